@@ -1,0 +1,74 @@
+// Room agent: the CSR that drafts, the Overseer that reviews before anything is sent, booking, prompts, tools.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "playbook/definition.hpp"
+#include "plugin/host.hpp"
+#include "turn/types.hpp"
+
+namespace overture::agent {
+
+/// The models of one organization, in the order they are tried.
+struct Models {
+    std::vector<std::shared_ptr<plugin::Instance>> instances;
+    milliseconds deadline{20000};
+};
+
+/// Everything the CSR and the Overseer may know for one draft. The engine owns stage, facts and dates; what the lead
+/// wrote is data in here, never instruction.
+struct Briefing {
+    std::shared_ptr<const playbook::Definition> definition;
+    const playbook::Stage* stage = nullptr;
+    playbook::TalkView view;                    ///< lead, settings, facts, messages, language, now, zone, seed
+    std::string incoming;                       ///< what the lead just wrote (several messages joined by newlines); "" on a touch
+    std::vector<playbook::Move> moves;          ///< the moves open now (function moves already asked)
+    std::vector<std::string> missing;           ///< facts of `collect` not known yet, in order
+    Json objectionTries = Json();               ///< {"price": 1}
+    std::vector<std::string> lines;             ///< approved wordings for now, rendered, in the lead's language
+    std::string guidance;                       ///< from a hook's talk:draft, or why the engine asks for this message
+    std::vector<std::string> slots;             ///< free times offered to the lead, as text in their zone; slot 1 first
+    std::string pendingSlot;                    ///< the time the lead chose and is being asked to confirm; ""
+    bool slotsJustOffered = false;              ///< true: this reply must offer `slots`
+    bool firstMessage = false;                  ///< nothing was ever sent to this lead in this conversation
+    std::vector<std::string> reviseReasons;     ///< from the Overseer, for the next draft
+    std::string previousDraft;
+};
+
+/// What the CSR proposes. Every field is checked by the engine; a proposal is never a fact.
+struct Draft {
+    std::string reply;                 ///< "" when it has nothing to say
+    std::string move;                  ///< a stage among Briefing::moves, or ""
+    Json facts;                        ///< {"bill": 140}: as understood from the lead's own words
+    std::string objection;             ///< name of an objection heard, or ""
+    std::string sentiment;             ///< positive, neutral, negative
+    std::string language;              ///< of the lead's message; "" when unsure
+    bool wantsPerson = false;
+    int slotChoice = 0;                ///< 1-based among Briefing::slots; 0 none
+    std::string slotAnswer;            ///< "yes", "no" or "" to Briefing::pendingSlot
+    bool declined = false;             ///< the lead is not interested (not an opt-out)
+    std::string model;                 ///< which model made it
+    std::int64_t costMicros = 0;
+};
+
+/// One structured model call (journaled step "csr"). A model that fails, answers garbage or breaks the schema is tried
+/// once more, then the next one; a Problem when none answered usefully.
+Result<Draft> draft(const Models& models, const Briefing& briefing, turn::Journal& journal);
+
+struct Review {
+    enum class Verdict { approve, revise, hold, stop } verdict = Verdict::hold;
+    std::vector<std::string> reasons;  ///< in words, for the next draft and for people
+    std::string by;                    ///< "rules" or "model"
+};
+std::string_view nameOf(Review::Verdict verdict);
+
+/// Rules tier (never words, sentences, promises, leaked prompt, placeholders, wrong language or script, foreign links and numbers,
+/// invented prices and times, disclosure, strict stages), then the model tier when the playbook's review
+/// says so (journaled step "overseer"). Fails closed: no answer from the model is `hold`.
+Review review(const Models& models, const Briefing& briefing, const Draft& draft, turn::Journal& journal);
+
+}  // namespace overture::agent

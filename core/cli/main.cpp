@@ -1,0 +1,105 @@
+#include <sodium.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "cli/command.hpp"
+
+namespace overture::cli {
+namespace {
+
+std::vector<Command>& registry() {
+    static std::vector<Command> all;
+    return all;
+}
+
+std::vector<Command> sorted() {
+    auto all = commands();
+    std::sort(all.begin(), all.end(),
+              [](const Command& a, const Command& b) { return std::string_view(a.name) < b.name; });
+    return all;
+}
+
+void printOverview() {
+    std::cout << "overture " OVERTURE_VERSION " - outbound sales conversations that book meetings\n\n"
+                 "Usage: overture COMMAND [OPTIONS]     overture COMMAND --help\n\n";
+    for (const auto& command : sorted()) std::printf("  %-20s %s\n", command.name, command.summary);
+    std::fflush(stdout);
+}
+
+const Command* find(const std::vector<std::string>& words, std::size_t& used) {
+    for (const std::size_t count : {std::size_t{2}, std::size_t{1}}) {
+        if (words.size() < count) continue;
+        const auto name = count == 2 ? words[0] + " " + words[1] : words[0];
+        for (const auto& command : commands())
+            if (name == command.name) {
+                used = count;
+                return &command;
+            }
+    }
+    return nullptr;
+}
+
+int unknownCommand(const std::vector<std::string>& words) {
+    std::vector<std::string> names;
+    std::vector<std::string> sameGroup;
+    for (const auto& command : sorted()) {
+        names.emplace_back(command.name);
+        if (names.back().starts_with(words[0] + " ")) sameGroup.push_back(names.back());
+    }
+    if (!sameGroup.empty() && words.size() == 1) {
+        std::cerr << "overture: \"" << words[0] << "\" needs one more word: " << join(sameGroup, ", ") << "\n";
+        return 2;
+    }
+    const auto tried = words.size() > 1 && !sameGroup.empty() ? words[0] + " " + words[1] : words[0];
+    const auto near = nearest(tried, names);
+    std::cerr << "overture: there is no command \"" << tried << "\"."
+              << (near.empty() ? "" : " Did you mean \"" + near + "\"?") << " `overture --help` lists them all.\n";
+    return 2;
+}
+
+}  // namespace
+
+Registered::Registered(const Command& command) { registry().push_back(command); }
+const std::vector<Command>& commands() { return registry(); }
+
+int run(const std::vector<std::string>& words) {
+    if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+        printOverview();
+        return words.empty() ? 2 : 0;
+    }
+    if (words[0] == "--version") {
+        std::cout << "overture " OVERTURE_VERSION "\n";
+        return 0;
+    }
+    std::size_t used = 0;
+    const auto* command = find(words, used);
+    if (command == nullptr) return unknownCommand(words);
+    const std::vector<std::string> rest(words.begin() + static_cast<std::ptrdiff_t>(used), words.end());
+    if (std::find(rest.begin(), rest.end(), "--help") != rest.end()) {
+        std::cout << command->help << (std::string_view(command->help).ends_with('\n') ? "" : "\n");
+        return 0;
+    }
+    try {
+        return command->run(rest);
+    } catch (const UsageError& error) {
+        std::cerr << "overture " << command->name << ": " << error.message << "\n`overture " << command->name
+                  << " --help` shows how it is used.\n";
+        return 2;
+    } catch (const std::exception& error) {
+        std::cerr << "overture " << command->name << ": " << error.what() << "\n";
+        return 1;
+    }
+}
+
+}  // namespace overture::cli
+
+int main(int count, char** words) {
+    std::signal(SIGPIPE, SIG_IGN);
+    if (sodium_init() < 0) return 1;
+    return overture::cli::run(std::vector<std::string>(words + 1, words + count));
+}

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "base/json.hpp"
+#include "compliance/evidence.hpp"
+
+namespace overture::compliance {
+
+enum class ConsentLevel { none, express, expressWritten };
+
+/// The register of people who asked not to be called, as far as we know it.
+struct RegistryState {
+    std::optional<int> ageDays;  ///< of our copy; absent: never fetched
+    bool listed = false;
+};
+
+struct ContactRequest {
+    std::string channel;   ///< "sms", "whatsapp", "email", "voice"
+    std::string address;   ///< E.164 or email
+    std::string purpose = "marketing";  ///< "marketing", "reply", "service", "opt_out_confirmation"
+    Instant at;
+    PlaceEvidence place;
+    ConsentLevel consent = ConsentLevel::none;
+    std::optional<RegistryState> registry;
+    bool suppressed = false;
+    std::vector<Instant> attempts;  ///< earlier attempts to reach this person, any channel
+
+    Json toJson() const;
+};
+
+/// The recorded leave to make one contact on one channel within one minute. Only Gate makes one.
+class Permit {
+public:
+    const PermitId& id() const { return id_; }
+    const ContactRequest& request() const { return request_; }
+    /// The minute it is good for: [minute, minute + 60 s).
+    Instant minute() const { return minute_; }
+    bool covers(Instant at) const { return at >= minute_ && at < minute_ + std::chrono::minutes(1); }
+    const Places& places() const { return places_; }
+    /// Rules that were asked and allowed it, with their sources, the rule packs' version, the evidence.
+    const Json& document() const;
+
+private:
+    friend class Gate;
+    Permit(ContactRequest request, Places places, Json document);
+    PermitId id_;
+    ContactRequest request_;
+    Instant minute_;
+    Places places_;
+    std::shared_ptr<const Json> document_;
+};
+
+struct NotBefore {
+    Instant at;           ///< the earliest instant at which every rule allows it
+    std::string rule, source;
+    Places places;
+};
+
+struct Refused {
+    std::string rule, reason, source;
+    Places places;
+};
+
+using Verdict = std::variant<Permit, NotBefore, Refused>;
+
+/// A window an organization or campaign narrows things to; never widens.
+struct OwnRules {
+    std::optional<std::string> window;  ///< "10:00-17:00"
+    std::optional<std::string> days;    ///< "Mon-Fri"
+    std::optional<int> attemptsPerDay;
+};
+
+/// Pure: the same request gives the same verdict. Any thread. Fails closed: unknown zone, unreadable number,
+/// consent missing where a rule wants it, stale registry → Refused.
+class Gate {
+public:
+    /// The rule packs compiled in, or those of `directory` (see docs/compliance.md). Throws Error with file and place.
+    explicit Gate(const std::string& directory = {});
+    ~Gate();
+    Verdict decide(const ContactRequest& request, const OwnRules& own = {}) const;
+    /// The earliest instant at or after `request.at` that would be allowed; nothing when none within 60 days or refused.
+    std::optional<Instant> earliest(const ContactRequest& request, const OwnRules& own = {}) const;
+    const std::string& version() const;  ///< of the rule packs, for records
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace overture::compliance

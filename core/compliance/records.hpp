@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compliance/gate.hpp"
+#include "store/database.hpp"
+
+namespace overture::compliance {
+
+/// Everything the gate needs from the database about one address: consent, suppression, attempts. Fills those
+/// fields of `request` (whose channel, address, at and place are set).
+void fillFromRecords(store::Transaction& tx, const OrganizationId& organization, ContactRequest& request);
+
+/// Writes the permits at the end of the organization's hash chain, in order. Locks the chain's head row, so
+/// call it late in the transaction.
+void recordPermits(store::Transaction& tx, const OrganizationId& organization, const std::vector<Permit>& permits);
+
+/// Empty when the chain is whole; otherwise the first permit where it breaks and why.
+std::string verifyPermits(store::Transaction& tx, const OrganizationId& organization);
+
+void recordAttempt(store::Transaction& tx, const OrganizationId& organization, const std::string& address,
+                   const LeadId& lead, const std::string& channel, const DeliveryId& delivery, Instant at);
+
+/// Suppresses the person (every address of the lead) on every channel. Queued deliveries and timers are cancelled by
+/// turn::commit in the same transaction.
+void suppress(store::Transaction& tx, const OrganizationId& organization, const std::vector<std::string>& addresses,
+              const std::string& reason, const Json& proof, Instant at);
+
+void recordConsent(store::Transaction& tx, const OrganizationId& organization, const std::string& address,
+                   const std::string& channel, const std::string& purpose, ConsentLevel level, const std::string& source,
+                   const Json& proof, Instant at);
+
+}  // namespace overture::compliance

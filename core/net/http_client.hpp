@@ -1,0 +1,60 @@
+// Room net: outbound HTTP for everybody: pooled connections, TLS, deadlines, an egress allow list.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+
+namespace overture::net {
+
+struct HttpRequest {
+    std::string method = "GET";
+    std::string url;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    milliseconds deadline{10000};  ///< for all of it: connect, send, answer
+};
+
+struct HttpResponse {
+    int status = 0;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    std::string header(std::string_view name) const;  ///< case-insensitive; "" when absent
+};
+
+/// How an exchange failed, for who must decide whether it may be repeated.
+enum class HttpFailure {
+    notSent,    ///< no byte of the request left (refused, no route, bad URL, not allowed): may be tried again
+    unknown,    ///< the request may have arrived and no answer came (deadline, reset)
+};
+
+struct HttpError {
+    HttpFailure failure = HttpFailure::unknown;
+    std::string message;  ///< with host, never with headers or body
+};
+
+struct HttpLimits {
+    std::size_t largestResponse = 8 * 1024 * 1024;
+    std::vector<std::string> allowedHosts;  ///< empty: any public host
+    bool allowPrivate = true;               ///< loopback and private ranges
+};
+
+/// Any thread. Connections are kept and reused per scheme, host and port.
+class HttpClient {
+public:
+    explicit HttpClient(HttpLimits limits = {});
+    ~HttpClient();
+    std::variant<HttpResponse, HttpError> send(const HttpRequest& request);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace overture::net

@@ -1,0 +1,207 @@
+// Room playbook: what authors write, in Lua: sandbox, vocabulary, the checked definition, versions. No database,
+// no network.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/json.hpp"
+
+namespace overture::playbook {
+
+/// Text per language code. A playbook that writes a plain string means its first language.
+using Texts = std::map<std::string, std::string>;
+using TextLists = std::map<std::string, std::vector<std::string>>;
+
+enum class FactType { text, number, money, yesNo, oneOf, date, time, phone, email, postalCode };
+
+struct Fact {
+    std::string name;
+    FactType type = FactType::text;
+    Texts ask;
+    std::vector<std::string> choices;   ///< for oneOf
+    std::optional<double> least, most;  ///< numbers; for money in the currency's units
+    std::string currency = "USD";
+    bool required = false;              ///< settings only
+};
+
+struct Move {
+    std::string to;
+    std::string when;           ///< words; empty when a function decides
+    bool isFunction = false;    ///< asked through Script::moveAllowed
+};
+
+struct Quiet {
+    seconds after{};
+    std::string go;             ///< stage
+};
+
+struct BookingRules {
+    int minutes = 30;
+    int offer = 3;
+    seconds notice{hours(24)};
+    seconds horizon{days(10)};
+    std::string hours = "Mon-Fri 09:00-17:00";  ///< in the account manager's zone, on top of their own hours
+    seconds buffer{std::chrono::minutes(15)};
+    seconds hold{std::chrono::minutes(15)};
+    std::vector<std::string> confirm;            ///< channels that carry the confirmation
+    std::vector<seconds> remind;
+};
+
+struct Stage {
+    std::string name;
+    std::string goal;
+    Texts guide;
+    TextLists lines;                    ///< approved wordings; placeholders {lead.x} {settings.x} {facts.x} {persona.x}
+    std::vector<std::string> collect;   ///< facts, in this order
+    std::vector<Move> moves;
+    std::optional<Quiet> quiet;
+    bool strict = false;                ///< only the approved lines may be said
+    bool handsOver = false;             ///< entering it gives the conversation to a person
+    bool closes = false;                ///< entering it ends the conversation
+    std::optional<BookingRules> booking;
+};
+
+struct Objection {
+    std::string name;
+    std::string hear;                   ///< in words
+    std::vector<std::string> words;     ///< phrases that are this objection for sure (scripted model, tests)
+    Texts answer;
+    int tries = 1;
+    std::string otherwise;              ///< stage after the tries
+};
+
+struct Touch {
+    std::string channel;
+    seconds after{};                    ///< after the touch before it (0 for the first)
+    std::string between;                ///< "10:00-11:00" in the lead's zone; empty: the gate's window
+    std::string days;                   ///< "Tue-Thu"
+    TextLists lines;                    ///< what to say; empty: the stage's own lines
+};
+
+struct Review {
+    int sentences = 4;                  ///< most sentences in one message
+    std::vector<std::string> never;     ///< words no message may contain
+    bool confirmBeforeBooking = true;
+    std::string model = "when in doubt";  ///< "always", "when in doubt", "never"
+    int revise = 2;                     ///< most revisions
+    std::string otherwise = "hold";     ///< "hold" or "stop"
+};
+
+struct Definition {
+    std::string id, about;
+    int api = 1;
+    std::vector<std::string> channels, languages;
+    std::map<std::string, Fact> settings;
+    Json persona;                       ///< name, role, manner
+    std::map<std::string, Fact> facts;
+    std::string firstStage;             ///< the one named by `start`, or the first in the file
+    std::vector<Stage> stages;          ///< in the file's order
+    std::vector<Objection> objections;
+    std::vector<Touch> cadence;
+    Review review;
+    std::map<std::string, std::string> knowledge;  ///< file name → Markdown
+    std::string inboundStage;           ///< where a conversation that the lead begins starts; firstStage if empty
+    bool hasReplyHook = false;
+
+    const Stage* stage(const std::string& name) const;
+    const Objection* objection(const std::string& name) const;
+    const Touch* touch(std::size_t number) const;
+};
+
+/// A playbook's files as they were read or stored: path inside the folder → text.
+using Files = std::map<std::string, std::string>;
+
+/// Reads playbook.lua, texts/, people/ of a folder (not tests/). Throws Error for an unreadable folder.
+Files readFolder(const std::string& directory);
+/// The immutable name of these files: hex SHA-256 over sorted paths and contents.
+std::string versionOf(const Files& files);
+
+struct Finding {
+    std::string severity;   ///< "error" or "warning"
+    std::string place;      ///< "playbook.lua:31"
+    std::string message;
+    std::string suggestion;
+};
+
+struct Checked {
+    std::shared_ptr<const Definition> definition;  ///< null when there are errors
+    std::vector<Finding> findings;
+    bool ok() const { return definition != nullptr; }
+};
+
+/// Loads the definition in the sandbox and checks it whole. Never throws for an author's mistake.
+Checked check(const Files& files);
+
+/// The simulated people of people/*.lua as data for the `sim` carrier:
+/// [{"name", "weight", "country"?, "reply_after": [s, s], "silent": 0..1, "answers": [{"hear": […], "say": […],
+/// "weight"?, "then"?}], "otherwise": […]}]. Problems name file and line.
+Result<Json> people(const Files& files);
+
+/// What a script may see of a conversation.
+struct TalkView {
+    Json lead;            ///< first_name, last_name, zone, language, company, title, country, state, custom
+    Json settings;
+    Json facts;
+    std::string stage, channel, language;
+    Json messages;        ///< [{"direction", "text", "at", "stage"}], oldest first
+    Instant now;
+    std::string zone;     ///< the lead's, for talk.now
+    std::uint64_t seed = 0;
+};
+
+/// What a script asked for. Applied in order by the turn; goes through review and compliance like everything else.
+struct Act {
+    enum class Kind { say, draft, go, wait, handover, close, book, use, note } kind;
+    std::string text;     ///< say/note: the words; draft: guidance; go: stage; handover/close: reason; use: capability
+    seconds duration{};   ///< wait
+    Json arguments;       ///< use, book
+};
+
+/// One fresh Lua state for one turn. One thread. Over a limit it throws ScriptError, and is done.
+class Script {
+public:
+    /// `files` must have passed check().
+    Script(const Files& files, const TalkView& view);
+    ~Script();
+    /// Asks the move's function (or true when it is words).
+    bool moveAllowed(const std::string& stage, const std::string& to);
+    /// Runs the `reply` hook; nothing when there is none.
+    std::vector<Act> onReply(const std::string& text);
+    /// Facts changed within the turn are shown to later calls.
+    void setFacts(const Json& facts);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// A hook or move function that failed or went over a limit; `problem().where` is file:line.
+class ScriptError : public Error {
+public:
+    ScriptError(std::string limit, Problem problem) : Error(std::move(problem)), limit_(std::move(limit)) {}
+    /// "instructions", "memory", "time", "output", or empty for an ordinary error.
+    const std::string& limit() const { return limit_; }
+
+private:
+    std::string limit_;
+};
+
+/// What a fact's value is in the engine's own form, or why it cannot be one: money → number of units, one_of → the
+/// choice as written in the playbook, yes_no → boolean, date → "YYYY-MM-DD", time → "HH:MM", phone → as given.
+Result<Json> normalizeFact(const Fact& fact, const Json& value);
+
+/// Puts {lead.x}, {settings.x}, {facts.x}, {persona.x} into a text. An unknown or empty placeholder is a Problem.
+Result<std::string> render(const std::string& text, const Json& scope);
+
+/// Texts in `language`, falling back to the playbook's first language.
+std::string textIn(const Texts& texts, const std::string& language, const Definition& definition);
+std::vector<std::string> linesIn(const TextLists& lines, const std::string& language, const Definition& definition);
+
+}  // namespace overture::playbook

@@ -1,0 +1,83 @@
+// Room plugin: loads plugins behind the C interface of plugins/sdk/abi, offers them services, and calls them.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "net/http_client.hpp"
+
+namespace overture::plugin {
+
+/// What came of a call, chosen for what the engine must decide next (docs/plugins.md).
+enum class Outcome { ok, invalid, unsupported, auth, rejected, limited, transient, unknown, cancelled, internal };
+std::string_view nameOf(Outcome outcome);
+
+struct Reply {
+    Outcome outcome = Outcome::internal;
+    Json document;         ///< the answer when ok; otherwise null
+    std::string code;      ///< the vendor's own code, if any
+    std::string message;   ///< for operators; never a customer's data
+    std::optional<milliseconds> retryAfter;
+
+    bool ok() const { return outcome == Outcome::ok; }
+};
+
+using Secrets = std::map<std::string, std::string>;
+
+/// One plugin opened with one binding's settings and secrets. Many threads may call at once.
+class Instance {
+public:
+    virtual ~Instance() = default;
+    virtual const std::string& plugin() const = 0;
+    virtual bool offers(std::string_view capability) const = 0;
+    /// For example ("carrier.message/1", "send", document, 10 s). A capability or operation the plugin lacks gives
+    /// `unsupported`; a plugin that breaks the contract gives `internal` with the reason. Never throws for a
+    /// plugin's fault.
+    virtual Reply call(std::string_view capability, std::string_view operation, const Json& request,
+                       milliseconds deadline) = 0;
+};
+
+/// One row of `overture plugin list`.
+struct Listing {
+    std::string id, version, path;
+    std::string state;                      ///< "loaded", "refused" or "disabled"
+    std::string stage, reason;              ///< for refused: where in loading, and one sentence
+    std::vector<std::string> capabilities;
+    Json manifest;                          ///< plugin.json
+};
+
+/// What plugins are offered. The host keeps references; they must outlive it.
+struct Services {
+    net::HttpClient& http;
+    const Clock& clock;
+};
+
+class Host {
+public:
+    explicit Host(Services services);
+    ~Host();
+    /// Loads every plugin folder (one with a plugin.json) below `directory`. A refusal is listed, never thrown.
+    /// Already loaded ids are refused as duplicates.
+    void loadAll(const std::string& directory);
+    /// One plugin folder. The Listing says what became of it.
+    Listing load(const std::string& folder);
+    std::vector<Listing> list() const;
+
+    /// Opens a plugin for one binding. Settings are checked against the manifest's JSON schema ("settings_schema").
+    Result<std::shared_ptr<Instance>> open(const std::string& plugin, const Json& settings, const Secrets& secrets);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace overture::plugin

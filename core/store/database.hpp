@@ -1,0 +1,198 @@
+// Room store: PostgreSQL and nothing else: pool, transactions, named queries, migrations, the private cluster.
+// Poco::Data::SessionPool owns every connection; named queries run prepared through libpq on the same sessions.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/ids.hpp"
+#include "base/json.hpp"
+#include "store/query.hpp"
+
+namespace overture::store {
+
+/// The world's failures, told apart by SQLSTATE class. Our own mistakes (syntax, types) are `defect`.
+enum class Failure { unavailable, conflict, constraint, full, defect };
+
+/// A statement or connection that failed. `problem().where` is the query's name.
+class DatabaseError : public Error {
+public:
+    DatabaseError(Failure failure, std::string sqlState, std::string constraint, Problem problem);
+    Failure failure() const { return failure_; }
+    const std::string& sqlState() const { return sqlState_; }
+    /// Name of the violated constraint, if any.
+    const std::string& constraint() const { return constraint_; }
+
+private:
+    Failure failure_;
+    std::string sqlState_;
+    std::string constraint_;
+};
+
+/// One parameter in text form. Built implicitly from what queries take.
+class Param {
+public:
+    Param(std::nullptr_t) {}
+    Param(std::nullopt_t) {}
+    Param(const char* text) : text_(text) {}
+    Param(std::string text) : text_(std::move(text)) {}
+    Param(std::string_view text) : text_(std::string(text)) {}
+    Param(bool value) : text_(value ? "t" : "f") {}
+    Param(int value) : text_(std::to_string(value)) {}
+    Param(std::int64_t value) : text_(std::to_string(value)) {}
+    Param(std::uint64_t value) : text_(std::to_string(value)) {}
+    Param(double value);
+    Param(Instant at);
+    Param(const Json& value);
+    Param(const Uuid& value) : text_(value.text()) {}
+    template <typename Tag>
+    Param(const Id<Tag>& id) : text_(id.text()) {}
+    template <typename T>
+    Param(const std::optional<T>& value) {
+        if (value) *this = Param(*value);
+    }
+    /// A PostgreSQL array of any element type.
+    static Param array(const std::vector<std::string>& elements);
+    /// The same, where an empty optional is SQL NULL.
+    static Param array(const std::vector<std::optional<std::string>>& elements);
+    static Param bytes(std::string_view raw);
+
+    const std::optional<std::string>& text() const { return text_; }
+
+private:
+    std::optional<std::string> text_;
+};
+
+/// One row of a result; valid while its Rows lives. Columns are asked for by name; an unknown name throws Error.
+class Row {
+public:
+    bool isNull(const char* column) const;
+    std::string text(const char* column) const;  ///< "" for NULL
+    std::optional<std::string> maybe(const char* column) const;
+    std::int64_t integer(const char* column) const;  ///< 0 for NULL
+    double real(const char* column) const;
+    bool boolean(const char* column) const;
+    Instant instant(const char* column) const;
+    std::optional<Instant> maybeInstant(const char* column) const;
+    Json json(const char* column) const;  ///< null for NULL
+    std::string bytes(const char* column) const;
+    Uuid uuid(const char* column) const;
+    template <typename T>
+    T id(const char* column) const {
+        return T(uuid(column));
+    }
+    std::vector<std::string> array(const char* column) const;  ///< text[]; empty for NULL
+
+private:
+    friend class Rows;
+    Row(const class Rows& rows, int index) : rows_(rows), index_(index) {}
+    const class Rows& rows_;
+    int index_;
+};
+
+class Rows {
+public:
+    explicit Rows(std::shared_ptr<void> result);  ///< a PGresult; only store makes these
+    std::size_t size() const;
+    bool empty() const { return size() == 0; }
+    Row operator[](std::size_t index) const { return Row(*this, static_cast<int>(index)); }
+    /// Rows changed by INSERT, UPDATE or DELETE.
+    std::size_t affected() const;
+
+    class Iterator {
+    public:
+        Iterator(const Rows& rows, std::size_t at) : rows_(rows), at_(at) {}
+        Row operator*() const { return rows_[at_]; }
+        Iterator& operator++() { ++at_; return *this; }
+        bool operator!=(const Iterator& other) const { return at_ != other.at_; }
+
+    private:
+        const Rows& rows_;
+        std::size_t at_;
+    };
+    Iterator begin() const { return {*this, 0}; }
+    Iterator end() const { return {*this, size()}; }
+
+private:
+    friend class Row;
+    std::shared_ptr<void> result_;
+};
+
+class Connection;
+
+/// One transaction on one pooled session, as one organization (row-level security holds it there) or, for the few
+/// SECURITY DEFINER functions that cross organizations, as none. Rolled back unless committed. One thread.
+class Transaction {
+public:
+    ~Transaction();
+    Transaction(Transaction&&) noexcept;
+    Transaction& operator=(Transaction&&) = delete;
+
+    /// Runs a named query, prepared once per session. Throws DatabaseError.
+    Rows run(const Query& query, const std::vector<Param>& params = {});
+    /// Streams rows with COPY … FROM STDIN. `table` may carry a column list: "leads (organization_id, …)".
+    /// Each row is its columns in order. Throws DatabaseError; then nothing of it is kept.
+    void copyIn(std::string_view table, const std::vector<std::vector<std::optional<std::string>>>& rows);
+    /// Runs `body`; when it throws a DatabaseError of a constraint, only its own work is undone and false returned.
+    template <typename Body>
+    bool attempt(Body body) {
+        savepoint();
+        try {
+            body();
+        } catch (const DatabaseError& error) {
+            rollbackToSavepoint();
+            if (error.failure() != Failure::constraint) throw;
+            return false;
+        }
+        releaseSavepoint();
+        return true;
+    }
+    void commit();
+
+private:
+    friend class Database;
+    explicit Transaction(std::unique_ptr<Connection> connection);
+    void savepoint();
+    void rollbackToSavepoint();
+    void releaseSavepoint();
+    std::unique_ptr<Connection> connection_;
+    bool open_ = true;
+};
+
+struct DatabaseOptions {
+    std::string url;         ///< postgresql://… or a libpq keyword string
+    int sessions = 16;       ///< largest pool size
+    seconds connectTimeout{5};
+    bool durable = true;     ///< false: synchronous_commit off, for rehearsals whose data is thrown away
+};
+
+/// A pool of sessions to one PostgreSQL database. Any thread.
+class Database {
+public:
+    /// Connects once to prove it works. Throws DatabaseError{unavailable} naming host and database (never a password).
+    explicit Database(const DatabaseOptions& options);
+    ~Database();
+
+    /// A transaction in which only this organization's rows exist. Waits for a free session.
+    Transaction begin(const OrganizationId& organization);
+    /// A transaction that belongs to no organization: sees no tenant rows, may call the definer functions.
+    Transaction beginShared();
+    /// A transaction as the owner of the schema, past row-level security: migrations and `overture db` only.
+    Transaction beginOwner();
+
+    /// For reads that must not sit in a transaction block longer than one statement: begin, run, commit.
+    Rows run(const OrganizationId& organization, const Query& query, const std::vector<Param>& params = {});
+
+    const std::string& name() const;  ///< host and database for messages, without secrets
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace overture::store

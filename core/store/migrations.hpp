@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "store/database.hpp"
+
+namespace overture::store {
+
+struct Migration {
+    int number = 0;
+    std::string name;
+    std::string checksum;  ///< SHA-256 of the file, hex
+    std::string sql;
+    bool applied = false;
+};
+
+/// The ordered files compiled in from schema/migrations, with what the database says of each. Throws Error when an
+/// applied one has another checksum now, or the database knows one that this program does not.
+std::vector<Migration> migrationStatus(Database& database);
+
+/// Applies what is missing, each in its own transaction, under an advisory lock so that two programs can start at
+/// once. Returns how many were applied. A failure names the migration and leaves it wholly undone.
+int migrate(Database& database);
+
+}  // namespace overture::store

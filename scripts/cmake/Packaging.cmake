@@ -1,0 +1,12 @@
+# cmake --install and CPack: the program, its plugins, playbooks and migrations.
+include(GNUInstallDirs)
+install(TARGETS overture RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(DIRECTORY playbooks DESTINATION ${CMAKE_INSTALL_DATADIR}/overture PATTERN "tests" EXCLUDE)
+install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+set(CPACK_GENERATOR "DEB;TGZ")
+set(CPACK_PACKAGE_NAME overture)
+set(CPACK_PACKAGE_CONTACT "The Overture authors <hello@overture.example>")
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "postgresql-15, tzdata")
+set(CPACK_DEBIAN_PACKAGE_SECTION net)
+include(CPack)

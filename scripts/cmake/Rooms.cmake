@@ -1,0 +1,16 @@
+# overture_room(NAME USES room… LINKS target…): one static library per folder of core/. USES is the room's
+# whole list of what it may include; scripts/check_layers reads these same lines and proves them.
+function(overture_room name)
+  cmake_parse_arguments(ROOM "" "" "USES;LINKS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+  if(NOT sources)
+    add_library(overture_${name} INTERFACE)
+    set(scope INTERFACE)
+  else()
+    add_library(overture_${name} STATIC ${sources})
+    set(scope PUBLIC)
+  endif()
+  target_include_directories(overture_${name} ${scope} ${PROJECT_SOURCE_DIR}/core)
+  list(TRANSFORM ROOM_USES PREPEND overture_)
+  target_link_libraries(overture_${name} ${scope} ${ROOM_USES} ${ROOM_LINKS})
+endfunction()

@@ -1,0 +1,97 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/digest.hpp"
+#include "base/ids.hpp"
+#include "base/money.hpp"
+#include "base/text.hpp"
+#include "base/time.hpp"
+
+namespace overture {
+namespace {
+
+Instant at(const char* text) { return parseRfc3339(text).value(); }
+
+TEST(Time, ReadsAndWritesRfc3339) {
+    EXPECT_EQ(toRfc3339(at("2026-03-01T10:00:00-07:00")), "2026-03-01T17:00:00Z");
+    EXPECT_EQ(toRfc3339(at("2026-03-01T17:00:00.25Z")), "2026-03-01T17:00:00.250000Z");
+    for (const char* bad : {"", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-03-01", "2026-03-01T10:00",
+                            "2026-03-01T10:00:00", "2026-03-01T10:00:00+7", "2026-03-01T24:00:00Z"})
+        EXPECT_FALSE(parseRfc3339(bad)) << bad;
+}
+
+TEST(Time, LocalClockFollowsTheZone) {
+    const auto phoenix = localTime("America/Phoenix", at("2026-07-01T17:30:00Z"));
+    EXPECT_EQ(phoenix.text(), "Wed 1 Jul 2026 10:30");
+    EXPECT_EQ(phoenix.rfc3339(), "2026-07-01T10:30:00-07:00");
+    EXPECT_EQ(localTime("Asia/Kolkata", at("2026-07-01T17:30:00Z")).text(), "Wed 1 Jul 2026 23:00");
+}
+
+TEST(Time, SkippedAndRepeatedLocalTimes) {
+    using namespace std::chrono;
+    // 8 March 2026, 02:00 → 03:00 in New York; 1 November 2026, 02:00 → 01:00.
+    EXPECT_EQ(toRfc3339(instantOf("America/New_York", 2026y / March / 8, 2h + 30min)), "2026-03-08T07:00:00Z");
+    EXPECT_EQ(toRfc3339(instantOf("America/New_York", 2026y / November / 1, 1h + 30min)), "2026-11-01T05:30:00Z");
+    EXPECT_EQ(toRfc3339(*nextOffsetChange("America/New_York", at("2026-01-01T00:00:00Z"))), "2026-03-08T07:00:00Z");
+    EXPECT_FALSE(nextOffsetChange("America/Phoenix", at("2026-01-01T00:00:00Z")));
+}
+
+TEST(Time, OnlyNamesOfTheZoneDataAreZones) {
+    EXPECT_TRUE(isZone("America/Phoenix"));
+    EXPECT_TRUE(isZone("UTC"));
+    for (const char* bad : {"", "EST", "Mars/Olympus", "../etc/passwd", "GMT+5", "America/"}) EXPECT_FALSE(isZone(bad)) << bad;
+    EXPECT_THROW(localTime("Mars/Olympus", Instant{}), Error);
+}
+
+TEST(Time, Durations) {
+    EXPECT_EQ(*parseDuration("1h30m"), std::chrono::minutes(90));
+    EXPECT_EQ(*parseDuration("2d"), std::chrono::hours(48));
+    for (const char* bad : {"", "2", "d", "2x", "-1h", "1.5h"}) EXPECT_FALSE(parseDuration(bad)) << bad;
+    EXPECT_EQ(toDurationText(std::chrono::hours(25)), "1d1h");
+}
+
+TEST(Ids, SortByTimeAndRoundTrip) {
+    const Uuid early = uuid7(at("2026-01-01T00:00:00Z")), late = uuid7(at("2026-01-01T00:00:00.002Z"));
+    EXPECT_LT(early, late);
+    EXPECT_EQ(Uuid::parse(early.text()), early);
+    EXPECT_EQ(early.text()[14], '7');
+    EXPECT_EQ(uuid7(at("2026-01-01T00:00:00Z"), "lead 1"), uuid7(at("2026-01-01T00:00:00Z"), "lead 1"));
+    EXPECT_NE(uuid7(at("2026-01-01T00:00:00Z"), "lead 1"), uuid7(at("2026-01-01T00:00:00Z"), "lead 2"));
+    EXPECT_FALSE(Uuid::parse("not-an-id"));
+}
+
+TEST(Digests, KnownAnswers) {
+    EXPECT_EQ(toHex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_EQ(toHex(hmacSha256("key", "The quick brown fox jumps over the lazy dog")),
+              "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8");
+    EXPECT_EQ(fromBase64(toBase64(std::string("\0\xff hi", 5))), std::string("\0\xff hi", 5));
+}
+
+TEST(Texts, Utf8) {
+    EXPECT_TRUE(isUtf8("नमस्ते"));
+    EXPECT_FALSE(isUtf8("\xc0\xaf"));
+    EXPECT_FALSE(isUtf8("\xed\xa0\x80"));
+    EXPECT_EQ(fromLatin1("Jos\xe9"), "José");
+    EXPECT_TRUE(isUtf8(toValidUtf8("a\xff" "b")));
+    EXPECT_EQ(foldCase("ＳＴＯＰ"), "stop");
+}
+
+TEST(Texts, SuggestsTheNearestWord) {
+    EXPECT_EQ(nearest("bookng", {"opening", "booking", "closed"}), "booking");
+    EXPECT_EQ(nearest("zzzzzz", {"opening", "booking"}), "");
+}
+
+TEST(MoneyText, ShowsAtLeastCents) {
+    EXPECT_EQ((Money{80000000, "USD"}).text(), "USD 80.00");
+    EXPECT_EQ((Money{1234, "USD"}).text(), "USD 0.001234");
+}
+
+TEST(Json, SaysWhereItIsBroken) {
+    const auto broken = parseJson("{\n  \"a\": 1,\n  b\n}", "settings.json");
+    ASSERT_FALSE(broken);
+    EXPECT_EQ(broken.problem().where, "settings.json:3");
+}
+
+}  // namespace
+}  // namespace overture
