@@ -1,7 +1,6 @@
 #include "base/json.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 namespace overture {
 

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <cstdio>
 #include <mutex>
-#include <nlohmann/json.hpp>
 
 #include "base/clock.hpp"
 #include "base/time.hpp"

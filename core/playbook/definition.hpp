@@ -45,8 +45,8 @@ struct Quiet {
 struct BookingRules {
     int minutes = 30;
     int offer = 3;
-    seconds notice{hours(24)};
-    seconds horizon{days(10)};
+    seconds notice{std::chrono::hours(24)};
+    seconds horizon{std::chrono::days(10)};
     std::string hours = "Mon-Fri 09:00-17:00";  ///< in the account manager's zone, on top of their own hours
     seconds buffer{std::chrono::minutes(15)};
     seconds hold{std::chrono::minutes(15)};

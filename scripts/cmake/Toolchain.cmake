@@ -35,8 +35,9 @@ endif()
 
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
-find_package(Poco REQUIRED COMPONENTS Foundation Net NetSSL Crypto Data DataPostgreSQL Util)
 find_package(PostgreSQL REQUIRED)
+add_library(PostgreSQL::client ALIAS PostgreSQL::PostgreSQL)  # the name Poco's own config asks for
+find_package(Poco REQUIRED COMPONENTS Foundation Net NetSSL Crypto Data DataPostgreSQL Util)
 find_package(nlohmann_json REQUIRED)
 find_package(date REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)

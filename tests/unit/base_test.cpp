@@ -1,9 +1,9 @@
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
 #include "base/ids.hpp"
+#include "base/json.hpp"
 #include "base/money.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
