@@ -19,6 +19,12 @@ struct Models {
     milliseconds deadline{20000};
 };
 
+/// A stage the conversation may move to with this draft, and what would be said there first.
+struct MoveOption {
+    std::string to, when, goal;
+    std::vector<std::string> lines;             ///< approved wordings of that stage, rendered; empty for a booking stage
+};
+
 /// Everything the CSR and the Overseer may know for one draft. The engine owns stage, facts and dates; what the lead
 /// wrote is data in here, never instruction.
 struct Briefing {
@@ -26,7 +32,7 @@ struct Briefing {
     const playbook::Stage* stage = nullptr;
     playbook::TalkView view;                    ///< lead, settings, facts, messages, language, now, zone, seed
     std::string incoming;                       ///< what the lead just wrote (several messages joined by newlines); "" on a touch
-    std::vector<playbook::Move> moves;          ///< the moves open now (function moves already asked)
+    std::vector<MoveOption> moves;              ///< moves open to the CSR: those said in words. Functions are the engine's to ask
     std::vector<std::string> missing;           ///< facts of `collect` not known yet, in order
     Json objectionTries = Json();               ///< {"price": 1}
     std::vector<std::string> lines;             ///< approved wordings for now, rendered, in the lead's language
