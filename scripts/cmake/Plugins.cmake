@@ -1,12 +1,38 @@
-# overture_plugin(id SOURCES… LINKS…): a plugin folder at build/<preset>/plugins/<id>/ with <id>.so and plugin.json.
+# overture_plugin(id SOURCES… LINKS… [FOLDER dir]): a plugin folder at build/<preset>/plugins/<id>/ with <id>.so and
+# plugin.json, exporting one symbol. With FOLDER it is built there and not installed (fixtures, examples).
+set(OVERTURE_PLUGIN_MAP ${CMAKE_CURRENT_LIST_DIR}/plugin.map)
+
+# plugin.json's capabilities as C strings with commas, for OVERTURE_PLUGIN in C++.
+function(overture_plugin_capabilities manifest result)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${manifest})
+  file(READ ${manifest} text)
+  string(JSON count LENGTH "${text}" capabilities)
+  math(EXPR last "${count} - 1")
+  foreach(index RANGE ${last})
+    string(JSON capability GET "${text}" capabilities ${index})
+    list(APPEND names "\"${capability}\"")
+  endforeach()
+  list(JOIN names "," names)
+  set(${result} ${names} PARENT_SCOPE)
+endfunction()
+
 function(overture_plugin id)
-  cmake_parse_arguments(PLUGIN "" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(PLUGIN "" "FOLDER" "SOURCES;LINKS" ${ARGN})
+  set(folder ${PLUGIN_FOLDER})
+  if(NOT folder)
+    set(folder ${CMAKE_BINARY_DIR}/plugins/${id})
+  endif()
   add_library(plugin_${id} MODULE ${PLUGIN_SOURCES})
   target_link_libraries(plugin_${id} PRIVATE overture_sdk ${PLUGIN_LINKS})
+  target_link_options(plugin_${id} PRIVATE -Wl,--version-script=${OVERTURE_PLUGIN_MAP})
+  overture_plugin_capabilities(${CMAKE_CURRENT_SOURCE_DIR}/plugin.json capabilities)
+  target_compile_definitions(plugin_${id} PRIVATE "OVERTURE_PLUGIN_CAPABILITIES=${capabilities}")
   set_target_properties(plugin_${id} PROPERTIES
-    PREFIX "" OUTPUT_NAME ${id} LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins/${id}
+    PREFIX "" OUTPUT_NAME ${id} LIBRARY_OUTPUT_DIRECTORY ${folder} LINK_DEPENDS ${OVERTURE_PLUGIN_MAP}
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
-  configure_file(${CMAKE_CURRENT_SOURCE_DIR}/plugin.json ${CMAKE_BINARY_DIR}/plugins/${id}/plugin.json COPYONLY)
-  install(TARGETS plugin_${id} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/overture/plugins/${id})
-  install(FILES plugin.json DESTINATION ${CMAKE_INSTALL_LIBDIR}/overture/plugins/${id})
+  configure_file(${CMAKE_CURRENT_SOURCE_DIR}/plugin.json ${folder}/plugin.json COPYONLY)
+  if(NOT PLUGIN_FOLDER)
+    install(TARGETS plugin_${id} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/overture/plugins/${id})
+    install(FILES plugin.json DESTINATION ${CMAKE_INSTALL_LIBDIR}/overture/plugins/${id})
+  endif()
 endfunction()

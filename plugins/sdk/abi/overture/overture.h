@@ -1,0 +1,19 @@
+/* Everything of this ABI revision. */
+#ifndef OVERTURE_OVERTURE_H
+#define OVERTURE_OVERTURE_H
+
+#include "overture/call.h"
+#include "overture/carrier_message.h"
+#include "overture/carrier_simulated.h"
+#include "overture/channel_message.h"
+#include "overture/entry.h"
+#include "overture/host.h"
+#include "overture/host_clock.h"
+#include "overture/host_http.h"
+#include "overture/host_log.h"
+#include "overture/host_secret.h"
+#include "overture/model_chat.h"
+#include "overture/outcome.h"
+#include "overture/text.h"
+
+#endif

@@ -1,0 +1,219 @@
+// Turns the C++ structs of plugin.hpp into the C tables of the ABI. Included by plugin.hpp only.
+#pragma once
+
+#include <algorithm>
+#include <cctype>
+
+namespace overture::sdk::detail {
+
+inline overture_text_t textOf(std::string_view text) {
+    return {text.data(), text.size()};
+}
+inline std::string stringOf(overture_text_t text) {
+    return text.size == 0 ? std::string() : std::string(text.data, text.size);
+}
+inline void put(const overture_sink_t* sink, std::string_view text) {
+    sink->put(sink->context, textOf(text));
+}
+
+inline bool sameHeader(std::string_view left, std::string_view right) {
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+}
+
+/// The object behind an overture_instance_t.
+struct Object {
+    Opened opened;
+};
+inline Object& objectOf(overture_instance_t* instance) {
+    return *reinterpret_cast<Object*>(instance);
+}
+
+inline Factory& factory() {
+    static Factory made;
+    return made;
+}
+
+inline std::string dump(const Json& document) {
+    return document.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+inline overture_outcome_t deliver(const Answer& answer, const overture_reply_t* reply) {
+    if (answer.outcome == Outcome::ok) {
+        const auto text = dump(answer.document);
+        reply->document(reply, textOf(text));
+        return OVERTURE_OK;
+    }
+    reply->problem(reply, textOf(answer.code), textOf(answer.message));
+    if (answer.retryAfterMs) reply->retry_after(reply, *answer.retryAfterMs);
+    return static_cast<overture_outcome_t>(answer.outcome);
+}
+
+/// Runs one operation of one capability; whatever is thrown becomes an outcome.
+template <typename Part, typename Operation>
+overture_outcome_t run(const std::shared_ptr<Part>& part, Operation operation, const overture_call_t* call,
+                       overture_text_t request, const overture_reply_t* reply) noexcept {
+    const auto fail = [&](Outcome outcome, std::string_view message) noexcept {
+        reply->problem(reply, {nullptr, 0}, textOf(message));
+        return static_cast<overture_outcome_t>(outcome);
+    };
+    try {
+        if (!part) return fail(Outcome::unsupported, "this binding does not offer that");
+        const auto document = Json::parse(std::string_view(request.data, request.size), nullptr, false);
+        if (!document.is_object()) return fail(Outcome::invalid, "the request is not a JSON object");
+        return deliver((part.get()->*operation)(document, Call{call->deadline_ms}), reply);
+    } catch (const Refused& refused) {
+        return fail(refused.outcome, refused.what());
+    } catch (const Json::exception& error) {
+        return fail(Outcome::internal, std::string("a document was not as expected: ") + error.what());
+    } catch (const std::exception& error) {
+        return fail(Outcome::internal, error.what());
+    } catch (...) {
+        return fail(Outcome::internal, "something that is no std::exception was thrown");
+    }
+}
+
+/// One slot of a table: `part` is the member of Opened, `operation` the virtual function.
+template <auto part, auto operation>
+overture_outcome_t slot(overture_instance_t* instance, const overture_call_t* call, overture_text_t request,
+                        const overture_reply_t* reply) {
+    return run(objectOf(instance).opened.*part, operation, call, request, reply);
+}
+
+inline const overture_carrier_message_t carrierMessage = {
+    sizeof(overture_carrier_message_t), slot<&Opened::carrier, &Carrier::send>,
+    slot<&Opened::carrier, &Carrier::lookup>, slot<&Opened::carrier, &Carrier::webhook>};
+inline const overture_channel_message_t channelMessage = {
+    sizeof(overture_channel_message_t), slot<&Opened::channel, &Channel::window>,
+    slot<&Opened::channel, &Channel::compose>, slot<&Opened::channel, &Channel::read>};
+inline const overture_model_chat_t modelChat = {sizeof(overture_model_chat_t),
+                                                slot<&Opened::model, &Model::complete>};
+inline const overture_carrier_simulated_t carrierSimulated = {sizeof(overture_carrier_simulated_t),
+                                                              slot<&Opened::simulated, &Simulated::due>};
+
+inline const void* getCapability(const char* id) {
+    const std::string_view name(id);
+    if (name == OVERTURE_CARRIER_MESSAGE) return &carrierMessage;
+    if (name == OVERTURE_CHANNEL_MESSAGE) return &channelMessage;
+    if (name == OVERTURE_MODEL_CHAT) return &modelChat;
+    if (name == OVERTURE_CARRIER_SIMULATED) return &carrierSimulated;
+    return nullptr;
+}
+
+inline int32_t offers(const overture_instance_t* instance, const char* capability) {
+    const auto& opened = reinterpret_cast<const Object*>(instance)->opened;
+    const std::string_view name(capability);
+    return (name == OVERTURE_CARRIER_MESSAGE && opened.carrier) ||
+           (name == OVERTURE_CHANNEL_MESSAGE && opened.channel) ||
+           (name == OVERTURE_MODEL_CHAT && opened.model) ||
+           (name == OVERTURE_CARRIER_SIMULATED && opened.simulated);
+}
+
+inline overture_outcome_t create(const overture_host_t* host, overture_text_t settings,
+                                 const overture_sink_t* problem, overture_instance_t** instance) {
+    try {
+        auto object = std::make_unique<Object>();
+        object->opened = factory()(Host(host), Json::parse(std::string_view(settings.data, settings.size)));
+        *instance = reinterpret_cast<overture_instance_t*>(object.release());
+        return OVERTURE_OK;
+    } catch (const Refused& refused) {
+        put(problem, refused.what());
+        return static_cast<overture_outcome_t>(refused.outcome);
+    } catch (const std::exception& error) {
+        put(problem, error.what());
+    } catch (...) {
+        put(problem, "something that is no std::exception was thrown");
+    }
+    return OVERTURE_INTERNAL;
+}
+
+inline void destroy(overture_instance_t* instance) {
+    delete reinterpret_cast<Object*>(instance);
+}
+inline overture_outcome_t open(const overture_host_t*, const overture_sink_t*) {
+    return OVERTURE_OK;
+}
+inline void close() {}
+
+inline overture_entry_t makeEntry(const char* id, const char* version, const char* const* capabilities,
+                                  Factory made) {
+    factory() = std::move(made);
+    return {OVERTURE_MAGIC,
+            sizeof(overture_entry_t),
+            OVERTURE_ABI_MAJOR,
+            0,
+            id,
+            version,
+            capabilities,
+            open,
+            close,
+            getCapability,
+            create,
+            offers,
+            destroy};
+}
+
+inline HttpAnswer& answerOf(const overture_http_answer_t* answer) {
+    return *static_cast<HttpAnswer*>(answer->context);
+}
+
+}  // namespace overture::sdk::detail
+
+namespace overture::sdk {
+
+inline std::string HttpAnswer::header(std::string_view name) const {
+    for (const auto& [key, value] : headers)
+        if (detail::sameHeader(key, name)) return value;
+    return {};
+}
+
+inline HttpAnswer Host::http(const HttpRequest& request) const {
+    using detail::textOf;
+    std::vector<overture_http_header_t> headers;
+    for (const auto& [name, value] : request.headers) headers.push_back({textOf(name), textOf(value)});
+    const overture_http_request_t asked{sizeof(overture_http_request_t),
+                                        textOf(request.method),
+                                        textOf(request.url),
+                                        headers.data(),
+                                        headers.size(),
+                                        textOf(request.body),
+                                        request.deadlineMs};
+    HttpAnswer answer;
+    const overture_http_answer_t into{
+        sizeof(overture_http_answer_t),
+        &answer,
+        [](const overture_http_answer_t* to, int32_t status) { detail::answerOf(to).status = status; },
+        [](const overture_http_answer_t* to, overture_text_t name, overture_text_t value) {
+            detail::answerOf(to).headers.emplace_back(detail::stringOf(name), detail::stringOf(value));
+        },
+        [](const overture_http_answer_t* to, overture_text_t body) {
+            detail::answerOf(to).body = detail::stringOf(body);
+        },
+        [](const overture_http_answer_t* to, overture_text_t why) {
+            detail::answerOf(to).error = detail::stringOf(why);
+        }};
+    const auto result = service<overture_host_http_t>(OVERTURE_HOST_HTTP).send(host_, &asked, &into);
+    answer.answered = result == OVERTURE_HTTP_ANSWERED;
+    answer.sent = result != OVERTURE_HTTP_NOT_SENT;
+    return answer;
+}
+
+inline std::int64_t Host::nowMicros() const {
+    return service<overture_host_clock_t>(OVERTURE_HOST_CLOCK).now(host_);
+}
+
+inline void Host::log(int level, std::string_view text) const {
+    service<overture_host_log_t>(OVERTURE_HOST_LOG).write(host_, level, detail::textOf(text));
+}
+
+inline std::optional<std::string> Host::secret(std::string_view name) const {
+    std::string value;
+    const overture_sink_t sink{&value, [](void* context, overture_text_t bytes) {
+                                   static_cast<std::string*>(context)->append(bytes.data, bytes.size);
+                               }};
+    if (service<overture_host_secret_t>(OVERTURE_HOST_SECRET).get(host_, detail::textOf(name), &sink) == 0)
+        return std::nullopt;
+    return value;
+}
+
+}  // namespace overture::sdk

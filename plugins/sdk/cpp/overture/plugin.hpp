@@ -1,0 +1,165 @@
+// The C++ side of the plugin ABI, header only: write a struct per capability, name a factory, and this turns
+// them into the C tables. Exceptions stop here; nothing of C++ crosses the boundary. docs/plugins.md shows a
+// whole plugin.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "overture/overture.h"
+
+namespace overture::sdk {
+
+using Json = nlohmann::json;
+
+/// What came of a call; the meanings stand in overture/outcome.h.
+enum class Outcome {
+    ok,
+    invalid,
+    unsupported,
+    auth,
+    rejected,
+    limited,
+    transient,
+    unknown,
+    cancelled,
+    internal
+};
+
+struct Answer {
+    Outcome outcome = Outcome::internal;
+    Json document;
+    std::string code;     ///< the vendor's own code
+    std::string message;  ///< for operators; never a customer's data or a secret
+    std::optional<std::int64_t> retryAfterMs;
+
+    static Answer ok(Json document) { return {Outcome::ok, std::move(document), {}, {}, {}}; }
+    static Answer no(Outcome outcome, std::string message, std::string code = {}) {
+        return {outcome, {}, std::move(code), std::move(message), {}};
+    }
+};
+
+/// Thrown out of a factory or an operation to end it with this outcome and sentence.
+struct Refused : std::runtime_error {
+    Refused(Outcome why, const std::string& message) : std::runtime_error(message), outcome(why) {}
+    Outcome outcome;
+};
+
+struct Call {
+    std::int64_t deadlineMs = 0;  ///< milliseconds left for this call
+};
+
+struct HttpRequest {
+    std::string method, url;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    std::int64_t deadlineMs = 10000;  ///< for all of it
+};
+
+/// sent = false: no byte left, may be repeated. sent && !answered: the outcome is unknown.
+struct HttpAnswer {
+    bool sent = false;
+    bool answered = false;
+    int status = 0;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    std::string error;
+
+    /// The first header of that name, any case; "" when absent.
+    std::string header(std::string_view name) const;
+};
+
+/// What the engine offers. Cheap to copy; valid as long as the instance it was made for. Any thread.
+class Host {
+public:
+    explicit Host(const overture_host_t* host) : host_(host) {}
+    HttpAnswer http(const HttpRequest& request) const;
+    std::int64_t nowMicros() const;
+    /// `level` is one of OVERTURE_LOG_…; never a secret, never a person's words.
+    void log(int level, std::string_view text) const;
+    std::optional<std::string> secret(std::string_view name) const;
+
+private:
+    template <typename Table>
+    const Table& service(const char* id) const {
+        const auto* table = static_cast<const Table*>(host_->get_service(host_, id));
+        if (table == nullptr) throw std::runtime_error(std::string("this engine does not offer ") + id);
+        return *table;
+    }
+    const overture_host_t* host_;
+};
+
+/// One virtual function per operation; what is not overridden answers `unsupported`. Many threads may call at
+/// once.
+struct Carrier {
+    virtual ~Carrier() = default;
+    virtual Answer send(const Json&, const Call&) { return Answer::no(Outcome::unsupported, "no send here"); }
+    virtual Answer lookup(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no lookup here");
+    }
+    virtual Answer webhook(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no webhook here");
+    }
+};
+
+struct Channel {
+    virtual ~Channel() = default;
+    virtual Answer window(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no window here");
+    }
+    virtual Answer compose(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no compose here");
+    }
+    virtual Answer read(const Json&, const Call&) { return Answer::no(Outcome::unsupported, "no read here"); }
+};
+
+struct Model {
+    virtual ~Model() = default;
+    virtual Answer complete(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no complete here");
+    }
+};
+
+struct Simulated {
+    virtual ~Simulated() = default;
+    virtual Answer due(const Json&, const Call&) { return Answer::no(Outcome::unsupported, "no due here"); }
+};
+
+/// What a factory made for one binding. Every capability that plugin.json names must be there.
+struct Opened {
+    std::shared_ptr<Carrier> carrier;
+    std::shared_ptr<Channel> channel;
+    std::shared_ptr<Model> model;
+    std::shared_ptr<Simulated> simulated;
+};
+
+/// Gets the host and the settings, already checked against plugin.json's settings_schema.
+using Factory = std::function<Opened(Host, const Json& settings)>;
+
+}  // namespace overture::sdk
+
+#include "overture/detail/tables.hpp"
+
+// OVERTURE_PLUGIN("acme", "0.1.0", [](overture::sdk::Host host, const overture::sdk::Json& settings)
+//                                      -> overture::sdk::Opened { … })
+// Once per plugin, at global scope. OVERTURE_PLUGIN_CAPABILITIES is the list of plugin.json as C strings with
+// commas; CMake's overture_plugin() defines it.
+#ifndef OVERTURE_PLUGIN_CAPABILITIES
+#define OVERTURE_PLUGIN_CAPABILITIES \
+    OVERTURE_CARRIER_MESSAGE, OVERTURE_CHANNEL_MESSAGE, OVERTURE_MODEL_CHAT, OVERTURE_CARRIER_SIMULATED
+#endif
+#define OVERTURE_PLUGIN(ID, VERSION, ...)                                                  \
+    extern "C" OVERTURE_EXPORT const overture_entry_t* overture_plugin_entry_v1(void) {    \
+        static const char* const capabilities[] = {OVERTURE_PLUGIN_CAPABILITIES, nullptr}; \
+        static const overture_entry_t entry = overture::sdk::detail::makeEntry(            \
+            ID, VERSION, capabilities, overture::sdk::Factory(__VA_ARGS__));               \
+        return &entry;                                                                     \
+    }
