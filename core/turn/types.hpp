@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -68,6 +69,8 @@ struct Opened {
     std::int64_t fence = 0;
     Instant now;
     std::uint64_t seed = 0;
+    /// What the gate needs to know per channel (consent, suppression, earlier attempts), read with the rest.
+    std::map<std::string, compliance::ContactRequest> contacts;
 };
 
 struct StepResult {
@@ -130,6 +133,13 @@ struct Outcome {
     Json explanation;                      ///< what was decided and why, for people
 };
 
+/// Thrown by a handler for what trying again cannot mend (a playbook's own mistake): the conversation is held for a
+/// person at once, with this reason.
+class HoldError : public Error {
+public:
+    using Error::Error;
+};
+
 class Handler {
 public:
     virtual ~Handler() = default;
@@ -144,6 +154,7 @@ struct Delivery {
     ConversationId conversation;
     Lead lead;
     std::string channel, sender, recipient, text, reference;
+    std::string purpose;            ///< of its permit
     std::string conversationState;
     BindingId binding;
     Json parts;

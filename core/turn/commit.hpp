@@ -1,0 +1,29 @@
+#pragma once
+
+#include "turn/open.hpp"
+
+namespace overture::turn {
+
+enum class Committed {
+    yes,
+    fenced,     ///< another worker holds the conversation: nothing was written
+    overtaken,  ///< a newer message, a takeover or an opt-out came first: the draft is void, the events wait for the next turn
+};
+
+/// Writes everything one turn decided in ONE transaction, checked against its lease and takeover fence.
+Committed commit(store::Database& database, const Opened& opened, const Outcome& outcome, Instant now);
+
+/// A turn that could not be finished: its events are tried again later, or after `mostTries` set aside with the reason and
+/// the conversation held for a person.
+void fail(store::Database& database, const Opened& opened, const std::string& reason, int mostTries, Instant now);
+
+/// Holds the conversation for a person and sets this turn's events aside: for a playbook's own mistake.
+void holdFailed(store::Database& database, const Opened& opened, const std::string& reason, Instant now);
+
+/// Drops the recorded steps and the open turn: the next claim begins it from scratch.
+void reopen(store::Database& database, const Opened& opened, Instant now);
+
+/// Applies delivery statuses and gives the mailbox back.
+void applyStatuses(store::Database& database, const Claim& claim, const std::vector<Event>& statuses, Instant now);
+
+}  // namespace overture::turn

@@ -1,0 +1,43 @@
+#include "turn/mailbox.hpp"
+
+#include "queries/turn.hpp"
+
+namespace overture::turn {
+
+std::vector<Claim> claimMailboxes(store::Database& database, Instant now, seconds lease, const std::string& worker,
+                                  int most) {
+    auto tx = database.beginShared();
+    const auto rows =
+        tx.run(sql::turn::claim_mailboxes, {now, std::to_string(lease.count()) + " seconds", worker, most});
+    tx.commit();
+    std::vector<Claim> claims;
+    for (const auto row : rows)
+        claims.push_back({row.id<OrganizationId>("organization_id"), row.id<ConversationId>("conversation_id"),
+                          row.integer("fence")});
+    return claims;
+}
+
+bool post(store::Transaction& tx, const OrganizationId& organization, const NewEvent& event) {
+    const auto inserted = tx.run(sql::turn::insert_event, {organization, event.id, event.conversation, event.kind,
+                                                           event.dueAt, event.receivedAt, event.dedupeKey, event.payload});
+    if (inserted.affected() == 0) return false;
+    tx.run(sql::turn::wake, {organization, event.conversation, event.dueAt});
+    return true;
+}
+
+std::optional<Instant> nextDue(store::Database& database) {
+    auto tx = database.beginShared();
+    const auto rows = tx.run(sql::turn::next_due);
+    tx.commit();
+    return rows[0].maybeInstant("at");
+}
+
+std::optional<std::int64_t> takeOver(store::Transaction& tx, const OrganizationId& organization,
+                                     const ConversationId& conversation, const std::string& who, Instant now) {
+    const auto rows = tx.run(sql::turn::take_over, {organization, conversation, "taken over by " + who, now});
+    if (rows.empty()) return std::nullopt;
+    tx.run(sql::turn::cancel_deliveries_of_conversation, {organization, conversation, "taken over by " + who, now});
+    return rows[0].integer("takeover_fence");
+}
+
+}  // namespace overture::turn

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "turn/types.hpp"
+
+namespace overture::turn {
+
+struct Claim {
+    OrganizationId organization;
+    ConversationId conversation;
+    std::int64_t fence = 0;
+};
+
+/// Leases up to `most` due mailboxes to `worker`, oldest first, raising each fence. Skips what others hold.
+std::vector<Claim> claimMailboxes(store::Database& database, Instant now, seconds lease, const std::string& worker,
+                                  int most);
+
+struct NewEvent {
+    EventId id;
+    ConversationId conversation;
+    std::string kind;
+    Instant dueAt, receivedAt;
+    std::string dedupeKey;  ///< the same key is the same event: posted once
+    Json payload;
+};
+
+/// Puts an event into its conversation's mailbox and wakes it. False when it was there already.
+bool post(store::Transaction& tx, const OrganizationId& organization, const NewEvent& event);
+
+/// When there is next something to do for anybody; nothing when all is quiet.
+std::optional<Instant> nextDue(store::Database& database);
+
+/// A user takes the conversation: the agent may not speak, drafts and queued deliveries from before are void. Returns the new
+/// fence; nothing when the conversation is closed.
+std::optional<std::int64_t> takeOver(store::Transaction& tx, const OrganizationId& organization,
+                                     const ConversationId& conversation, const std::string& who, Instant now);
+
+}  // namespace overture::turn

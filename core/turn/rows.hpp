@@ -1,0 +1,13 @@
+#pragma once
+
+#include "turn/types.hpp"
+
+namespace overture::turn {
+
+/// The lead of a row that carries the lead's columns; `state` and `language` as lead_state and lead_language.
+Lead leadOf(const store::Row& row);
+
+/// The ids as a uuid[] parameter.
+store::Param idsOf(const std::vector<Event>& events);
+
+}  // namespace overture::turn

@@ -1,0 +1,1 @@
+delete from steps where organization_id = $1::uuid and conversation_id = $2::uuid and turn_number = $3::integer

@@ -1,0 +1,1 @@
+select next_due() as at

@@ -1,0 +1,21 @@
+select c.campaign_id, c.lead_id, c.version, c.stage, c.state, c.reason, c.language, c.channel, c.sentiment, c.facts,
+       c.memory, c.message_count, c.turn_count, c.takeover_fence, c.created_at,
+       k.name as campaign_name, k.state as campaign_state, k.channels, k.bindings, k.settings,
+       l.external_id, l.first_name, l.last_name, l.phone, l.email, l.country, l.state as lead_state, l.postal_code,
+       l.zone, l.language as lead_language, l.company, l.title, l.custom, l.evidence,
+       m.fence,
+       (select jsonb_build_object('turn_number', t.turn_number, 'opened', t.opened)
+        from turns t
+        where t.organization_id = c.organization_id and t.conversation_id = c.conversation_id and t.state = 'open'
+        order by t.turn_number desc limit 1) as unfinished,
+       (select coalesce(jsonb_agg(to_jsonb(x) order by x.number), '[]')
+        from (select g.number, g.direction, g.author, g.channel, g.text, g.stage, g.details,
+                     (extract(epoch from g.at) * 1000000)::bigint as at_micros
+              from messages g
+              where g.organization_id = c.organization_id and g.conversation_id = c.conversation_id
+              order by g.number desc limit 60) x) as messages
+from conversations c
+join campaigns k on k.organization_id = c.organization_id and k.campaign_id = c.campaign_id
+join leads l on l.organization_id = c.organization_id and l.lead_id = c.lead_id
+join mailboxes m on m.organization_id = c.organization_id and m.conversation_id = c.conversation_id
+where c.organization_id = $1::uuid and c.conversation_id = $2::uuid

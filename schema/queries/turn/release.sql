@@ -1,0 +1,6 @@
+update mailboxes m
+set lease_until = null, worker = null,
+    wake_at = (select min(e.due_at) from events e
+               where e.organization_id = m.organization_id and e.conversation_id = m.conversation_id
+                 and e.turn_number is null and e.dropped is null)
+where m.organization_id = $1::uuid and m.conversation_id = $2::uuid and m.fence = $3::bigint
