@@ -13,6 +13,7 @@
 #include "overture/host_log.h"
 #include "overture/host_secret.h"
 #include "overture/model_chat.h"
+#include "overture/operations.h"
 #include "overture/outcome.h"
 #include "overture/text.h"
 

@@ -64,6 +64,8 @@ overture_outcome_t run(const std::shared_ptr<Part>& part, Operation operation, c
         return deliver((part.get()->*operation)(document, Call{call->deadline_ms}), reply);
     } catch (const Refused& refused) {
         return fail(refused.outcome, refused.what());
+    } catch (const Json::parse_error&) {  // its text quotes what was read
+        return fail(Outcome::internal, "a document could not be parsed as JSON");
     } catch (const Json::exception& error) {
         return fail(Outcome::internal, std::string("a document was not as expected: ") + error.what());
     } catch (const std::exception& error) {

@@ -1,0 +1,33 @@
+/* Every operation of every capability, for whoever calls them by name: hosts, fake hosts, conformance suites. */
+#ifndef OVERTURE_OPERATIONS_H
+#define OVERTURE_OPERATIONS_H
+
+#include "overture/carrier_message.h"
+#include "overture/carrier_simulated.h"
+#include "overture/channel_message.h"
+#include "overture/model_chat.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* All slots of all capability tables have this type.
+ * [worker] */
+typedef overture_outcome_t (*overture_operation_t)(overture_instance_t* instance, const overture_call_t* call,
+                                                   overture_text_t request, const overture_reply_t* reply);
+
+/* X(capability id, table type, slot) */
+#define OVERTURE_OPERATIONS(X)                                           \
+    X(OVERTURE_CARRIER_MESSAGE, overture_carrier_message_t, send)        \
+    X(OVERTURE_CARRIER_MESSAGE, overture_carrier_message_t, lookup)      \
+    X(OVERTURE_CARRIER_MESSAGE, overture_carrier_message_t, webhook)     \
+    X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, window)      \
+    X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, compose)     \
+    X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, read)        \
+    X(OVERTURE_MODEL_CHAT, overture_model_chat_t, complete)              \
+    X(OVERTURE_CARRIER_SIMULATED, overture_carrier_simulated_t, due)
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,178 @@
+// The bodies of fake_host.hpp.
+#pragma once
+
+namespace overture::testing {
+
+inline FakeHost::FakeHost()
+    : table_{sizeof(overture_host_t), OVERTURE_ABI_MAJOR, OVERTURE_ABI_MINOR, this, &FakeHost::service} {}
+
+inline void FakeHost::answer(int status, std::string body,
+                             std::vector<std::pair<std::string, std::string>> headers) {
+    std::scoped_lock lock(mutex_);
+    answers_.push_back({true, true, status, std::move(headers), std::move(body), {}});
+}
+
+inline void FakeHost::failNotSent(std::string error) {
+    std::scoped_lock lock(mutex_);
+    answers_.push_back({false, false, 0, {}, {}, std::move(error)});
+}
+
+inline void FakeHost::failUnknown(std::string error) {
+    std::scoped_lock lock(mutex_);
+    answers_.push_back({true, false, 0, {}, {}, std::move(error)});
+}
+
+inline void FakeHost::answerWith(std::function<HttpAnswer(const HttpRequest&)> handler) {
+    std::scoped_lock lock(mutex_);
+    handler_ = std::move(handler);
+}
+
+inline std::vector<HttpRequest> FakeHost::requests() const {
+    std::scoped_lock lock(mutex_);
+    return requests_;
+}
+
+inline void FakeHost::now(std::int64_t micros) {
+    std::scoped_lock lock(mutex_);
+    now_ = micros;
+}
+
+inline void FakeHost::secret(const std::string& name, const std::string& value) {
+    std::scoped_lock lock(mutex_);
+    secrets_[name] = value;
+}
+
+inline std::vector<std::pair<int, std::string>> FakeHost::logged() const {
+    std::scoped_lock lock(mutex_);
+    return logged_;
+}
+
+inline HttpAnswer FakeHost::next(const HttpRequest& request) {
+    std::unique_lock lock(mutex_);
+    requests_.push_back(request);
+    if (!answers_.empty()) {
+        auto answer = std::move(answers_.front());
+        answers_.pop_front();
+        return answer;
+    }
+    const auto handler = handler_;
+    lock.unlock();
+    if (handler) return handler(request);
+    return {false, false, 0, {}, {}, "the test queued no answer for " + request.method + " " + request.url};
+}
+
+inline const void* FakeHost::service(const overture_host_t*, const char* id) {
+    static const overture_host_http_t http{sizeof(overture_host_http_t), &FakeHost::send};
+    static const overture_host_log_t log{sizeof(overture_host_log_t), &FakeHost::log};
+    static const overture_host_clock_t clock{sizeof(overture_host_clock_t), &FakeHost::time};
+    static const overture_host_secret_t secret{sizeof(overture_host_secret_t), &FakeHost::secretOf};
+    const std::string_view name(id);
+    if (name == OVERTURE_HOST_HTTP) return &http;
+    if (name == OVERTURE_HOST_LOG) return &log;
+    if (name == OVERTURE_HOST_CLOCK) return &clock;
+    if (name == OVERTURE_HOST_SECRET) return &secret;
+    return nullptr;
+}
+
+inline int32_t FakeHost::send(const overture_host_t* host, const overture_http_request_t* asked,
+                              const overture_http_answer_t* into) {
+    using sdk::detail::stringOf;
+    using sdk::detail::textOf;
+    HttpRequest request{
+        stringOf(asked->method), stringOf(asked->url), {}, stringOf(asked->body), asked->deadline_ms};
+    for (std::size_t i = 0; i < asked->header_count; ++i)
+        request.headers.emplace_back(stringOf(asked->headers[i].name), stringOf(asked->headers[i].value));
+    const auto answer = self(host).next(request);
+    if (!answer.answered) {
+        into->failed(into, textOf(answer.error));
+        return answer.sent ? OVERTURE_HTTP_UNKNOWN : OVERTURE_HTTP_NOT_SENT;
+    }
+    into->status(into, answer.status);
+    for (const auto& [name, value] : answer.headers) into->header(into, textOf(name), textOf(value));
+    into->body(into, textOf(answer.body));
+    return OVERTURE_HTTP_ANSWERED;
+}
+
+inline void FakeHost::log(const overture_host_t* host, int32_t level, overture_text_t line) {
+    std::scoped_lock lock(self(host).mutex_);
+    self(host).logged_.emplace_back(level, sdk::detail::stringOf(line));
+}
+
+inline int64_t FakeHost::time(const overture_host_t* host) {
+    std::scoped_lock lock(self(host).mutex_);
+    return self(host).now_;
+}
+
+inline int32_t FakeHost::secretOf(const overture_host_t* host, overture_text_t name,
+                                  const overture_sink_t* value) {
+    std::scoped_lock lock(self(host).mutex_);
+    const auto found = self(host).secrets_.find(sdk::detail::stringOf(name));
+    if (found == self(host).secrets_.end()) return 0;
+    sdk::detail::put(value, found->second);
+    return 1;
+}
+
+inline Plugin::Plugin(const overture_entry_t* entry, FakeHost& host, const Json& settings) : entry_(entry) {
+    std::string problem;
+    const overture_sink_t sink{&problem, [](void* context, overture_text_t bytes) {
+                                   static_cast<std::string*>(context)->append(bytes.data, bytes.size);
+                               }};
+    if (entry_->open(host.table(), &sink) != OVERTURE_OK) throw std::runtime_error("open: " + problem);
+    const auto text = settings.dump();
+    if (entry_->create(host.table(), {text.data(), text.size()}, &sink, &instance_) != OVERTURE_OK) {
+        entry_->close();
+        throw std::runtime_error("create: " + problem);
+    }
+}
+
+inline Plugin::~Plugin() {
+    entry_->destroy(instance_);
+    entry_->close();
+}
+
+inline overture_operation_t Plugin::slotOf(const std::string& capability,
+                                           const std::string& operation) const {
+    const auto* table = static_cast<const char*>(entry_->get_capability(capability.c_str()));
+    if (table == nullptr) throw std::runtime_error("the plugin has no table for " + capability);
+    overture_operation_t slot = nullptr;
+#define OVERTURE_FIND(id, type, name)             \
+    if (capability == (id) && operation == #name) \
+        std::memcpy(&slot, table + offsetof(type, name), sizeof slot);
+    OVERTURE_OPERATIONS(OVERTURE_FIND)
+#undef OVERTURE_FIND
+    if (slot == nullptr) throw std::runtime_error(capability + " has no operation " + operation);
+    return slot;
+}
+
+inline Answer Plugin::call(const std::string& capability, const std::string& operation, const Json& request,
+                           std::int64_t deadlineMs) {
+    using sdk::detail::stringOf;
+    struct Got {
+        std::optional<std::string> document;
+        Answer answer;
+    } got;
+    const overture_reply_t reply{
+        sizeof(overture_reply_t), &got,
+        [](const overture_reply_t* to, overture_text_t json) {
+            static_cast<Got*>(to->context)->document = stringOf(json);
+        },
+        [](const overture_reply_t* to, overture_text_t code, overture_text_t message) {
+            static_cast<Got*>(to->context)->answer.code = stringOf(code);
+            static_cast<Got*>(to->context)->answer.message = stringOf(message);
+        },
+        [](const overture_reply_t* to, int64_t ms) {
+            static_cast<Got*>(to->context)->answer.retryAfterMs = ms;
+        }};
+    const overture_call_t given{sizeof(overture_call_t), deadlineMs};
+    const auto text = sdk::detail::dump(request);
+    const auto outcome = slotOf(capability, operation)(instance_, &given, {text.data(), text.size()}, &reply);
+    if (outcome < OVERTURE_OK || outcome > OVERTURE_INTERNAL) throw std::runtime_error("no such outcome");
+    got.answer.outcome = static_cast<Outcome>(outcome);
+    if (got.answer.outcome == Outcome::ok) {
+        if (!got.document) throw std::runtime_error("ok without a document");
+        got.answer.document = Json::parse(*got.document);
+    }
+    return got.answer;
+}
+
+}  // namespace overture::testing
