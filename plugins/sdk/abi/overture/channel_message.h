@@ -27,6 +27,11 @@ typedef struct overture_channel_message {
      * [worker] */
     overture_outcome_t (*read)(overture_instance_t* instance, const overture_call_t* call, overture_text_t request,
                                const overture_reply_t* reply);
+    /* How a text would travel as it stands; nothing is added or changed. {text} → {encoding, segments, units}, in the
+     * medium's own units (for text messages septets or UTF-16 units).
+     * [worker] */
+    overture_outcome_t (*measure)(overture_instance_t* instance, const overture_call_t* call, overture_text_t request,
+                                  const overture_reply_t* reply);
 } overture_channel_message_t;
 
 #ifdef __cplusplus

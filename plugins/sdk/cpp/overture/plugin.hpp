@@ -119,6 +119,9 @@ struct Channel {
         return Answer::no(Outcome::unsupported, "no compose here");
     }
     virtual Answer read(const Json&, const Call&) { return Answer::no(Outcome::unsupported, "no read here"); }
+    virtual Answer measure(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no measure here");
+    }
 };
 
 struct Model {

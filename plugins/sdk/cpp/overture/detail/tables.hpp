@@ -87,7 +87,8 @@ inline const overture_carrier_message_t carrierMessage = {
     slot<&Opened::carrier, &Carrier::lookup>, slot<&Opened::carrier, &Carrier::webhook>};
 inline const overture_channel_message_t channelMessage = {
     sizeof(overture_channel_message_t), slot<&Opened::channel, &Channel::window>,
-    slot<&Opened::channel, &Channel::compose>, slot<&Opened::channel, &Channel::read>};
+    slot<&Opened::channel, &Channel::compose>, slot<&Opened::channel, &Channel::read>,
+    slot<&Opened::channel, &Channel::measure>};
 inline const overture_model_chat_t modelChat = {sizeof(overture_model_chat_t),
                                                 slot<&Opened::model, &Model::complete>};
 inline const overture_carrier_simulated_t carrierSimulated = {sizeof(overture_carrier_simulated_t),

@@ -1,0 +1,1 @@
+list(APPEND links sms_manners)
