@@ -52,6 +52,7 @@ struct BookingRules {
     seconds hold{std::chrono::minutes(15)};
     std::vector<std::string> confirm;            ///< channels that carry the confirmation
     std::vector<seconds> remind;
+    std::string after;                           ///< stage after a booking; "" stays
     // What is said around a booking; placeholders {slots}, {slot}, {manager}. Left out: the built-in texts.
     TextLists offerLines, confirmLines, bookedLines, noneLines, remindLines;
 };

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "compliance/gate.hpp"
+#include "playbook/definition.hpp"
+#include "plugin/host.hpp"
+#include "store/database.hpp"
+#include "turn/types.hpp"
+
+namespace overture::agent {
+
+/// A published playbook version, checked and ready.
+struct Loaded {
+    playbook::Files files;
+    std::shared_ptr<const playbook::Definition> definition;
+};
+
+/// Playbook versions by organization and hash, read once and kept: they never change. Any thread.
+class Library {
+public:
+    explicit Library(store::Database& database) : database_(database) {}
+    /// Throws Error when the version is not there or no longer passes its check.
+    std::shared_ptr<const Loaded> version(const OrganizationId& organization, const std::string& version);
+
+private:
+    store::Database& database_;
+    std::mutex mutex_;
+    std::map<std::pair<OrganizationId, std::string>, std::shared_ptr<const Loaded>> kept_;
+};
+
+/// Where an organization's plugins come from: the instance of a binding, opened once. Any thread.
+class Instances {
+public:
+    virtual ~Instances() = default;
+    /// Throws Error when the binding is unknown or its plugin will not open.
+    virtual std::shared_ptr<plugin::Instance> of(const OrganizationId& organization, const BindingId& binding) = 0;
+    /// The channel plugin ("sms") as this program loaded it; channels have no settings of their own yet.
+    virtual std::shared_ptr<plugin::Instance> channel(const std::string& channel) = 0;
+};
+
+/// When the next touch of a conversation goes out, at or after `from`; nothing: never. The campaign room's pacing.
+using Pacer = std::function<std::optional<Instant>(const turn::Opened& opened, const playbook::Touch& touch, Instant from)>;
+
+/// What the handler is made of. All of it outlives the handler.
+struct Parts {
+    store::Database& database;
+    const compliance::Gate& gate;
+    Library& library;
+    Instances& instances;
+    Pacer pace;
+    milliseconds modelDeadline{20000};
+};
+
+}  // namespace overture::agent

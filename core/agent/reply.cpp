@@ -1,0 +1,340 @@
+#include <algorithm>
+
+#include "agent/turn_work.hpp"
+#include "base/text.hpp"
+#include "base/time.hpp"
+
+namespace overture::agent {
+namespace {
+
+Json reviewNote(const std::string& reply, const Review& review) {
+    return {{"draft", reply}, {"verdict", std::string(nameOf(review.verdict))}, {"reasons", review.reasons}, {"by", review.by}};
+}
+
+}  // namespace
+
+void TurnWork::respond() {
+    const auto modelBinding = BindingId::parse(textOf(opened_.campaign.bindings, "model"));
+    if (!modelBinding) throw turn::HoldError("this campaign has no model bound", "campaign " + opened_.campaign.name,
+                                             "Bind a model provider, for example \"scripted\".");
+    models_.instances = {parts_.instances.of(opened_.organization, *modelBinding)};
+
+    if (timer_ && timer_->payload.contains("remind")) {
+        if (!memory_.contains("booked")) return;
+        memory_["pending"] = memory_["booked"];
+        slotText_ = booking_->text(Booking::slotsOf(Json::array({memory_["booked"]})).front());
+        const auto* booking = definition_.stage(textOf(memory_["booked"], "stage"));
+        const auto text = bookingText(booking == nullptr ? playbook::TextLists{} : booking->booking->remindLines, "remind");
+        memory_.erase("pending");
+        if (const auto line = engineLine(text)) deliver(*line);
+        return;
+    }
+    if (!incoming_.empty() && runHook()) return;
+    if (ownLine_) {
+        if (const auto line = engineLine(*ownLine_)) deliver(*line);
+        return;
+    }
+
+    auto about = briefing();
+    auto draft = draftFor(about);
+    const auto languageBefore = language_;
+    readUnderstanding(draft);
+    if (draft.wantsPerson) {
+        const auto handOver = std::find_if(definition_.stages.begin(), definition_.stages.end(),
+                                           [](const playbook::Stage& stage) { return stage.handsOver; });
+        hold("asked for a person");
+        if (handOver == definition_.stages.end()) return;
+        go(handOver->name, "asked for a person");
+        const auto lines = stageLines(*handOver);
+        if (lines.empty()) return;
+        if (const auto line = engineLine(lines[opened_.seed % lines.size()])) deliver(*line);
+        return;
+    }
+    if (auto text = bookingReply(draft)) {
+        if (silenced()) return;
+        if (const auto line = engineLine(*text)) deliver(*line);
+        if (noFreeTime_) hold("no free time to offer");
+        return;
+    }
+    if (silenced()) return;
+
+    const auto stageBefore = stageName_;
+    decideStage(draft);
+    const bool moved = stageName_ != stageBefore;
+    const bool draftedForIt = moved && draft.move == stageName_ && !stage().booking;
+    if (stage().booking && (moved || (!memory_.contains("slots") && !memory_.contains("booked")))) {
+        if (const auto failure = offerSlots()) {
+            if (const auto line = engineLine(*failure)) deliver(*line);
+            hold("no free time to offer");
+            return;
+        }
+    }
+    if ((moved && !draftedForIt) || language_ != languageBefore || slotsJustOffered_) {
+        about = briefing();
+        draft = draftFor(about);
+    } else if (moved) {
+        about = briefing();
+    }
+    const auto reply = reviewed(about, draft);
+    if (reply && !trim(*reply).empty()) deliver(*reply);
+    if (silenced()) return;
+    if (stage().handsOver) hold("handed over: " + stageName_);
+    else if (stage().closes) close(stageName_);
+}
+
+bool TurnWork::runHook() {
+    if (!definition_.hasReplyHook) return false;
+    playbook::Script script(loaded_->files, briefing().view);
+    bool silent = false;
+    for (const auto& act : script.onReply(incoming_)) {
+        using Kind = playbook::Act::Kind;
+        switch (act.kind) {
+            case Kind::say: ownLine_ = act.text; break;
+            case Kind::draft: guidance_ = act.text; break;
+            case Kind::go: go(act.text, "the playbook's reply hook"); break;
+            case Kind::wait: silent = true; break;
+            case Kind::handover: hold(act.text.empty() ? "handed over by the playbook" : act.text); silent = true; break;
+            case Kind::close: close(act.text.empty() ? "closed by the playbook" : act.text); silent = true; break;
+            case Kind::book:
+                for (const auto& stage : definition_.stages)
+                    if (stage.booking) {
+                        go(stage.name, "the playbook's reply hook");
+                        break;
+                    }
+                break;
+            case Kind::use: notes_["hook"].push_back("no capability \"" + act.text + "\" is bound"); break;
+            case Kind::note:
+                out_.messages.push_back({"note", "engine", channel_, act.text, stageName_, opened_.now, {}, {}, Json::object()});
+                break;
+        }
+    }
+    if (!silent || !ownLine_) return silent;
+    if (const auto line = engineLine(*ownLine_)) deliver(*line);
+    return true;
+}
+
+void TurnWork::readUnderstanding(const Draft& draft) {
+    if (!draft.sentiment.empty()) out_.sentiment = draft.sentiment;
+    if (draft.facts.is_object())
+        for (const auto& [name, value] : draft.facts.items())
+            if (definition_.facts.contains(name)) facts_[name] = value;
+    const auto& languages = definition_.languages;
+    if (!incoming_.empty() && std::find(languages.begin(), languages.end(), draft.language) != languages.end())
+        language_ = draft.language;
+    booking_.emplace(parts_, opened_, journal_, zone_, language_);
+    notes_["understood"] = {{"facts", draft.facts},          {"objection", draft.objection}, {"sentiment", draft.sentiment},
+                            {"language", draft.language},    {"wants_person", draft.wantsPerson},
+                            {"slot_choice", draft.slotChoice}, {"slot_answer", draft.slotAnswer},
+                            {"declined", draft.declined},    {"proposed_move", draft.move}, {"model", draft.model}};
+}
+
+bool TurnWork::askFunctions() {
+    const auto& here = stage();
+    if (std::none_of(here.moves.begin(), here.moves.end(), [](const playbook::Move& move) { return move.isFunction; }))
+        return false;
+    playbook::Script script(loaded_->files, briefing().view);
+    for (const auto& move : here.moves)
+        if (move.isFunction && script.moveAllowed(here.name, move.to)) {
+            go(move.to, "the playbook's rule");
+            return true;
+        }
+    return false;
+}
+
+void TurnWork::decideStage(const Draft& draft) {
+    if (!draft.objection.empty()) return answerObjection(draft.objection);
+    if (askFunctions()) return;
+    if (!draft.move.empty()) return go(draft.move, "the CSR understood: " + draft.move);
+    if (draft.declined && !incoming_.empty()) close("declined");
+}
+
+void TurnWork::answerObjection(const std::string& name) {
+    const auto* objection = definition_.objection(name);
+    if (objection == nullptr) return;
+    const int tries = memory_["tries"].value(name, 0) + 1;
+    memory_["tries"][name] = tries;
+    if (tries > objection->tries && !objection->otherwise.empty())
+        go(objection->otherwise, "objection \"" + name + "\" after " + std::to_string(objection->tries) + " tries");
+}
+
+std::optional<std::string> TurnWork::offerSlots() {
+    const auto& rules = *stage().booking;
+    if (const auto held = MeetingId::parse(textOf(memory_, "hold"))) Booking::letGo(out_, opened_, *held);
+    for (const char* key : {"hold", "pending", "slots"}) memory_.erase(key);
+    const auto slots = booking_->offer(rules);
+    if (slots.empty()) {
+        noFreeTime_ = true;
+        return bookingText(rules.noneLines, "none");
+    }
+    memory_["slots"] = Booking::toJson(slots);
+    slotsJustOffered_ = true;
+    notes_["booking"].push_back({{"offered", booking_->texts(slots)}});
+    return std::nullopt;
+}
+
+std::optional<std::string> TurnWork::bookingReply(const Draft& draft) {
+    if (!stage().booking || incoming_.empty()) return std::nullopt;
+    if (memory_.contains("pending") && draft.slotAnswer == "yes") return confirmSlot();
+    if (draft.slotChoice > 0) return chooseSlot(draft.slotChoice);
+    if (memory_.contains("pending") && draft.slotAnswer == "no") return offerSlots();
+    return std::nullopt;
+}
+
+std::optional<std::string> TurnWork::chooseSlot(int number) {
+    const auto slots = offeredSlots();
+    if (number < 1 || static_cast<std::size_t>(number) > slots.size()) return std::nullopt;
+    const auto& slot = slots[static_cast<std::size_t>(number) - 1];
+    const auto& rules = *stage().booking;
+    const auto held = booking_->hold(rules, slot, definition_.about);
+    if (!held) {
+        notes_["booking"].push_back({{"gone", booking_->text(slot)}});
+        return offerSlots();
+    }
+    memory_["hold"] = held->text();
+    memory_["pending"] = Booking::toJson({slot})[0];
+    notes_["booking"].push_back({{"held", booking_->text(slot)}, {"meeting", held->text()}});
+    return definition_.review.confirmBeforeBooking ? bookingText(rules.confirmLines, "confirm") : confirmSlot();
+}
+
+std::optional<std::string> TurnWork::confirmSlot() {
+    const auto slot = Booking::slotsOf(Json::array({memory_["pending"]})).front();
+    const auto& here = stage();
+    const auto& rules = *here.booking;
+    const auto held = booking_->hold(rules, slot, definition_.about);
+    if (!held) {
+        notes_["booking"].push_back({{"gone", booking_->text(slot)}});
+        return offerSlots();
+    }
+    Booking::book(out_, opened_, *held);
+    slotText_ = booking_->text(slot);
+    const auto text = bookingText(rules.bookedLines, "booked");
+    memory_["booked"] = memory_["pending"];
+    memory_["booked"]["meeting"] = held->text();
+    memory_["booked"]["stage"] = here.name;
+    for (const char* key : {"hold", "pending", "slots"}) memory_.erase(key);
+    notes_["booking"].push_back({{"booked", booking_->text(slot)}, {"meeting", held->text()}});
+    go(rules.after, "booked");
+    return text;
+}
+
+Briefing TurnWork::briefing() const {
+    const auto& here = stage();
+    Briefing about;
+    about.definition = loaded_->definition;
+    about.stage = &here;
+    auto& view = about.view;
+    view.lead = opened_.lead.toJson();
+    view.settings = opened_.campaign.settings;
+    view.facts = facts_;
+    view.stage = stageName_;
+    view.channel = channel_;
+    view.language = language_;
+    view.messages = Json::array();
+    for (const auto& message : opened_.messages)
+        if (message.direction != "note")
+            view.messages.push_back({{"direction", message.direction},
+                                     {"text", message.text},
+                                     {"at", toRfc3339(message.at)},
+                                     {"stage", message.stage}});
+    view.now = opened_.now;
+    view.zone = zone_;
+    view.seed = opened_.seed;
+    about.incoming = incoming_;
+    about.guidance = guidance_;
+    for (const auto& move : here.moves) {
+        const auto* target = definition_.stage(move.to);
+        if (move.isFunction || target == nullptr) continue;
+        about.moves.push_back({move.to, move.when, target->goal,
+                               target->booking ? std::vector<std::string>{} : stageLines(*target)});
+    }
+    for (const auto& fact : here.collect)
+        if (!facts_.contains(fact)) about.missing.push_back(fact);
+    about.objectionTries = memory_.value("tries", Json::object());
+    about.firstMessage = std::none_of(opened_.messages.begin(), opened_.messages.end(),
+                                      [](const turn::Message& message) { return message.direction == "out"; });
+    if (!memory_.contains("booked")) about.slots = booking_->texts(offeredSlots());
+    if (memory_.contains("pending"))
+        about.pendingSlot = booking_->text(Booking::slotsOf(Json::array({memory_["pending"]})).front());
+    about.slotsJustOffered = slotsJustOffered_;
+    if (slotsJustOffered_) about.lines = {bookingText(here.booking->offerLines, "offer")};
+    else if (!about.pendingSlot.empty() && here.booking) about.lines = {bookingText(here.booking->confirmLines, "confirm")};
+    else if (here.booking && !about.slots.empty()) about.lines = {bookingText(here.booking->offerLines, "offer")};
+    else about.lines = stageLines(here);
+    if (touch_) {
+        const auto* touch = definition_.touch(static_cast<std::size_t>(memory_.value("touch", 0)));
+        if (touch != nullptr)
+            if (auto own = rendered(touch->lines); !own.empty()) about.lines = std::move(own);
+    }
+    return about;
+}
+
+Draft TurnWork::draftFor(const Briefing& about) {
+    auto made = draft(models_, about, journal_);
+    if (!made) throw Error(made.problem());
+    return std::move(*made);
+}
+
+std::optional<std::string> TurnWork::reviewed(Briefing about, Draft proposal) {
+    if (trim(proposal.reply).empty()) {
+        notes_["reply"] = "nothing to add";
+        return std::nullopt;
+    }
+    for (int revision = 0;; ++revision) {
+        const auto verdict = review(models_, about, proposal, journal_);
+        notes_["reviews"].push_back(reviewNote(proposal.reply, verdict));
+        const auto reasons = join(verdict.reasons, "; ");
+        switch (verdict.verdict) {
+            case Review::Verdict::approve: return proposal.reply;
+            case Review::Verdict::hold: hold("held by the Overseer: " + reasons); return std::nullopt;
+            case Review::Verdict::stop: close("stopped by the Overseer: " + reasons); return std::nullopt;
+            case Review::Verdict::revise: break;
+        }
+        if (revision >= definition_.review.revise) {
+            if (definition_.review.otherwise == "stop") close("stopped by the Overseer: " + reasons);
+            else hold("held by the Overseer: " + reasons);
+            return std::nullopt;
+        }
+        about.reviseReasons = verdict.reasons;
+        about.previousDraft = proposal.reply;
+        proposal = draftFor(about);
+    }
+}
+
+std::optional<std::string> TurnWork::engineLine(const std::string& text) {
+    if (trim(text).empty()) return std::nullopt;
+    auto about = briefing();
+    about.lines.push_back(text);
+    about.slotsJustOffered = false;
+    if (!slotText_.empty()) about.pendingSlot = slotText_;
+    Draft line;
+    line.reply = text;
+    const auto verdict = review(models_, about, line, journal_);
+    notes_["reviews"].push_back(reviewNote(text, verdict));
+    if (verdict.verdict == Review::Verdict::approve) return text;
+    hold("held by the Overseer: " + join(verdict.reasons, "; "));
+    return std::nullopt;
+}
+
+void TurnWork::deliver(const std::string& text) {
+    const auto number = std::to_string(opened_.turnNumber) + ":" + std::to_string(out_.deliveries.size() + 1);
+    const DeliveryId id(uuid7(opened_.now, "delivery:" + opened_.conversation.id.text() + ":" + number));
+    const bool first = briefing().firstMessage;
+    const auto composed = parts_.instances.channel(channel_)->call(
+        "channel.message/1", "compose",
+        {{"text", text}, {"first", first}, {"sender_name", textOf(opened_.campaign.settings, "company")},
+         {"language", language_}, {"opt_out", first}},
+        milliseconds(2000));
+    if (!composed.ok()) throw Error("the \"" + channel_ + "\" channel refused the text: " + composed.message);
+    const auto verdict = parts_.gate.decide(contact());
+    const auto* permit = std::get_if<compliance::Permit>(&verdict);
+    if (permit == nullptr) return;
+    const auto binding = BindingId::parse(textOf(opened_.campaign.bindings, channel_));
+    const auto finalText = textOf(composed.document, "text", text);
+    out_.deliveries.push_back({id, channel_, binding.value_or(BindingId{}), textOf(opened_.campaign.settings, channel_ + "_sender"),
+                               contact().address, finalText, composed.document.value("parts", Json::array()),
+                               opened_.now, *permit});
+    out_.messages.push_back({"out", "agent", channel_, finalText, stageName_, opened_.now, std::nullopt, id, Json::object()});
+    notes_["permit"] = permit->id().text();
+}
+
+}  // namespace overture::agent

@@ -1,0 +1,63 @@
+#include "agent/sender.hpp"
+
+#include "base/time.hpp"
+
+namespace overture::agent {
+namespace {
+
+constexpr const char* kCarrier = "carrier.message/1";
+
+turn::SendResult resultOf(const plugin::Reply& reply) {
+    using Kind = turn::SendResult::Kind;
+    const auto note = reply.code.empty() ? reply.message : reply.code + " " + reply.message;
+    switch (reply.outcome) {
+        case plugin::Outcome::ok:
+            return {Kind::sent, textOf(reply.document, "reference"), textOf(reply.document, "status", "sent"), "", {}};
+        case plugin::Outcome::limited:
+        case plugin::Outcome::transient: return {Kind::retry, "", "", note, reply.retryAfter};
+        case plugin::Outcome::auth: return {Kind::auth, "", "", note, {}};
+        case plugin::Outcome::invalid:
+        case plugin::Outcome::unsupported:
+        case plugin::Outcome::rejected: return {Kind::rejected, "", "", note, {}};
+        case plugin::Outcome::unknown:
+        case plugin::Outcome::cancelled:
+        case plugin::Outcome::internal: break;
+    }
+    return {Kind::unknown, textOf(reply.document, "reference"), "", note, {}};
+}
+
+}  // namespace
+
+compliance::ContactRequest CarrierSender::contact(const turn::Delivery& delivery, Instant now) {
+    compliance::ContactRequest request;
+    request.channel = delivery.channel;
+    request.address = delivery.recipient;
+    request.purpose = delivery.purpose;
+    request.at = now;
+    request.place = delivery.lead.place();
+    return request;
+}
+
+turn::SendResult CarrierSender::send(const compliance::Permit& permit, const turn::Delivery& delivery) {
+    if (permit.request().address != delivery.recipient || permit.request().channel != delivery.channel)
+        return {turn::SendResult::Kind::rejected, "", "", "the permit is for another contact", {}};
+    const Json request{{"delivery_id", delivery.id.text()}, {"channel", delivery.channel}, {"from", delivery.sender},
+                       {"to", delivery.recipient},          {"text", delivery.text},       {"parts", delivery.parts},
+                       {"media", Json::array()},            {"idempotency_key", delivery.id.text()}};
+    return resultOf(instances_.of(delivery.organization, delivery.binding)->call(kCarrier, "send", request, deadline_));
+}
+
+turn::LookupResult CarrierSender::lookup(const turn::Delivery& delivery) {
+    using Kind = turn::LookupResult::Kind;
+    const Json request{{"delivery_id", delivery.id.text()}, {"reference", delivery.reference}, {"from", delivery.sender},
+                       {"to", delivery.recipient},          {"text", delivery.text},
+                       {"sent_after", toRfc3339(delivery.createdAt)}};
+    const auto reply =
+        instances_.of(delivery.organization, delivery.binding)->call(kCarrier, "lookup", request, deadline_);
+    if (!reply.ok()) return {Kind::cannotTell, "", ""};
+    if (reply.document.value("found", false))
+        return {Kind::found, textOf(reply.document, "reference"), textOf(reply.document, "status")};
+    return {reply.document.value("trusted", false) ? Kind::absent : Kind::cannotTell, "", ""};
+}
+
+}  // namespace overture::agent

@@ -1,0 +1,296 @@
+#include "agent/turn_work.hpp"
+
+#include <algorithm>
+
+#include "agent/handler.hpp"
+#include "base/digest.hpp"
+#include "base/random.hpp"
+#include "base/text.hpp"
+#include "base/time.hpp"
+#include "compliance/optout.hpp"
+
+namespace overture::agent {
+namespace {
+
+constexpr auto kCadenceEnd = days(5);
+
+std::string firstLanguage(const playbook::Definition& definition) {
+    return definition.languages.empty() ? "en" : definition.languages.front();
+}
+
+bool isDevanagari(std::string_view text) {
+    // U+0900–U+097F are E0 A4 80 … E0 A5 BF in UTF-8.
+    for (std::size_t i = 0; i + 1 < text.size(); ++i)
+        if (static_cast<unsigned char>(text[i]) == 0xE0 &&
+            (static_cast<unsigned char>(text[i + 1]) == 0xA4 || static_cast<unsigned char>(text[i + 1]) == 0xA5))
+            return true;
+    return false;
+}
+
+std::string lastOutbound(const turn::Opened& opened) {
+    for (auto message = opened.messages.rbegin(); message != opened.messages.rend(); ++message)
+        if (message->direction == "out") return message->text;
+    return {};
+}
+
+}  // namespace
+
+turn::Outcome Conversationalist::handle(const turn::Opened& opened, turn::Journal& journal) {
+    auto loaded = parts_.library.version(opened.organization, opened.conversation.version);
+    try {
+        return TurnWork(parts_, opened, journal, std::move(loaded)).run();
+    } catch (const playbook::ScriptError& error) {
+        throw turn::HoldError(error.problem());
+    }
+}
+
+TurnWork::TurnWork(const Parts& parts, const turn::Opened& opened, turn::Journal& journal,
+                   std::shared_ptr<const Loaded> loaded)
+    : parts_(parts),
+      opened_(opened),
+      journal_(journal),
+      loaded_(std::move(loaded)),
+      definition_(*loaded_->definition),
+      facts_(opened.conversation.facts),
+      memory_(opened.conversation.memory),
+      stageName_(opened.conversation.stage),
+      language_(opened.conversation.language),
+      channel_(opened.conversation.channel) {
+    if (std::find(definition_.languages.begin(), definition_.languages.end(), language_) == definition_.languages.end())
+        language_ = firstLanguage(definition_);
+    const auto places = compliance::placesOf(opened.lead.place());
+    zone_ = isZone(opened.lead.zone) ? opened.lead.zone : places.zones.empty() ? "UTC" : places.zones.front();
+    models_.deadline = parts.modelDeadline;
+}
+
+turn::Outcome TurnWork::run() {
+    sortEvents();
+    if (!incoming_.empty() && optedOut()) return finish();
+    if (opened_.conversation.state != "open") {
+        forPerson();
+        return finish();
+    }
+    if (incoming_.empty() && undelivered_ && !touch_ && !timer_) return finish();
+    if (!incoming_.empty() || touch_ || timer_) {
+        if (timer_ && incoming_.empty() && !timerAllows()) return finish();
+        if (!chooseChannel() || !mayContact()) return finish();
+        booking_.emplace(parts_, opened_, journal_, zone_, language_);
+        respond();
+        setTimers();
+    }
+    return finish();
+}
+
+void TurnWork::sortEvents() {
+    for (const auto& event : opened_.events) {
+        notes_["events"].push_back({{"kind", event.kind}, {"due_at", toRfc3339(event.dueAt)}});
+        if (event.kind == "message") messages_.push_back(event);
+        else if (event.kind == "touch") touch_ = event;
+        else if (event.kind == "timer") timer_ = event;
+        else if (event.kind == "status") undelivered_ = true;
+    }
+    for (const auto& event : messages_)
+        incoming_ += (incoming_.empty() ? "" : "\n") + toValidUtf8(textOf(event.payload, "text"));
+    if (incoming_.empty()) return;
+    touch_.reset();
+    timer_.reset();
+    channel_ = textOf(messages_.back().payload, "channel", channel_);
+    if (isDevanagari(incoming_) &&
+        std::find(definition_.languages.begin(), definition_.languages.end(), "hi") != definition_.languages.end())
+        language_ = "hi";
+}
+
+void TurnWork::recordIncoming() {
+    for (const auto& event : messages_)
+        out_.messages.push_back({"in", "lead", textOf(event.payload, "channel", channel_),
+                                 toValidUtf8(textOf(event.payload, "text")), opened_.conversation.stage, event.receivedAt,
+                                 event.id, std::nullopt, Json::object()});
+}
+
+bool TurnWork::optedOut() {
+    for (const auto& event : messages_) {
+        const auto text = textOf(event.payload, "text");
+        const auto check = compliance::checkOptOut(text, language_, lastOutbound(opened_));
+        if (check.verdict != compliance::OptOut::optout && check.verdict != compliance::OptOut::unsure) continue;
+        const bool sure = check.verdict == compliance::OptOut::optout;
+        recordIncoming();
+        turn::OptOutAct act;
+        if (!opened_.lead.phone.empty()) act.addresses.push_back(opened_.lead.phone);
+        if (!opened_.lead.email.empty()) act.addresses.push_back(opened_.lead.email);
+        act.reason = sure ? "opted out" : "may have opted out";
+        act.proof = {{"text", text}, {"why", check.why}, {"at", toRfc3339(event.receivedAt)}, {"event", event.id.text()}};
+        out_.optOut = std::move(act);
+        notes_["opt_out"] = {{"verdict", std::string(nameOf(check.verdict))}, {"why", check.why}};
+        if (const auto meeting = MeetingId::parse(textOf(memory_, "hold"))) Booking::letGo(out_, opened_, *meeting);
+        out_.cancelTimers = true;
+        return true;
+    }
+    return false;
+}
+
+void TurnWork::forPerson() {
+    recordIncoming();
+    notes_["answered_by"] = "a person: the conversation is " + opened_.conversation.state;
+    const bool optedOutBefore = opened_.conversation.reason.find("opted out") != std::string::npos;
+    if (opened_.conversation.state == "closed" && !incoming_.empty() && !optedOutBefore)
+        hold("wrote again after: " + opened_.conversation.reason);
+}
+
+bool TurnWork::timerAllows() {
+    out_.cancelTimers = true;
+    const auto& payload = timer_->payload;
+    if (payload.contains("close")) {
+        close(textOf(payload, "close"));
+        return false;
+    }
+    if (payload.contains("go")) {
+        const auto* target = definition_.stage(textOf(payload, "go"));
+        if (target == nullptr || textOf(payload, "quiet") != stageName_) return false;
+        go(target->name, "no word for " + textOf(payload, "after"));
+        purpose_ = "marketing";
+        guidance_ = "The lead has not answered for " + textOf(payload, "after") + ". Write one short friendly message.";
+        if (target->closes || target->lines.empty()) {
+            if (target->closes) close("no answer");
+            if (target->handsOver) hold("handed over: " + target->name);
+            return false;
+        }
+        return true;
+    }
+    purpose_ = "service";
+    return payload.contains("remind");
+}
+
+bool TurnWork::chooseChannel() {
+    if (touch_) {
+        purpose_ = "marketing";
+        const auto number = touch_->payload.value("touch", 0);
+        const auto* touch = definition_.touch(static_cast<std::size_t>(number));
+        memory_["touch"] = number;
+        if (touch != nullptr) channel_ = touch->channel;
+        if (opened_.campaign.state != "running") {
+            notes_["gate"] = "the campaign is " + opened_.campaign.state;
+            if (opened_.campaign.state == "paused") out_.deferUntil = opened_.now + hours(1);
+            return false;
+        }
+    }
+    if (channel_.empty() && !definition_.cadence.empty()) channel_ = definition_.cadence.front().channel;
+    const bool usable = opened_.contacts.contains(channel_) && opened_.campaign.bindings.contains(channel_);
+    if (usable) return true;
+    notes_["gate"] = "this campaign has no way to reach the lead by \"" + channel_ + "\"";
+    if (touch_) settleTouch();
+    else hold("no way to answer by \"" + channel_ + "\"");
+    recordIncoming();
+    return false;
+}
+
+void TurnWork::settleTouch() {
+    const auto next = static_cast<std::size_t>(memory_.value("touch", 0)) + 1;
+    const auto* touch = definition_.touch(next);
+    const auto at = touch == nullptr ? std::nullopt : parts_.pace(opened_, *touch, opened_.now + touch->after);
+    if (at) out_.timers.push_back({"touch", *at, {{"touch", next}}});
+    else close("could not be reached");
+}
+
+compliance::ContactRequest TurnWork::contact() const {
+    auto request = opened_.contacts.at(channel_);
+    request.purpose = purpose_;
+    request.at = opened_.now;
+    return request;
+}
+
+bool TurnWork::mayContact() {
+    const auto verdict = parts_.gate.decide(contact());
+    if (const auto* later = std::get_if<compliance::NotBefore>(&verdict)) {
+        // Everybody's morning begins at the same minute: spread the answers over its first half hour.
+        const auto spread = seconds(hash64(opened_.conversation.id.text(), 7) % 1800);
+        auto shifted = contact();
+        shifted.at = later->at + spread;
+        const auto again = parts_.gate.earliest(shifted);
+        out_.deferUntil = std::max(again.value_or(later->at), later->at);
+        notes_["gate"] = {{"not_before", toRfc3339(later->at)}, {"rule", later->rule}};
+        return false;
+    }
+    if (const auto* no = std::get_if<compliance::Refused>(&verdict)) {
+        notes_["gate"] = {{"refused", no->reason}, {"rule", no->rule}};
+        recordIncoming();
+        out_.cancelTimers = true;
+        if (incoming_.empty()) close(no->rule + ": " + no->reason);
+        else hold("may not be answered: " + no->reason);
+        return false;
+    }
+    recordIncoming();
+    return true;
+}
+
+bool TurnWork::leadHasWritten() const {
+    return !incoming_.empty() || std::any_of(opened_.messages.begin(), opened_.messages.end(),
+                                             [](const turn::Message& message) { return message.direction == "in"; });
+}
+
+void TurnWork::setTimers() {
+    out_.cancelTimers = true;
+    if (silenced()) return;
+    if (memory_.contains("booked")) {
+        const auto from = parseRfc3339(textOf(memory_["booked"], "from")).value_or(opened_.now);
+        const auto* booking = definition_.stage(textOf(memory_["booked"], "stage"));
+        if (booking != nullptr && booking->booking)
+            for (const auto& before : booking->booking->remind)
+                if (from - before > opened_.now)
+                    out_.timers.push_back({"timer", from - before, {{"remind", toDurationText(before)}}});
+        return;
+    }
+    const auto& quiet = stage().quiet;
+    if (leadHasWritten()) {
+        if (quiet)
+            out_.timers.push_back({"timer", opened_.now + quiet->after,
+                                   {{"quiet", stageName_}, {"go", quiet->go}, {"after", toDurationText(quiet->after)}}});
+        return;
+    }
+    const auto next = static_cast<std::size_t>(memory_.value("touch", 0)) + 1;
+    if (const auto* touch = definition_.touch(next))
+        if (const auto at = parts_.pace(opened_, *touch, opened_.now + touch->after)) {
+            out_.timers.push_back({"touch", *at, {{"touch", next}}});
+            return;
+        }
+    out_.timers.push_back({"timer", opened_.now + kCadenceEnd, {{"close", "no answer"}}});
+}
+
+const playbook::Stage& TurnWork::stage() const {
+    if (const auto* found = definition_.stage(stageName_)) return *found;
+    throw turn::HoldError("this playbook has no stage \"" + stageName_ + "\"", "conversation " + opened_.conversation.id.text(),
+                          "Move the conversation to a stage that exists.");
+}
+
+void TurnWork::go(const std::string& name, const std::string& why) {
+    if (name.empty() || name == stageName_ || definition_.stage(name) == nullptr) return;
+    notes_["moves"].push_back({{"from", stageName_}, {"to", name}, {"why", why}});
+    stageName_ = name;
+}
+
+void TurnWork::hold(const std::string& reason) {
+    out_.state = "held";
+    out_.reason = reason;
+}
+
+void TurnWork::close(const std::string& reason) {
+    out_.state = "closed";
+    out_.reason = reason;
+}
+
+turn::Outcome TurnWork::finish() {
+    if (!out_.deferUntil) {
+        out_.stage = stageName_;
+        out_.language = language_;
+        out_.channel = channel_;
+        out_.facts = facts_;
+        out_.memory = memory_;
+        if (!incoming_.empty() && out_.messages.empty()) recordIncoming();
+    } else {
+        out_.messages.clear();
+        out_.cancelTimers = false;
+    }
+    out_.explanation = notes_;
+    return std::move(out_);
+}
+
+}  // namespace overture::agent

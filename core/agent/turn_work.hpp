@@ -1,0 +1,85 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/booking.hpp"
+#include "agent/briefing.hpp"
+#include "agent/parts.hpp"
+
+namespace overture::agent {
+
+/// One turn of one conversation, read top to bottom in run(). Lives as long as the turn.
+class TurnWork {
+public:
+    TurnWork(const Parts& parts, const turn::Opened& opened, turn::Journal& journal, std::shared_ptr<const Loaded> loaded);
+    turn::Outcome run();
+
+private:
+    // turn_work.cpp: what happened, and whether we may speak at all
+    void sortEvents();
+    void recordIncoming();
+    bool optedOut();
+    void forPerson();
+    bool chooseChannel();
+    bool mayContact();
+    void settleTouch();
+    bool timerAllows();
+    void setTimers();
+    turn::Outcome finish();
+
+    // reply.cpp: what to say
+    void respond();
+    bool runHook();
+    void readUnderstanding(const Draft& draft);
+    void decideStage(const Draft& draft);
+    bool askFunctions();
+    void answerObjection(const std::string& name);
+    std::optional<std::string> bookingReply(const Draft& draft);
+    std::optional<std::string> offerSlots();
+    std::optional<std::string> chooseSlot(int number);
+    std::optional<std::string> confirmSlot();
+    Briefing briefing() const;
+    Draft draftFor(const Briefing& briefing);
+    std::optional<std::string> reviewed(Briefing briefing, Draft draft);
+    std::optional<std::string> engineLine(const std::string& text);
+    void deliver(const std::string& text);
+
+    // wording.cpp: texts with their placeholders filled
+    Json scope() const;
+    std::vector<std::string> rendered(const playbook::TextLists& lines) const;
+    std::vector<std::string> stageLines(const playbook::Stage& stage) const;
+    std::string bookingText(const playbook::TextLists& own, const char* builtIn) const;
+
+    const playbook::Stage& stage() const;
+    void go(const std::string& stage, const std::string& why);
+    void hold(const std::string& reason);
+    void close(const std::string& reason);
+    bool silenced() const { return out_.state && *out_.state != "open"; }
+    std::vector<meeting::Slot> offeredSlots() const { return Booking::slotsOf(memory_.value("slots", Json::array())); }
+    bool leadHasWritten() const;
+    compliance::ContactRequest contact() const;
+
+    const Parts& parts_;
+    const turn::Opened& opened_;
+    turn::Journal& journal_;
+    std::shared_ptr<const Loaded> loaded_;
+    const playbook::Definition& definition_;
+    turn::Outcome out_;
+    Json notes_ = Json::object();      ///< becomes out_.explanation
+    Json facts_, memory_;
+    std::string stageName_, language_, channel_, zone_, incoming_, guidance_;
+    std::vector<turn::Event> messages_;
+    std::optional<turn::Event> touch_, timer_;
+    bool undelivered_ = false;
+    bool slotsJustOffered_ = false;
+    bool noFreeTime_ = false;
+    std::string slotText_;             ///< the time that an engine's line of this turn speaks of
+    std::optional<std::string> ownLine_;  ///< a hook's talk:say
+    std::string purpose_ = "reply";
+    Models models_;
+    std::optional<Booking> booking_;
+};
+
+}  // namespace overture::agent
