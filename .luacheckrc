@@ -1,0 +1,21 @@
+-- The words that a playbook, its people and its specs may use (core/playbook). Nothing of Lua's input and output.
+std = "none"
+max_line_length = 120
+local pure = {
+    "assert", "error", "ipairs", "next", "pairs", "pcall", "select", "tonumber", "tostring", "type",
+    "math", "string", "table", "utf8",
+}
+local words = {
+    "playbook", "stage", "booking", "objection", "touch", "file", "person",
+    "text", "number", "money", "yes_no", "one_of", "date", "time", "phone", "email", "postal_code", "usd", "inr", "gbp",
+}
+local function joined(...)
+    local all = {}
+    for _, list in ipairs { ... } do
+        for _, word in ipairs(list) do all[#all + 1] = word end
+    end
+    return all
+end
+read_globals = joined(pure, words)
+files["**/people/*.lua"] = { read_globals = joined(pure, { "person" }) }
+files["**/tests/*.lua"] = { read_globals = joined(pure, words, { "describe", "it", "conversation", "expect" }) }
