@@ -1,7 +1,6 @@
 -- The words that a playbook, its people and its specs may use (core/playbook). Nothing of Lua's input and output.
 std = "none"
-max_line_length = 120
-max_string_line_length = false  -- a wording stands on one line
+max_line_length = false  -- a wording stands on one line
 local pure = {
     "assert", "error", "ipairs", "next", "pairs", "pcall", "select", "tonumber", "tostring", "type",
     "math", "string", "table", "utf8",
