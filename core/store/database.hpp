@@ -103,6 +103,8 @@ public:
     Row operator[](std::size_t index) const { return Row(*this, static_cast<int>(index)); }
     /// Rows changed by INSERT, UPDATE or DELETE.
     std::size_t affected() const;
+    /// The command's name: "COMMIT", "ROLLBACK", "INSERT 0 1".
+    std::string command() const;
 
     class Iterator {
     public:
@@ -133,7 +135,8 @@ public:
     Transaction(Transaction&&) noexcept;
     Transaction& operator=(Transaction&&) = delete;
 
-    /// Runs a named query, prepared once per session. Throws DatabaseError.
+    /// Runs a named query, prepared once per session. Throws DatabaseError. A text parameter holding a zero byte or
+    /// bytes that are not UTF-8 is a `defect`: PostgreSQL cannot keep it, so clean what strangers sent before.
     Rows run(const Query& query, const std::vector<Param>& params = {});
     /// Streams rows with COPY … FROM STDIN. `table` may carry a column list: "leads (organization_id, …)".
     /// Each row is its columns in order. Throws DatabaseError; then nothing of it is kept.
@@ -148,24 +151,29 @@ public:
             rollbackToSavepoint();
             if (error.failure() != Failure::constraint) throw;
             return false;
+        } catch (...) {
+            rollbackToSavepoint();
+            throw;
         }
         releaseSavepoint();
         return true;
     }
+    /// Throws DatabaseError; one that is `unavailable` leaves open whether the work was kept.
     void commit();
+    /// Several statements without parameters: what a migration is made of. `name` is the place named in errors.
+    void script(const std::string& sql, const std::string& name);
 
 private:
     friend class Database;
     explicit Transaction(std::unique_ptr<Connection> connection);
     void savepoint();
-    void rollbackToSavepoint();
+    void rollbackToSavepoint() noexcept;
     void releaseSavepoint();
     std::unique_ptr<Connection> connection_;
-    bool open_ = true;
 };
 
 struct DatabaseOptions {
-    std::string url;         ///< postgresql://… or a libpq keyword string
+    std::string url;         ///< postgresql://… or a libpq keyword string; no spaces inside values
     int sessions = 16;       ///< largest pool size
     seconds connectTimeout{5};
     bool durable = true;     ///< false: synchronous_commit off, for rehearsals whose data is thrown away
@@ -178,7 +186,8 @@ public:
     explicit Database(const DatabaseOptions& options);
     ~Database();
 
-    /// A transaction in which only this organization's rows exist. Waits for a free session.
+    /// A transaction in which only this organization's rows exist. One round trip. Waits for a free session; after
+    /// 30 s without one it throws DatabaseError{unavailable}. A thread that holds a transaction should not begin another.
     Transaction begin(const OrganizationId& organization);
     /// A transaction that belongs to no organization: sees no tenant rows, may call the definer functions.
     Transaction beginShared();

@@ -23,4 +23,10 @@ std::vector<Migration> migrationStatus(Database& database);
 /// once. Returns how many were applied. A failure names the migration and leaves it wholly undone.
 int migrate(Database& database);
 
+/// The compiled-in files alone, in order, none marked applied.
+std::vector<Migration> ownMigrations();
+/// The same two with another list: what tests use.
+std::vector<Migration> migrationStatus(Database& database, std::vector<Migration> migrations);
+int migrate(Database& database, const std::vector<Migration>& migrations);
+
 }  // namespace overture::store

@@ -6,7 +6,7 @@ create extension if not exists btree_gist;
 do $$
 begin
     create role overture_engine nologin nobypassrls;
-exception when duplicate_object then null;
+exception when duplicate_object or unique_violation then null;  -- another database of the same server made it
 end $$;
 grant overture_engine to current_user;
 grant usage on schema public to overture_engine;

@@ -7,7 +7,7 @@ set(text "#pragma once\n#include \"store/query.hpp\"\n\nnamespace overture::sql:
 foreach(file IN LISTS files)
   get_filename_component(name ${file} NAME_WE)
   file(READ ${file} sql)
-  string(APPEND text "inline constexpr store::Query ${name}{\"${ROOM}/${name}\", R\"sql(${sql})sql\"};\n")
+  string(APPEND text "inline constexpr ::overture::store::Query ${name}{\"${ROOM}/${name}\", R\"sql(${sql})sql\"};\n")
 endforeach()
 string(APPEND text "}  // namespace overture::sql::${ROOM}\n")
 file(WRITE ${OUTPUT} "${text}")

@@ -1,0 +1,201 @@
+#include "store/connection.hpp"
+
+#include <Poco/Data/PostgreSQL/SessionHandle.h>
+#include <Poco/Data/PostgreSQL/Utility.h>
+#include <libpq-events.h>
+
+#include <memory>
+
+#include "base/text.hpp"
+
+namespace overture::store {
+namespace {
+
+/// Lives and dies with the PGconn, so names prepared on a lost connection are never believed on its successor.
+struct Memory {
+    std::unordered_map<std::string, std::string> prepared;  // SQL text → statement name
+};
+
+int onConnectionEvent(PGEventId event, void* info, void*) {
+    if (event == PGEVT_CONNDESTROY) {
+        auto* const connection = static_cast<PGEventConnDestroy*>(info)->conn;
+        delete static_cast<Memory*>(PQinstanceData(connection, onConnectionEvent));
+    } else if (event == PGEVT_CONNRESET) {
+        auto* const connection = static_cast<PGEventConnReset*>(info)->conn;
+        static_cast<Memory*>(PQinstanceData(connection, onConnectionEvent))->prepared.clear();
+    }
+    return 1;
+}
+
+std::string remedyFor(Failure failure) {
+    switch (failure) {
+        case Failure::unavailable: return "Check that the database is running and reachable, then try again";
+        case Failure::conflict: return "Try again";
+        case Failure::full: return "Free disk space or memory on the database server, then try again";
+        case Failure::constraint:
+        case Failure::defect: break;
+    }
+    return {};
+}
+
+std::string oneLine(const char* text) {
+    std::string line(trim(text == nullptr ? "" : text));
+    return replaceAll(replaceAll(std::move(line), "\n\t", " "), "\n", " ");
+}
+
+void appendCopyField(std::string& line, const std::optional<std::string>& field) {
+    if (!field) {
+        line += "\\N";
+        return;
+    }
+    for (const char c : *field) switch (c) {
+            case '\\': line += "\\\\"; break;
+            case '\t': line += "\\t"; break;
+            case '\n': line += "\\n"; break;
+            case '\r': line += "\\r"; break;
+            default: line += c;
+        }
+}
+
+}  // namespace
+
+Failure failureOf(std::string_view state) {
+    const auto classIs = [&](std::string_view name) { return state.starts_with(name); };
+    if (state == "53300" || state == "57014" || classIs("08") || classIs("57P") || classIs("28") || state == "3D000")
+        return Failure::unavailable;
+    if (classIs("40") || state == "55P03") return Failure::conflict;
+    if (classIs("23")) return Failure::constraint;
+    if (classIs("53") || state == "58030") return Failure::full;
+    return Failure::defect;
+}
+
+DatabaseError::DatabaseError(Failure failure, std::string sqlState, std::string constraint, Problem problem)
+    : Error(std::move(problem)),
+      failure_(failure),
+      sqlState_(std::move(sqlState)),
+      constraint_(std::move(constraint)) {}
+
+Gate::Place::~Place() {
+    if (gate_ == nullptr) return;
+    {
+        const std::lock_guard lock(gate_->mutex_);
+        ++gate_->free_;
+    }
+    gate_->changed_.notify_one();
+}
+
+Gate::Place Gate::enter(seconds patience) {
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait_for(lock, patience, [this] { return free_ > 0; }))
+        throw DatabaseError(Failure::unavailable, "53300", {},
+                            {"all " + std::to_string(places_) + " database sessions have been busy for " +
+                                 std::to_string(patience.count()) + " seconds",
+                             "database pool", "Allow more sessions, or find what holds them"});
+    --free_;
+    return Place(*this);
+}
+
+Connection::Connection(Poco::Data::Session session)
+    : session_(std::move(session)), pg_(*Poco::Data::PostgreSQL::Utility::handle(session_)) {}
+
+Connection::~Connection() {
+    if (broken() || PQtransactionStatus(pg_) != PQTRANS_IDLE)
+        Poco::Data::PostgreSQL::Utility::handle(session_)->disconnect();
+}
+
+bool Connection::fresh() const { return PQinstanceData(pg_, onConnectionEvent) == nullptr; }
+
+bool Connection::broken() const { return spoiled_ || PQstatus(pg_) != CONNECTION_OK; }
+
+void Connection::settle(bool durable) {
+    script(std::string("set timezone = 'UTC'; set datestyle = 'ISO'; set bytea_output = 'hex'; "
+                       "set client_encoding = 'UTF8'; set client_min_messages = 'warning'") +
+               (durable ? "" : "; set synchronous_commit = 'off'"),
+           "new session");
+    auto memory = std::make_unique<Memory>();
+    if (PQregisterEventProc(pg_, onConnectionEvent, "overture", nullptr) == 0 ||
+        PQsetInstanceData(pg_, onConnectionEvent, memory.get()) == 0)
+        throw Error("out of memory", "new session");
+    memory.release();
+}
+
+Rows Connection::script(const std::string& sql, std::string_view where) {
+    return checked(PQexec(pg_, sql.c_str()), where);
+}
+
+const std::string& Connection::prepared(const Query& query) {
+    auto& known = static_cast<Memory*>(PQinstanceData(pg_, onConnectionEvent))->prepared;
+    const auto found = known.find(query.sql);
+    if (found != known.end()) return found->second;
+    const auto name = "q" + std::to_string(known.size());
+    checked(PQprepare(pg_, name.c_str(), query.sql, 0, nullptr), query.name);
+    return known.emplace(query.sql, name).first->second;
+}
+
+Rows Connection::run(const Query& query, const std::vector<Param>& params) {
+    std::vector<const char*> values;
+    values.reserve(params.size());
+    for (const auto& param : params) {
+        const auto& text = param.text();
+        if (text && text->find('\0') != std::string::npos)
+            throw DatabaseError(Failure::defect, "22021", {},
+                                {"parameter $" + std::to_string(values.size() + 1) + " holds a zero byte", query.name, {}});
+        values.push_back(text ? text->c_str() : nullptr);
+    }
+    const auto& name = prepared(query);
+    return checked(PQexecPrepared(pg_, name.c_str(), static_cast<int>(values.size()), values.data(), nullptr, nullptr, 0),
+                   query.name);
+}
+
+void Connection::copyIn(const std::string& command,
+                        const std::vector<std::vector<std::optional<std::string>>>& rows) {
+    PGresult* const started = PQexec(pg_, command.c_str());
+    if (PQresultStatus(started) != PGRES_COPY_IN) fail(started, command);
+    PQclear(started);
+    std::string buffer;
+    const auto flush = [&] { return PQputCopyData(pg_, buffer.data(), static_cast<int>(buffer.size())) == 1; };
+    bool sent = true;
+    for (const auto& row : rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            if (i > 0) buffer += '\t';
+            appendCopyField(buffer, row[i]);
+        }
+        buffer += '\n';
+        if (buffer.size() < 1 << 16) continue;
+        sent = sent && flush();
+        buffer.clear();
+    }
+    sent = sent && flush() && PQputCopyEnd(pg_, nullptr) == 1;
+    PGresult* const result = PQgetResult(pg_);
+    if (!sent || PQresultStatus(result) != PGRES_COMMAND_OK) {
+        while (PGresult* more = PQgetResult(pg_)) PQclear(more);
+        fail(result, command);
+    }
+    PQclear(result);
+    while (PGresult* more = PQgetResult(pg_)) PQclear(more);
+}
+
+Rows Connection::checked(PGresult* result, std::string_view where) {
+    const auto status = PQresultStatus(result);
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY) fail(result, where);
+    return Rows(std::shared_ptr<void>(result, [](void* r) { PQclear(static_cast<PGresult*>(r)); }));
+}
+
+void Connection::fail(PGresult* result, std::string_view where) {
+    const std::unique_ptr<PGresult, decltype(&PQclear)> owned(result, &PQclear);
+    const auto field = [&](int which) {
+        const char* const text = result == nullptr ? nullptr : PQresultErrorField(result, which);
+        return std::string(text == nullptr ? "" : text);
+    };
+    auto state = field(PG_DIAG_SQLSTATE);
+    auto what = field(PG_DIAG_MESSAGE_PRIMARY);
+    if (state.empty()) state = PQstatus(pg_) == CONNECTION_OK ? "XX000" : "08006";
+    if (what.empty()) what = oneLine(PQerrorMessage(pg_));
+    // A plan made before a migration changed a column's type: this session's prepared names are of no more use.
+    if (state == "0A000" && what.find("cached plan") != std::string::npos) spoiled_ = true;
+    const auto failure = failureOf(state);
+    throw DatabaseError(failure, state, field(PG_DIAG_CONSTRAINT_NAME),
+                        {"PostgreSQL says: " + what, std::string(where), remedyFor(failure)});
+}
+
+}  // namespace overture::store

@@ -1,0 +1,146 @@
+#include "store/database.hpp"
+
+#include <Poco/Data/PostgreSQL/Connector.h>
+#include <Poco/Data/SessionPool.h>
+
+#include <map>
+#include <mutex>
+
+#include "base/text.hpp"
+#include "store/connection.hpp"
+
+namespace overture::store {
+namespace {
+
+constexpr seconds kPatience{30};  // for a free session
+
+using Settings = std::map<std::string, std::string>;
+
+/// A URL or keyword string as libpq reads it, with what we want where it says nothing.
+Settings readUrl(const DatabaseOptions& options) {
+    char* complaint = nullptr;
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parsed(
+        PQconninfoParse(options.url.c_str(), &complaint), &PQconninfoFree);
+    if (!parsed) {
+        PQfreemem(complaint);  // it may quote the password
+        throw Error("this is not a database address", "database URL",
+                    "Write it like postgresql://user:password@host:5432/database");
+    }
+    Settings settings{{"connect_timeout", std::to_string(options.connectTimeout.count())},
+                      {"keepalives_idle", "30"},
+                      {"tcp_user_timeout", "30000"},
+                      {"application_name", "overture"}};
+    for (auto* option = parsed.get(); option->keyword != nullptr; ++option)
+        if (option->val != nullptr) settings[option->keyword] = option->val;
+    return settings;
+}
+
+/// The form that Poco's connector hands on unharmed: key='value' parts, parted by single spaces.
+std::string keywordString(const Settings& settings) {
+    std::string text;
+    for (const auto& [key, value] : settings) {
+        auto safe = key == "options" ? replaceAll(value, " ", "\t") : value;
+        if (safe.find(' ') != std::string::npos)
+            throw Error("the setting " + key + " holds a space, which cannot be passed on", "database URL",
+                        "Choose a value without spaces");
+        safe = replaceAll(replaceAll(std::move(safe), "\\", "\\\\"), "'", "\\'");
+        text += (text.empty() ? "" : " ") + key + "='" + safe + "'";
+    }
+    return text;
+}
+
+std::string nameOf(const Settings& settings) {
+    const auto get = [&](const char* key, std::string otherwise) {
+        const auto found = settings.find(key);
+        return found == settings.end() || found->second.empty() ? std::move(otherwise) : found->second;
+    };
+    const auto port = get("port", "");
+    const auto user = get("user", "");
+    return "database " + get("dbname", user.empty() ? "of this user" : user) + " on " + get("host", "this machine") +
+           (port.empty() ? "" : ":" + port);
+}
+
+std::string remedyForConnecting(std::string_view said) {
+    const auto says = [&](std::string_view words) { return said.find(words) != std::string_view::npos; };
+    if (says("password")) return "Check user and password in the database URL";
+    if (says("does not exist")) return "Create it, or correct the database URL";
+    if (says("too many")) return "Allow more connections on the server, or use fewer sessions";
+    return "Check that PostgreSQL is running there and that the database URL is right";
+}
+
+}  // namespace
+
+struct Database::Impl {
+    explicit Impl(const DatabaseOptions& options)
+        : settings(readUrl(options)),
+          name(nameOf(settings)),
+          durable(options.durable),
+          gate(options.sessions),
+          pool((Poco::Data::PostgreSQL::Connector::registerConnector(), "postgresql"), keywordString(settings), 1,
+               options.sessions) {}
+
+    Poco::Data::Session fetch() {
+        try {
+            return pool.get();
+        } catch (const Poco::Exception& error) {
+            auto said = replaceAll(error.message(), "Connection Error: ", "");
+            said = replaceAll(replaceAll(std::string(trim(said)), "\n\t", " "), "\n", " ");
+            const auto password = settings.find("password");
+            if (password != settings.end() && !password->second.empty())
+                said = replaceAll(std::move(said), password->second, "…");
+            throw DatabaseError(Failure::unavailable, "08001", {},
+                                {"cannot connect: " + said, name, remedyForConnecting(said)});
+        }
+    }
+
+    /// A session inside the transaction that `opening` begins. A pooled session that turns out to be lost is dropped
+    /// and the next one tried; only a new one's failure is the database's.
+    std::unique_ptr<Connection> open(const std::string& opening) {
+        auto place = gate.enter(kPatience);
+        for (;;) {
+            auto connection = std::make_unique<Connection>(fetch());
+            const bool fresh = connection->fresh();
+            try {
+                if (fresh) connection->settle(durable);
+                connection->script(opening, "begin");
+            } catch (const DatabaseError&) {
+                if (fresh || !connection->broken()) throw;
+                continue;
+            }
+            connection->keep(std::move(place));
+            return connection;
+        }
+    }
+
+    Settings settings;
+    std::string name;
+    bool durable;
+    Gate gate;
+    Poco::Data::SessionPool pool;
+};
+
+Database::Database(const DatabaseOptions& options) : impl_(std::make_unique<Impl>(options)) {
+    beginOwner().commit();
+}
+
+Database::~Database() = default;
+
+const std::string& Database::name() const { return impl_->name; }
+
+Transaction Database::begin(const OrganizationId& organization) {
+    return Transaction(impl_->open("begin; set local role overture_engine; select set_config('overture.organization', '" +
+                                   organization.text() + "', true)"));
+}
+
+Transaction Database::beginShared() { return Transaction(impl_->open("begin; set local role overture_engine")); }
+
+Transaction Database::beginOwner() { return Transaction(impl_->open("begin")); }
+
+Rows Database::run(const OrganizationId& organization, const Query& query, const std::vector<Param>& params) {
+    auto transaction = begin(organization);
+    auto rows = transaction.run(query, params);
+    transaction.commit();
+    return rows;
+}
+
+}  // namespace overture::store

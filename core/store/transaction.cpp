@@ -1,0 +1,66 @@
+#include "store/connection.hpp"
+
+namespace overture::store {
+namespace {
+
+/// "leads (a, b)" → the table and its column list, "*" without one.
+std::pair<std::string, std::string> tableAndColumns(std::string_view table) {
+    const auto open = table.find('(');
+    if (open == std::string_view::npos) return {std::string(table), "*"};
+    return {std::string(table.substr(0, open)), std::string(table.substr(open + 1, table.rfind(')') - open - 1))};
+}
+
+}  // namespace
+
+Transaction::Transaction(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+
+Transaction::Transaction(Transaction&&) noexcept = default;
+
+Transaction::~Transaction() {
+    if (!connection_ || connection_->broken()) return;
+    try {
+        connection_->script("rollback", "rollback");
+    } catch (const DatabaseError&) {
+        connection_.reset();  // closed instead of pooled; the server undoes what a lost session left
+    }
+}
+
+Rows Transaction::run(const Query& query, const std::vector<Param>& params) { return connection_->run(query, params); }
+
+void Transaction::script(const std::string& sql, const std::string& name) { connection_->script(sql, name); }
+
+void Transaction::copyIn(std::string_view table, const std::vector<std::vector<std::optional<std::string>>>& rows) {
+    // PostgreSQL refuses COPY straight into a table under row-level security; a temporary one takes it, and the
+    // INSERT from there is checked like any other.
+    const auto [name, columns] = tableAndColumns(table);
+    const auto where = "copy into " + name;
+    connection_->script("create temporary table overture_copy on commit drop as select " + columns + " from " + name +
+                            " with no data",
+                        where);
+    connection_->copyIn("copy overture_copy from stdin", rows);
+    const auto list = columns == "*" ? std::string() : " (" + columns + ")";
+    connection_->script("insert into " + name + list + " select * from overture_copy; drop table overture_copy", where);
+}
+
+void Transaction::commit() {
+    auto connection = std::move(connection_);
+    const auto done = connection->script("commit", "commit");
+    if (done.command() != "COMMIT")
+        throw DatabaseError(Failure::defect, "25P02", {},
+                            {"a statement had failed, so nothing of the transaction was kept", "commit", {}});
+}
+
+void Transaction::savepoint() { connection_->script("savepoint attempt", "savepoint"); }
+
+void Transaction::rollbackToSavepoint() noexcept {
+    if (connection_->broken()) return;
+    try {
+        connection_->script("rollback to savepoint attempt; release savepoint attempt", "savepoint");
+    } catch (const DatabaseError&) {
+        return;  // only a lost connection ends up here, and the transaction's next statement says so
+    }
+}
+
+void Transaction::releaseSavepoint() { connection_->script("release savepoint attempt", "savepoint"); }
+
+}  // namespace overture::store
