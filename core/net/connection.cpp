@@ -1,0 +1,219 @@
+#include "net/connection.hpp"
+
+#include <Poco/Ascii.h>
+#include <Poco/Net/Context.h>
+#include <Poco/Net/HTTPRequest.h>
+#include <Poco/Net/HTTPResponse.h>
+#include <Poco/Net/HTTPSClientSession.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/NetSSL.h>
+#include <Poco/Net/SecureStreamSocket.h>
+
+#include <algorithm>
+#include <charconv>
+#include <istream>
+#include <optional>
+#include <ostream>
+
+#include "base/text.hpp"
+
+namespace overture::net {
+namespace {
+
+using Poco::Net::HTTPClientSession;
+using Poco::Net::HTTPSClientSession;
+
+constexpr int kMostHeaders = 256;
+constexpr int kEnd = std::char_traits<char>::eof();
+
+Poco::Net::Context::Ptr tls() {
+    static const Poco::Net::Context::Ptr context = [] {
+        Poco::Net::initializeSSL();
+        Poco::Net::Context::Ptr made = new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, "", "", "",
+                                                              Poco::Net::Context::VERIFY_STRICT, 9, true);
+        made->requireMinimumProtocol(Poco::Net::Context::PROTO_TLSV1_2);
+        return made;
+    }();
+    return context;
+}
+
+Poco::Timespan left(Deadline deadline) {
+    const auto rest = std::chrono::duration_cast<microseconds>(deadline - std::chrono::steady_clock::now());
+    if (rest.count() <= 0) throw Poco::TimeoutException("the deadline is over");
+    return {static_cast<Poco::Timespan::TimeDiff>(rest.count())};
+}
+
+/// Poco's session with its own reconnecting taken out: whether a request may be repeated is not its to
+/// decide.
+template <typename Session>
+class SessionConnection final : public Session, public Connection {
+public:
+    template <typename... Arguments>
+    explicit SessionConnection(Arguments&&... arguments) : Session(std::forward<Arguments>(arguments)...) {
+        this->setKeepAlive(true);
+        if constexpr (kSecure) {
+            Poco::Net::SecureStreamSocket socket(this->socket());
+            socket.setLazyHandshake(true);
+            socket.setPeerHostName(this->getHost());
+        }
+    }
+
+    void open(const Poco::Net::SocketAddress& address, Watchdog& dog, Deadline deadline) override {
+        this->setTimeout(left(deadline), 0, 0);
+        this->connect(address);
+        if constexpr (kSecure) {
+            const Watchdog::Watch watch(dog, this->socket().impl()->sockfd(), deadline);
+            Poco::Net::SecureStreamSocket socket(this->socket());
+            socket.completeHandshake();
+            socket.verifyPeerCertificate(this->getHost());
+        }
+    }
+
+    bool quiet() const override {
+        auto socket = const_cast<SessionConnection*>(this)->socket();
+        return this->buffered() == 0 &&
+               !socket.poll(0, Poco::Net::Socket::SELECT_READ | Poco::Net::Socket::SELECT_ERROR);
+    }
+
+    Exchange exchange(const HttpRequest& request, const Target& target, std::size_t largest, Watchdog& dog,
+                      Deadline deadline) override {
+        Exchange result;
+        touched_ = false;
+        std::optional<Watchdog::Watch> watch;
+        try {
+            watch.emplace(dog, this->socket().impl()->sockfd(), deadline);
+            sendAll(request, target);
+            result.answering = this->peek() != kEnd;
+            if (!result.answering)
+                throw Poco::Net::NetException("the connection was closed without an answer");
+            receiveAll(result, largest, request.method == "HEAD");
+        } catch (const Poco::Exception& error) {
+            result.trouble = error.displayText();
+        }
+        result.sent = touched_;
+        if (watch && watch->fired()) {
+            result.complete = false;
+            result.answering = true;  // slow is not the same as closed: never a reason to ask again
+            result.trouble = "no whole answer within " + std::to_string(request.deadline.count()) + " ms";
+        }
+        return result;
+    }
+
+protected:
+    int write(const char* buffer, std::streamsize length) override {
+        if (kSecure) touched_ = true;
+        const int written = Session::HTTPSession::write(buffer, length);
+        if (written > 0) touched_ = true;
+        return written;
+    }
+    bool mustReconnect() const override { return false; }
+
+private:
+    static constexpr bool kSecure = std::is_same_v<Session, HTTPSClientSession>;
+
+    void sendAll(const HttpRequest& request, const Target& target) {
+        Poco::Net::HTTPRequest head(request.method, target.path, Poco::Net::HTTPMessage::HTTP_1_1);
+        head.set("User-Agent", "overture/" OVERTURE_VERSION);
+        for (const auto& [name, value] : request.headers)
+            if (lowerAscii(name) == "user-agent")
+                head.set(name, value);
+            else
+                head.add(name, value);
+        const bool carries = request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+        if (carries || !request.body.empty())
+            head.setContentLength64(static_cast<Poco::Int64>(request.body.size()));
+        auto& out = this->sendRequest(head);
+        out.write(request.body.data(), static_cast<std::streamsize>(request.body.size()));
+        out.flush();
+        if (this->networkException() != nullptr) this->networkException()->rethrow();
+        if (!out) throw Poco::Net::NetException("the request could not be written");
+    }
+
+    void receiveAll(Exchange& result, std::size_t largest, bool head) {
+        Poco::Net::HTTPResponse response;
+        response.setFieldLimit(kMostHeaders);
+        this->receiveResponse(response);
+        result.response.status = response.getStatus();
+        for (const auto& [name, value] : response) result.response.headers.emplace_back(name, value);
+        const auto status = result.response.status;
+        const bool empty = head || status == 204 || status == 304;
+        bool delimited = true;
+        if (empty) {
+        } else if (response.getChunkedTransferEncoding()) {
+            readChunks(result.response.body, largest);
+        } else if (response.hasContentLength()) {
+            readExactly(result.response.body, response.getContentLength64(), largest);
+        } else {
+            delimited = false;
+            readToEnd(result.response.body, largest);
+        }
+        result.complete = true;
+        result.reusable = delimited && response.getKeepAlive() && this->buffered() == 0;
+    }
+
+    [[noreturn]] static void tooLarge(std::size_t largest) {
+        throw Poco::Net::NetException("the answer is larger than " + std::to_string(largest) + " bytes");
+    }
+    [[noreturn]] static void truncated() { throw Poco::Net::NetException("the answer was cut off"); }
+
+    void readExactly(std::string& body, Poco::Int64 length, std::size_t largest) {
+        if (length < 0 || static_cast<std::uint64_t>(length) > largest - std::min(largest, body.size()))
+            tooLarge(largest);
+        auto place = body.size();
+        body.resize(place + static_cast<std::size_t>(length));
+        while (place < body.size()) {
+            const int got =
+                this->read(body.data() + place, static_cast<std::streamsize>(body.size() - place));
+            if (got <= 0) truncated();
+            place += static_cast<std::size_t>(got);
+        }
+    }
+
+    void readToEnd(std::string& body, std::size_t largest) {
+        char buffer[16384];
+        for (int got = 0; (got = this->read(buffer, sizeof buffer)) > 0;) {
+            if (body.size() + static_cast<std::size_t>(got) > largest) tooLarge(largest);
+            body.append(buffer, static_cast<std::size_t>(got));
+        }
+    }
+
+    std::string readLine() {
+        std::string line;
+        for (int c = this->get(); c != '\n'; c = this->get()) {
+            if (c == kEnd) truncated();
+            if (line.size() > 8192) throw Poco::Net::MessageException("a line of the answer is too long");
+            line += static_cast<char>(c);
+        }
+        if (line.ends_with('\r')) line.pop_back();
+        return line;
+    }
+
+    void readChunks(std::string& body, std::size_t largest) {
+        for (;;) {
+            const auto line = readLine();
+            const auto digits = trim(std::string_view(line).substr(0, line.find(';')));
+            std::uint32_t size = 0;
+            const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size, 16);
+            if (error != std::errc() || end != digits.data() + digits.size())
+                throw Poco::Net::MessageException("a chunk of the answer has no size");
+            if (size == 0) break;
+            readExactly(body, size, largest);
+            if (!readLine().empty())
+                throw Poco::Net::MessageException("a chunk of the answer is longer than it says");
+        }
+        while (!readLine().empty()) {
+        }
+    }
+
+    bool touched_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Connection> makeConnection(const Target& target) {
+    if (!target.secure)
+        return std::make_unique<SessionConnection<HTTPClientSession>>(target.host, target.port);
+    return std::make_unique<SessionConnection<HTTPSClientSession>>(target.host, target.port, tls());
+}
+
+}  // namespace overture::net

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <Poco/Net/SocketAddress.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "net/http_client.hpp"
+#include "net/watchdog.hpp"
+
+namespace overture::net {
+
+/// Where a request goes: what connections are kept by.
+struct Target {
+    bool secure = false;
+    std::string host;
+    std::uint16_t port = 0;
+    std::string path;  ///< with query; not part of the key
+
+    std::string key() const { return (secure ? "https://" : "http://") + host + ":" + std::to_string(port); }
+};
+
+/// What came of one exchange on one connection.
+struct Exchange {
+    bool complete = false;   ///< `response` is whole
+    bool sent = false;       ///< a byte of the request may have left
+    bool answering = false;  ///< a byte of the answer came
+    bool reusable = false;   ///< the connection may carry another exchange
+    HttpResponse response;
+    std::string trouble;  ///< when not complete
+};
+
+/// One kept connection. One thread at a time.
+class Connection {
+public:
+    virtual ~Connection() = default;
+    /// Connects, and for TLS shakes hands and proves the certificate. Throws Poco::Exception.
+    virtual void open(const Poco::Net::SocketAddress& address, Watchdog& dog, Deadline deadline) = 0;
+    /// False when the peer has closed it, or said something nobody asked for.
+    virtual bool quiet() const = 0;
+    virtual Exchange exchange(const HttpRequest& request, const Target& target, std::size_t largest,
+                              Watchdog& dog, Deadline deadline) = 0;
+};
+
+std::unique_ptr<Connection> makeConnection(const Target& target);
+
+}  // namespace overture::net

@@ -1,0 +1,124 @@
+#include "net/target.hpp"
+
+#include <Poco/Net/DNS.h>
+#include <Poco/Net/HostEntry.h>
+#include <Poco/Net/IPAddress.h>
+#include <Poco/URI.h>
+
+#include <algorithm>
+#include <future>
+#include <thread>
+
+#include "base/text.hpp"
+
+namespace overture::net {
+namespace {
+
+using Addresses = std::vector<Poco::Net::IPAddress>;
+
+bool isToken(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return c > 0x20 && c < 0x7f &&
+               std::string_view("()<>@,;:\\\"/[]?={}").find(static_cast<char>(c)) == std::string_view::npos;
+    });
+}
+
+bool isFieldValue(std::string_view text) {
+    return std::none_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
+
+bool isClean(std::string_view url) {
+    return !url.empty() &&
+           std::all_of(url.begin(), url.end(), [](unsigned char c) { return c > 0x20 && c != 0x7f; });
+}
+
+std::string headerTrouble(const HttpRequest& request) {
+    for (const auto& [name, value] : request.headers) {
+        if (!isToken(name)) return "a header's name is not a proper name";
+        if (!isFieldValue(value)) return "the value of header " + name + " has a line break in it";
+        const auto key = lowerAscii(name);
+        if (key == "content-length" || key == "transfer-encoding" || key == "connection")
+            return "header " + name + " belongs to the connection and cannot be given";
+    }
+    return {};
+}
+
+bool isAllowed(const std::string& host, const std::vector<std::string>& allowed) {
+    return allowed.empty() || std::any_of(allowed.begin(), allowed.end(), [&](const std::string& entry) {
+               const auto wanted = lowerAscii(entry);
+               return wanted.starts_with("*.") ? host.ends_with(wanted.substr(1)) : host == wanted;
+           });
+}
+
+/// Loopback, private, link-local, shared (RFC 6598), unspecified and multicast: not a public host (RFC 6890).
+bool isPrivate(const Poco::Net::IPAddress& address) {
+    const auto* bytes = static_cast<const unsigned char*>(address.addr());
+    if (address.family() == Poco::Net::IPAddress::IPv6 && address.isIPv4Mapped())
+        return isPrivate(Poco::Net::IPAddress(bytes + 12, 4));
+    if (address.isLoopback() || address.isWildcard() || address.isMulticast() || address.isLinkLocal() ||
+        address.isSiteLocal() || address.isBroadcast())
+        return true;
+    if (address.family() == Poco::Net::IPAddress::IPv4)
+        return bytes[0] == 0 || (bytes[0] == 100 && (bytes[1] & 0xc0) == 64);
+    return (bytes[0] & 0xfe) == 0xfc;
+}
+
+/// The system's resolver cannot be interrupted, so it runs aside and is left behind when the deadline comes
+/// first.
+std::variant<Addresses, std::string> lookUp(const std::string& host, Deadline deadline) {
+    Poco::Net::IPAddress literal;
+    if (Poco::Net::IPAddress::tryParse(host, literal)) return Addresses{literal};
+    using Answer = std::variant<Addresses, std::string>;
+    std::packaged_task<Answer()> task([host]() -> Answer {
+        try {
+            return Poco::Net::DNS::hostByName(host).addresses();
+        } catch (const Poco::Exception&) {
+            return std::string("this name has no address");
+        }
+    });
+    auto answer = task.get_future();
+    std::thread(std::move(task)).detach();
+    if (answer.wait_until(deadline) != std::future_status::ready)
+        return std::string("the name was not resolved in time");
+    return answer.get();
+}
+
+}  // namespace
+
+std::variant<Target, std::string> targetOf(const HttpRequest& request, const HttpLimits& limits) {
+    if (!isToken(request.method)) return std::string("the request's method is not a proper word");
+    if (!isClean(request.url))
+        return std::string("the request's URL is empty or has blanks or control characters in it");
+    Target target;
+    try {
+        const Poco::URI url(request.url);
+        if (url.getScheme() != "http" && url.getScheme() != "https")
+            return std::string("the request's URL is neither http nor https");
+        if (url.getHost().empty()) return std::string("the request's URL names no host");
+        if (!url.getUserInfo().empty())
+            return std::string("the request's URL has a user name in it; use a header");
+        target = {url.getScheme() == "https", lowerAscii(url.getHost()), url.getPort(),
+                  url.getPathAndQuery()};
+    } catch (const Poco::Exception&) {
+        return std::string("the request's URL cannot be read");
+    }
+    if (target.path.empty() || target.path[0] != '/') target.path.insert(0, "/");
+    if (auto trouble = headerTrouble(request); !trouble.empty()) return target.host + ": " + trouble;
+    if (!isAllowed(target.host, limits.allowedHosts))
+        return target.host + ": this host is not on the allow list";
+    return target;
+}
+
+std::variant<std::vector<Poco::Net::SocketAddress>, std::string> resolve(const Target& target,
+                                                                         const HttpLimits& limits,
+                                                                         Deadline deadline) {
+    auto found = lookUp(target.host, deadline);
+    if (auto* trouble = std::get_if<std::string>(&found)) return std::move(*trouble);
+    std::vector<Poco::Net::SocketAddress> addresses;
+    for (const auto& address : std::get<Addresses>(found))
+        if (limits.allowPrivate || !isPrivate(address)) addresses.emplace_back(address, target.port);
+    if (addresses.empty()) return std::string("this host has no public address");
+    return addresses;
+}
+
+}  // namespace overture::net

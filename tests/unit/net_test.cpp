@@ -1,0 +1,354 @@
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/StreamSocket.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <future>
+#include <thread>
+
+#include "net/http_client.hpp"
+
+namespace overture::net {
+namespace {
+
+using Poco::Net::StreamSocket;
+
+/// A peer that does to each connection what the test says; counts connections and keeps what it read.
+class Peer {
+public:
+    using Manners = std::function<void(StreamSocket&, int number)>;
+
+    explicit Peer(Manners manners)
+        : listener_(Poco::Net::SocketAddress("127.0.0.1", 0)), manners_(std::move(manners)) {
+        thread_ = std::thread([this] { serve(); });
+    }
+    ~Peer() {
+        stopping_ = true;
+        StreamSocket wake;
+        wake.connect(listener_.address());
+        thread_.join();
+        for (auto& talk : talks_) talk.join();
+    }
+
+    std::string url(const std::string& path = "/") const {
+        return "http://127.0.0.1:" + std::to_string(listener_.address().port()) + path;
+    }
+    int accepted() const { return accepted_; }
+
+private:
+    void serve() {
+        for (;;) {
+            auto socket = listener_.acceptConnection();
+            if (stopping_) return;
+            const int number = ++accepted_;
+            talks_.emplace_back([this, socket, number]() mutable {
+                try {
+                    manners_(socket, number);
+                } catch (const Poco::Exception&) {
+                    return;  // the client went away, as some tests want it to
+                }
+            });
+        }
+    }
+
+    Poco::Net::ServerSocket listener_;
+    Manners manners_;
+    std::atomic<int> accepted_ = 0;
+    std::atomic<bool> stopping_ = false;
+    std::vector<std::thread> talks_;
+    std::thread thread_;
+};
+
+/// One whole request, or "" when the client has closed.
+std::string readRequest(StreamSocket& socket) {
+    std::string text;
+    char c = 0;
+    while (!text.ends_with("\r\n\r\n")) {
+        if (socket.receiveBytes(&c, 1) <= 0) return "";
+        text += c;
+    }
+    std::size_t length = 0;
+    if (const auto at = text.find("Content-Length: "); at != std::string::npos)
+        length = std::stoul(text.substr(at + 16));
+    for (std::size_t i = 0; i < length; ++i) {
+        if (socket.receiveBytes(&c, 1) <= 0) return "";
+        text += c;
+    }
+    return text;
+}
+
+void say(StreamSocket& socket, const std::string& text) {
+    socket.sendBytes(text.data(), static_cast<int>(text.size()));
+}
+
+void answerAll(StreamSocket& socket, int) {
+    while (!readRequest(socket).empty())
+        say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Kind: whole\r\n\r\nok");
+}
+
+/// Holds a connection until the client closes it.
+void waitForClose(StreamSocket& socket) {
+    char c = 0;
+    while (socket.receiveBytes(&c, 1) > 0) {
+    }
+}
+
+HttpRequest get(const std::string& url) {
+    return {"GET", url, {}, "", milliseconds(5000)};
+}
+HttpRequest post(const std::string& url) {
+    return {"POST", url, {}, "a=1", milliseconds(5000)};
+}
+
+HttpResponse whole(const std::variant<HttpResponse, HttpError>& result) {
+    if (const auto* error = std::get_if<HttpError>(&result)) ADD_FAILURE() << error->message;
+    const auto* response = std::get_if<HttpResponse>(&result);
+    return response == nullptr ? HttpResponse{} : *response;
+}
+
+HttpError failed(const std::variant<HttpResponse, HttpError>& result) {
+    const auto* error = std::get_if<HttpError>(&result);
+    EXPECT_NE(error, nullptr) << "an answer came";
+    return error == nullptr ? HttpError{} : *error;
+}
+
+TEST(HttpClient, ReusesAConnection) {
+    Peer peer(answerAll);
+    HttpClient client;
+    for (int i = 0; i < 5; ++i) {
+        const auto response = whole(client.send(i % 2 == 0 ? get(peer.url()) : post(peer.url())));
+        EXPECT_EQ(response.status, 200);
+        EXPECT_EQ(response.body, "ok");
+        EXPECT_EQ(response.header("x-kind"), "whole");
+    }
+    EXPECT_EQ(peer.accepted(), 1);
+}
+
+TEST(HttpClient, SendsMethodPathHeadersAndBody) {
+    std::promise<std::string> seen;
+    Peer peer([&](StreamSocket& socket, int) {
+        seen.set_value(readRequest(socket));
+        say(socket, "HTTP/1.1 204 No Content\r\n\r\n");
+        waitForClose(socket);
+    });
+    {
+        HttpClient client;
+        auto request = post(peer.url("/v1/Messages.json?To=%2B15555550100"));
+        request.headers = {{"Authorization", "Basic abc"}};
+        EXPECT_EQ(whole(client.send(request)).status, 204);
+    }
+    const auto text = seen.get_future().get();
+    EXPECT_TRUE(text.starts_with("POST /v1/Messages.json?To=%2B15555550100 HTTP/1.1\r\n")) << text;
+    EXPECT_NE(text.find("Authorization: Basic abc\r\n"), std::string::npos);
+    EXPECT_TRUE(text.ends_with("\r\n\r\na=1")) << text;
+}
+
+TEST(HttpClient, ManyThreadsShareIt) {
+    Peer peer(answerAll);
+    HttpClient client;
+    std::atomic<int> good = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; ++i)
+        threads.emplace_back([&] {
+            for (int n = 0; n < 20; ++n) good += whole(client.send(get(peer.url()))).body == "ok" ? 1 : 0;
+        });
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(good, 160);
+    EXPECT_LE(peer.accepted(), 8);
+}
+
+TEST(HttpClient, DeadlineEndsASilentPeer) {
+    Peer peer([](StreamSocket& socket, int) {
+        readRequest(socket);
+        waitForClose(socket);
+    });
+    HttpClient client;
+    auto request = get(peer.url());
+    request.deadline = milliseconds(150);
+    const auto error = failed(client.send(request));
+    EXPECT_EQ(error.failure, HttpFailure::unknown);
+    EXPECT_EQ(error.message, "127.0.0.1: no whole answer within 150 ms");
+}
+
+TEST(HttpClient, DeadlineEndsADrippingPeer) {
+    Peer peer([](StreamSocket& socket, int) {
+        readRequest(socket);
+        say(socket, "HTTP/1.1 200 OK\r\nX-Slow: ");
+        socket.setReceiveTimeout(Poco::Timespan(0, 10'000));
+        for (char c = 0;;) {  // one more header byte every 10 ms, until the client has gone
+            say(socket, "z");
+            try {
+                if (socket.receiveBytes(&c, 1) == 0) return;
+            } catch (const Poco::TimeoutException&) {
+                continue;
+            }
+        }
+    });
+    HttpClient client;
+    auto request = get(peer.url());
+    request.deadline = milliseconds(200);
+    const auto started = std::chrono::steady_clock::now();
+    EXPECT_EQ(failed(client.send(request)).failure, HttpFailure::unknown);
+    EXPECT_LT(std::chrono::steady_clock::now() - started, seconds(3));
+}
+
+TEST(HttpClient, ATruncatedAnswerIsNoAnswer) {
+    for (const char* half : {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", "HTTP/1.1 200 OK\r\nConte",
+                             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
+                             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nhalf"}) {
+        Peer peer([&](StreamSocket& socket, int) {
+            readRequest(socket);
+            say(socket, half);
+        });
+        HttpClient client;
+        EXPECT_EQ(failed(client.send(get(peer.url()))).failure, HttpFailure::unknown) << half;
+        EXPECT_EQ(peer.accepted(), 1) << half;
+    }
+}
+
+TEST(HttpClient, ReadsChunkedAndUntilClose) {
+    Peer peer([](StreamSocket& socket, int number) {
+        readRequest(socket);
+        if (number == 1)
+            say(socket,
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+                "4\r\nWiki\r\n5;a=b\r\npedia\r\n0\r\nTrailer: x\r\n\r\n");
+        else
+            say(socket, "HTTP/1.0 200 OK\r\n\r\nto the end");
+    });
+    HttpClient client;
+    EXPECT_EQ(whole(client.send(get(peer.url()))).body, "Wikipedia");
+    EXPECT_EQ(whole(client.send(get(peer.url()))).body, "to the end");
+}
+
+TEST(HttpClient, RefusesAnAnswerThatIsTooLarge) {
+    for (const char* head : {"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n",
+                             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n"}) {
+        Peer peer([&](StreamSocket& socket, int) {
+            readRequest(socket);
+            say(socket, head + std::string(2000, 'x'));
+        });
+        HttpClient client(HttpLimits{1000, {}, true});
+        const auto error = failed(client.send(get(peer.url())));
+        EXPECT_EQ(error.failure, HttpFailure::unknown);
+        EXPECT_NE(error.message.find("larger than 1000 bytes"), std::string::npos) << error.message;
+    }
+}
+
+TEST(HttpClient, WhatNeverLeftIsNotSent) {
+    std::string closedPort;
+    {
+        Poco::Net::ServerSocket listener(Poco::Net::SocketAddress("127.0.0.1", 0));
+        closedPort = std::to_string(listener.address().port());
+    }
+    HttpClient client;
+    for (const auto& url :
+         std::vector<std::string>{"http://127.0.0.1:" + closedPort + "/", "http://no-such-host.invalid/",
+                                  "ftp://example.test/", "not a url", "", "http:///path",
+                                  "http://user:word@example.test/", "http://example.test/a\r\nX: y"})
+        EXPECT_EQ(failed(client.send(post(url))).failure, HttpFailure::notSent) << url;
+}
+
+TEST(HttpClient, RefusesHeaderInjection) {
+    Peer peer(answerAll);
+    HttpClient client;
+    for (const auto& header : std::vector<std::pair<std::string, std::string>>{{"X-A", "one\r\nX-B: two"},
+                                                                               {"X-A", "one\ntwo"},
+                                                                               {"X A", "one"},
+                                                                               {"X-A\r\n", "one"},
+                                                                               {"Content-Length", "0"}}) {
+        auto request = get(peer.url());
+        request.headers = {header};
+        EXPECT_EQ(failed(client.send(request)).failure, HttpFailure::notSent) << header.first;
+    }
+    auto request = get(peer.url());
+    request.method = "GET / HTTP/1.1\r\nX: y\r\n\r\nGET";
+    EXPECT_EQ(failed(client.send(request)).failure, HttpFailure::notSent);
+    EXPECT_EQ(peer.accepted(), 0);
+}
+
+TEST(HttpClient, KeepsToTheAllowList) {
+    Peer peer(answerAll);
+    HttpClient others(HttpLimits{1000, {"api.example.test", "*.example.test"}, true});
+    const auto error = failed(others.send(get(peer.url())));
+    EXPECT_EQ(error.failure, HttpFailure::notSent);
+    EXPECT_EQ(error.message, "127.0.0.1: this host is not on the allow list");
+    HttpClient publicOnly(HttpLimits{1000, {}, false});
+    for (const char* host : {"127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "100.64.0.1",
+                             "0.0.0.0", "[::1]", "[fd00::1]", "[::ffff:127.0.0.1]", "localhost"})
+        EXPECT_NE(failed(publicOnly.send(get(std::string("http://") + host + "/")))
+                      .message.find("no public address"),
+                  std::string::npos)
+            << host;
+    HttpClient listed(HttpLimits{1000, {"127.0.0.1"}, true});
+    EXPECT_EQ(whole(listed.send(get(peer.url()))).body, "ok");
+    EXPECT_EQ(peer.accepted(), 1);
+}
+
+/// Answers the first request of the first connection, reads the second there and closes without a word.
+void closeOnTheSecond(StreamSocket& socket, int number) {
+    if (number > 1) return answerAll(socket, number);
+    readRequest(socket);
+    say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    readRequest(socket);
+    socket.shutdown();
+}
+
+TEST(HttpClient, KeepAliveRaceRepeatsOnlyWhatMayBeRepeated) {
+    {
+        Peer peer(closeOnTheSecond);
+        HttpClient client;
+        whole(client.send(get(peer.url())));
+        EXPECT_EQ(whole(client.send(get(peer.url()))).body, "ok");
+        EXPECT_EQ(peer.accepted(), 2);
+    }
+    Peer peer(closeOnTheSecond);
+    HttpClient client;
+    whole(client.send(get(peer.url())));
+    EXPECT_EQ(failed(client.send(post(peer.url()))).failure, HttpFailure::unknown);
+    EXPECT_EQ(peer.accepted(), 1);
+}
+
+TEST(HttpClient, AConnectionClosedWhileIdleIsNotUsed) {
+    std::promise<void> closed;
+    Peer peer([&](StreamSocket& socket, int number) {
+        if (number > 1) return answerAll(socket, number);
+        readRequest(socket);
+        say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        socket.close();
+        closed.set_value();
+    });
+    HttpClient client;
+    whole(client.send(get(peer.url())));
+    closed.get_future().wait();
+    EXPECT_EQ(whole(client.send(post(peer.url()))).body, "ok");
+    EXPECT_EQ(peer.accepted(), 2);
+}
+
+TEST(HttpClient, DoesNotFollowRedirects) {
+    Peer peer([](StreamSocket& socket, int) {
+        readRequest(socket);
+        say(socket,
+            "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/elsewhere\r\nContent-Length: 0\r\n\r\n");
+    });
+    HttpClient client;
+    const auto response = whole(client.send(get(peer.url())));
+    EXPECT_EQ(response.status, 302);
+    EXPECT_EQ(response.header("location"), "http://127.0.0.1/elsewhere");
+}
+
+TEST(HttpClient, AnAnswerToHeadHasNoBody) {
+    Peer peer([](StreamSocket& socket, int) {
+        while (!readRequest(socket).empty()) say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n");
+    });
+    HttpClient client;
+    auto request = get(peer.url());
+    request.method = "HEAD";
+    EXPECT_EQ(whole(client.send(request)).status, 200);
+    EXPECT_EQ(whole(client.send(request)).body, "");
+    EXPECT_EQ(peer.accepted(), 1);
+}
+
+}  // namespace
+}  // namespace overture::net
