@@ -118,9 +118,9 @@ return playbook {
     nurture = stage {
       goal  = "leave the door open without another question",
       guide = file "texts/nurture.md",
-      lines = { en = { "No problem at all, {lead.first_name}. I leave it here, and you can write whenever it suits you.",
-                       "That is fine, thanks for telling me. Write any time if it becomes interesting." },
-                hi = { "कोई बात नहीं. जब चाहें यहाँ लिख दीजिए." } },
+      lines = { en = { "I leave it here for now, {lead.first_name}. You can write whenever it suits you.",
+                       "I will not keep asking. If it becomes interesting, write here any time." },
+                hi = { "अभी के लिए इतना ही. जब चाहें यहाँ लिख दीजिए." } },
       moves = { discovery = "interested again" },
       quiet = { after = "30d", go = "closed" },
     },
