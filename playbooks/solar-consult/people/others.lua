@@ -61,7 +61,7 @@ person { name = "not now", weight = 6, reply_after = { "10m", "8h" }, silent = 0
   otherwise = { "Maybe another year" },
 }
 
-person { name = "Hindi speaker", weight = 60, numbers = "+91", reply_after = { "3m", "3h" }, silent = 0.08, gives_up_after = 14,
+person { name = "Hindi speaker", weight = 300, numbers = "+91", reply_after = { "3m", "3h" }, silent = 0.08, gives_up_after = 14,
   answers = {
     { hear = { "दो छोटे सवाल", "दो सवाल" }, say = { "हाँ, पूछिए", "जी हाँ", "haan, poochiye", "haan ji" } },
     { hear = { "30 मिनट की बात" }, say = { "हाँ, पूछिए", "haan" } },
@@ -78,7 +78,7 @@ person { name = "Hindi speaker", weight = 60, numbers = "+91", reply_after = { "
   otherwise = { "ठीक है", "theek hai" },
 }
 
-person { name = "Hindi speaker who stops", weight = 5, numbers = "+91", reply_after = { "3m", "3h" }, silent = 0.05, gives_up_after = 4,
+person { name = "Hindi speaker who stops", weight = 24, numbers = "+91", reply_after = { "3m", "3h" }, silent = 0.05, gives_up_after = 4,
   answers = {
     { hear = { "सवाल", "questions" }, say = { "बंद करो", "मैसेज मत भेजो", "mat bhejo", "STOP" } },
   },
