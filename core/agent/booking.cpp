@@ -43,6 +43,18 @@ std::optional<MeetingId> Booking::hold(const playbook::BookingRules& rules, cons
     return kept.get<bool>() ? std::optional(id) : std::nullopt;
 }
 
+std::optional<MeetingId> Booking::move(const playbook::BookingRules& rules, const MeetingId& id,
+                                       const meeting::Slot& to) {
+    const auto moved = journal_.step("move", {{"meeting", id.text()}, {"slot", toJson({to})[0]}}, [&] {
+        auto tx = parts_.database.begin(opened_.organization);
+        meeting::expireHolds(tx, opened_.organization, opened_.now);
+        const bool done = meeting::move(tx, opened_.organization, id, to, rulesOf(rules), opened_.now);
+        tx.commit();
+        return turn::StepResult{done, 0};
+    });
+    return moved.get<bool>() ? std::optional(id) : std::nullopt;
+}
+
 void Booking::letGo(turn::Outcome& outcome, const turn::Opened& opened, const MeetingId& id) {
     outcome.effects.push_back([organization = opened.organization, id, now = opened.now](store::Transaction& tx) {
         meeting::cancel(tx, organization, id, now);

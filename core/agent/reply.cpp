@@ -144,8 +144,21 @@ bool TurnWork::askFunctions() {
 void TurnWork::decideStage(const Draft& draft) {
     if (!draft.objection.empty()) return answerObjection(draft.objection);
     if (askFunctions()) return;
-    if (!draft.move.empty()) return go(draft.move, "the CSR understood: " + draft.move);
+    if (!draft.move.empty()) {
+        go(draft.move, "the CSR understood: " + draft.move);
+        if (stage().closes) cancelMeeting();
+        return;
+    }
     if (draft.declined && !incoming_.empty()) close("declined");
+}
+
+void TurnWork::cancelMeeting() {
+    if (!memory_.contains("booked")) return;
+    const auto meeting = MeetingId::parse(textOf(memory_["booked"], "meeting"));
+    if (!meeting) return;
+    Booking::letGo(out_, opened_, *meeting);
+    notes_["booking"].push_back({{"cancelled", meeting->text()}});
+    memory_.erase("booked");
 }
 
 void TurnWork::answerObjection(const std::string& name) {
@@ -168,6 +181,7 @@ std::optional<std::string> TurnWork::offerSlots() {
     }
     memory_["slots"] = Booking::toJson(slots);
     slotsJustOffered_ = true;
+    if (memory_.contains("booked")) memory_["moving"] = memory_["booked"]["meeting"];
     notes_["booking"].push_back({{"offered", booking_->texts(slots)}});
     return std::nullopt;
 }
@@ -185,14 +199,16 @@ std::optional<std::string> TurnWork::chooseSlot(int number) {
     if (number < 1 || static_cast<std::size_t>(number) > slots.size()) return std::nullopt;
     const auto& slot = slots[static_cast<std::size_t>(number) - 1];
     const auto& rules = *stage().booking;
-    const auto held = booking_->hold(rules, slot, definition_.about);
-    if (!held) {
-        notes_["booking"].push_back({{"gone", booking_->text(slot)}});
-        return offerSlots();
-    }
-    memory_["hold"] = held->text();
     memory_["pending"] = Booking::toJson({slot})[0];
-    notes_["booking"].push_back({{"held", booking_->text(slot)}, {"meeting", held->text()}});
+    if (!memory_.contains("moving")) {
+        const auto held = booking_->hold(rules, slot, definition_.about);
+        if (!held) {
+            notes_["booking"].push_back({{"gone", booking_->text(slot)}});
+            return offerSlots();
+        }
+        memory_["hold"] = held->text();
+        notes_["booking"].push_back({{"held", booking_->text(slot)}, {"meeting", held->text()}});
+    }
     return definition_.review.confirmBeforeBooking ? bookingText(rules.confirmLines, "confirm") : confirmSlot();
 }
 
@@ -200,19 +216,20 @@ std::optional<std::string> TurnWork::confirmSlot() {
     const auto slot = Booking::slotsOf(Json::array({memory_["pending"]})).front();
     const auto& here = stage();
     const auto& rules = *here.booking;
-    const auto held = booking_->hold(rules, slot, definition_.about);
-    if (!held) {
+    const auto moving = MeetingId::parse(textOf(memory_, "moving"));
+    const auto kept = moving ? booking_->move(rules, *moving, slot) : booking_->hold(rules, slot, definition_.about);
+    if (!kept) {
         notes_["booking"].push_back({{"gone", booking_->text(slot)}});
         return offerSlots();
     }
-    Booking::book(out_, opened_, *held);
+    if (!moving) Booking::book(out_, opened_, *kept);
     slotText_ = booking_->text(slot);
     const auto text = bookingText(rules.bookedLines, "booked");
     memory_["booked"] = memory_["pending"];
-    memory_["booked"]["meeting"] = held->text();
+    memory_["booked"]["meeting"] = kept->text();
     memory_["booked"]["stage"] = here.name;
-    for (const char* key : {"hold", "pending", "slots"}) memory_.erase(key);
-    notes_["booking"].push_back({{"booked", booking_->text(slot)}, {"meeting", held->text()}});
+    for (const char* key : {"hold", "pending", "slots", "moving"}) memory_.erase(key);
+    notes_["booking"].push_back({{moving ? "moved" : "booked", booking_->text(slot)}, {"meeting", kept->text()}});
     go(rules.after, "booked");
     return text;
 }
@@ -252,7 +269,7 @@ Briefing TurnWork::briefing() const {
     about.objectionTries = memory_.value("tries", Json::object());
     about.firstMessage = std::none_of(opened_.messages.begin(), opened_.messages.end(),
                                       [](const turn::Message& message) { return message.direction == "out"; });
-    if (!memory_.contains("booked")) about.slots = booking_->texts(offeredSlots());
+    if (!memory_.contains("booked") || memory_.contains("moving")) about.slots = booking_->texts(offeredSlots());
     if (memory_.contains("pending"))
         about.pendingSlot = booking_->text(Booking::slotsOf(Json::array({memory_["pending"]})).front());
     about.slotsJustOffered = slotsJustOffered_;

@@ -35,6 +35,7 @@ private:
     void readUnderstanding(const Draft& draft);
     void decideStage(const Draft& draft);
     bool askFunctions();
+    void cancelMeeting();
     void answerObjection(const std::string& name);
     std::optional<std::string> bookingReply(const Draft& draft);
     std::optional<std::string> offerSlots();
