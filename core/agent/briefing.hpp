@@ -57,6 +57,7 @@ struct Draft {
     int slotChoice = 0;                ///< 1-based among Briefing::slots; 0 none
     std::string slotAnswer;            ///< "yes", "no" or "" to Briefing::pendingSlot
     bool declined = false;             ///< the lead is not interested (not an opt-out)
+    bool unsure = false;               ///< the model is not confident in its reply
     std::string model;                 ///< which model made it
     std::int64_t costMicros = 0;
 };

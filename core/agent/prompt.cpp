@@ -1,0 +1,191 @@
+#include "agent/prompt.hpp"
+
+#include "base/digest.hpp"
+#include "base/text.hpp"
+#include "base/time.hpp"
+#include "prompts/agent.hpp"
+
+namespace overture::agent {
+namespace {
+
+constexpr std::size_t kMostKnowledge = 12000;
+constexpr std::size_t kMostHistory = 30;
+
+std::string cutTo(std::string_view text, std::size_t most) {
+    if (text.size() <= most) return std::string(text);
+    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) --most;
+    return std::string(text.substr(0, most)) + " …";
+}
+
+std::string bullets(const std::vector<std::string>& items, std::string_view none) {
+    if (items.empty()) return "  (" + std::string(none) + ")";
+    std::string out;
+    for (const auto& item : items) out += (out.empty() ? "  - " : "\n  - ") + item;
+    return out;
+}
+
+std::string listed(const std::vector<std::string>& items, std::string_view none) {
+    return items.empty() ? std::string(none) : join(items, ", ");
+}
+
+std::string numbered(const std::vector<std::string>& items) {
+    std::string out;
+    for (std::size_t i = 0; i < items.size(); ++i)
+        out += (i ? "; " : "") + std::to_string(i + 1) + " = " + items[i];
+    return out.empty() ? "none" : out;
+}
+
+std::string renderedOr(const Briefing& briefing, const std::string& text) {
+    const auto rendered = playbook::render(text, scopeOf(briefing));
+    return rendered ? *rendered : text;
+}
+
+std::string knowledgeOf(const Briefing& briefing) {
+    std::string out;
+    for (const auto& [name, text] : briefing.definition->knowledge) out += "## " + name + "\n" + text + "\n";
+    return out.empty() ? out : "\n# What you know\n\n" + cutTo(out, kMostKnowledge) + "\n";
+}
+
+std::string typeName(const playbook::Fact& fact) {
+    switch (fact.type) {
+        case playbook::FactType::number: return "a number";
+        case playbook::FactType::money: return "an amount of " + fact.currency + ", as a number";
+        case playbook::FactType::yesNo: return "true or false";
+        case playbook::FactType::oneOf: return "one of: " + join(fact.choices, ", ");
+        case playbook::FactType::date: return "a date, YYYY-MM-DD";
+        case playbook::FactType::time: return "a time of day, HH:MM";
+        case playbook::FactType::phone: return "a telephone number";
+        case playbook::FactType::email: return "an email address";
+        case playbook::FactType::postalCode: return "a postal code";
+        case playbook::FactType::text: break;
+    }
+    return "text";
+}
+
+std::map<std::string, std::string> common(const Briefing& briefing) {
+    const auto& persona = briefing.definition->persona;
+    const auto company = textOf(briefing.view.settings, "company");
+    return {{"name", textOf(persona, "name", "the assistant")},
+            {"role", textOf(persona, "role", "sales assistant")},
+            {"at_company", company.empty() ? "" : " at " + company},
+            {"stage", briefing.stage->name},
+            {"goal", renderedOr(briefing, briefing.stage->goal)},
+            {"language", briefing.view.language},
+            {"sentences", std::to_string(briefing.definition->review.sentences)},
+            {"never", listed(briefing.definition->review.never, "(none)")},
+            {"slots", numbered(briefing.slots)},
+            {"pending", briefing.pendingSlot.empty() ? "none" : briefing.pendingSlot},
+            {"knowledge", knowledgeOf(briefing)},
+            {"fence", fenceOf(briefing)}};
+}
+
+std::string wordingsForCsr(const Briefing& briefing) {
+    if (briefing.lines.empty()) return {};
+    const auto list = bullets(briefing.lines, "none");
+    if (briefing.stage->strict)
+        return "- This stage allows only these approved wordings, word for word. Choose the one that fits:\n" + list + "\n";
+    return "- Approved wordings, as examples of what may be said:\n" + list + "\n";
+}
+
+}  // namespace
+
+std::string fill(std::string_view pattern, const std::map<std::string, std::string>& values) {
+    std::string out;
+    for (;;) {
+        const auto open = pattern.find("{{");
+        const auto close = open == std::string_view::npos ? open : pattern.find("}}", open);
+        if (close == std::string_view::npos) return out += pattern;
+        const std::string name(pattern.substr(open + 2, close - open - 2));
+        const auto value = values.find(name);
+        if (value == values.end()) throw Error("the prompt names {{" + name + "}}, which has no value", "core/agent/prompts");
+        out += pattern.substr(0, open);
+        out += value->second;
+        pattern.remove_prefix(close + 2);
+    }
+}
+
+std::string fenceOf(const Briefing& briefing) {
+    return "lead-" + toHex(sha256("fence:" + std::to_string(briefing.view.seed))).substr(0, 12);
+}
+
+std::string fenced(const std::string& fence, std::string_view text, std::size_t most) {
+    const auto inside = replaceAll(cutTo(toValidUtf8(text), most), fence, "lead");
+    return "<" + fence + ">\n" + inside + "\n</" + fence + ">";
+}
+
+Json scopeOf(const Briefing& briefing) {
+    return Json{{"lead", briefing.view.lead},
+                {"settings", briefing.view.settings},
+                {"facts", briefing.view.facts},
+                {"persona", briefing.definition->persona}};
+}
+
+std::string said(const Briefing& briefing, const playbook::Texts& texts) {
+    const auto text = playbook::textIn(texts, briefing.view.language, *briefing.definition);
+    if (text.empty()) return {};
+    const auto rendered = playbook::render(text, scopeOf(briefing));
+    return rendered ? *rendered : std::string();
+}
+
+std::vector<std::string> approvedWordings(const Briefing& briefing, const std::string& move, const std::string& objection) {
+    auto out = briefing.lines;
+    for (const auto& option : briefing.moves)
+        if (option.to == move) out.insert(out.end(), option.lines.begin(), option.lines.end());
+    if (const auto* heard = briefing.definition->objection(objection)) out.push_back(said(briefing, heard->answer));
+    for (const auto& name : briefing.missing) {
+        const auto fact = briefing.definition->facts.find(name);
+        if (fact != briefing.definition->facts.end()) out.push_back(said(briefing, fact->second.ask));
+    }
+    std::erase(out, std::string());
+    return out;
+}
+
+std::string csrPrompt(const Briefing& briefing) {
+    auto values = common(briefing);
+    std::vector<std::string> moves, facts, objections;
+    for (const auto& move : briefing.moves) moves.push_back(move.to + ": " + move.when);
+    for (const auto& [name, fact] : briefing.definition->facts) facts.push_back(name + ": " + typeName(fact));
+    for (const auto& objection : briefing.definition->objections) {
+        const auto answer = said(briefing, objection.answer);
+        objections.push_back(objection.name + ": " + objection.hear + (answer.empty() ? "" : ". Answer: " + answer));
+    }
+    const auto guide = said(briefing, briefing.stage->guide);
+    values["channel"] = briefing.view.channel;
+    values["manner"] = textOf(briefing.definition->persona, "manner", "professional and warm");
+    values["about"] = briefing.definition->about;
+    values["guide"] = guide.empty() ? "" : guide + "\n";
+    values["wordings"] = wordingsForCsr(briefing);
+    values["moves"] = bullets(moves, "none are open");
+    values["facts"] = bullets(facts, "none");
+    values["missing"] = listed(briefing.missing, "nothing");
+    values["objections"] = bullets(objections, "none");
+    return fill(prompts::csr, values);
+}
+
+std::string overseerPrompt(const Briefing& briefing, const Draft& draft) {
+    auto values = common(briefing);
+    values["wordings"] = bullets(approvedWordings(briefing, draft.move, draft.objection), "none");
+    values["known"] = toText(briefing.view.facts.is_null() ? Json::object() : briefing.view.facts);
+    return fill(prompts::overseer, values);
+}
+
+Json historyMessages(const Briefing& briefing) {
+    Json messages = Json::array();
+    if (!briefing.view.messages.is_array()) return messages;
+    const auto& all = briefing.view.messages;
+    const auto fence = fenceOf(briefing);
+    auto end = all.size();
+    while (end > 0 && textOf(all[end - 1], "direction") == "in" &&
+           briefing.incoming.find(textOf(all[end - 1], "text")) != std::string::npos)
+        --end;
+    for (std::size_t i = end > kMostHistory ? end - kMostHistory : 0; i < end; ++i) {
+        const auto direction = textOf(all[i], "direction");
+        const auto text = textOf(all[i], "text");
+        if (text.empty()) continue;
+        if (direction == "out") messages.push_back({{"role", "assistant"}, {"content", cutTo(toValidUtf8(text), 4000)}});
+        if (direction == "in") messages.push_back({{"role", "user"}, {"content", fenced(fence, text)}});
+    }
+    return messages;
+}
+
+}  // namespace overture::agent
