@@ -51,7 +51,7 @@ Json factsOf(const Briefing& briefing, const Json& answer) {
 std::string typeFault(const Json& answer) {
     for (const auto* key : {"move", "objection", "sentiment", "language", "slot_answer"})
         if (!isAbsent(answer, key) && !answer[key].is_string()) return std::string("\"") + key + "\" must be text or null.";
-    for (const auto* key : {"wants_person", "declined", "unsure"})
+    for (const auto* key : {"wants_person", "declined", "unsure", "nothing_to_say"})
         if (!isAbsent(answer, key) && !answer[key].is_boolean()) return std::string("\"") + key + "\" must be true or false.";
     if (!isAbsent(answer, "slot_choice") && !answer["slot_choice"].is_number_integer())
         return "\"slot_choice\" must be a whole number.";
@@ -66,6 +66,7 @@ std::string typeFault(const Json& answer) {
 /// The engine can go on without words of the model's when the answer says where to.
 bool saysWhereTo(const Briefing& briefing, const Json& answer) {
     if (briefing.incoming.empty()) return false;
+    if (flag(answer, "nothing_to_say") && !briefing.slotsJustOffered) return true;
     return flag(answer, "wants_person") || flag(answer, "declined") || !openMove(briefing, textOf(answer, "move")).empty() ||
            (!isAbsent(answer, "slot_choice") && answer["slot_choice"] != 0) || !textOf(answer, "slot_answer").empty();
 }
@@ -93,6 +94,7 @@ Json draftSchema(const Briefing& briefing) {
                           {"slot_choice", {{"type", "integer"}}},
                           {"slot_answer", nullable({"yes", "no"})},
                           {"declined", {{"type", "boolean"}}},
+                          {"nothing_to_say", {{"type", "boolean"}}},
                           {"unsure", {{"type", "boolean"}}}};
     Json required = Json::array();
     for (const auto& [name, schema] : properties.items()) required.push_back(name);

@@ -21,9 +21,9 @@ std::string_view typeOf(const playbook::Fact& fact) {
     return "text";
 }
 
-Json missingOf(const Briefing& briefing) {
+Json factsNamed(const Briefing& briefing, const std::vector<std::string>& names) {
     Json out = Json::array();
-    for (const auto& name : briefing.missing) {
+    for (const auto& name : names) {
         const auto found = briefing.definition->facts.find(name);
         if (found == briefing.definition->facts.end()) continue;
         const auto& fact = found->second;
@@ -40,6 +40,7 @@ Json movesOf(const Briefing& briefing) {
                        {"when", move.when},
                        {"goal", move.goal},
                        {"lines", move.lines},
+                       {"missing", target ? factsNamed(briefing, missingIn(briefing, *target)) : Json::array()},
                        {"booking", target && target->booking},
                        {"hands_over", target && target->handsOver},
                        {"closes", target && target->closes}});
@@ -72,6 +73,14 @@ Json sentOf(const Briefing& briefing) {
     return out;
 }
 
+/// The lead wrote to us while we stood in another stage: their words were taken account of there.
+bool justEntered(const Briefing& briefing) {
+    if (briefing.incoming.empty() || !briefing.view.messages.is_array()) return false;
+    for (auto message = briefing.view.messages.rbegin(); message != briefing.view.messages.rend(); ++message)
+        if (textOf(*message, "direction") == "out") return textOf(*message, "stage", briefing.stage->name) != briefing.stage->name;
+    return false;
+}
+
 }  // namespace
 
 Json draftContext(const Briefing& briefing) {
@@ -85,7 +94,8 @@ Json draftContext(const Briefing& briefing) {
                 {"lines", briefing.lines},
                 {"incoming", briefing.incoming},
                 {"first_message", briefing.firstMessage},
-                {"missing", missingOf(briefing)},
+                {"just_entered", justEntered(briefing)},
+                {"missing", factsNamed(briefing, briefing.missing)},
                 {"facts", briefing.view.facts.is_object() ? briefing.view.facts : Json::object()},
                 {"moves", movesOf(briefing)},
                 {"objections", objectionsOf(briefing)},

@@ -114,7 +114,9 @@ std::string fenced(const std::string& fence, std::string_view text, std::size_t 
 }
 
 Json scopeOf(const Briefing& briefing) {
-    return Json{{"lead", briefing.view.lead},
+    auto lead = briefing.view.lead.is_object() ? briefing.view.lead : Json::object();
+    if (textOf(lead, "first_name").empty()) lead["first_name"] = briefing.view.language == "hi" ? "जी" : "there";
+    return Json{{"lead", lead},
                 {"settings", briefing.view.settings},
                 {"facts", briefing.view.facts},
                 {"persona", briefing.definition->persona}};
@@ -127,12 +129,25 @@ std::string said(const Briefing& briefing, const playbook::Texts& texts) {
     return rendered ? *rendered : std::string();
 }
 
+std::vector<std::string> missingIn(const Briefing& briefing, const playbook::Stage& stage) {
+    std::vector<std::string> out;
+    for (const auto& name : stage.collect)
+        if (!briefing.view.facts.is_object() || !briefing.view.facts.contains(name)) out.push_back(name);
+    return out;
+}
+
 std::vector<std::string> approvedWordings(const Briefing& briefing, const std::string& move, const std::string& objection) {
     auto out = briefing.lines;
-    for (const auto& option : briefing.moves)
-        if (option.to == move) out.insert(out.end(), option.lines.begin(), option.lines.end());
+    auto asked = briefing.missing;
+    for (const auto& option : briefing.moves) {
+        const auto* target = option.to == move ? briefing.definition->stage(move) : nullptr;
+        if (target == nullptr) continue;
+        out.insert(out.end(), option.lines.begin(), option.lines.end());
+        const auto missing = missingIn(briefing, *target);
+        asked.insert(asked.end(), missing.begin(), missing.end());
+    }
     if (const auto* heard = briefing.definition->objection(objection)) out.push_back(said(briefing, heard->answer));
-    for (const auto& name : briefing.missing) {
+    for (const auto& name : asked) {
         const auto fact = briefing.definition->facts.find(name);
         if (fact != briefing.definition->facts.end()) out.push_back(said(briefing, fact->second.ask));
     }
@@ -143,7 +158,12 @@ std::vector<std::string> approvedWordings(const Briefing& briefing, const std::s
 std::string csrPrompt(const Briefing& briefing) {
     auto values = common(briefing);
     std::vector<std::string> moves, facts, objections;
-    for (const auto& move : briefing.moves) moves.push_back(move.to + ": " + move.when);
+    for (const auto& move : briefing.moves) {
+        const auto* target = briefing.definition->stage(move.to);
+        const auto missing = target ? missingIn(briefing, *target) : std::vector<std::string>();
+        moves.push_back(move.to + ": " + move.when + (move.goal.empty() ? "" : ". There: " + renderedOr(briefing, move.goal)) +
+                        (missing.empty() ? "" : ". The reply then asks for: " + missing.front()));
+    }
     for (const auto& [name, fact] : briefing.definition->facts) facts.push_back(name + ": " + typeName(fact));
     for (const auto& objection : briefing.definition->objections) {
         const auto answer = said(briefing, objection.answer);

@@ -21,8 +21,10 @@ std::string fenced(const std::string& fence, std::string_view text, std::size_t 
 Json scopeOf(const Briefing& briefing);
 /// A playbook's text in the lead's language with its placeholders filled; "" when one cannot be filled.
 std::string said(const Briefing& briefing, const playbook::Texts& texts);
+/// Facts that `stage` collects and that are not known yet, in its order.
+std::vector<std::string> missingIn(const Briefing& briefing, const playbook::Stage& stage);
 /// Approved wordings of now: the stage's lines, the chosen move's lines, the heard objection's answer, the questions for
-/// missing facts. Rendered; empty ones left out.
+/// what is missing here and there. Rendered; empty ones left out.
 std::vector<std::string> approvedWordings(const Briefing& briefing, const std::string& move,
                                           const std::string& objection);
 
