@@ -34,7 +34,8 @@ build() {
         fi
     fi
     if ! NINJA_STATUS='[%f/%t] ' ninja -C "$folder" -j "$(build_jobs)" 2>&1 | tee "$log" | show_progress "$preset"; then
-        awk '/^FAILED: / { shown = 1 } /^\[[0-9]+\/[0-9]+\] / { shown = 0 } shown' "$log" >&2
+        # After "FAILED:" ninja repeats the whole command, which nobody reads; then comes what the compiler said.
+        awk '/^FAILED: / { print; shown = 1; getline; next } /^\[[0-9]+\/[0-9]+\] / { shown = 0 } shown' "$log" >&2
         die "the build of preset \"$preset\" failed; the whole log is $log"
     fi
 }
@@ -44,7 +45,7 @@ show_progress() {
     local preset=$1 live=no line steps last=
     if [ -t 2 ] && [ -z "${CI:-}" ]; then live=yes; fi
     while IFS= read -r line; do
-        [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]] || continue
+        [[ $line =~ ^\[([0-9]+)/([0-9]+)\] && $line != *"Re-checking globbed"* ]] || continue
         steps="${BASH_REMATCH[1]} of ${BASH_REMATCH[2]}"
         if [ "$live" = yes ]; then
             printf '\rBuilding %s: %s ' "$preset" "$steps" >&2
