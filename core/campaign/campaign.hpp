@@ -15,19 +15,21 @@ namespace overture::campaign {
 
 struct ImportRow {
     int line = 0;             ///< in the file, 1 is the header
-    std::string outcome;      ///< "rejected" or "merged"
+    std::string outcome;      ///< "rejected" or "merged"; "remark" in ImportReport::remarks
     std::string reason;
 };
 
 struct ImportReport {
     int rows = 0, imported = 0, merged = 0, rejected = 0;
     std::vector<ImportRow> notes;   ///< one per row that did not become a lead of its own
+    std::vector<ImportRow> remarks; ///< outcome "remark": what of a row that was taken could not be used (in leads.evidence too)
 };
 
 struct ImportOptions {
     std::string region;                     ///< alpha-2 assumed for numbers without a country code, when the row names no country
     std::uint64_t seed = 0;                 ///< ids are made from it when `reproducible`
     bool reproducible = false;
+    std::string file = "the list";          ///< its name, for messages
 };
 
 /// Reads a CSV (any sensible header spelling, BOM, CRLF, ';', ',' or tab, quotes, UTF-8 or Latin-1), merges duplicates by
