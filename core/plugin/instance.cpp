@@ -1,0 +1,157 @@
+#include "plugin/instance.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "plugin/capabilities.hpp"
+
+namespace overture::plugin {
+namespace {
+
+constexpr std::size_t kLargestDocument = 8 * 1024 * 1024;
+constexpr std::size_t kLongestMessage = 2000;
+
+/// What a plugin has put while one operation ran.
+struct Put {
+    std::string document;
+    bool any = false;
+    bool tooLarge = false;
+    Reply reply;
+};
+
+std::string bounded(overture_text_t text) {
+    return text.size == 0 ? std::string() : toValidUtf8({text.data, std::min(text.size, kLongestMessage)});
+}
+
+Put& putOf(const overture_reply_t* reply) {
+    return *static_cast<Put*>(reply->context);
+}
+
+void putDocument(const overture_reply_t* reply, overture_text_t json) {
+    auto& put = putOf(reply);
+    put.any = true;
+    put.tooLarge = json.size > kLargestDocument;
+    if (put.tooLarge || json.size == 0)
+        put.document.clear();
+    else
+        put.document.assign(json.data, json.size);
+}
+
+void putProblem(const overture_reply_t* reply, overture_text_t code, overture_text_t message) {
+    putOf(reply).reply.code = bounded(code);
+    putOf(reply).reply.message = bounded(message);
+}
+
+void putRetryAfter(const overture_reply_t* reply, std::int64_t after) {
+    putOf(reply).reply.retryAfter = milliseconds(std::max<std::int64_t>(0, after));
+}
+
+Reply because(Outcome outcome, std::string message) {
+    return {outcome, {}, {}, std::move(message), {}};
+}
+
+class Bound final : public Instance {
+public:
+    Bound(std::shared_ptr<Library> library, const Services& services, Secrets secrets)
+        : library_(std::move(library)), host_(services, library_->manifest().id, std::move(secrets)) {}
+
+    ~Bound() override {
+        if (instance_ == nullptr) return;
+        if (const auto trouble = guarded([&] { library_->entry().destroy(instance_); }); !trouble.empty())
+            log::error("plugin", {{"plugin", plugin()}, {"line", "destroy: " + trouble}});
+    }
+
+    /// "" or the sentence why there is no instance.
+    std::string create(const Json& settings) {
+        const auto text = toText(settings);
+        std::string problem;
+        const auto sink = sinkFor(problem);
+        overture_outcome_t outcome = OVERTURE_INTERNAL;
+        const auto trouble = guarded([&] {
+            outcome = library_->entry().create(host_.get(), {text.data(), text.size()}, &sink, &instance_);
+        });
+        if (!trouble.empty()) return trouble;
+        if (outcome != OVERTURE_OK) {
+            instance_ = nullptr;
+            return problem.empty() ? "it refused these settings without a reason" : toValidUtf8(problem);
+        }
+        if (instance_ == nullptr) return "it made no instance and said ok";
+        return {};
+    }
+
+    const std::string& plugin() const override { return library_->manifest().id; }
+
+    bool offers(std::string_view capability) const override {
+        const auto found = library_->tables().find(capability);
+        return found != library_->tables().end() &&
+               library_->entry().offers(instance_, found->first.c_str()) == 1;
+    }
+
+    Reply call(std::string_view capability, std::string_view operation, const Json& request,
+               milliseconds deadline) override {
+        const auto what = std::string(capability) + " " + std::string(operation);
+        if (!offers(capability))
+            return because(Outcome::unsupported,
+                           "plugin " + plugin() + " does not offer " + std::string(capability));
+        const auto slot = slotOf(capability, operation, library_->tables().find(capability)->second);
+        if (slot == nullptr)
+            return because(Outcome::unsupported, std::string(capability) + " has no operation " +
+                                                     std::string(operation) + "; it has " +
+                                                     join(operationsOf(capability), ", "));
+        return run(slot, what, toText(request), deadline);
+    }
+
+private:
+    Reply breach(const std::string& what, const std::string& why) const {
+        return because(Outcome::internal, "plugin " + plugin() + ", " + what + ": " + why);
+    }
+
+    Reply run(overture_operation_t slot, const std::string& what, const std::string& request,
+              milliseconds deadline) {
+        Put put;
+        const overture_reply_t reply{sizeof(overture_reply_t), &put, putDocument, putProblem, putRetryAfter};
+        const overture_call_t call{sizeof(overture_call_t), deadline.count()};
+        overture_outcome_t outcome = OVERTURE_INTERNAL;
+        const CallDeadline running(deadline);
+        const auto trouble = guarded([&] {
+            outcome = slot(instance_, &call, {request.data(), request.size()}, &reply);
+        });
+        if (const auto spent = running.spent(); spent > deadline + milliseconds(250))
+            log::warning("plugin.late", {{"plugin", plugin()},
+                                         {"call", what},
+                                         {"deadline_ms", deadline.count()},
+                                         {"spent_ms", spent.count()}});
+        return trouble.empty() ? judge(std::move(put), outcome, what) : breach(what, trouble);
+    }
+
+    Reply judge(Put put, overture_outcome_t outcome, const std::string& what) const {
+        if (outcome < OVERTURE_OK || outcome > OVERTURE_INTERNAL)
+            return breach(what,
+                          "it answered with outcome " + std::to_string(outcome) + ", which does not exist");
+        put.reply.outcome = static_cast<Outcome>(outcome);
+        if (!put.reply.ok()) return std::move(put.reply);
+        if (!put.any) return breach(what, "it answered ok without a document");
+        if (put.tooLarge) return breach(what, "its document is larger than 8 MiB");
+        auto document = parseJson(put.document, "document");
+        if (!document) return breach(what, "its document is not valid JSON");
+        if (!document->is_object()) return breach(what, "its document is not a JSON object");
+        return {Outcome::ok, std::move(*document), {}, {}, {}};
+    }
+
+    std::shared_ptr<Library> library_;
+    HostTable host_;
+    overture_instance_t* instance_ = nullptr;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<Instance>> createInstance(std::shared_ptr<Library> library, const Services& services,
+                                                 const Json& settings, const Secrets& secrets) {
+    const auto id = library->manifest().id;
+    auto bound = std::make_shared<Bound>(std::move(library), services, secrets);
+    if (auto trouble = bound->create(settings); !trouble.empty()) return Problem{trouble, "plugin " + id, ""};
+    return std::shared_ptr<Instance>(std::move(bound));
+}
+
+}  // namespace overture::plugin

@@ -1,0 +1,122 @@
+#include "plugin/services.hpp"
+
+#include <overture/host_clock.h>
+#include <overture/host_http.h>
+#include <overture/host_log.h>
+#include <overture/host_secret.h>
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+
+namespace overture::plugin {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+thread_local Steady::time_point callEnds = Steady::time_point::max();
+
+const HostTable& self(const overture_host_t* host) {
+    return *static_cast<const HostTable*>(host->context);
+}
+std::string stringOf(overture_text_t text) {
+    return text.size == 0 ? std::string() : std::string(text.data, text.size);
+}
+overture_text_t textFor(std::string_view text) {
+    return {text.data(), text.size()};
+}
+
+net::HttpRequest requestOf(const overture_http_request_t& asked) {
+    net::HttpRequest request{stringOf(asked.method),
+                             stringOf(asked.url),
+                             {},
+                             stringOf(asked.body),
+                             milliseconds(asked.deadline_ms)};
+    for (std::size_t i = 0; i < asked.header_count; ++i)
+        request.headers.emplace_back(stringOf(asked.headers[i].name), stringOf(asked.headers[i].value));
+    if (callEnds != Steady::time_point::max())
+        request.deadline =
+            std::min(request.deadline, std::chrono::duration_cast<milliseconds>(callEnds - Steady::now()));
+    return request;
+}
+
+std::int32_t fail(const overture_http_answer_t* answer, net::HttpFailure failure,
+                  const std::string& message) {
+    answer->failed(answer, textFor(message));
+    return failure == net::HttpFailure::notSent ? OVERTURE_HTTP_NOT_SENT : OVERTURE_HTTP_UNKNOWN;
+}
+
+std::int32_t send(const overture_host_t* host, const overture_http_request_t* asked,
+                  const overture_http_answer_t* answer) try {
+    const auto request = requestOf(*asked);
+    if (request.deadline.count() <= 0)
+        return fail(answer, net::HttpFailure::notSent, "no time was left for the request");
+    const auto result = self(host).services().http.send(request);
+    if (const auto* error = std::get_if<net::HttpError>(&result))
+        return fail(answer, error->failure, error->message);
+    const auto& response = std::get<net::HttpResponse>(result);
+    answer->status(answer, response.status);
+    for (const auto& [name, value] : response.headers) answer->header(answer, textFor(name), textFor(value));
+    answer->body(answer, textFor(response.body));
+    return OVERTURE_HTTP_ANSWERED;
+} catch (const std::exception& error) {
+    return fail(answer, net::HttpFailure::unknown, error.what());
+}
+
+void write(const overture_host_t* host, std::int32_t level, overture_text_t line) try {
+    const auto bounded =
+        static_cast<log::Level>(std::clamp<std::int32_t>(level, OVERTURE_LOG_DEBUG, OVERTURE_LOG_ERROR));
+    log::write(bounded, "plugin", {{"plugin", self(host).plugin()}, {"line", stringOf(line)}});
+} catch (const std::exception& error) {
+    log::error(
+        "plugin",
+        {{"plugin", self(host).plugin()}, {"line", "a line could not be logged"}, {"error", error.what()}});
+}
+
+std::int64_t now(const overture_host_t* host) {
+    return self(host).services().clock.now().time_since_epoch().count();
+}
+
+std::int32_t secret(const overture_host_t* host, overture_text_t name, const overture_sink_t* value) {
+    const auto& secrets = self(host).secrets();
+    const auto found = secrets.find(stringOf(name));
+    if (found == secrets.end()) return 0;
+    value->put(value->context, textFor(found->second));
+    return 1;
+}
+
+const void* service(const overture_host_t*, const char* id) {
+    static constexpr overture_host_http_t http{sizeof(overture_host_http_t), send};
+    static constexpr overture_host_log_t log{sizeof(overture_host_log_t), write};
+    static constexpr overture_host_clock_t clock{sizeof(overture_host_clock_t), now};
+    static constexpr overture_host_secret_t secrets{sizeof(overture_host_secret_t), secret};
+    const std::string_view name = id == nullptr ? "" : id;
+    if (name == OVERTURE_HOST_HTTP) return &http;
+    if (name == OVERTURE_HOST_LOG) return &log;
+    if (name == OVERTURE_HOST_CLOCK) return &clock;
+    if (name == OVERTURE_HOST_SECRET) return &secrets;
+    return nullptr;
+}
+
+}  // namespace
+
+HostTable::HostTable(const Services& services, std::string plugin, Secrets secrets)
+    : services_(services),
+      plugin_(std::move(plugin)),
+      secrets_(std::move(secrets)),
+      table_{sizeof(overture_host_t), OVERTURE_ABI_MAJOR, OVERTURE_ABI_MINOR, this, service} {}
+
+CallDeadline::CallDeadline(milliseconds deadline) : started_(Steady::now()), before_(callEnds) {
+    callEnds = std::min(before_, started_ + deadline);
+}
+
+CallDeadline::~CallDeadline() {
+    callEnds = before_;
+}
+
+milliseconds CallDeadline::spent() const {
+    return std::chrono::duration_cast<milliseconds>(Steady::now() - started_);
+}
+
+}  // namespace overture::plugin
