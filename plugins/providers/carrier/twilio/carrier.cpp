@@ -1,0 +1,161 @@
+#include "carrier.hpp"
+
+#include <algorithm>
+
+#include "documents.hpp"
+#include "form.hpp"
+#include "outcomes.hpp"
+#include "overture/instant.hpp"
+
+namespace overture::twilio {
+
+using sdk::Answer;
+using sdk::Call;
+using sdk::HttpAnswer;
+using sdk::Json;
+using sdk::Outcome;
+
+namespace {
+
+constexpr int kPageSize = 200;
+constexpr int kMostPages = 20;
+constexpr std::int64_t kClockSkewMicros = 60'000'000;
+
+bool isSuccess(const HttpAnswer& answer) { return answer.answered && answer.status >= 200 && answer.status < 300; }
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
+    while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
+    return text;
+}
+
+void addMedia(Form& form, const Json& request) {
+    const auto media = request.find("media");
+    if (media == request.end() || !media->is_array()) return;
+    for (const auto& item : *media) {
+        const auto url = item.is_string() ? item.get<std::string>() : textOf(item, "url");
+        if (!url.empty()) form.emplace_back("MediaUrl", url);
+    }
+}
+
+Form messageForm(const Settings& settings, const Json& request) {
+    const auto channel = textOf(request, "channel");
+    auto from = textOf(request, "from");
+    if (from.empty() && settings.messagingServiceSid.empty()) from = settings.sender;
+    Form form{{"To", addressOn(channel, textOf(request, "to"))}};
+    if (!from.empty()) form.emplace_back("From", addressOn(channel, from));
+    if (!settings.messagingServiceSid.empty()) form.emplace_back("MessagingServiceSid", settings.messagingServiceSid);
+    if (const auto text = textOf(request, "text"); !text.empty()) form.emplace_back("Body", text);
+    addMedia(form, request);
+    if (!settings.webhookUrl.empty()) form.emplace_back("StatusCallback", settings.webhookUrl);
+    if (settings.validitySeconds) form.emplace_back("ValidityPeriod", std::to_string(*settings.validitySeconds));
+    return form;
+}
+
+/// Why the request cannot be a message, or "".
+std::string faultOf(const Form& form) {
+    if (valueOf(form, "To").empty()) return "the message has no recipient";
+    if (!has(form, "From") && !has(form, "MessagingServiceSid"))
+        return "the message has no sender: give `from`, or set sender or messaging_service_sid";
+    if (!has(form, "Body") && !has(form, "MediaUrl")) return "the message has neither text nor media";
+    return {};
+}
+
+/// What creation answered: the reference, or a failure that Twilio knew at once.
+Answer created(const HttpAnswer& http) {
+    const auto message = Json::parse(http.body, nullptr, false);
+    const auto sid = textOf(message, "sid");
+    if (sid.empty()) return Answer::no(Outcome::unknown, "Twilio's answer has no message sid", std::to_string(http.status));
+    const auto status = statusOf(textOf(message, "status"));
+    if (status == "failed" || status == "undelivered") {
+        const auto code = message.find("error_code");
+        return Answer::no(Outcome::rejected, "Twilio took the message and failed it at once",
+                          code != message.end() && code->is_number_integer() ? std::to_string(code->get<int>()) : "failed");
+    }
+    return Answer::ok({{"reference", sid}, {"status", status == "queued" ? "queued" : "sent"}});
+}
+
+Answer found(const Json& message) {
+    return Answer::ok({{"found", true},
+                       {"reference", textOf(message, "sid")},
+                       {"status", statusOf(textOf(message, "status"))},
+                       {"trusted", true}});
+}
+
+/// Whether a listed message is the one looked for. One without a readable date counts: better found than sent twice.
+bool matches(const Json& message, std::string_view text, std::int64_t since) {
+    if (textOf(message, "direction").starts_with("inbound")) return false;
+    if (trimmed(textOf(message, "body")) != trimmed(text)) return false;
+    const auto made = parseRfc2822(textOf(message, "date_created"));
+    return !made || *made >= since - kClockSkewMicros;
+}
+
+}  // namespace
+
+HttpAnswer Carrier::get(const std::string& path, std::int64_t deadlineMs) const {
+    return host_.http({.method = "GET",
+                       .url = settings_.baseUrl + path,
+                       .headers = {{"Authorization", settings_.authorization()}, {"Accept", "application/json"}},
+                       .body = {},
+                       .deadlineMs = deadlineMs});
+}
+
+Answer Carrier::send(const Json& request, const Call& call) {
+    const auto form = messageForm(settings_, request);
+    if (const auto fault = faultOf(form); !fault.empty()) return Answer::no(Outcome::invalid, fault);
+    const auto answer = host_.http({.method = "POST",
+                                    .url = settings_.accountUrl() + "/Messages.json",
+                                    .headers = {{"Authorization", settings_.authorization()},
+                                                {"Content-Type", "application/x-www-form-urlencoded"},
+                                                {"Accept", "application/json"}},
+                                    .body = writeForm(form),
+                                    .deadlineMs = call.deadlineMs});
+    return isSuccess(answer) ? created(answer) : problemOf(answer);
+}
+
+Answer Carrier::lookup(const Json& request, const Call& call) {
+    const auto reference = textOf(request, "reference");
+    return reference.empty() ? lookupText(request, call) : lookupReference(reference, call);
+}
+
+Answer Carrier::lookupReference(const std::string& reference, const Call& call) const {
+    const auto answer = get(settings_.accountPath() + "/Messages/" + percentEncoded(reference) + ".json", call.deadlineMs);
+    if (answer.answered && answer.status == 404) return Answer::ok({{"found", false}, {"trusted", false}});
+    if (!isSuccess(answer)) return readProblemOf(answer);
+    const auto message = Json::parse(answer.body, nullptr, false);
+    if (textOf(message, "sid") != reference) return Answer::no(Outcome::transient, "Twilio's answer is not the message asked for");
+    return found(message);
+}
+
+Answer Carrier::lookupText(const Json& request, const Call& call) const {
+    const auto since = sdk::parseRfc3339(textOf(request, "sent_after"));
+    const auto to = textOf(request, "to");
+    if (!since || to.empty()) return Answer::no(Outcome::invalid, "a lookup needs to and sent_after, or a reference");
+    const auto channel = textOf(request, "channel");
+    Form query{{"To", addressOn(channel, to)}, {"PageSize", std::to_string(kPageSize)}};
+    if (const auto from = textOf(request, "from"); !from.empty()) query.emplace_back("From", addressOn(channel, from));
+
+    const auto list = settings_.accountPath() + "/Messages.json";
+    const auto until = host_.nowMicros() + call.deadlineMs * 1000;
+    auto path = list + "?" + writeForm(query);
+    for (int page = 0; page < kMostPages && path.starts_with(list); ++page) {
+        const auto left = (until - host_.nowMicros()) / 1000;
+        if (left <= 0) return Answer::no(Outcome::transient, "the list of messages was not read in time");
+        const auto answer = get(path, left);
+        if (!isSuccess(answer)) return readProblemOf(answer);
+        const auto document = Json::parse(answer.body, nullptr, false);
+        const auto messages = document.is_object() ? document.find("messages") : document.end();
+        if (messages == document.end() || !messages->is_array())
+            return Answer::no(Outcome::transient, "Twilio's list of messages is not readable");
+        for (const auto& message : *messages)
+            if (matches(message, textOf(request, "text"), *since)) return found(message);
+        path = textOf(document, "next_page_uri");
+    }
+    const auto settledAt = *since + std::int64_t{settings_.settledSeconds} * 1'000'000;
+    const auto wait = std::max<std::int64_t>(0, settledAt - host_.nowMicros());
+    Json absent{{"found", false}, {"trusted", path.empty() && wait == 0}};
+    if (wait > 0) absent["ask_again_ms"] = wait / 1000 + 1;
+    return Answer::ok(absent);
+}
+
+}  // namespace overture::twilio

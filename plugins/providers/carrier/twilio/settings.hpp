@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "overture/plugin.hpp"
+
+namespace overture::twilio {
+
+/// One binding's settings and secrets; plugin.json describes them.
+struct Settings {
+    std::string accountSid, baseUrl, sender, messagingServiceSid, webhookUrl, user, password, authToken;
+    std::optional<int> validitySeconds;
+    int settledSeconds = 60;
+
+    /// Throws sdk::Refused naming the setting or secret that is missing.
+    static Settings read(const sdk::Host& host, const sdk::Json& settings);
+    std::string accountUrl() const { return baseUrl + accountPath(); }
+    std::string accountPath() const { return "/2010-04-01/Accounts/" + accountSid; }
+    /// The value of the Authorization header.
+    std::string authorization() const;
+};
+
+}  // namespace overture::twilio

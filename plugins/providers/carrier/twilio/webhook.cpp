@@ -1,0 +1,104 @@
+#include "carrier.hpp"
+#include "documents.hpp"
+#include "form.hpp"
+#include "outcomes.hpp"
+#include "overture/bytes.hpp"
+#include "signature.hpp"
+
+namespace overture::twilio {
+
+using sdk::Answer;
+using sdk::Json;
+using sdk::Outcome;
+
+namespace {
+
+std::string headerOf(const Json& request, std::string_view name) {
+    const auto headers = request.find("headers");
+    if (headers == request.end() || !headers->is_object()) return {};
+    for (const auto& [key, value] : headers->items())
+        if (sdk::detail::sameHeader(key, name) && value.is_string()) return value.get<std::string>();
+    return {};
+}
+
+std::string_view queryOf(std::string_view url) {
+    const auto mark = url.find('?');
+    return mark == std::string_view::npos ? std::string_view() : url.substr(mark, url.find('#') - mark);
+}
+
+/// The configured public URL as Twilio called it: without its fragment (that only steers retries), with the query that
+/// came. Behind a proxy the engine itself sees another host.
+std::string publicUrl(const std::string& configured, std::string_view seen) {
+    auto url = configured.substr(0, configured.find('#'));
+    if (queryOf(url).empty()) url += queryOf(seen);
+    return url;
+}
+
+Json mediaOf(const Form& form) {
+    auto media = Json::array();
+    for (int i = 0; i < 10; ++i) {
+        const auto number = std::to_string(i);
+        const auto url = valueOf(form, "MediaUrl" + number);
+        if (url.empty()) break;
+        media.push_back({{"url", mended(url)}, {"content_type", mended(valueOf(form, "MediaContentType" + number))}});
+    }
+    return media;
+}
+
+Json messageEvent(const Form& form) {
+    const auto from = addressFrom(valueOf(form, "From"));
+    Json event{{"kind", "message"},
+               {"id", mended(valueOf(form, "MessageSid"))},
+               {"from", from.number},
+               {"to", addressFrom(valueOf(form, "To")).number},
+               {"text", mended(valueOf(form, "Body"))},
+               {"channel", from.channel}};
+    if (auto media = mediaOf(form); !media.empty()) event["media"] = std::move(media);
+    if (has(form, "OptOutType")) event["opt_out_type"] = mended(valueOf(form, "OptOutType"));
+    return event;
+}
+
+/// Nothing for a status on the way (queued, sending): the engine knows as much. Twilio may repeat a status, so the
+/// message and the status together are its id.
+Json statusEvents(const Form& form, std::string_view status) {
+    const auto ours = statusOf(status);
+    if (ours == "queued") return Json::array();
+    const auto sid = mended(valueOf(form, "MessageSid"));
+    Json event{{"kind", "status"}, {"id", sid + ":" + mended(status)}, {"reference", sid}, {"status", ours}};
+    if (const auto code = valueOf(form, "ErrorCode"); !code.empty()) event["code"] = mended(code);
+    return Json::array({event});
+}
+
+std::string_view reportedStatus(const Form& form) {
+    const auto status = valueOf(form, "MessageStatus");
+    return status.empty() ? valueOf(form, "SmsStatus") : status;
+}
+
+}  // namespace
+
+Answer Carrier::webhook(const Json& request, const sdk::Call&) {
+    const auto body = sdk::fromBase64(textOf(request, "body_base64"));
+    if (!body) return Answer::no(Outcome::invalid, "body_base64 is not base64");
+    const auto url = textOf(request, "url"), method = textOf(request, "method");
+    const auto contentType = headerOf(request, "Content-Type"), signature = headerOf(request, "X-Twilio-Signature");
+    const auto isProved = [&](const std::string& seen) {
+        return isSigned(settings_.authToken,
+                        {.method = method, .url = seen, .contentType = contentType, .body = *body, .signature = signature});
+    };
+    const bool proved = isProved(url) || (!settings_.webhookUrl.empty() && isProved(publicUrl(settings_.webhookUrl, url)));
+    if (!proved)
+        return Answer::no(Outcome::rejected, signature.empty() ? "the call has no X-Twilio-Signature"
+                                                               : "the signature does not fit; check auth_token and webhook_url");
+
+    const auto query = queryOf(url);
+    const auto form = parseForm(method == "GET" ? query.substr(query.empty() ? 0 : 1) : std::string_view(*body));
+    if (valueOf(form, "MessageSid").empty()) return Answer::no(Outcome::invalid, "the call names no MessageSid");
+    const auto status = reportedStatus(form);
+    const bool inbound = status == "received" || status == "receiving" || status.empty();
+    if (inbound && valueOf(form, "From").empty()) return Answer::no(Outcome::invalid, "the message has no sender");
+    const auto events = inbound ? Json::array({messageEvent(form)}) : statusEvents(form, status);
+    return Answer::ok({{"events", events},
+                       {"response", {{"status", 200}, {"content_type", "text/xml"}, {"body", "<Response/>"}}}});
+}
+
+}  // namespace overture::twilio
