@@ -1,0 +1,30 @@
+// From the nodes of playbook { … } to a Definition, section by section, and the rules that look across sections.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "playbook/outline.hpp"
+#include "playbook/reader.hpp"
+
+namespace overture::playbook {
+
+/// Lines that the rules need and the Definition does not hold.
+struct Lines {
+    std::map<std::string, int> stages, facts, settings, objections;
+    std::map<std::string, std::map<std::string, int>> moves;  ///< stage → target
+    std::map<std::string, int> quiets, afters, otherwises;
+    int playbook = 1, start = 1, inbound = 1, channels = 1;
+};
+
+/// Reads everything that can be read; what is wrong goes to the reader.
+Definition readPlaybook(const Node& root, const Files& files, Reader& reader, Lines& lines);
+
+/// Unknown names, ways in and out, placeholders, lengths, contradictions.
+void checkRules(const Definition& definition, const Lines& lines, const Outline& outline, Reader& reader,
+                std::vector<Finding>& findings);
+
+/// name = money { … } and the like.
+Fact readFact(const std::string& name, const Node& node, Reader& reader, bool setting);
+
+}  // namespace overture::playbook
