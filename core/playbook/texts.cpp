@@ -1,0 +1,93 @@
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "playbook/definition.hpp"
+#include "playbook/placeholders.hpp"
+
+namespace overture::playbook {
+namespace {
+
+bool isPathByte(char c) {
+    return c == '_' || c == '.' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/// A number as a person writes it: 140, 99.5.
+std::string numberText(const Json& value) {
+    auto text = value.dump();
+    if (value.is_number_float() && text.ends_with(".0")) text.resize(text.size() - 2);
+    return text;
+}
+
+std::string valueText(const Json& value) {
+    if (value.is_string()) return std::string(trim(value.get_ref<const std::string&>()));
+    if (value.is_number()) return numberText(value);
+    if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
+    return {};
+}
+
+template <typename Map>
+const typename Map::mapped_type* byLanguage(const Map& texts, const std::string& language, const Definition& definition) {
+    if (const auto found = texts.find(language); found != texts.end()) return &found->second;
+    // "en-GB" reads "en".
+    if (const auto found = texts.find(language.substr(0, language.find('-'))); found != texts.end()) return &found->second;
+    if (!definition.languages.empty())
+        if (const auto found = texts.find(definition.languages.front()); found != texts.end()) return &found->second;
+    return texts.empty() ? nullptr : &texts.begin()->second;
+}
+
+}  // namespace
+
+std::vector<Placeholder> placeholdersOf(std::string_view text) {
+    std::vector<Placeholder> found;
+    for (std::size_t at = 0; (at = text.find('{', at)) != std::string_view::npos; ++at) {
+        auto end = at + 1;
+        while (end < text.size() && isPathByte(text[end])) ++end;
+        if (end > at + 1 && end < text.size() && text[end] == '}')
+            found.push_back({std::string(text.substr(at + 1, end - at - 1)), at, end + 1});
+    }
+    return found;
+}
+
+Result<std::string> render(const std::string& text, const Json& scope) {
+    std::string out;
+    std::size_t done = 0;
+    for (const auto& placeholder : placeholdersOf(text)) {
+        const Json* value = &scope;
+        for (const auto& step : split(placeholder.path, '.')) {
+            const auto found = value->is_object() ? value->find(step) : value->end();
+            if (!value->is_object() || found == value->end())
+                return Problem{"nothing is known for {" + placeholder.path + "}", "", "Use a line without it, or fill it in."};
+            value = &*found;
+        }
+        const auto shown = valueText(*value);
+        if (shown.empty())
+            return Problem{"{" + placeholder.path + "} is empty", "", "Use a line without it, or fill it in."};
+        out.append(text, done, placeholder.from - done).append(shown);
+        done = placeholder.to;
+    }
+    return out.append(text, done);
+}
+
+std::string textIn(const Texts& texts, const std::string& language, const Definition& definition) {
+    const auto* found = byLanguage(texts, language, definition);
+    return found == nullptr ? std::string() : *found;
+}
+
+std::vector<std::string> linesIn(const TextLists& lines, const std::string& language, const Definition& definition) {
+    const auto* found = byLanguage(lines, language, definition);
+    return found == nullptr ? std::vector<std::string>() : *found;
+}
+
+const Stage* Definition::stage(const std::string& name) const {
+    const auto found = std::find_if(stages.begin(), stages.end(), [&](const Stage& s) { return s.name == name; });
+    return found == stages.end() ? nullptr : &*found;
+}
+
+const Objection* Definition::objection(const std::string& name) const {
+    const auto found = std::find_if(objections.begin(), objections.end(), [&](const Objection& o) { return o.name == name; });
+    return found == objections.end() ? nullptr : &*found;
+}
+
+const Touch* Definition::touch(std::size_t number) const { return number < cadence.size() ? &cadence[number] : nullptr; }
+
+}  // namespace overture::playbook
