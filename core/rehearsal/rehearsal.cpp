@@ -1,0 +1,177 @@
+#include "rehearsal/rehearsal.hpp"
+
+#include <algorithm>
+
+#include "agent/handler.hpp"
+#include "agent/instances.hpp"
+#include "agent/sender.hpp"
+#include "base/digest.hpp"
+#include "base/time.hpp"
+#include "campaign/touches.hpp"
+#include "queries/rehearsal.hpp"
+#include "service/intake.hpp"
+#include "turn/delivery.hpp"
+#include "turn/worker.hpp"
+
+namespace overture::rehearsal {
+namespace {
+
+constexpr const char* kHookUrl = "http://127.0.0.1/hooks/";
+constexpr const char* kSender = "+12025550100";
+
+/// One organization, its bindings, one campaign, made from the plan.
+struct Stage {
+    OrganizationId organization;
+    CampaignId campaign;
+    BindingId carrier, model;
+    std::string version;
+    std::vector<std::string> channels;
+};
+
+/// Channels of the playbook that this program can play: those with a channel plugin loaded.
+std::vector<std::string> playable(const playbook::Definition& definition, const plugin::Host& host) {
+    std::vector<std::string> channels;
+    const auto listings = host.list();
+    for (const auto& channel : definition.channels)
+        if (std::any_of(listings.begin(), listings.end(), [&](const plugin::Listing& listing) {
+                return listing.id == channel && listing.state == "loaded";
+            }))
+            channels.push_back(channel);
+    return channels;
+}
+
+Json carrierSettings(const Plan& plan, const BindingId& carrier) {
+    return {{"seed", plan.seed},
+            {"people", plan.people},
+            {"sender", kSender},
+            {"webhook_url", kHookUrl + carrier.text()}};
+}
+
+Stage build(store::Database& database, const plugin::Host& host, const Plan& plan) {
+    const auto idOf = [&](const std::string& what) { return uuid7(plan.start, std::to_string(plan.seed) + ":" + what); };
+    Stage stage{OrganizationId(idOf("organization")), CampaignId(idOf("campaign")), BindingId(idOf("carrier")),
+                BindingId(idOf("model")),             playbook::versionOf(plan.files), playable(*plan.definition, host)};
+    if (stage.channels.empty())
+        throw Error("none of the playbook's channels has a plugin here", "playbook \"" + plan.definition->id + "\"",
+                    "Add \"sms\" to its channels, or install the channel's plugin.");
+    auto settings = plan.settings;
+    Json bindings{{"model", stage.model.text()}};
+    for (const auto& channel : stage.channels) {
+        bindings[channel] = stage.carrier.text();
+        settings[channel + "_sender"] = kSender;
+    }
+    auto tx = database.begin(stage.organization);
+    const auto& organization = stage.organization;
+    tx.run(sql::rehearsal::insert_organization, {organization, textOf(settings, "company", "Rehearsal"), plan.start});
+    tx.run(sql::rehearsal::insert_binding,
+           {organization, stage.carrier, "carrier", "sim", carrierSettings(plan, stage.carrier), plan.start});
+    tx.run(sql::rehearsal::insert_binding,
+           {organization, stage.model, "model", plan.model, plan.modelSettings, plan.start});
+    tx.run(sql::rehearsal::insert_version,
+           {organization, stage.version, plan.definition->id, Json(plan.files), plan.start});
+    tx.run(sql::rehearsal::insert_campaign,
+           {organization, stage.campaign, plan.definition->id, stage.version, store::Param::array(stage.channels), bindings,
+            settings, plan.start, plan.start + days(plan.days)});
+    auto team = plan.team;
+    for (auto& manager : team) manager.id = ManagerId(idOf("manager:" + manager.email));
+    meeting::saveManagers(tx, organization, team);
+    tx.commit();
+    return stage;
+}
+
+/// What the simulated people and the simulated carrier call back with, as its time comes.
+class Callbacks {
+public:
+    Callbacks(plugin::Instance& carrier, service::Intake& intake, const BindingId& binding)
+        : carrier_(carrier), intake_(intake), binding_(binding) {}
+
+    int deliver(Instant now) {
+        const auto due = carrier_.call("carrier.simulated/1", "due", {{"now", toRfc3339(now)}}, milliseconds(5000));
+        if (!due.ok()) throw Error("the simulated carrier failed: " + due.message, "plugin \"sim\"");
+        next_ = parseRfc3339(textOf(due.document, "next_at"));
+        const auto& webhooks = due.document.at("webhooks");
+        for (const auto& webhook : webhooks)
+            intake_.receive(binding_, textOf(webhook, "method"), textOf(webhook, "url"),
+                            webhook.value("headers", Json::object()), fromBase64(textOf(webhook, "body_base64")), now);
+        return static_cast<int>(webhooks.size());
+    }
+    std::optional<Instant> next() const { return next_; }
+
+private:
+    plugin::Instance& carrier_;
+    service::Intake& intake_;
+    BindingId binding_;
+    std::optional<Instant> next_;
+};
+
+/// The minute at or after `instant`: events of one minute are worked together, as a poll would.
+Instant minuteAfter(Instant instant) { return std::chrono::ceil<minutes>(instant); }
+
+agent::BoundInstances::Find finder(const Stage& stage, const Plan& plan) {
+    return [&stage, &plan](const OrganizationId&, const BindingId& binding) -> agent::BoundPlugin {
+        if (binding == stage.carrier) return {"sim", carrierSettings(plan, stage.carrier), {}};
+        if (binding == stage.model) return {plan.model, plan.modelSettings, plan.modelSecrets};
+        throw Error("there is no binding " + binding.text() + " in this rehearsal");
+    };
+}
+
+}  // namespace
+
+Ran run(store::Database& database, plugin::Host& host, VirtualClock& clock, const Plan& plan,
+        const std::function<void(const Progress&)>& progress) {
+    const auto end = plan.start + days(plan.days);
+    const auto stage = build(database, host, plan);
+    const compliance::Gate gate;
+    agent::Library library(database);
+    agent::BoundInstances instances(host, finder(stage, plan));
+    const auto pace = [&](const turn::Opened& opened, const playbook::Touch& touch, Instant from) {
+        return campaign::touchTime(gate, opened, touch, from, end);
+    };
+    agent::Conversationalist handler({database, gate, library, instances, pace, milliseconds(60000)});
+    agent::CarrierSender sender(instances);
+    turn::Worker worker(database, clock, handler, {"rehearsal", hours(24), 64, 5});
+    turn::Deliverer deliverer(database, clock, gate, sender, {hours(24), 64, 5});
+    service::Intake intake(database, [&](const OrganizationId& organization, const BindingId& binding) {
+        return instances.of(organization, binding);
+    });
+    const auto carrier = instances.of(stage.organization, stage.carrier);
+    Callbacks callbacks(*carrier, intake, stage.carrier);
+
+    Ran ran;
+    ran.organization = stage.organization;
+    ran.campaign = stage.campaign;
+    ran.start = plan.start;
+    campaign::ImportOptions options;
+    options.seed = plan.seed;
+    options.reproducible = true;
+    options.region = textOf(plan.settings, "country", "US");
+    ran.import = campaign::importLeads(database, stage.organization, stage.campaign, plan.leads, options,
+                                       plan.definition->firstStage, stage.version, plan.start);
+    ran.plan = campaign::planFirstTouches(database, stage.organization, stage.campaign, *plan.definition, gate, plan.seed,
+                                          plan.start);
+
+    Progress state{plan.start, plan.start, end, 0, 0};
+    for (;;) {
+        for (bool busy = true; busy;) {
+            busy = false;
+            while (worker.runBatch() > 0) busy = true;
+            while (const int sent = deliverer.runBatch()) {
+                state.sent += static_cast<std::uint64_t>(sent);
+                busy = true;
+            }
+            if (callbacks.deliver(clock.now()) > 0) busy = true;
+        }
+        state.now = clock.now();
+        state.turns = worker.turns();
+        progress(state);
+        auto next = turn::nextDue(database);
+        if (callbacks.next() && (!next || *callbacks.next() < *next)) next = callbacks.next();
+        if (!next || minuteAfter(*next) > end) break;
+        clock.advanceTo(std::max(minuteAfter(*next), clock.now() + minutes(1)));
+    }
+    ran.turns = worker.turns();
+    ran.end = clock.now();
+    return ran;
+}
+
+}  // namespace overture::rehearsal

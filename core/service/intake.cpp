@@ -1,0 +1,152 @@
+#include "service/intake.hpp"
+
+#include "base/digest.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "base/time.hpp"
+#include "compliance/optout.hpp"
+#include "compliance/records.hpp"
+#include "queries/service.hpp"
+#include "tenant/tenants.hpp"
+#include "turn/mailbox.hpp"
+
+namespace overture::service {
+namespace {
+
+constexpr auto kDeadline = milliseconds(5000);
+constexpr std::size_t kKeptOfRefused = 4096;  // bytes of a call whose signature was wrong: anybody can send those
+
+/// One webhook's events on their way into mailboxes, inside its transaction.
+class Sorter {
+public:
+    Sorter(store::Transaction& tx, const OrganizationId& organization, const BindingId& binding, Instant now)
+        : tx_(tx), organization_(organization), binding_(binding), now_(now) {}
+
+    void take(const Json& event) {
+        const auto kind = textOf(event, "kind");
+        if (kind == "message") message(event);
+        else if (kind == "status") status(event);
+        else notes_.push_back("an event of unknown kind \"" + kind + "\"");
+    }
+    int taken() const { return taken_; }
+    std::string note() const { return join(notes_, "; "); }
+
+private:
+    /// A vendor's own id where it gives one, otherwise a digest of what makes it the same event.
+    std::string dedupeKey(const Json& event) const {
+        const auto id = textOf(event, "id");
+        return "hook:" + binding_.text() + ":" + (id.empty() ? toHex(sha256(toText(event))) : id);
+    }
+
+    void post(const ConversationId& conversation, const char* kind, const Json& event, const Json& payload) {
+        const auto key = dedupeKey(event);
+        if (turn::post(tx_, organization_, {EventId(uuid7(now_, key)), conversation, kind, now_, now_, key, payload})) ++taken_;
+        else notes_.push_back("repeated");
+    }
+
+    void message(const Json& event) {
+        const auto from = textOf(event, "from"), channel = textOf(event, "channel", "sms");
+        const auto text = toValidUtf8(textOf(event, "text"));
+        const auto rows = tx_.run(sql::service::conversation_of_sender, {organization_, from, channel, binding_.text()});
+        if (rows.empty()) return stranger(from, channel, text);
+        post(rows[0].id<ConversationId>("conversation_id"), "message", event,
+             {{"text", text},
+              {"from", from},
+              {"to", textOf(event, "to")},
+              {"channel", channel},
+              {"binding_id", binding_.text()},
+              {"reference", textOf(event, "id")}});
+    }
+
+    /// Nobody we know; their "stop" counts all the same.
+    void stranger(const std::string& from, const std::string& channel, const std::string& text) {
+        notes_.push_back("nobody by that address is in a campaign");
+        const auto check = compliance::checkOptOut(text);
+        if (from.empty() || check.verdict != compliance::OptOut::optout) return;
+        compliance::suppress(tx_, organization_, {from}, "opted out",
+                             {{"text", text}, {"why", check.why}, {"channel", channel}, {"at", toRfc3339(now_)}}, now_);
+        notes_.push_back("their opt-out was recorded");
+    }
+
+    void status(const Json& event) {
+        const auto reference = textOf(event, "reference");
+        const auto rows = tx_.run(sql::service::delivery_of_reference, {organization_, binding_, reference});
+        if (rows.empty()) return notes_.push_back("a status for a message that is not ours");
+        post(rows[0].id<ConversationId>("conversation_id"), "status", event,
+             {{"delivery_id", rows[0].text("delivery_id")},
+              {"reference", reference},
+              {"status", textOf(event, "status")},
+              {"code", textOf(event, "code")}});
+    }
+
+    store::Transaction& tx_;
+    const OrganizationId& organization_;
+    const BindingId& binding_;
+    Instant now_;
+    int taken_ = 0;
+    std::vector<std::string> notes_;
+};
+
+struct Read {
+    std::string outcome, note;
+    HttpAnswer answer;
+    Json events = Json::array();
+};
+
+Read readOf(const plugin::Reply& reply) {
+    switch (reply.outcome) {
+        case plugin::Outcome::ok: {
+            const auto response = reply.document.value("response", Json::object());
+            return {"accepted", "",
+                    {response.value("status", 200), textOf(response, "content_type", "text/plain"), textOf(response, "body")},
+                    reply.document.value("events", Json::array())};
+        }
+        case plugin::Outcome::rejected: return {"refused", reply.message, {403, "text/plain", "wrong signature\n"}, {}};
+        case plugin::Outcome::invalid: return {"unreadable", reply.message, {400, "text/plain", "not readable\n"}, {}};
+        default: return {"unreadable", reply.message, {503, "text/plain", "try again later\n"}, {}};
+    }
+}
+
+}  // namespace
+
+Intake::Intake(store::Database& database, InstanceOf instanceOf, std::function<void()> wake)
+    : database_(database), instanceOf_(std::move(instanceOf)), wake_(std::move(wake)) {}
+
+HttpAnswer Intake::receive(const BindingId& binding, const std::string& method, const std::string& url, const Json& headers,
+                           const std::string& body, Instant now) {
+    try {
+        const auto organization = tenant::organizationOf(database_, binding);
+        if (!organization) return {404, "text/plain", "there is no such binding\n"};
+        return take(*organization, binding, method, url, headers, body, now);
+    } catch (const store::DatabaseError& error) {
+        log::error("webhook_not_kept", {{"binding", binding.text()}, {"error", error.what()}});
+    } catch (const Error& error) {
+        log::error("webhook_not_read", {{"binding", binding.text()}, {"error", error.what()}});
+    }
+    return {503, "text/plain", "try again later\n"};
+}
+
+HttpAnswer Intake::take(const OrganizationId& organization, const BindingId& binding, const std::string& method,
+                        const std::string& url, const Json& headers, const std::string& body, Instant now) {
+    const auto reply = instanceOf_(organization, binding)
+                           ->call("carrier.message/1", "webhook",
+                                  {{"method", method}, {"url", url}, {"headers", headers}, {"body_base64", toBase64(body)}},
+                                  kDeadline);
+    auto read = readOf(reply);
+    auto tx = database_.begin(organization);
+    Sorter sorter(tx, organization, binding, now);
+    for (const auto& event : read.events) sorter.take(event);
+    if (read.outcome == "accepted" && sorter.taken() == 0 && !read.events.empty()) read.outcome = "unmatched";
+    if (read.note.empty()) read.note = sorter.note();
+    const auto kept = read.outcome == "refused" ? body.substr(0, kKeptOfRefused) : body;
+    const WebhookId id(uuid7(now, binding.text() + url + body + toText(headers)));
+    tx.attempt([&] {
+        tx.run(sql::service::insert_webhook, {organization, id, binding, now, method, url, headers, store::Param::bytes(kept),
+                                              read.outcome, read.note});
+    });
+    tx.commit();
+    if (sorter.taken() > 0) wake_();
+    return read.answer;
+}
+
+}  // namespace overture::service

@@ -1,0 +1,51 @@
+// Room tenant: organizations and their bindings; secrets sealed at rest.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/ids.hpp"
+#include "store/database.hpp"
+
+namespace overture::tenant {
+
+using Secrets = std::map<std::string, std::string>;
+
+/// Seals secrets with one key per installation (libsodium, XChaCha20-Poly1305). Any thread.
+class Vault {
+public:
+    /// The key from OVERTURE_SECRET_KEY (64 hex digits), else from `directory`/secret.key, made there (mode 0600) when
+    /// there is none. Throws Error naming what is wrong with either.
+    static Vault open(const std::string& directory);
+    explicit Vault(std::string key) : key_(std::move(key)) {}
+
+    /// Bound to `binding`: a sealed text copied to another binding does not open.
+    std::string seal(const Secrets& secrets, const BindingId& binding) const;
+    /// Throws Error when it was sealed with another key or changed.
+    Secrets unseal(const std::string& sealed, const BindingId& binding) const;
+
+private:
+    std::string key_;  // 32 bytes
+};
+
+struct Binding {
+    BindingId id;
+    std::string name;    ///< unique in its organization: "carrier", "model"
+    std::string plugin;  ///< plugin id
+    Json settings = Json::object();
+    Secrets secrets;
+};
+
+void createOrganization(store::Transaction& tx, const OrganizationId& id, const std::string& name, Instant now);
+
+/// Writes a binding; one of the same name is replaced and keeps its id, which is returned. A vault is needed when it has secrets.
+BindingId saveBinding(store::Transaction& tx, const OrganizationId& organization, const Binding& binding,
+                      const Vault* vault, Instant now);
+/// A vault is needed when it has secrets.
+std::optional<Binding> findBinding(store::Transaction& tx, const OrganizationId& organization, const BindingId& id,
+                                   const Vault* vault);
+/// Whose binding this is, over all organizations.
+std::optional<OrganizationId> organizationOf(store::Database& database, const BindingId& id);
+
+}  // namespace overture::tenant

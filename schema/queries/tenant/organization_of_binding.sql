@@ -1,0 +1,1 @@
+select organization_of_binding($1::uuid) as organization_id
