@@ -7,9 +7,10 @@
 #include "agent/sender.hpp"
 #include "base/digest.hpp"
 #include "base/time.hpp"
+#include "campaign/create.hpp"
 #include "campaign/touches.hpp"
-#include "queries/rehearsal.hpp"
 #include "service/intake.hpp"
+#include "tenant/tenants.hpp"
 #include "turn/delivery.hpp"
 #include "turn/worker.hpp"
 
@@ -54,27 +55,30 @@ Stage build(store::Database& database, const plugin::Host& host, const Plan& pla
     if (stage.channels.empty())
         throw Error("none of the playbook's channels has a plugin here", "playbook \"" + plan.definition->id + "\"",
                     "Add \"sms\" to its channels, or install the channel's plugin.");
-    auto settings = plan.settings;
-    Json bindings{{"model", stage.model.text()}};
+    campaign::NewCampaign campaign;
+    campaign.id = stage.campaign;
+    campaign.name = plan.definition->id;
+    campaign.files = plan.files;
+    campaign.definition = plan.definition;
+    campaign.settings = plan.settings;
+    campaign.channels = stage.channels;
+    campaign.team = plan.team;
+    campaign.startsAt = plan.start;
+    campaign.endsAt = plan.start + days(plan.days);
+    campaign.bindings.emplace_back("model", stage.model);
     for (const auto& channel : stage.channels) {
-        bindings[channel] = stage.carrier.text();
-        settings[channel + "_sender"] = kSender;
+        campaign.bindings.emplace_back(channel, stage.carrier);
+        campaign.settings[channel + "_sender"] = kSender;
     }
+    for (auto& manager : campaign.team) manager.id = ManagerId(idOf("manager:" + manager.email));
+
     auto tx = database.begin(stage.organization);
     const auto& organization = stage.organization;
-    tx.run(sql::rehearsal::insert_organization, {organization, textOf(settings, "company", "Rehearsal"), plan.start});
-    tx.run(sql::rehearsal::insert_binding,
-           {organization, stage.carrier, "carrier", "sim", carrierSettings(plan, stage.carrier), plan.start});
-    tx.run(sql::rehearsal::insert_binding,
-           {organization, stage.model, "model", plan.model, plan.modelSettings, plan.start});
-    tx.run(sql::rehearsal::insert_version,
-           {organization, stage.version, plan.definition->id, Json(plan.files), plan.start});
-    tx.run(sql::rehearsal::insert_campaign,
-           {organization, stage.campaign, plan.definition->id, stage.version, store::Param::array(stage.channels), bindings,
-            settings, plan.start, plan.start + days(plan.days)});
-    auto team = plan.team;
-    for (auto& manager : team) manager.id = ManagerId(idOf("manager:" + manager.email));
-    meeting::saveManagers(tx, organization, team);
+    tenant::createOrganization(tx, organization, textOf(plan.settings, "company", "Rehearsal"), plan.start);
+    tenant::saveBinding(tx, organization, {stage.carrier, "carrier", "sim", carrierSettings(plan, stage.carrier), {}}, nullptr,
+                        plan.start);
+    tenant::saveBinding(tx, organization, {stage.model, "model", plan.model, plan.modelSettings, {}}, nullptr, plan.start);
+    campaign::create(tx, organization, campaign, plan.start);
     tx.commit();
     return stage;
 }

@@ -140,10 +140,8 @@ HttpAnswer Intake::take(const OrganizationId& organization, const BindingId& bin
     if (read.note.empty()) read.note = sorter.note();
     const auto kept = read.outcome == "refused" ? body.substr(0, kKeptOfRefused) : body;
     const WebhookId id(uuid7(now, binding.text() + url + body + toText(headers)));
-    tx.attempt([&] {
-        tx.run(sql::service::insert_webhook, {organization, id, binding, now, method, url, headers, store::Param::bytes(kept),
-                                              read.outcome, read.note});
-    });
+    tx.run(sql::service::insert_webhook, {organization, id, binding, now, method, url, headers, store::Param::bytes(kept),
+                                          read.outcome, read.note});
     tx.commit();
     if (sorter.taken() > 0) wake_();
     return read.answer;

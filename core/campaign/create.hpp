@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "meeting/meetings.hpp"
+#include "playbook/definition.hpp"
+#include "store/database.hpp"
+#include "tenant/tenants.hpp"
+
+namespace overture::campaign {
+
+/// A campaign to begin: whose, with which playbook, over which bindings.
+struct NewCampaign {
+    CampaignId id;
+    std::string name;
+    playbook::Files files;                                      ///< a playbook that passed its check
+    std::shared_ptr<const playbook::Definition> definition;
+    Json settings = Json::object();                             ///< the playbook's settings as filled in
+    std::vector<std::string> channels;
+    std::vector<std::pair<std::string, BindingId>> bindings;    ///< channel or "model" → binding
+    std::vector<meeting::AccountManager> team;
+    Instant startsAt;
+    std::optional<Instant> endsAt;
+};
+
+/// What is wrong with the settings a playbook asks for: missing required ones, wrong kinds, misspelt names. Empty: nothing.
+std::vector<std::string> settingFaults(const playbook::Definition& definition, const Json& settings);
+
+/// Publishes the version, saves the team and writes the campaign as running. Throws Error for settings with faults.
+void create(store::Transaction& tx, const OrganizationId& organization, const NewCampaign& campaign, Instant now);
+
+}  // namespace overture::campaign
