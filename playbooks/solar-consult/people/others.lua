@@ -63,7 +63,7 @@ person { name = "not now", weight = 6, reply_after = { "10m", "8h" }, silent = 0
 
 person { name = "Hindi speaker", weight = 300, numbers = "+91", reply_after = { "3m", "3h" }, silent = 0.08, gives_up_after = 14,
   answers = {
-    { hear = { "दो छोटे सवाल", "दो सवाल" }, say = { "हाँ, पूछिए", "जी हाँ", "haan, poochiye", "haan ji" } },
+    { hear = { "दो सवाल" }, say = { "हाँ, पूछिए", "जी हाँ", "haan, poochiye", "haan ji" } },
     { hear = { "30 मिनट की बात" }, say = { "हाँ, पूछिए", "haan" } },
     { hear = { "two quick questions", "two questions" }, say = { "haan, poochiye", "Yes, go ahead" } },
     { hear = { "अपना है", "do you own" }, say = { "हाँ", "haan", "जी हाँ, अपना है" } },
