@@ -12,13 +12,13 @@ namespace overture::compliance {
 
 /// What speaks of a person's place. Every field may be empty. What they said and the CRM field outrank the number.
 struct PlaceEvidence {
-    std::string phone;        ///< E.164
-    std::string country;      ///< ISO 3166-1 alpha-2
-    std::string state;        ///< postal abbreviation or name
-    std::string postalCode;
-    std::string zone;         ///< IANA name from CRM or file
-    std::string said;         ///< "I'm in Phoenix": a zone name, a city or a state
-    std::string ipState;      ///< state of the web form's address
+    std::string phone{};        ///< E.164
+    std::string country{};      ///< ISO 3166-1 alpha-2
+    std::string state{};        ///< postal abbreviation or name
+    std::string postalCode{};
+    std::string zone{};         ///< IANA name from CRM or file
+    std::string said{};         ///< "I'm in Phoenix": a zone name, a city or a state
+    std::string ipState{};      ///< state of the web form's address
 
     Json toJson() const;
     static PlaceEvidence fromJson(const Json& document);  ///< fields as the asking commands spell them (architecture.md)

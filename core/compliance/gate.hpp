@@ -30,6 +30,8 @@ struct ContactRequest {
     ConsentLevel consent = ConsentLevel::none;
     std::optional<RegistryState> registry;
     bool suppressed = false;
+    /// When they opted out; lets one "opt_out_confirmation" through within 5 minutes of it.
+    std::optional<Instant> suppressedAt;
     std::vector<Instant> attempts;  ///< earlier attempts to reach this person, any channel
 
     Json toJson() const;
@@ -44,17 +46,20 @@ public:
     Instant minute() const { return minute_; }
     bool covers(Instant at) const { return at >= minute_ && at < minute_ + std::chrono::minutes(1); }
     const Places& places() const { return places_; }
-    /// Rules that were asked and allowed it, with their sources, the rule packs' version, the evidence.
+    /// Rules that were asked and allowed it, with their sources, duties that come with it, zones, jurisdictions, evidence,
+    /// the rule packs' version: {rules: [{id, source}], duties: [{id, duty, source}], zones, jurisdictions, by, evidence,
+    /// request, packs, minute}. Any thread.
     const Json& document() const;
 
 private:
     friend class Gate;
-    Permit(ContactRequest request, Places places, Json document);
+    struct Grounds;  // the rules that were asked; the document is made of them when somebody reads it
+    Permit(ContactRequest request, Places places, std::shared_ptr<Grounds> grounds);
     PermitId id_;
     ContactRequest request_;
     Instant minute_;
     Places places_;
-    std::shared_ptr<const Json> document_;
+    std::shared_ptr<Grounds> grounds_;
 };
 
 struct NotBefore {
@@ -70,11 +75,11 @@ struct Refused {
 
 using Verdict = std::variant<Permit, NotBefore, Refused>;
 
-/// A window an organization or campaign narrows things to; never widens.
+/// A window an organization or campaign narrows things to; never widens. `attemptsPerDay` is of marketing, in any 24 h.
 struct OwnRules {
-    std::optional<std::string> window;  ///< "10:00-17:00"
-    std::optional<std::string> days;    ///< "Mon-Fri"
-    std::optional<int> attemptsPerDay;
+    std::optional<std::string> window{};  ///< "10:00-17:00"
+    std::optional<std::string> days{};    ///< "Mon-Fri"
+    std::optional<int> attemptsPerDay{};
 };
 
 /// Pure: the same request gives the same verdict. Any thread. Fails closed: unknown zone, unreadable number,
@@ -84,6 +89,7 @@ public:
     /// The rule packs compiled in, or those of `directory` (see docs/compliance.md). Throws Error with file and place.
     explicit Gate(const std::string& directory = {});
     ~Gate();
+    /// Throws Error when `own` cannot be read; an unknown channel or purpose is refused.
     Verdict decide(const ContactRequest& request, const OwnRules& own = {}) const;
     /// The earliest instant at or after `request.at` that would be allowed; nothing when none within 60 days or refused.
     std::optional<Instant> earliest(const ContactRequest& request, const OwnRules& own = {}) const;

@@ -1,0 +1,246 @@
+#include "compliance/gate.hpp"
+
+#include <algorithm>
+
+#include "base/digest.hpp"
+#include "base/text.hpp"
+#include "base/time.hpp"
+#include "compliance/numbers.hpp"
+#include "compliance/permit_grounds.hpp"
+#include "compliance/rules.hpp"
+#include "compliance/schedule.hpp"
+#include "compliance/tables.hpp"
+#include "compliance/zone_clock.hpp"
+
+namespace overture::compliance {
+namespace {
+
+using RuleList = std::vector<const Rule*>;
+
+constexpr auto kHorizon = days(60);
+constexpr auto kConfirmationTime = minutes(5);
+
+bool isEmail(std::string_view address) {
+    const auto at = address.find('@');
+    if (at == std::string_view::npos || at == 0 || address.find('@', at + 1) != std::string_view::npos) return false;
+    const auto dot = address.find('.', at + 2);
+    return dot != std::string_view::npos && dot + 1 < address.size() &&
+           address.find_first_of(" \t\r\n,;<>") == std::string_view::npos;
+}
+
+bool isReadable(const ContactRequest& request) {
+    return channelBit(request.channel) == channelBit("email") ? isEmail(request.address)
+                                                              : readNumber(request.address).readable;
+}
+
+Places placesOfRequest(const ContactRequest& request) {
+    if (channelBit(request.channel) == channelBit("email") || request.place.phone == request.address)
+        return placesOf(request.place);
+    auto evidence = request.place;
+    evidence.phone = request.address;
+    return placesOf(evidence);
+}
+
+/// Rules of every jurisdiction that was named. A country without a pack has the pack of "anywhere else".
+RuleList rulesFor(const RulePacks& packs, const Places& places, std::uint8_t channel, std::uint8_t purpose) {
+    RuleList rules;
+    const auto add = [&](std::string_view jurisdiction) {
+        for (const auto* rule : packs.of(jurisdiction))
+            if ((rule->channels & channel) != 0 && (rule->purposes & purpose) != 0 &&
+                std::find(rules.begin(), rules.end(), rule) == rules.end())
+                rules.push_back(rule);
+    };
+    add("every");
+    for (const auto& jurisdiction : places.jurisdictions) {
+        const bool isCountry = jurisdiction.find('-') == std::string::npos;
+        add(isCountry && packs.of(jurisdiction).empty() ? "*" : jurisdiction);
+    }
+    return rules;
+}
+
+std::optional<Refused> registryRefusal(const Rule& rule, const ContactRequest& request, bool known) {
+    if (rule.kind != Rule::Kind::registry || request.consent >= rule.level) return std::nullopt;
+    const auto age = request.registry ? request.registry->ageDays : std::nullopt;
+    const auto no = [&](std::string reason) { return Refused{rule.id, std::move(reason), rule.source, {}}; };
+    if (!known) {
+        if (!age && rule.unknownRefuses) return no("the do-not-contact register has never been fetched");
+        return std::nullopt;
+    }
+    if (request.registry && request.registry->listed) return no("the number is on the do-not-contact register");
+    if (age && (*age > rule.maxAgeDays || *age < 0))
+        return no("our copy of the do-not-contact register is " + std::to_string(*age) + " days old; at most " +
+                  std::to_string(rule.maxAgeDays) + " are allowed");
+    return std::nullopt;
+}
+
+std::optional<Refused> consentRefusal(const Rule& rule, const ContactRequest& request) {
+    if (rule.kind != Rule::Kind::consent || request.consent >= rule.level) return std::nullopt;
+    return Refused{rule.id,
+                   "consent is " + std::string(nameOf(request.consent)) + "; " + std::string(nameOf(rule.level)) +
+                       " is needed",
+                   rule.source, {}};
+}
+
+std::optional<Refused> refusalByRules(const RuleList& rules, const ContactRequest& request) {
+    for (const auto* rule : rules)
+        if (auto refused = registryRefusal(*rule, request, true)) return refused;
+    for (const auto* rule : rules)
+        if (auto refused = consentRefusal(*rule, request)) return refused;
+    for (const auto* rule : rules)
+        if (auto refused = registryRefusal(*rule, request, false)) return refused;
+    return std::nullopt;
+}
+
+std::vector<const ZoneClock*> clocksOf(const Places& places) {
+    std::vector<const ZoneClock*> clocks;
+    for (const auto& zone : places.zones) {
+        const auto* clock = ZoneClock::find(zone);
+        if (clock == nullptr) return {};
+        const auto same = [&](const ZoneClock* other) { return other->signature() == clock->signature(); };
+        if (std::none_of(clocks.begin(), clocks.end(), same)) clocks.push_back(clock);
+    }
+    return clocks;
+}
+
+/// The organization's own hours as a rule like any other.
+Rule ownWindow(const OwnRules& own) {
+    Rule rule;
+    rule.id = "organization.window";
+    rule.source = "the organization's own hours";
+    const auto bits = own.days ? daysOf(*own.days) : std::uint8_t{127};
+    const auto open = own.window ? openTimeOf(*own.window) : OpenTime{seconds(0), hours(24)};
+    if (!bits) throw Error("\"" + *own.days + "\" are no days", "own rules", "Write days such as Mon-Fri or Sat,Sun.");
+    if (!open) throw Error("\"" + *own.window + "\" is no window", "own rules", "Write a window such as 10:00-17:00.");
+    for (unsigned day = 0; day < 7; ++day)
+        if ((*bits >> day & 1) != 0) rule.open[day].push_back(*open);
+    return rule;
+}
+
+/// Something that says when contact is next allowed, and by what name it is known.
+struct Bound {
+    const Rule* window = nullptr;
+    const ZoneClock* clock = nullptr;
+    std::size_t attempts = 0;
+    seconds period{};
+    std::string_view rule, source;
+};
+
+constexpr std::string_view kOwnCap = "organization.attempts";
+
+std::vector<Bound> boundsOf(const RuleList& rules, const std::vector<const ZoneClock*>& clocks, const Rule* ownHours,
+                            const OwnRules& own, std::uint8_t purpose) {
+    std::vector<Bound> bounds;
+    for (const auto* rule : rules) {
+        if (rule->kind == Rule::Kind::cap) bounds.push_back({nullptr, nullptr, rule->attempts, rule->period, rule->id, rule->source});
+        if (rule->kind != Rule::Kind::window) continue;
+        for (const auto* clock : clocks) bounds.push_back({rule, clock, 0, {}, rule->id, rule->source});
+    }
+    if (ownHours != nullptr)
+        for (const auto* clock : clocks) bounds.push_back({ownHours, clock, 0, {}, ownHours->id, ownHours->source});
+    if (own.attemptsPerDay && purpose == purposeBit("marketing"))
+        bounds.push_back({nullptr, nullptr, static_cast<std::size_t>(std::max(0, *own.attemptsPerDay)), hours(24), kOwnCap,
+                          "the organization's own cap"});
+    return bounds;
+}
+
+std::optional<Instant> nextAllowed(const Bound& bound, const ContactRequest& request, Instant from, Instant horizon) {
+    if (bound.window != nullptr) return nextOpen(*bound.window, *bound.clock, from, horizon);
+    if (bound.attempts == 0) return std::nullopt;
+    return nextUnderCap(bound.attempts, bound.period, request.attempts, from);
+}
+
+/// The earliest instant from `request.at` on that every bound allows; nothing within the horizon otherwise.
+std::optional<Instant> earliestUnder(const std::vector<Bound>& bounds, const ContactRequest& request) {
+    const auto horizon = request.at + kHorizon;
+    auto at = request.at;
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (const auto& bound : bounds) {
+            const auto next = nextAllowed(bound, request, at, horizon);
+            if (!next || *next > horizon) return std::nullopt;
+            moved = moved || *next > at;
+            at = *next;
+        }
+    }
+    return at;
+}
+
+/// The bound that keeps this instant closed the longest: what a person should be told.
+const Bound* strictest(const std::vector<Bound>& bounds, const ContactRequest& request) {
+    const Bound* worst = nullptr;
+    auto latest = request.at;
+    for (const auto& bound : bounds) {
+        const auto next = nextAllowed(bound, request, request.at, request.at + kHorizon).value_or(Instant::max());
+        if (next <= latest) continue;
+        latest = next;
+        worst = &bound;
+    }
+    return worst;
+}
+
+}  // namespace
+
+struct Gate::Impl {
+    std::shared_ptr<const RulePacks> packs;
+};
+
+Gate::Gate(const std::string& directory) : impl_(new Impl{RulePacks::load(directory)}) {}
+Gate::~Gate() = default;
+const std::string& Gate::version() const { return impl_->packs->version(); }
+
+Verdict Gate::decide(const ContactRequest& request, const OwnRules& own) const {
+    const auto refuse = [](const char* rule, std::string reason, Places places = {}) {
+        return Refused{rule, std::move(reason), "house rule", std::move(places)};
+    };
+    const bool confirmation = request.purpose == "opt_out_confirmation";
+    const auto channel = channelBit(request.channel);
+    const auto purpose = purposeBit(request.purpose);
+    if (channel == 0) return refuse("house.channel", "\"" + toValidUtf8(request.channel) + "\" is no channel");
+    if (purpose == 0 && !confirmation)
+        return refuse("house.purpose", "\"" + toValidUtf8(request.purpose) + "\" is no purpose");
+    if (request.suppressed && !confirmation) return refuse("house.suppressed", "the person opted out");
+    if (!isReadable(request)) return refuse("house.address", "the address cannot be read");
+    auto places = placesOfRequest(request);
+    auto grounds = std::make_shared<Permit::Grounds>();
+    grounds->packs = impl_->packs;
+    if (confirmation) {
+        const bool inTime = request.suppressed && request.suppressedAt && request.at >= *request.suppressedAt &&
+                            request.at <= *request.suppressedAt + kConfirmationTime;
+        if (!inTime) return refuse("house.confirmation", "an opt-out is confirmed within 5 minutes of it or not at all", places);
+        const auto after = [&](Instant attempt) { return attempt > *request.suppressedAt; };
+        if (std::any_of(request.attempts.begin(), request.attempts.end(), after))
+            return refuse("house.confirmation", "the opt-out was confirmed already", places);
+        grounds->own = {{"house.confirmation", "47 CFR 64.1200(a)(12)"}};
+        return Permit(request, std::move(places), std::move(grounds));
+    }
+    const auto clocks = clocksOf(places);
+    if (clocks.empty()) return refuse("house.place", "no time zone is known for this person", std::move(places));
+    grounds->rules = rulesFor(*impl_->packs, places, channel, purpose);
+    if (auto refused = refusalByRules(grounds->rules, request)) {
+        refused->places = std::move(places);
+        return *std::move(refused);
+    }
+    const bool hasHours = own.window || own.days;
+    const auto hours = hasHours ? ownWindow(own) : Rule{};
+    const auto bounds = boundsOf(grounds->rules, clocks, hasHours ? &hours : nullptr, own, purpose);
+    const auto at = earliestUnder(bounds, request);
+    if (at == request.at) {
+        if (hasHours) grounds->own.emplace_back(hours.id, hours.source);
+        if (own.attemptsPerDay) grounds->own.emplace_back(kOwnCap, "the organization's own cap");
+        return Permit(request, std::move(places), std::move(grounds));
+    }
+    const auto* bound = strictest(bounds, request);
+    std::string rule(bound == nullptr ? "house.time" : bound->rule);
+    std::string source(bound == nullptr ? "house rule" : bound->source);
+    if (!at) return Refused{std::move(rule), "no instant within 60 days satisfies all rules", std::move(source), std::move(places)};
+    return NotBefore{*at, std::move(rule), std::move(source), std::move(places)};
+}
+
+std::optional<Instant> Gate::earliest(const ContactRequest& request, const OwnRules& own) const {
+    const auto verdict = decide(request, own);
+    if (std::holds_alternative<Permit>(verdict)) return request.at;
+    if (const auto* later = std::get_if<NotBefore>(&verdict)) return later->at;
+    return std::nullopt;
+}
+
+}  // namespace overture::compliance

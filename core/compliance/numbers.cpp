@@ -1,0 +1,171 @@
+#include "compliance/numbers.hpp"
+
+#include <phonenumbers/phonenumberutil.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/digest.hpp"
+#include "base/text.hpp"
+#include "compliance/evidence.hpp"
+
+namespace overture::compliance {
+namespace {
+
+using i18n::phonenumbers::PhoneNumber;
+using i18n::phonenumbers::PhoneNumberUtil;
+
+bool allDigits(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+int number(std::string_view digits) {
+    int value = 0;
+    for (const char c : digits) value = value * 10 + (c - '0');
+    return value;
+}
+
+/// A number of the North American plan, told by its shape: +1, area code, exchange and line.
+bool isNanpShape(std::string_view e164) {
+    return e164.size() == 12 && e164.starts_with("+1") && e164[2] >= '2' && e164[5] >= '2';
+}
+
+NumberEvidence readNanp(std::string_view e164) {
+    if (!isNanpShape(e164)) return {};
+    NumberEvidence evidence{true, {}, Tables::get().areaCode(number(e164.substr(2, 3)))};
+    if (evidence.spot != nullptr) evidence.country = countryOf(evidence.spot->regions.front());
+    return evidence;
+}
+
+bool isGeographic(PhoneNumberUtil::PhoneNumberType type) {
+    switch (type) {
+        case PhoneNumberUtil::TOLL_FREE:
+        case PhoneNumberUtil::PREMIUM_RATE:
+        case PhoneNumberUtil::SHARED_COST:
+        case PhoneNumberUtil::PERSONAL_NUMBER:
+        case PhoneNumberUtil::PAGER:
+        case PhoneNumberUtil::UAN:
+        case PhoneNumberUtil::VOICEMAIL: return false;
+        default: return true;
+    }
+}
+
+NumberEvidence inCountry(std::string country) {
+    const auto* spot = Tables::get().country(country);
+    return {true, spot == nullptr ? std::string{} : std::move(country), spot};
+}
+
+NumberEvidence askLibrary(std::string_view e164) {
+    const auto& util = *PhoneNumberUtil::GetInstance();
+    PhoneNumber parsed;
+    if (util.Parse(std::string(e164), "ZZ", &parsed) != PhoneNumberUtil::NO_PARSING_ERROR) return {};
+    if (!util.IsPossibleNumber(parsed)) return {};
+    std::string region;
+    if (!util.IsValidNumber(parsed)) {
+        util.GetRegionCodeForCountryCode(parsed.country_code(), &region);
+        return inCountry(region);
+    }
+    util.GetRegionCodeForNumber(parsed, &region);
+    if (!isGeographic(util.GetNumberType(parsed))) return {true, {}, nullptr};
+    return inCountry(region);
+}
+
+/// Mobile ranges so common that asking the library would be the gate's main work.
+const char* commonCountry(std::string_view e164) {
+    if (e164.size() == 13 && e164.starts_with("+91") && e164[3] >= '6') return "IN";
+    if (e164.size() == 13 && e164.starts_with("+447") && e164[4] != '0' && e164[4] != '6') return "GB";
+    return nullptr;
+}
+
+const char* typeName(PhoneNumberUtil::PhoneNumberType type) {
+    switch (type) {
+        case PhoneNumberUtil::FIXED_LINE: return "fixed_line";
+        case PhoneNumberUtil::MOBILE: return "mobile";
+        case PhoneNumberUtil::FIXED_LINE_OR_MOBILE: return "fixed_line_or_mobile";
+        case PhoneNumberUtil::TOLL_FREE: return "toll_free";
+        case PhoneNumberUtil::PREMIUM_RATE: return "premium_rate";
+        case PhoneNumberUtil::SHARED_COST: return "shared_cost";
+        case PhoneNumberUtil::VOIP: return "voip";
+        case PhoneNumberUtil::PERSONAL_NUMBER: return "personal_number";
+        case PhoneNumberUtil::PAGER: return "pager";
+        case PhoneNumberUtil::UAN: return "uan";
+        case PhoneNumberUtil::VOICEMAIL: return "voicemail";
+        default: return "unknown";
+    }
+}
+
+std::string parseReason(PhoneNumberUtil::ErrorType error, const std::string& region) {
+    switch (error) {
+        case PhoneNumberUtil::INVALID_COUNTRY_CODE_ERROR:
+            return region.empty() ? "no country code; start with + or say the country" : "no such country code";
+        case PhoneNumberUtil::TOO_SHORT_AFTER_IDD: return "nothing after the international prefix";
+        case PhoneNumberUtil::TOO_SHORT_NSN: return "too short";
+        case PhoneNumberUtil::TOO_LONG_NSN: return "too long";
+        default: return "not a phone number";
+    }
+}
+
+std::string invalidReason(const PhoneNumberUtil& util, const PhoneNumber& parsed) {
+    switch (util.IsPossibleNumberWithReason(parsed)) {
+        case PhoneNumberUtil::TOO_SHORT: return "too short for its country";
+        case PhoneNumberUtil::TOO_LONG: return "too long for its country";
+        case PhoneNumberUtil::INVALID_COUNTRY_CODE: return "no such country code";
+        case PhoneNumberUtil::INVALID_LENGTH: return "not a length its country uses";
+        case PhoneNumberUtil::IS_POSSIBLE_LOCAL_ONLY: return "the area code is missing";
+        default: return "no number of its country's plan begins so";
+    }
+}
+
+/// Area codes assigned since the library's data was made.
+bool isNewAreaCode(const std::string& e164) {
+    return isNanpShape(e164) && Tables::get().areaCode(number(std::string_view(e164).substr(2, 3))) != nullptr;
+}
+
+}  // namespace
+
+NumberEvidence readNumber(std::string_view e164) {
+    if (e164.size() < 8 || e164.size() > 16 || e164[0] != '+' || !allDigits(e164.substr(1))) return {};
+    if (e164[1] == '1') return readNanp(e164);
+    if (const auto* country = commonCountry(e164)) return inCountry(country);
+    struct Seen {
+        std::string number;
+        NumberEvidence evidence;
+    };
+    thread_local std::array<Seen, 1024> lately;
+    auto& seen = lately[hash64(e164) % lately.size()];
+    if (seen.number != e164) seen = {std::string(e164), askLibrary(e164)};
+    return seen.evidence;
+}
+
+PhoneCheck checkPhone(const std::string& raw, const std::string& region) {
+    PhoneCheck check;
+    const auto text = trim(raw);
+    if (text.empty()) {
+        check.reason = "empty";
+        return check;
+    }
+    const auto& util = *PhoneNumberUtil::GetInstance();
+    const auto assumed = Tables::get().countryCode(region);
+    PhoneNumber parsed;
+    const auto error = util.Parse(toValidUtf8(text), assumed.empty() ? "ZZ" : assumed, &parsed);
+    if (error != PhoneNumberUtil::NO_PARSING_ERROR) {
+        check.reason = parseReason(error, assumed);
+        return check;
+    }
+    util.Format(parsed, PhoneNumberUtil::E164, &check.e164);
+    if (util.IsValidNumber(parsed)) {
+        util.GetRegionCodeForNumber(parsed, &check.region);
+        check.type = typeName(util.GetNumberType(parsed));
+        check.valid = true;
+    } else if (isNewAreaCode(check.e164)) {
+        check.region = countryOf(Tables::get().areaCode(number(std::string_view(check.e164).substr(2, 3)))->regions[0]);
+        check.type = "fixed_line_or_mobile";
+        check.valid = true;
+    } else {
+        check.reason = invalidReason(util, parsed);
+        check.e164.clear();
+    }
+    return check;
+}
+
+}  // namespace overture::compliance

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "compliance/tables.hpp"
+
+namespace overture::compliance {
+
+/// What an E.164 number says of its owner's place.
+struct NumberEvidence {
+    bool readable = false;       ///< could be dialled: known country code, possible length
+    std::string country;         ///< alpha-2; empty for non-geographic ones
+    const Spot* spot = nullptr;  ///< nullptr: no place (toll-free, personal, satellite)
+};
+
+/// Any thread. Fast for the North American plan and what it has seen lately; otherwise libphonenumber is asked.
+NumberEvidence readNumber(std::string_view e164);
+
+}  // namespace overture::compliance

@@ -1,0 +1,76 @@
+#include "base/time.hpp"
+#include "compliance/permit_grounds.hpp"
+
+namespace overture::compliance {
+namespace {
+
+/// Every input of the verdict, so that two different requests have different permits.
+std::string nameOf(const ContactRequest& request) {
+    std::string name;
+    name.reserve(256);
+    const auto add = [&](const std::string& field) {
+        name += field;
+        name += '\x1f';
+    };
+    for (const auto* field : {&request.channel, &request.address, &request.purpose, &request.place.phone,
+                              &request.place.country, &request.place.state, &request.place.postalCode,
+                              &request.place.zone, &request.place.said, &request.place.ipState})
+        add(*field);
+    add(std::to_string(request.at.time_since_epoch().count()));
+    add(std::to_string(static_cast<int>(request.consent)) + (request.suppressed ? "s" : ""));
+    if (request.registry) add(std::to_string(request.registry->ageDays.value_or(-1)) + (request.registry->listed ? "l" : ""));
+    for (const auto attempt : request.attempts) add(std::to_string(attempt.time_since_epoch().count()));
+    return name;
+}
+
+Json ruleList(const std::vector<const Rule*>& rules, const std::vector<std::pair<std::string, std::string>>& own) {
+    auto list = Json::array();
+    for (const auto* rule : rules)
+        if (rule->kind != Rule::Kind::duty) list.push_back({{"id", rule->id}, {"source", rule->source}});
+    for (const auto& [id, source] : own) list.push_back({{"id", id}, {"source", source}});
+    return list;
+}
+
+Json dutyList(const std::vector<const Rule*>& rules, Instant at) {
+    auto list = Json::array();
+    for (const auto* rule : rules)
+        if (rule->kind == Rule::Kind::duty && (!rule->fromDate || at >= *rule->fromDate))
+            list.push_back({{"id", rule->id}, {"duty", rule->duty}, {"source", rule->source}});
+    return list;
+}
+
+}  // namespace
+
+Permit::Permit(ContactRequest request, Places places, std::shared_ptr<Grounds> grounds)
+    : id_(uuid7(request.at, nameOf(request))), request_(std::move(request)),
+      minute_(std::chrono::floor<minutes>(request_.at)), places_(std::move(places)), grounds_(std::move(grounds)) {}
+
+const Json& Permit::document() const {
+    std::call_once(grounds_->written, [&] {
+        grounds_->document = Json{{"rules", ruleList(grounds_->rules, grounds_->own)},
+                                  {"duties", dutyList(grounds_->rules, request_.at)},
+                                  {"zones", places_.zones},
+                                  {"jurisdictions", places_.jurisdictions},
+                                  {"by", places_.by},
+                                  {"evidence", request_.place.toJson()},
+                                  {"request", request_.toJson()},
+                                  {"packs", grounds_->packs->version()},
+                                  {"minute", toRfc3339(minute_)}};
+    });
+    return grounds_->document;
+}
+
+Json ContactRequest::toJson() const {
+    Json document = {{"channel", channel}, {"address", address}, {"purpose", purpose}, {"at", toRfc3339(at)},
+                     {"place", place.toJson()}, {"consent", compliance::nameOf(consent)}, {"suppressed", suppressed}};
+    if (registry) {
+        document["registry"] = {{"listed", registry->listed}};
+        if (registry->ageDays) document["registry"]["age_days"] = *registry->ageDays;
+    }
+    if (suppressedAt) document["suppressed_at"] = toRfc3339(*suppressedAt);
+    document["attempts"] = Json::array();
+    for (const auto attempt : attempts) document["attempts"].push_back(toRfc3339(attempt));
+    return document;
+}
+
+}  // namespace overture::compliance
