@@ -153,7 +153,9 @@ std::string sentimentOf(const Understanding& u) {
 bool refusesInvitation(const Json& context, const Understanding& u) {
     const auto sent = listOf(context, "sent");
     const bool invited = !sent.empty() && sent.back().find('?') != std::string::npos;
-    return invited && u.signals.polarity == Polarity::no && u.facts.empty() && itemsOf(context, "slots").empty() &&
+    const auto words = wordsOf(textOf(context, "incoming"));
+    const bool plainNo = words.size() <= 3 || polarityOf(words.front()) == Polarity::no;
+    return invited && plainNo && u.signals.polarity == Polarity::no && u.facts.empty() && itemsOf(context, "slots").empty() &&
            textOf(context, "pending_slot").empty() && !u.objection;
 }
 
