@@ -1,6 +1,6 @@
-# overture_test(name SOURCES… LINKS… [LABELS…]): one GoogleTest program, one ctest entry per test case.
+# overture_test(name SOURCES… LINKS… [LABELS…]): one GoogleTest program, one ctest entry: its cases share what is dear to
+# start (a PostgreSQL, a whole rehearsal).
 find_package(GTest QUIET)
-include(GoogleTest)
 function(overture_test name)
   cmake_parse_arguments(TEST "" "" "SOURCES;LINKS;LABELS" ${ARGN})
   add_executable(${name} ${TEST_SOURCES})
@@ -9,5 +9,6 @@ function(overture_test name)
   target_compile_definitions(${name} PRIVATE
     OVERTURE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" OVERTURE_BUILD_DIR="${CMAKE_BINARY_DIR}")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS "${TEST_LABELS}")
+  add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 900 LABELS "${TEST_LABELS}")
 endfunction()
