@@ -40,15 +40,17 @@ ImportReport importLeads(store::Database& database, const OrganizationId& organi
                          const std::string& bytes, const ImportOptions& options, const std::string& firstStage,
                          const std::string& version, Instant now);
 
-/// When a touch may go out: at or after `from`, inside the touch's own hours and the gate's, spread with jitter seeded by
-/// the lead so that nothing piles up at an opening minute. Pure.
+/// When a touch may go out: at or after `from`, inside the touch's own hours and the gate's, on a whole second. Spread by
+/// `seed` over the first hours that are open, at least one hour of them (of several days where a day has less), so that nothing
+/// piles up at an opening minute. Where the evidence leaves several zones, the touch's own hours hold in all of them; when they
+/// never meet, in the first. Pure. Throws Error when between or days cannot be read.
 struct PaceRequest {
     compliance::ContactRequest contact;   ///< `at` is ignored
     compliance::OwnRules own;
-    std::string between, days;            ///< of the touch; may be empty
+    std::string between, days;            ///< of the touch: "10:00-11:00", "Tue-Thu"; may be empty
     Instant from;
-    std::uint64_t seed = 0;
-    std::optional<Instant> deadline;      ///< campaign's end
+    std::uint64_t seed = 0;               ///< of the lead and the touch
+    std::optional<Instant> deadline;      ///< campaign's end: only before it
 };
 struct Pace {
     std::optional<Instant> at;            ///< nothing: never, and why
@@ -56,13 +58,28 @@ struct Pace {
 };
 Pace nextSlot(const compliance::Gate& gate, const PaceRequest& request);
 
+/// The step of the cadence after touch `done` (nothing: from the beginning) for a lead who can be reached on `channels`.
+struct NextTouch {
+    std::size_t number = 0;
+    seconds after{};                      ///< since touch `done`; the waits of steps left out on the way count too
+};
+std::optional<NextTouch> nextTouch(const playbook::Definition& definition, std::optional<std::size_t> done,
+                                   const std::vector<std::string>& channels);
+
+/// Where a lead is reached on a channel: email for "email", the phone for every other; empty when the lead has none.
+std::string addressOn(const turn::Lead& lead, const std::string& channel);
+
+/// The seed of one lead's touch, for PaceRequest::seed.
+std::uint64_t paceSeed(std::uint64_t campaignSeed, const LeadId& lead, std::size_t touch);
+
 struct PlanReport {
     int planned = 0;
     std::vector<std::pair<std::string, int>> skipped;   ///< reason → people, most first
 };
 
-/// Puts the first touch of every untouched conversation into its mailbox at the time that pacing chose, and closes those who may
-/// never be contacted, with the reason. One transaction per batch; safe to run again.
+/// Puts the first touch of every untouched open conversation into its mailbox at the time that pacing chose, on the first
+/// channel of the cadence that the campaign has and the gate does not refuse; closes those who may never be contacted, with
+/// the reason. Not before the campaign's start, not after its end. One transaction per batch; safe to run again.
 PlanReport planFirstTouches(store::Database& database, const OrganizationId& organization, const CampaignId& campaign,
                             const playbook::Definition& definition, const compliance::Gate& gate, std::uint64_t seed,
                             Instant now);

@@ -1,0 +1,147 @@
+#include <algorithm>
+#include <map>
+
+#include "base/time.hpp"
+#include "campaign/campaign.hpp"
+#include "compliance/records.hpp"
+#include "queries/campaign.hpp"
+#include "turn/rows.hpp"
+
+namespace overture::campaign {
+namespace {
+
+constexpr int kBatch = 500;
+
+struct Frame {
+    std::vector<std::string> channels;
+    Instant from;
+    std::optional<Instant> deadline;
+};
+
+Frame frameOf(store::Transaction& tx, const OrganizationId& organization, const CampaignId& campaign, Instant now) {
+    const auto rows = tx.run(sql::campaign::campaign, {organization, campaign});
+    if (rows.empty()) throw Error("there is no such campaign", campaign.text(), "Check its id.");
+    return {rows[0].array("channels"), std::max(now, rows[0].instant("starts_at")), rows[0].maybeInstant("ends_at")};
+}
+
+/// A touch that may be made, or why none may be.
+struct FirstTouch {
+    std::size_t number = 0;
+    Pace pace;
+};
+
+/// What becomes of one batch, gathered so that each kind of change is one statement.
+struct Changes {
+    std::vector<std::string> events, conversations, times, keys, payloads, closed, reasons;
+};
+
+class Planner {
+public:
+    Planner(const OrganizationId& organization, const playbook::Definition& definition, const compliance::Gate& gate,
+            std::uint64_t seed, Instant now, Frame frame)
+        : organization_(organization), definition_(definition), gate_(gate), seed_(seed), now_(now), frame_(std::move(frame)) {}
+
+    void plan(store::Transaction& tx, const ConversationId& conversation, const turn::Lead& lead, Changes& changes) {
+        const auto first = firstTouch(tx, lead);
+        if (!first.pace.at) {
+            const auto reason = first.pace.reason + " (" + first.pace.rule + ")";
+            ++skipped_[reason];
+            changes.closed.push_back(conversation.text());
+            changes.reasons.push_back(reason);
+            return;
+        }
+        ++planned_;
+        const auto key = "touch:" + conversation.text() + ":" + std::to_string(first.number);
+        changes.events.push_back(uuid7(now_, key).text());
+        changes.conversations.push_back(conversation.text());
+        changes.times.push_back(toRfc3339(*first.pace.at));
+        changes.keys.push_back(key);
+        changes.payloads.push_back(toText(Json{{"touch", first.number}}));
+    }
+
+    void write(store::Transaction& tx, const Changes& changes) const {
+        using store::Param;
+        if (!changes.events.empty())
+            tx.run(sql::campaign::insert_touches,
+                   {organization_, Param::array(changes.events), Param::array(changes.conversations), Param::array(changes.times),
+                    Param::array(changes.keys), Param::array(changes.payloads), now_});
+        if (!changes.closed.empty())
+            tx.run(sql::campaign::close_conversations,
+                   {organization_, Param::array(changes.closed), Param::array(changes.reasons), now_});
+    }
+
+    PlanReport report() const {
+        PlanReport report{planned_, {skipped_.begin(), skipped_.end()}};
+        std::stable_sort(report.skipped.begin(), report.skipped.end(),
+                         [](const auto& a, const auto& b) { return a.second > b.second; });
+        return report;
+    }
+
+private:
+    // The first step of the cadence that reaches this lead; when none may, the first one's reason.
+    FirstTouch firstTouch(store::Transaction& tx, const turn::Lead& lead) const {
+        std::vector<std::string> reachable;
+        for (const auto& channel : frame_.channels)
+            if (!addressOn(lead, channel).empty()) reachable.push_back(channel);
+        FirstTouch best{0, {std::nullopt, "campaign.channels", "no channel of the cadence reaches this person"}};
+        bool tried = false;
+        for (auto next = nextTouch(definition_, std::nullopt, reachable); next;
+             next = nextTouch(definition_, next->number, reachable)) {
+            auto pace = paceOf(tx, lead, next->number);
+            if (pace.at) return {next->number, std::move(pace)};
+            if (!tried) best.pace = std::move(pace);
+            tried = true;
+        }
+        return best;
+    }
+
+    Pace paceOf(store::Transaction& tx, const turn::Lead& lead, std::size_t number) const {
+        const auto& touch = definition_.cadence[number];
+        PaceRequest request;
+        request.contact.channel = touch.channel;
+        request.contact.address = addressOn(lead, touch.channel);
+        request.contact.place = lead.place();
+        request.contact.at = frame_.from;
+        compliance::fillFromRecords(tx, organization_, request.contact);
+        request.between = touch.between;
+        request.days = touch.days;
+        request.from = frame_.from;
+        request.seed = paceSeed(seed_, lead.id, number);
+        request.deadline = frame_.deadline;
+        return nextSlot(gate_, request);
+    }
+
+    const OrganizationId& organization_;
+    const playbook::Definition& definition_;
+    const compliance::Gate& gate_;
+    std::uint64_t seed_;
+    Instant now_;
+    Frame frame_;
+    int planned_ = 0;
+    std::map<std::string, int> skipped_;
+};
+
+}  // namespace
+
+PlanReport planFirstTouches(store::Database& database, const OrganizationId& organization, const CampaignId& campaign,
+                            const playbook::Definition& definition, const compliance::Gate& gate, std::uint64_t seed,
+                            Instant now) {
+    auto begin = database.begin(organization);
+    Planner planner(organization, definition, gate, seed, now, frameOf(begin, organization, campaign, now));
+    begin.commit();
+    std::optional<ConversationId> last;
+    for (;;) {
+        auto tx = database.begin(organization);
+        const auto rows = tx.run(sql::campaign::untouched, {organization, campaign, last, kBatch});
+        Changes changes;
+        for (const auto row : rows) {
+            last = row.id<ConversationId>("conversation_id");
+            planner.plan(tx, *last, turn::leadOf(row), changes);
+        }
+        planner.write(tx, changes);
+        tx.commit();
+        if (rows.size() < static_cast<std::size_t>(kBatch)) return planner.report();
+    }
+}
+
+}  // namespace overture::campaign
