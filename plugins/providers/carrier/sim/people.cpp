@@ -69,11 +69,11 @@ void readDelay(const Json& person, Person& result, const std::string& where) {
 Person readPerson(const Json& person, std::size_t number) {
     auto where = "people[" + std::to_string(number) + "]";
     if (!person.is_object()) refuse(where, "a person must be an object");
-    checkNames(person, {"name", "weight", "numbers", "reply_after", "silent", "answers", "otherwise", "gives_up_after"}, where);
     Person result;
     if (person.contains("name") && person["name"].is_string()) result.name = person["name"].get<std::string>();
     if (result.name.empty()) refuse(where, "a person needs a name");
     where += " (" + result.name + ")";
+    checkNames(person, {"name", "weight", "numbers", "reply_after", "silent", "answers", "otherwise", "gives_up_after"}, where);
     result.weight = numberOf(person, "weight", 1, 1e9, where);
     result.silent = numberOf(person, "silent", 0, 1, where);
     if (person.contains("numbers")) {

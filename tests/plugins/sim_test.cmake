@@ -1,0 +1,1 @@
+list(APPEND links sim_carrier overture_sdk_testing)
