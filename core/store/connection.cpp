@@ -9,6 +9,16 @@
 #include "base/text.hpp"
 
 namespace overture::store {
+
+// Poco 1.11 never frees a PGconn that has lost its server: its destructor looks only after connected ones, and offers no
+// way to take the pointer back. An explicit instantiation may name a private member, so the pointer is cleared through one.
+template <PGconn* Poco::Data::PostgreSQL::SessionHandle::*Member>
+struct PointerInside {
+    friend PGconn*& pointerInside(Poco::Data::PostgreSQL::SessionHandle& handle) { return handle.*Member; }
+};
+PGconn*& pointerInside(Poco::Data::PostgreSQL::SessionHandle& handle);
+template struct PointerInside<&Poco::Data::PostgreSQL::SessionHandle::_pConnection>;
+
 namespace {
 
 /// Lives and dies with the PGconn, so names prepared on a lost connection are never believed on its successor.
@@ -99,8 +109,8 @@ Connection::Connection(Poco::Data::Session session)
     : session_(std::move(session)), pg_(*Poco::Data::PostgreSQL::Utility::handle(session_)) {}
 
 Connection::~Connection() {
-    if (broken() || PQtransactionStatus(pg_) != PQTRANS_IDLE)
-        Poco::Data::PostgreSQL::Utility::handle(session_)->disconnect();
+    if (!broken() && PQtransactionStatus(pg_) == PQTRANS_IDLE) return;
+    PQfinish(std::exchange(pointerInside(*Poco::Data::PostgreSQL::Utility::handle(session_)), nullptr));
 }
 
 bool Connection::fresh() const { return PQinstanceData(pg_, onConnectionEvent) == nullptr; }

@@ -73,24 +73,35 @@ std::string remedyForConnecting(std::string_view said) {
 struct Database::Impl {
     explicit Impl(const DatabaseOptions& options)
         : settings(readUrl(options)),
+          keywords(keywordString(settings)),
           name(nameOf(settings)),
           durable(options.durable),
           gate(options.sessions),
-          pool((Poco::Data::PostgreSQL::Connector::registerConnector(), "postgresql"), keywordString(settings), 1,
+          pool((Poco::Data::PostgreSQL::Connector::registerConnector(), "postgresql"), keywords, 1,
                options.sessions) {}
 
     Poco::Data::Session fetch() {
+        if (pool.idle() == 0) probe();
         try {
             return pool.get();
-        } catch (const Poco::Exception& error) {
-            auto said = replaceAll(error.message(), "Connection Error: ", "");
-            said = replaceAll(replaceAll(std::string(trim(said)), "\n\t", " "), "\n", " ");
-            const auto password = settings.find("password");
-            if (password != settings.end() && !password->second.empty())
-                said = replaceAll(std::move(said), password->second, "…");
-            throw DatabaseError(Failure::unavailable, "08001", {},
-                                {"cannot connect: " + said, name, remedyForConnecting(said)});
+        } catch (const Poco::Exception&) {
+            probe();
+            throw DatabaseError(Failure::unavailable, "08001", {}, {"cannot connect", name, "Try again"});
         }
+    }
+
+    /// Connects and disconnects. Poco 1.11 loses the memory of each connection that fails to open, so a new session is
+    /// asked for only when the database answers; and libpq's own words make the clearer sentence.
+    void probe() {
+        const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectdb(keywords.c_str()), &PQfinish);
+        if (PQstatus(connection.get()) == CONNECTION_OK) return;
+        auto said = std::string(trim(PQerrorMessage(connection.get())));
+        said = replaceAll(replaceAll(std::move(said), "\n\t", " "), "\n", " ");
+        const auto password = settings.find("password");
+        if (password != settings.end() && !password->second.empty())
+            said = replaceAll(std::move(said), password->second, "…");
+        throw DatabaseError(Failure::unavailable, "08001", {},
+                            {"cannot connect: " + said, name, remedyForConnecting(said)});
     }
 
     /// A session inside the transaction that `opening` begins. A pooled session that turns out to be lost is dropped
@@ -113,6 +124,7 @@ struct Database::Impl {
     }
 
     Settings settings;
+    std::string keywords;
     std::string name;
     bool durable;
     Gate gate;

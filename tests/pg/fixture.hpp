@@ -2,6 +2,7 @@
 // time, stopped by the last one. Each test takes a database of its own, already migrated.
 #pragma once
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>

@@ -1,1 +1,2 @@
-select to_regclass('public.schema_migrations') is not null as has
+-- A query of the catalogue, not to_regclass: that one may answer from before the lock was granted.
+select exists (select from pg_class where relname = 'schema_migrations' and relnamespace = 'public'::regnamespace) as has
