@@ -93,7 +93,7 @@ void writeSettings(const ClusterPlace& place, bool throwaway) {
 }
 
 /// Left over by a server that was killed, whose number may belong to another program by now.
-void clearStalePidFile(const ClusterPlace& place) {
+void clearStaleFiles(const ClusterPlace& place) {
     const auto until = std::chrono::steady_clock::now() + kPatience;
     while (anybodyInside(place)) {
         if (std::chrono::steady_clock::now() > until)
@@ -101,6 +101,8 @@ void clearStalePidFile(const ClusterPlace& place) {
         std::this_thread::sleep_for(20ms);
     }
     fs::remove(place.data + "/postmaster.pid");
+    fs::remove(place.socket + "/.s.PGSQL.5432");
+    fs::remove(place.socket + "/.s.PGSQL.5432.lock");
 }
 
 std::string newLines(const std::string& path, std::uintmax_t from) {
@@ -109,7 +111,7 @@ std::string newLines(const std::string& path, std::uintmax_t from) {
 }
 
 void startServer(const ClusterPlace& place, const std::string& programs, const std::string& url) {
-    clearStalePidFile(place);
+    clearStaleFiles(place);
     std::ofstream(place.log, std::ios::app).flush();
     giveTo(place.log, place.who);
     const auto before = fs::file_size(place.log);
