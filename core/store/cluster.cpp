@@ -6,6 +6,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -43,15 +44,20 @@ max_wal_senders = 0
 checkpoint_timeout = 30min
 )";
 
+std::string after(const std::string& line, const char* mark) {
+    const auto at = line.find(mark);
+    return at == std::string::npos ? "" : std::string(trim(std::string_view(line).substr(at + std::strlen(mark))));
+}
+
 /// The line of PostgreSQL's output that says most.
 std::string tellingLine(const std::string& output) {
-    std::string last;
+    std::string last, firstNote;
     for (const auto& line : split(output, '\n')) {
-        const auto text = std::string(trim(line));
+        if (firstNote.empty()) firstNote = after(line, "LOG:");
         for (const char* const mark : {"PANIC:", "FATAL:", "error:", "ERROR:"})
-            if (const auto at = text.find(mark); at != std::string::npos)
-                return std::string(trim(text.substr(at + std::char_traits<char>::length(mark))));
-        if (!text.empty()) last = text;
+            if (auto text = after(line, mark); !text.empty())
+                return text.ends_with("contains errors") && !firstNote.empty() ? firstNote : text;
+        if (!trim(line).empty()) last = trim(line);
     }
     return last;
 }

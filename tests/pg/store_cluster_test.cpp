@@ -113,12 +113,12 @@ TEST_F(Cluster, AnEngineThatWasKilledLeavesAServerToAdopt) {
 
 TEST_F(Cluster, AServerThatWasKilledIsRecovered) {
     inKilledProcess([&] {
-        const auto cluster = PrivateCluster::start(folder, true);
+        const auto cluster = PrivateCluster::start(folder);
         write(*cluster, "create table notes (n integer); insert into notes values (1), (2)");
         kill(serverProcess(), SIGKILL);
         raise(SIGKILL);
     });
-    EXPECT_EQ(count(*PrivateCluster::start(folder, true)), 2);
+    EXPECT_EQ(count(*PrivateCluster::start(folder)), 2);
 }
 
 TEST_F(Cluster, AStalePidFileWhoseNumberIsSomebodyElsesIsNoObstacle) {
