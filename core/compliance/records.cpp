@@ -1,0 +1,97 @@
+#include "compliance/records.hpp"
+
+#include "base/digest.hpp"
+#include "base/time.hpp"
+#include "queries/compliance.hpp"
+
+namespace overture::compliance {
+namespace {
+
+/// What a permit's hash covers, in one text: changing any column of the row, or the row before it, shows.
+std::string canonical(const PermitId& id, std::int64_t sequence, const std::string& address, const std::string& channel,
+                      const std::string& purpose, Instant minute, const Json& document) {
+    return toText(Json::array({id.text(), sequence, address, channel, purpose, toRfc3339(minute), document}));
+}
+
+std::string chained(const std::string& previous, const std::string& row) { return toHex(sha256(previous + "\n" + row)); }
+
+std::string faultOf(const store::Row& row, std::int64_t sequence, const std::string& previous) {
+    const auto id = row.id<PermitId>("permit_id");
+    if (row.integer("sequence") != sequence)
+        return "permit " + std::to_string(sequence) + " is missing before permit " + id.text();
+    if (row.text("previous_hash") != previous) return "permit " + id.text() + " does not follow from the one before it";
+    const auto expected = chained(previous, canonical(id, sequence, row.text("address"), row.text("channel"), row.text("purpose"),
+                                                      row.instant("minute"), row.json("document")));
+    return row.text("hash") == expected ? "" : "permit " + id.text() + " was changed after it was written";
+}
+
+}  // namespace
+
+void fillFromRecords(store::Transaction& tx, const OrganizationId& organization, ContactRequest& request) {
+    const auto rows =
+        tx.run(sql::compliance::records_of_address, {organization, request.address, request.channel, request.at});
+    const auto row = rows[0];
+    request.suppressed = row.boolean("suppressed");
+    const auto level = row.integer("consent");
+    request.consent = level >= 2 ? ConsentLevel::expressWritten : level == 1 ? ConsentLevel::express : ConsentLevel::none;
+    request.attempts.clear();
+    for (const auto& at : row.array("attempts")) request.attempts.push_back(Instant(microseconds(std::stoll(at))));
+}
+
+void recordPermits(store::Transaction& tx, const OrganizationId& organization, const std::vector<Permit>& permits) {
+    if (permits.empty()) return;
+    const auto head = tx.run(sql::compliance::lock_head, {organization});
+    auto sequence = head[0].integer("sequence");
+    auto hash = head[0].text("hash");
+    for (const auto& permit : permits) {
+        const auto& request = permit.request();
+        const auto next = chained(hash, canonical(permit.id(), sequence + 1, request.address, request.channel,
+                                                  request.purpose, permit.minute(), permit.document()));
+        const auto written = tx.run(sql::compliance::insert_permit,
+                                    {organization, permit.id(), sequence + 1, request.address, request.channel,
+                                     request.purpose, permit.minute(), permit.document(), hash, next});
+        if (written.affected() == 0) continue;
+        ++sequence;
+        hash = next;
+    }
+    tx.run(sql::compliance::move_head, {organization, sequence, hash});
+}
+
+std::string verifyPermits(store::Transaction& tx, const OrganizationId& organization) {
+    std::int64_t sequence = 0;
+    std::string hash;
+    for (const auto row : tx.run(sql::compliance::chain, {organization})) {
+        if (auto fault = faultOf(row, ++sequence, hash); !fault.empty()) return fault;
+        hash = row.text("hash");
+    }
+    const auto head = tx.run(sql::compliance::head, {organization});
+    if (head.empty()) return sequence == 0 ? "" : "the end of the chain is not recorded";
+    if (head[0].integer("sequence") != sequence || head[0].text("hash") != hash)
+        return "the chain ends at permit " + std::to_string(sequence) + ", but " +
+               std::to_string(head[0].integer("sequence")) + " were written";
+    return "";
+}
+
+void recordAttempt(store::Transaction& tx, const OrganizationId& organization, const std::string& address,
+                   const LeadId& lead, const std::string& channel, const DeliveryId& delivery, Instant at) {
+    tx.run(sql::compliance::insert_attempt,
+           {organization, AttemptId(uuid7(at, "attempt:" + delivery.text())), address, lead, channel, delivery, at});
+}
+
+void suppress(store::Transaction& tx, const OrganizationId& organization, const std::vector<std::string>& addresses,
+              const std::string& reason, const Json& proof, Instant at) {
+    for (const auto& address : addresses)
+        tx.run(sql::compliance::suppress, {organization, address, reason, proof.is_null() ? Json::object() : proof, at});
+}
+
+void recordConsent(store::Transaction& tx, const OrganizationId& organization, const std::string& address,
+                   const std::string& channel, const std::string& purpose, ConsentLevel level, const std::string& source,
+                   const Json& proof, Instant at) {
+    if (level == ConsentLevel::none) return;
+    tx.run(sql::compliance::insert_consent,
+           {organization, ConsentId(uuid7(at, organization.text() + address + channel + purpose + source)), address, channel,
+            purpose, level == ConsentLevel::expressWritten ? "express_written" : "express", source,
+            proof.is_null() ? Json::object() : proof, at});
+}
+
+}  // namespace overture::compliance

@@ -1,0 +1,4 @@
+select permit_id, sequence, address, channel, purpose, minute, document, previous_hash, hash
+from permits
+where organization_id = $1::uuid
+order by sequence

@@ -1,0 +1,1 @@
+select sequence, hash from permit_heads where organization_id = $1::uuid

@@ -1,0 +1,2 @@
+insert into consents (organization_id, consent_id, address, channel, purpose, level, source, proof, given_at)
+values ($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8::jsonb, $9::timestamptz)
