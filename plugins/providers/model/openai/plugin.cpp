@@ -1,0 +1,7 @@
+#include "model.hpp"
+
+OVERTURE_PLUGIN("openai", "0.1.0", [](overture::sdk::Host host, const overture::sdk::Json& settings) {
+    overture::sdk::Opened opened;
+    opened.model = std::make_shared<overture::openai::ChatModel>(host, settings);
+    return opened;
+})
