@@ -28,7 +28,7 @@ namespace overture::playbook {
 struct Limits {
     std::int64_t instructions = 5'000'000;
     std::size_t memory = std::size_t{8} << 20;
-    milliseconds time{1000};
+    milliseconds time{500};
     std::size_t output = std::size_t{64} << 10;
 };
 

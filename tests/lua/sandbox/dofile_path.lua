@@ -1,0 +1,2 @@
+-- expect: error
+return dofile("/etc/passwd")

@@ -1,0 +1,3 @@
+-- expect: any
+local function again() error("again") end
+return (xpcall(again, function() again() end))

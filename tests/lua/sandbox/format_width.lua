@@ -1,0 +1,2 @@
+-- expect: error
+return string.format("%1000000000d", 1)

@@ -1,0 +1,2 @@
+-- expect: error
+return setmetatable({}, { __gc = function() while true do end end })

@@ -1,0 +1,2 @@
+-- expect: error
+return load("\27Lua")

@@ -1,0 +1,2 @@
+-- expect: limit memory
+return #string.rep("x", 1 << 40)

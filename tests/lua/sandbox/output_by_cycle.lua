@@ -1,0 +1,4 @@
+-- expect: error
+local t = {}
+t.t = t
+return t

@@ -1,0 +1,2 @@
+-- expect: error
+error(string.rep("x", 1 << 20))

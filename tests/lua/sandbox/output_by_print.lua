@@ -1,0 +1,2 @@
+-- expect: limit output
+for _ = 1, 100000 do print("xxxxxxxxxxxxxxxxxxxxxxxxx") end

@@ -1,0 +1,2 @@
+-- expect: limit output
+return string.rep("x", 1 << 20)

@@ -1,0 +1,2 @@
+-- expect: error
+return package.loadlib("libc.so.6", "system")

@@ -1,0 +1,3 @@
+-- expect: limit instructions
+pcall(string.match, string.rep("x", 4000), ".-.-.-.-.-.-.-y")
+return "survived"

@@ -1,0 +1,2 @@
+-- expect: limit instructions
+return string.rep("x", 4000):match(".-.-.-.-.-.-.-y")

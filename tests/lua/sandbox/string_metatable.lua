@@ -1,0 +1,2 @@
+-- expect: ok "nil"
+return type(getmetatable("x"))

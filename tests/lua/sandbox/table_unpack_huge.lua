@@ -1,0 +1,2 @@
+-- expect: any
+return #{ table.unpack({}, 1, 1 << 24) }

@@ -1,0 +1,2 @@
+-- expect: ok "table function table"
+return tostring({}) .. " " .. tostring(print) .. " " .. tostring(string)
