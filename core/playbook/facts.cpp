@@ -129,7 +129,7 @@ Result<Json> oneOf(const Fact& fact, const Json& value) {
         [&](const std::string& choice) { return said.size() >= 2 && choice.starts_with(said); },
         [&](const std::string& choice) {  // "bill" for "bills", "outages" for "outage"
             for (const auto& part : split(said, ' '))
-                if (part.size() >= 4 && (choice.starts_with(part) || part.starts_with(choice))) return true;
+                if (part.size() >= 4 && (choice.starts_with(part) || (choice.size() >= 4 && part.starts_with(choice)))) return true;
             return false;
         }};
     for (const auto& fits : ways) {
