@@ -1,0 +1,315 @@
+#include "turn/commit.hpp"
+#include "turn/journal.hpp"
+#include "pg/turn_world.hpp"
+
+namespace overture::testing {
+namespace {
+
+using turn::Committed;
+
+class Turns : public TurnWorld {
+protected:
+    Turns() : handler(gate, binding), worker(*database, clock, handler), deliverer(*database, clock, gate, carrier) {}
+
+    void work() {
+        while (worker.runBatch() > 0 || deliverer.runBatch() > 0) {
+        }
+    }
+
+    Answering handler;
+    Carrier carrier;
+    turn::Worker worker;
+    turn::Deliverer deliverer;
+};
+
+TEST_F(Turns, AMessageIsAnsweredOnceWithAPermit) {
+    const auto conversation = addConversation();
+    hears(conversation, "hello");
+    work();
+    EXPECT_EQ(carrier.sent, std::vector<std::string>{"answer to: hello;"});
+    EXPECT_EQ(word("select state as w from deliveries"), "sent");
+    EXPECT_EQ(number("select count(*) as n from deliveries d join permits p using (organization_id, permit_id)"), 1);
+    EXPECT_EQ(number("select cost_micros as n from steps"), 1500);
+    work();
+    EXPECT_EQ(carrier.sent.size(), 1U);
+    EXPECT_EQ(number("select count(*) as n from mailboxes where wake_at is not null"), 0);
+}
+
+TEST_F(Turns, TheSameEventTwiceIsOneEvent) {
+    const auto conversation = addConversation();
+    hears(conversation, "hello", "SM1");
+    hears(conversation, "hello", "SM1");
+    work();
+    EXPECT_EQ(handler.turns, 1);
+    hears(conversation, "hello", "SM1");
+    work();
+    EXPECT_EQ(handler.turns, 1);
+}
+
+TEST_F(Turns, SeveralMessagesInARowGetOneAnswer) {
+    const auto conversation = addConversation();
+    hears(conversation, "hello");
+    hears(conversation, "are you there?");
+    work();
+    EXPECT_EQ(carrier.sent, std::vector<std::string>{"answer to: hello;are you there?;"});
+}
+
+TEST_F(Turns, ALateWorkersCommitIsRefusedByTheFence) {
+    const auto conversation = addConversation();
+    hears(conversation, "hello");
+    const auto first = turn::claimMailboxes(*database, clock.now(), seconds(30), "slow", 10);
+    ASSERT_EQ(first.size(), 1U);
+    auto slow = turn::open(*database, first[0], clock.now());
+    ASSERT_TRUE(slow);
+    turn::DatabaseJournal journal(*database, slow->opened, {}, clock);
+    const auto late = handler.handle(slow->opened, journal);
+
+    clock.advanceTo(clock.now() + seconds(31));
+    work();
+    EXPECT_EQ(carrier.sent.size(), 1U);
+    EXPECT_EQ(handler.modelCalls, 1) << "the second worker uses the recorded call";
+    EXPECT_EQ(turn::commit(*database, slow->opened, late, clock.now()), Committed::fenced);
+    EXPECT_THROW(journal.step("more", Json::object(), [] { return turn::StepResult{}; }), turn::Fenced);
+    EXPECT_EQ(number("select count(*) as n from deliveries"), 1);
+}
+
+TEST_F(Turns, AModelCallWhoseResultWasRecordedIsNotPaidAgain) {
+    const auto conversation = addConversation();
+    hears(conversation, "hello");
+    const auto claims = turn::claimMailboxes(*database, clock.now(), seconds(30), "dies", 10);
+    auto start = turn::open(*database, claims[0], clock.now());
+    turn::DatabaseJournal journal(*database, start->opened, {}, clock);
+    handler.handle(start->opened, journal);  // the process ends here
+
+    clock.advanceTo(clock.now() + minutes(2));
+    work();
+    EXPECT_EQ(handler.modelCalls, 1);
+    EXPECT_EQ(carrier.sent, std::vector<std::string>{"answer to: hello;"});
+}
+
+TEST_F(Turns, CodeThatAsksOtherwiseThanRecordedBeginsAgain) {
+    const auto conversation = addConversation();
+    hears(conversation, "hello");
+    const auto claims = turn::claimMailboxes(*database, clock.now(), seconds(30), "dies", 10);
+    auto start = turn::open(*database, claims[0], clock.now());
+    turn::DatabaseJournal journal(*database, start->opened, {}, clock);
+    handler.handle(start->opened, journal);
+
+    handler.salt = "another prompt";
+    clock.advanceTo(clock.now() + minutes(2));
+    work();
+    EXPECT_EQ(handler.modelCalls, 2);
+    EXPECT_EQ(carrier.sent.size(), 1U);
+}
+
+TEST_F(Turns, ANewerMessageMakesTheDraftStaleAndBothAreAnsweredTogether) {
+    const auto conversation = addConversation();
+    hears(conversation, "hello");
+    handler.afterStep = [&] {
+        handler.afterStep = nullptr;
+        hears(conversation, "wait, one more thing");
+    };
+    work();
+    EXPECT_EQ(carrier.sent, std::vector<std::string>{"answer to: hello;wait, one more thing;"});
+    EXPECT_EQ(number("select count(*) as n from turns where outcome ? 'overtaken'"), 1);
+}
+
+TEST_F(Turns, AfterATakeoverNoDraftFromBeforeIsCommittedOrSent) {
+    const auto drafted = addConversation("+16025550100"), queued = addConversation("+16025550101");
+    const auto takeOver = [&](const ConversationId& conversation) {
+        auto tx = database->begin(organization);
+        turn::takeOver(tx, organization, conversation, "Dana", clock.now());
+        tx.commit();
+    };
+    hears(queued, "hi");
+    worker.runBatch();
+    takeOver(queued);
+    hears(drafted, "hello");
+    handler.afterStep = [&] {
+        handler.afterStep = nullptr;
+        takeOver(drafted);
+    };
+    handler.speak = true;
+    worker.runBatch();
+    while (deliverer.runBatch() > 0) {
+    }
+    EXPECT_TRUE(carrier.sent.empty());
+}
+
+TEST_F(Turns, AnOptOutCancelsWhatIsQueuedAndEveryTimer) {
+    const auto conversation = addConversation();
+    handler.timers = {{"timer", clock.now() + hours(1), {{"close", "no answer"}}}};
+    hears(conversation, "hello");
+    worker.runBatch();
+    ASSERT_EQ(word("select state as w from deliveries"), "due");
+    handler.optOut = true;
+    hears(conversation, "stop");
+    worker.runBatch();
+    while (deliverer.runBatch() > 0) {
+    }
+    EXPECT_TRUE(carrier.sent.empty());
+    EXPECT_EQ(word("select state as w from deliveries"), "cancelled");
+    EXPECT_EQ(number("select count(*) as n from events where turn_number is null and dropped is null"), 0);
+    EXPECT_EQ(number("select count(*) as n from suppressions where channel = '*'"), 1);
+    EXPECT_EQ(word("select state as w from conversations"), "closed");
+}
+
+TEST_F(Turns, ThePermitIsAskedForAgainBeforeSending) {
+    const auto conversation = addConversation();
+    hears(conversation, "hello");
+    worker.runBatch();
+    {
+        auto tx = database->begin(organization);
+        compliance::suppress(tx, organization, {"+16025550100"}, "asked by phone", Json::object(), clock.now());
+        tx.commit();
+    }
+    deliverer.runBatch();
+    EXPECT_TRUE(carrier.sent.empty());
+    EXPECT_EQ(word("select state as w from deliveries"), "cancelled");
+}
+
+TEST_F(Turns, ADeliveryThatMissedItsHoursWaitsForTheMorning) {
+    const auto conversation = addConversation();
+    hears(conversation, "hello");
+    worker.runBatch();
+    clock.advanceTo(parseRfc3339("2026-03-04T05:30:00Z").value());  // 22:30 in Phoenix
+    deliverer.runBatch();
+    EXPECT_TRUE(carrier.sent.empty());
+    EXPECT_EQ(word("select to_char(due_at at time zone 'America/Phoenix', 'DD HH24:MI') as w from deliveries"), "04 08:00");
+    clock.advanceTo(parseRfc3339("2026-03-04T15:00:00Z").value());
+    deliverer.runBatch();
+    EXPECT_EQ(carrier.sent.size(), 1U);
+}
+
+TEST_F(Turns, AnUnknownOutcomeIsLookedUpAndNeverRepeatedBlindly) {
+    const auto conversation = addConversation();
+    hears(conversation, "hello");
+    carrier.next = {turn::SendResult::Kind::unknown, "", "", "no answer", {}};
+    work();
+    EXPECT_EQ(word("select state as w from deliveries"), "unknown");
+    clock.advanceTo(clock.now() + minutes(1));
+    work();
+    EXPECT_EQ(carrier.lookups, 1);
+    EXPECT_EQ(word("select state as w from deliveries"), "held") << "the carrier cannot tell";
+    EXPECT_EQ(carrier.sent.size(), 1U);
+}
+
+TEST_F(Turns, ACrashWhileSendingIsLookedUpFirst) {
+    const auto conversation = addConversation();
+    hears(conversation, "hello");
+    worker.runBatch();
+    {
+        auto tx = database->beginOwner();
+        tx.run({"test/crash", "update deliveries set state = 'sending', updated_at = $1::timestamptz"}, {clock.now()});
+        tx.commit();
+    }
+    work();
+    EXPECT_EQ(carrier.lookups, 0) << "its lease still runs";
+    clock.advanceTo(clock.now() + minutes(2));
+    carrier.found = {turn::LookupResult::Kind::found, "ref-9", "sent"};
+    work();
+    EXPECT_EQ(carrier.lookups, 1);
+    EXPECT_TRUE(carrier.sent.empty());
+    EXPECT_EQ(word("select state || ' ' || reference as w from deliveries"), "sent ref-9");
+}
+
+TEST_F(Turns, AbsentAtATrustedCarrierIsSentAgain) {
+    const auto conversation = addConversation();
+    hears(conversation, "hello");
+    carrier.next = {turn::SendResult::Kind::unknown, "", "", "no answer", {}};
+    work();
+    carrier.next = {turn::SendResult::Kind::sent, "ref-2", "sent", "", {}};
+    carrier.found = {turn::LookupResult::Kind::absent, "", ""};
+    clock.advanceTo(clock.now() + minutes(1));
+    work();
+    EXPECT_EQ(carrier.sent.size(), 2U);
+    EXPECT_EQ(word("select state as w from deliveries"), "sent");
+}
+
+TEST_F(Turns, ALimitedCarrierIsTriedAgainWithinOneBudget) {
+    const auto conversation = addConversation();
+    hears(conversation, "hello");
+    carrier.next = {turn::SendResult::Kind::retry, "", "", "slow down", std::chrono::minutes(10)};
+    work();
+    EXPECT_EQ(word("select state as w from deliveries"), "due");
+    clock.advanceTo(clock.now() + minutes(9));
+    work();
+    EXPECT_EQ(carrier.sent.size(), 1U) << "the carrier's own wait is obeyed";
+    for (int i = 0; i < 10; ++i) {
+        clock.advanceTo(clock.now() + hours(1));
+        work();
+    }
+    EXPECT_EQ(carrier.sent.size(), 5U);
+    EXPECT_EQ(word("select state as w from deliveries"), "failed");
+}
+
+TEST_F(Turns, ADeferredTurnKeepsItsEvents) {
+    const auto conversation = addConversation();
+    hears(conversation, "hello");
+    handler.speak = true;
+    handler.deferUntil = clock.now() + hours(2);
+    worker.runBatch();
+    EXPECT_EQ(worker.runBatch(), 0);
+    handler.deferUntil.reset();
+    clock.advanceTo(clock.now() + hours(2));
+    carrier.sent.clear();
+    EXPECT_EQ(worker.runBatch(), 1);
+    EXPECT_EQ(handler.turns, 2);
+}
+
+TEST_F(Turns, AnEventThatAlwaysFailsIsSetAsideAndAPersonIsTold) {
+    const auto conversation = addConversation();
+    hears(conversation, "boom");
+    handler.afterStep = [] { throw Error("the moon is wrong"); };
+    for (int i = 0; i < 8; ++i) {
+        work();
+        clock.advanceTo(clock.now() + hours(3));
+    }
+    EXPECT_EQ(number("select count(*) as n from events where dropped = 'the moon is wrong'"), 1);
+    EXPECT_EQ(word("select state || ': ' || reason as w from conversations"), "held: the moon is wrong");
+    EXPECT_EQ(handler.turns, 5);
+}
+
+TEST_F(Turns, APlaybooksMistakeHoldsAtOnce) {
+    const auto conversation = addConversation();
+    hears(conversation, "boom");
+    handler.afterStep = [] { throw turn::HoldError("attempt to index nil", "playbook.lua:31"); };
+    work();
+    EXPECT_EQ(handler.turns, 1);
+    EXPECT_EQ(word("select reason as w from conversations"), "playbook.lua:31: attempt to index nil");
+}
+
+TEST_F(Turns, StatusesMoveADeliveryForwardOnly) {
+    const auto conversation = addConversation();
+    hears(conversation, "hello");
+    work();
+    const auto delivery = word("select delivery_id::text as w from deliveries");
+    const auto status = [&](const char* value) {
+        post(conversation, "status", {{"delivery_id", delivery}, {"status", value}});
+        work();
+        return word("select state as w from deliveries");
+    };
+    EXPECT_EQ(status("delivered"), "delivered");
+    EXPECT_EQ(status("sent"), "delivered");
+    EXPECT_EQ(handler.turns, 1) << "a status needs no turn of its own";
+}
+
+TEST_F(Turns, TwoWorkersShareTheMailboxesWithoutOverlap) {
+    for (int i = 0; i < 40; ++i) hears(addConversation("+1602555" + std::to_string(1000 + i)), "hello");
+    std::vector<std::thread> threads;
+    std::atomic<int> claimed{0};
+    for (int t = 0; t < 4; ++t)
+        threads.emplace_back([&, t] {
+            for (;;) {
+                const auto claims =
+                    turn::claimMailboxes(*database, clock.now(), seconds(60), "w" + std::to_string(t), 3);
+                if (claims.empty()) return;
+                claimed += static_cast<int>(claims.size());
+            }
+        });
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(claimed, 40);
+}
+
+}  // namespace
+}  // namespace overture::testing
