@@ -16,6 +16,19 @@ namespace {
 constexpr auto kDeadline = milliseconds(5000);
 constexpr std::size_t kKeptOfRefused = 4096;  // bytes of a call whose signature was wrong: anybody can send those
 
+/// A text as PostgreSQL can keep it: valid UTF-8 and no zero bytes, which strangers may well send.
+std::string storable(const std::string& text) { return replaceAll(toValidUtf8(text), std::string_view("\0", 1), ""); }
+
+Json storable(const Json& document) {
+    if (document.is_string()) return storable(document.get<std::string>());
+    if (!document.is_structured()) return document;
+    auto clean = document.is_array() ? Json::array() : Json::object();
+    for (const auto& [key, value] : document.items())
+        if (document.is_array()) clean.push_back(storable(value));
+        else clean[storable(key)] = storable(value);
+    return clean;
+}
+
 /// One webhook's events on their way into mailboxes, inside its transaction.
 class Sorter {
 public:
@@ -46,7 +59,7 @@ private:
 
     void message(const Json& event) {
         const auto from = textOf(event, "from"), channel = textOf(event, "channel", "sms");
-        const auto text = toValidUtf8(textOf(event, "text"));
+        const auto text = textOf(event, "text");
         const auto rows = tx_.run(sql::service::conversation_of_sender, {organization_, from, channel, binding_.text()});
         if (rows.empty()) return stranger(from, channel, text);
         post(rows[0].id<ConversationId>("conversation_id"), "message", event,
@@ -135,13 +148,13 @@ HttpAnswer Intake::take(const OrganizationId& organization, const BindingId& bin
     auto read = readOf(reply);
     auto tx = database_.begin(organization);
     Sorter sorter(tx, organization, binding, now);
-    for (const auto& event : read.events) sorter.take(event);
+    for (const auto& event : read.events) sorter.take(storable(event));
     if (read.outcome == "accepted" && sorter.taken() == 0 && !read.events.empty()) read.outcome = "unmatched";
     if (read.note.empty()) read.note = sorter.note();
     const auto kept = read.outcome == "refused" ? body.substr(0, kKeptOfRefused) : body;
     const WebhookId id(uuid7(now, binding.text() + url + body + toText(headers)));
-    tx.run(sql::service::insert_webhook, {organization, id, binding, now, method, url, headers, store::Param::bytes(kept),
-                                          read.outcome, read.note});
+    tx.run(sql::service::insert_webhook, {organization, id, binding, now, storable(method), storable(url), storable(headers), store::Param::bytes(kept),
+                                          read.outcome, storable(read.note)});
     tx.commit();
     if (sorter.taken() > 0) wake_();
     return read.answer;

@@ -1,0 +1,121 @@
+#include "service/requests.hpp"
+
+#include <Poco/Net/HTTPRequestHandler.h>
+#include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/HTTPServerResponse.h>
+
+#include <algorithm>
+#include <chrono>
+#include <variant>
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "store/migrations.hpp"
+
+namespace overture::service {
+namespace {
+
+using Poco::Net::HTTPServerRequest;
+using Poco::Net::HTTPServerResponse;
+
+constexpr const char* kHooks = "/hooks/";
+constexpr const char* kRetryAfter = "5";  // seconds
+
+std::string pathOf(const HTTPServerRequest& request) { return split(request.getURI(), '?').front(); }
+
+void send(HTTPServerResponse& response, const HttpAnswer& answer) {
+    response.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(answer.status));
+    response.setContentType(answer.contentType);
+    if (answer.status == 503) response.set("Retry-After", kRetryAfter);
+    response.sendBuffer(answer.body.data(), answer.body.size());
+}
+
+/// A header that comes twice is one header with both values.
+Json headersOf(const HTTPServerRequest& request) {
+    Json headers = Json::object();
+    for (const auto& [name, value] : request) {
+        auto& kept = headers[name];
+        kept = kept.is_null() ? value : kept.get<std::string>() + ", " + value;
+    }
+    return headers;
+}
+
+/// The body, or the answer to one that is too large or too slow.
+std::variant<std::string, HttpAnswer> bodyOf(HTTPServerRequest& request, const Site& site) {
+    const HttpAnswer tooLarge{413, "text/plain", "more than " + std::to_string(site.largestBody) + " bytes\n"};
+    if (request.hasContentLength() && request.getContentLength64() > static_cast<Poco::Int64>(site.largestBody))
+        return tooLarge;
+    const auto until = std::chrono::steady_clock::now() + site.timeout;
+    std::string body;
+    auto& stream = request.stream();
+    for (char first; stream.get(first);) {  // waits for one packet at a time, so that the deadline is looked at
+        const auto more = static_cast<std::size_t>(std::max<std::streamsize>(stream.rdbuf()->in_avail(), 0));
+        const auto at = body.size();
+        body.resize(at + 1 + more);
+        body[at] = first;
+        stream.read(body.data() + at + 1, static_cast<std::streamsize>(more));
+        if (body.size() > site.largestBody) return tooLarge;
+        if (std::chrono::steady_clock::now() > until) return HttpAnswer{408, "text/plain", "too slow\n"};
+    }
+    if (request.hasContentLength() && static_cast<Poco::Int64>(body.size()) < request.getContentLength64())
+        return HttpAnswer{400, "text/plain", "the body ended early\n"};
+    return body;
+}
+
+HttpAnswer ready(const Site& site) {
+    try {
+        const auto all = store::migrationStatus(site.database);
+        const auto missing = std::count_if(all.begin(), all.end(), [](const auto& one) { return !one.applied; });
+        if (missing == 0) return {200, "text/plain", "ready\n"};
+        return {503, "text/plain", std::to_string(missing) + " migrations are missing: overture db migrate\n"};
+    } catch (const Error& error) {
+        log::warning("not_ready", {{"problem", error.what()}});
+        return {503, "text/plain", "the database does not answer as it should\n"};
+    }
+}
+
+HttpAnswer hook(HTTPServerRequest& request, const Site& site) {
+    const auto method = request.getMethod();
+    if (method != "POST" && method != "GET") return {405, "text/plain", "POST or GET\n"};
+    const auto binding = BindingId::parse(pathOf(request).substr(std::string_view(kHooks).size()));
+    if (!binding) return {404, "text/plain", "there is no such binding\n"};
+    auto body = bodyOf(request, site);
+    if (auto* refusal = std::get_if<HttpAnswer>(&body)) return *refusal;
+    return site.intake.receive(*binding, method, site.publicUrl + request.getURI(), headersOf(request),
+                               std::get<std::string>(body), site.clock.now());
+}
+
+HttpAnswer answerTo(HTTPServerRequest& request, const Site& site) {
+    const auto path = pathOf(request);
+    if (path == "/healthz") return {200, "text/plain", "alive\n"};
+    if (path == "/readyz") return ready(site);
+    if (path.starts_with(kHooks)) return hook(request, site);
+    return {404, "text/plain", "there is nothing here\n"};
+}
+
+class Handler final : public Poco::Net::HTTPRequestHandler {
+public:
+    explicit Handler(Site& site) : site_(site) {}
+
+    void handleRequest(HTTPServerRequest& request, HTTPServerResponse& response) override {
+        HttpAnswer answer;
+        try {
+            answer = answerTo(request, site_);
+        } catch (const std::exception& error) {
+            log::error("request_failed", {{"path", pathOf(request)}, {"problem", error.what()}});
+            answer = {500, "text/plain", "this server made a mistake\n"};
+        }
+        // What was not read of the body would be taken for the next request.
+        if (answer.status == 413 || answer.status == 408 || answer.status == 400) response.setKeepAlive(false);
+        send(response, answer);
+    }
+
+private:
+    Site& site_;
+};
+
+}  // namespace
+
+Poco::Net::HTTPRequestHandler* Router::createRequestHandler(const HTTPServerRequest&) { return new Handler(site_); }
+
+}  // namespace overture::service

@@ -1,0 +1,29 @@
+// Inside service: what is answered to one HTTP request.
+#pragma once
+
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
+
+#include "service/server.hpp"
+
+namespace overture::service {
+
+struct Site {
+    std::string publicUrl;
+    std::size_t largestBody;
+    seconds timeout;
+    store::Database& database;
+    Intake& intake;
+    const Clock& clock;
+};
+
+/// Routes requests of one Site, which must outlive it.
+class Router final : public Poco::Net::HTTPRequestHandlerFactory {
+public:
+    explicit Router(Site& site) : site_(site) {}
+    Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest& request) override;
+
+private:
+    Site& site_;
+};
+
+}  // namespace overture::service

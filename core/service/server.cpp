@@ -1,0 +1,92 @@
+#include "service/server.hpp"
+
+#include <Poco/Net/HTTPServer.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/ThreadPool.h>
+
+#include <atomic>
+#include <cerrno>
+#include <thread>
+
+#include "service/requests.hpp"
+
+namespace overture::service {
+namespace {
+
+std::string portRemedy(int code) {
+    if (code == EADDRINUSE) return "Stop the program that uses it, or choose another with --port";
+    if (code == EACCES) return "Choose a port above 1023 with --port, or run with the right to use it";
+    if (code == EADDRNOTAVAIL) return "Choose an address of this machine with --address";
+    return "Choose another with --address and --port";
+}
+
+Poco::Net::ServerSocket listenOn(const ServerOptions& options) {
+    const auto where = options.address + ":" + std::to_string(options.port);
+    try {
+        const Poco::Net::SocketAddress address(options.address, options.port);
+        Poco::Net::ServerSocket socket;
+        socket.bind(address, true, false);  // never SO_REUSEPORT: a second engine would take half of the calls unseen
+        socket.listen(256);
+        return socket;
+    } catch (const Poco::Exception& error) {
+        const auto what = error.code() == EADDRINUSE ? std::string("the port is in use by another program")
+                                                     : "cannot listen here: " + error.displayText();
+        throw Error(what, where, portRemedy(error.code()));
+    }
+}
+
+Poco::Net::HTTPServerParams* paramsOf(const ServerOptions& options) {
+    auto* const params = new Poco::Net::HTTPServerParams;
+    params->setSoftwareVersion("overture");
+    params->setMaxThreads(options.threads);
+    params->setMaxQueued(options.threads * 8);
+    params->setTimeout(Poco::Timespan(static_cast<long>(options.timeout.count()), 0));
+    params->setKeepAliveTimeout(Poco::Timespan(5, 0));
+    return params;
+}
+
+std::string withoutSlash(std::string url) {
+    while (url.ends_with('/')) url.pop_back();
+    return url;
+}
+
+}  // namespace
+
+struct Server::Impl {
+    Impl(const ServerOptions& given, store::Database& database, Intake& intake, const Clock& clock)
+        : options(given),
+          socket(listenOn(given)),
+          site{withoutSlash(given.publicUrl.empty() ? "http://" + socket.address().toString() : given.publicUrl),
+               given.largestBody, given.timeout, database, intake, clock},
+          pool("http", 2, given.threads + 1),
+          server(new Router(site), pool, socket, paramsOf(given)) {
+        server.start();
+    }
+
+    ServerOptions options;
+    Poco::Net::ServerSocket socket;
+    Site site;
+    Poco::ThreadPool pool;
+    Poco::Net::HTTPServer server;
+    std::atomic<bool> stopped = false;
+};
+
+Server::Server(const ServerOptions& options, store::Database& database, Intake& intake, const Clock& clock)
+    : impl_(std::make_unique<Impl>(options, database, intake, clock)) {}
+
+Server::~Server() { stop(); }
+
+std::uint16_t Server::port() const { return impl_->socket.address().port(); }
+
+void Server::stop() {
+    if (impl_->stopped.exchange(true)) return;
+    impl_->server.stopAll(false);
+    const auto until = std::chrono::steady_clock::now() + impl_->options.grace;
+    while (impl_->server.currentThreads() > 0 && std::chrono::steady_clock::now() < until)
+        std::this_thread::sleep_for(milliseconds(5));
+    impl_->server.stopAll(true);
+    impl_->pool.joinAll();
+}
+
+}  // namespace overture::service
