@@ -15,7 +15,7 @@ struct ServerOptions {
     std::uint16_t port = 8080;          ///< 0: any free one
     /// How the world reaches this server, "https://hooks.example.com": what carriers sign. Empty: http://address:port.
     /// The Host header is never believed, since anybody can write it.
-    std::string publicUrl;
+    std::string publicUrl = {};
     std::size_t largestBody = 1024 * 1024;  ///< bytes; more is answered 413
     int threads = 16;                       ///< requests at work at once
     seconds timeout{15};                    ///< for a client to send its whole request

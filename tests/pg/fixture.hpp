@@ -23,6 +23,8 @@ public:
     std::string freshDatabase();
     /// The same, with nothing in it at all.
     std::string emptyDatabase();
+    /// Takes a database away under everybody's feet.
+    void drop(const std::string& url);
     /// A pool on freshDatabase().
     std::unique_ptr<store::Database> freshPool(int sessions = 8);
 

@@ -95,6 +95,11 @@ inline std::string Postgres::freshDatabase() { return cluster_->freshDatabase(ne
 
 inline std::string Postgres::emptyDatabase() { return cluster_->freshDatabase(nextName()); }
 
+inline void Postgres::drop(const std::string& url) {
+    const auto from = url.find("@/") + 2;
+    cluster_->dropDatabase(url.substr(from, url.find('?') - from));
+}
+
 inline std::unique_ptr<store::Database> Postgres::freshPool(int sessions) {
     return std::make_unique<store::Database>(store::DatabaseOptions{.url = freshDatabase(), .sessions = sessions});
 }
