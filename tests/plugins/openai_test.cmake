@@ -1,0 +1,1 @@
+list(APPEND links openai_model overture_sdk_testing)

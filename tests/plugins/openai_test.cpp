@@ -1,0 +1,293 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "answer.hpp"
+#include "base/random.hpp"
+#include "contracts.hpp"
+#include "model.hpp"
+#include "openapi.hpp"
+#include "overture/testing/fake_host.hpp"
+#include "request.hpp"
+
+namespace overture::openai {
+namespace {
+
+using sdk::Outcome;
+using testing::FakeHost;
+
+Json request() {
+    return {{"purpose", "csr"},
+            {"messages", {{{"role", "system"}, {"content", "You write."}}, {{"role", "user"}, {"content", "Hello"}}}},
+            {"schema",
+             {{"name", "csr_draft"},
+              {"schema",
+               {{"type", "object"},
+                {"properties",
+                 {{"reply", {{"type", "string"}}},
+                  {"facts", {{"type", "array"}, {"items", {{"type", "object"}, {"properties", {{"name", {{"type", "string"}}}}}}}}}}},
+                {"required", {"reply"}}}}}},
+            {"tools", {{{"name", "look_up"}, {"description", "Looks up"}, {"parameters", {{"type", "object"}, {"properties", Json::object()}}}}}},
+            {"temperature", 0.4},
+            {"max_tokens", 900},
+            {"seed", 7},
+            {"context", {{"incoming", "never sent to a vendor"}}}};
+}
+
+Json completion(const std::string& content, const std::string& finish = "stop") {
+    return {{"id", "c1"},
+            {"object", "chat.completion"},
+            {"created", 1},
+            {"model", "gpt-4.1-mini-2025-04-14"},
+            {"choices",
+             {{{"index", 0}, {"finish_reason", finish}, {"logprobs", nullptr},
+               {"message", {{"role", "assistant"}, {"content", content}, {"refusal", nullptr}}}}}},
+            {"usage", {{"prompt_tokens", 1000}, {"completion_tokens", 100}, {"total_tokens", 1100}}}};
+}
+
+struct Bench {
+    FakeHost host;
+    sdk::Answer ask(const Json& settings = Json::object()) {
+        ChatModel model(sdk::Host(host.table()), settings);
+        return model.complete(request(), {10000});
+    }
+    Json body(std::size_t index = 0) { return Json::parse(host.requests().at(index).body); }
+};
+
+std::string headerOf(const sdk::HttpRequest& request, const std::string& name) {
+    for (const auto& [key, value] : request.headers)
+        if (key == name) return value;
+    return {};
+}
+
+TEST(OpenAi, AsksAsTheVendorDescribesIt) {
+    OVERTURE_CONTRACT(description, "openai.json");
+    Bench bench;
+    bench.host.answer(200, completion(R"({"reply":"Hi"})").dump());
+    ASSERT_EQ(bench.ask().outcome, Outcome::ok);
+    const openapi::Judge judge(description);
+    EXPECT_THAT(judge.faults(bench.body(), "CreateChatCompletionRequest"), ::testing::IsEmpty());
+    EXPECT_THAT(openapi::unknownProperties(description, "CreateChatCompletionRequest", bench.body()), ::testing::IsEmpty());
+    EXPECT_THAT(judge.faults(completion("x"), "CreateChatCompletionResponse"), ::testing::IsEmpty()) << "the answers of these tests";
+    auto wrong = bench.body();
+    wrong["messages"][0].erase("role");
+    wrong["temperature"] = 9;
+    EXPECT_EQ(judge.faults(wrong, "CreateChatCompletionRequest").size(), 2u) << "the judge must be able to say no";
+}
+
+TEST(OpenAi, SendsWhatWasAskedAndNothingElse) {
+    Bench bench;
+    bench.host.secret("api_key", "k-1");
+    bench.host.answer(200, completion(R"({"reply":"Hi"})").dump());
+    const auto answer = bench.ask({{"base_url", "https://models.example/v1/"}, {"organization", "org-1"}});
+    ASSERT_EQ(answer.outcome, Outcome::ok) << answer.message;
+    const auto sent = bench.host.requests().at(0);
+    EXPECT_EQ(sent.method, "POST");
+    EXPECT_EQ(sent.url, "https://models.example/v1/chat/completions");
+    EXPECT_EQ(headerOf(sent, "Authorization"), "Bearer k-1");
+    EXPECT_EQ(headerOf(sent, "OpenAI-Organization"), "org-1");
+    EXPECT_EQ(sent.body.find("never sent to a vendor"), std::string::npos);
+    const auto body = bench.body();
+    EXPECT_EQ(body["model"], "gpt-4.1-mini");
+    EXPECT_EQ(body["seed"], 7);
+    EXPECT_EQ(body["max_completion_tokens"], 900);
+    const auto& format = body["response_format"]["json_schema"];
+    EXPECT_EQ(format["name"], "csr_draft");
+    EXPECT_EQ(format["strict"], true);
+    EXPECT_EQ(format["schema"]["additionalProperties"], false);
+    EXPECT_EQ(format["schema"]["required"], (Json{"facts", "reply"}));
+    EXPECT_EQ(format["schema"]["properties"]["facts"]["items"]["additionalProperties"], false);
+    EXPECT_EQ(body["tools"][0]["function"]["name"], "look_up");
+}
+
+TEST(OpenAi, ALocalServerNeedsNoKey) {
+    Bench bench;
+    bench.host.answer(200, completion("{}").dump());
+    bench.ask({{"base_url", "http://127.0.0.1:11434/v1"}, {"token_field", "max_tokens"}, {"temperature", false}, {"seed", false}});
+    EXPECT_EQ(headerOf(bench.host.requests().at(0), "Authorization"), "");
+    const auto body = bench.body();
+    EXPECT_EQ(body["max_tokens"], 900);
+    EXPECT_FALSE(body.contains("temperature"));
+    EXPECT_FALSE(body.contains("seed"));
+}
+
+TEST(OpenAi, ReadsAnswerUsageAndCost) {
+    Bench bench;
+    bench.host.answer(200, completion(R"({"reply":"Hi"})").dump());
+    const auto answer = bench.ask();
+    EXPECT_EQ(answer.document["json"], (Json{{"reply", "Hi"}}));
+    EXPECT_EQ(answer.document["finish"], "stop");
+    EXPECT_EQ(answer.document["model"], "gpt-4.1-mini-2025-04-14");
+    EXPECT_EQ(answer.document["usage"]["input_tokens"], 1000);
+    EXPECT_EQ(answer.document["usage"]["cost_micros"], 560) << "1000 * 0.4 + 100 * 1.6 micro-USD";
+}
+
+TEST(OpenAi, PricesOfSettingsGoFirstAndUnknownModelsSaySo) {
+    const auto settings = Settings::read({{"prices", {{"gpt-4o", {{"input", 1}, {"output", 1}}}, {"mine", {{"input", 0.5}, {"output", 0}}}}}});
+    EXPECT_EQ(settings.costOf("gpt-4o", 10, 10), 20);
+    EXPECT_EQ(settings.costOf("acme/mine", 3, 0), 2) << "rounded up";
+    EXPECT_EQ(settings.costOf("gpt-4o-mini-2024-07-18", 100, 0), 15) << "not the price of gpt-4o";
+    EXPECT_EQ(settings.costOf("gpt-4omega", 1, 1), std::nullopt);
+    Bench bench;
+    auto other = completion("{}");
+    other["model"] = "llama";
+    bench.host.answer(200, other.dump());
+    const auto usage = bench.ask().document["usage"];
+    EXPECT_EQ(usage["cost_micros"], 0);
+    EXPECT_EQ(usage["unpriced"], true);
+}
+
+TEST(OpenAi, EveryFailureHasItsOutcome) {
+    struct Row {
+        int status;
+        const char* body;
+        Outcome outcome;
+    };
+    const Row rows[] = {{401, R"({"error":{"code":"invalid_api_key","message":"wrong"}})", Outcome::auth},
+                        {403, "{}", Outcome::auth},
+                        {402, "{}", Outcome::auth},
+                        {429, R"({"error":{"code":"insufficient_quota"}})", Outcome::auth},
+                        {429, R"({"error":{"code":"rate_limit_exceeded"}})", Outcome::limited},
+                        {500, "oops", Outcome::transient},
+                        {503, "", Outcome::transient},
+                        {529, "", Outcome::transient},
+                        {408, "", Outcome::transient},
+                        {404, R"({"error":{"code":"model_not_found"}})", Outcome::invalid},
+                        {400, R"({"error":{"code":"context_length_exceeded"}})", Outcome::invalid},
+                        {400, R"({"error":{"code":"invalid_request_error"}})", Outcome::invalid},
+                        {302, "", Outcome::transient},
+                        {200, R"({"choices":[{"message":{"content":"tru)", Outcome::transient},
+                        {200, "<html>busy</html>", Outcome::transient},
+                        {200, R"({"choices":[]})", Outcome::transient},
+                        {200, "[]", Outcome::transient},
+                        {200, R"({"error":{"code":502,"message":"upstream"}})", Outcome::transient},
+                        {200, R"({"choices":[{"message":{"content":""},"finish_reason":"stop"}]})", Outcome::transient}};
+    for (const auto& row : rows) {
+        Bench bench;
+        bench.host.answer(row.status, row.body);
+        const auto answer = bench.ask();
+        EXPECT_EQ(answer.outcome, row.outcome) << row.status << " " << row.body;
+        EXPECT_FALSE(answer.message.empty()) << row.status;
+        EXPECT_EQ(bench.host.requests().size(), 1u) << row.status << " is not repeated here";
+    }
+}
+
+TEST(OpenAi, AVendorsSentenceNeverReachesTheMessage) {
+    Bench bench;
+    bench.host.answer(400, R"({"error":{"code":"bad stuff: Asha Example, 555-0100","message":"in 'Asha Example'"}})");
+    EXPECT_EQ(bench.ask().message.find("Asha"), std::string::npos);
+}
+
+TEST(OpenAi, ObeysRetryAfter) {
+    const std::pair<const char*, std::optional<std::int64_t>> rows[] = {{"20", 20000}, {"0.5", 500}, {"soon", std::nullopt}, {"-1", std::nullopt}, {"1e99", 86'400'000}};
+    for (const auto& [header, expected] : rows) {
+        Bench bench;
+        bench.host.answer(429, "{}", {{"Retry-After", header}});
+        EXPECT_EQ(bench.ask().retryAfterMs, expected) << header;
+    }
+    Bench bench;
+    bench.host.answer(429, "{}", {{"Retry-After", "20"}, {"retry-after-ms", "1500"}});
+    EXPECT_EQ(bench.ask().retryAfterMs, 1500);
+}
+
+TEST(OpenAi, NoAnswerIsTransientBecauseNothingWasChanged) {
+    Bench lost, refused;
+    lost.host.failUnknown();
+    EXPECT_EQ(lost.ask().outcome, Outcome::transient);
+    refused.host.failNotSent();
+    EXPECT_EQ(refused.ask().outcome, Outcome::transient);
+}
+
+TEST(OpenAi, RefusalsAndCutAnswersAreTold) {
+    Bench refusal, filter, cut;
+    auto refused = completion("");
+    refused["choices"][0]["message"]["refusal"] = "I can't help with that.";
+    refusal.host.answer(200, refused.dump());
+    const auto answer = refusal.ask();
+    EXPECT_EQ(answer.document["finish"], "refusal");
+    EXPECT_EQ(answer.document["refusal"], "I can't help with that.");
+    filter.host.answer(200, completion("", "content_filter").dump());
+    EXPECT_EQ(filter.ask().document["finish"], "refusal");
+    cut.host.answer(200, completion(R"({"reply":"Hel)", "length").dump());
+    const auto half = cut.ask();
+    EXPECT_EQ(half.document["finish"], "length");
+    EXPECT_TRUE(half.document["json"].is_null());
+}
+
+TEST(OpenAi, ReadsToolCallsAndDropsBrokenOnes) {
+    Bench bench;
+    auto document = completion("", "tool_calls");
+    document["choices"][0]["message"]["tool_calls"] = {
+        {{"id", "t1"}, {"type", "function"}, {"function", {{"name", "look_up"}, {"arguments", R"({"a":1})"}}}},
+        {{"id", "t2"}, {"type", "function"}, {"function", {{"name", "look_up"}, {"arguments", "{broken"}}}}};
+    bench.host.answer(200, document.dump());
+    const auto answer = bench.ask().document;
+    EXPECT_EQ(answer["finish"], "tool");
+    EXPECT_EQ(answer["tool_calls"], (Json{{{"id", "t1"}, {"name", "look_up"}, {"arguments", {{"a", 1}}}}}));
+}
+
+TEST(OpenAi, GivesWayToServersWithoutStructuredOutput) {
+    FakeHost host;
+    ChatModel model(sdk::Host(host.table()), {{"base_url", "http://127.0.0.1:8000/v1"}});
+    host.answer(400, R"({"error":{"message":"response_format json_schema is not supported"}})");
+    host.answer(400, R"({"error":{"message":"unknown field response_format"}})");
+    host.answer(200, completion("```json\n{\"reply\":\"Hi\"}\n```").dump());
+    const auto answer = model.complete(request(), {10000});
+    ASSERT_EQ(answer.outcome, Outcome::ok) << answer.message;
+    EXPECT_EQ(answer.document["json"], (Json{{"reply", "Hi"}}));
+    const auto bodyAt = [&](std::size_t index) { return Json::parse(host.requests().at(index).body); };
+    EXPECT_EQ(bodyAt(0)["response_format"]["type"], "json_schema");
+    EXPECT_EQ(bodyAt(1)["response_format"]["type"], "json_object");
+    EXPECT_FALSE(bodyAt(2).contains("response_format"));
+    EXPECT_NE(bodyAt(2)["messages"][0]["content"].get<std::string>().find("\"reply\""), std::string::npos) << "the schema stands in the prompt";
+    host.answer(200, completion("{}").dump());
+    model.complete(request(), {10000});
+    EXPECT_EQ(host.requests().size(), 4u) << "what the server refused is remembered";
+    EXPECT_FALSE(bodyAt(3).contains("response_format"));
+}
+
+TEST(OpenAi, GivesWayToServersWithOlderFields) {
+    FakeHost host;
+    ChatModel model(sdk::Host(host.table()), Json::object());
+    host.answer(400, R"({"error":{"message":"Unrecognized request argument: max_completion_tokens"}})");
+    host.answer(400, R"({"error":{"message":"'temperature' does not support 0.4 with this model"}})");
+    host.answer(200, completion("{}").dump());
+    ASSERT_EQ(model.complete(request(), {10000}).outcome, Outcome::ok);
+    const auto body = Json::parse(host.requests().at(2).body);
+    EXPECT_EQ(body["max_tokens"], 900);
+    EXPECT_FALSE(body.contains("max_completion_tokens"));
+    EXPECT_FALSE(body.contains("temperature"));
+}
+
+TEST(OpenAi, RefusesSettingsAndRequestsItCannotUse) {
+    FakeHost host;
+    EXPECT_THROW(ChatModel(sdk::Host(host.table()), {{"base_url", "ftp://x"}}), sdk::Refused);
+    EXPECT_THROW(bodyOf(Settings::read({}), {{"messages", Json::array()}}, Structured::none), sdk::Refused);
+}
+
+TEST(OpenAi, GarbageNeverCrashesAndIsNeverAnAnswerWithoutText) {
+    Random random(20260301);
+    const auto good = completion(R"({"reply":"Hi"})").dump();
+    const auto settings = Settings::read({});
+    for (int round = 0; round < 4000; ++round) {
+        auto body = good;
+        for (auto n = random.below(6) + 1; n > 0; --n) {
+            const auto at = random.below(body.size());
+            if (random.chance(0.3)) body.resize(at + 1);
+            else if (random.chance(0.5)) body[at] = static_cast<char>(random.below(256));
+            else body.erase(at, random.below(12));
+            if (body.empty()) body = "x";
+        }
+        sdk::HttpAnswer http;
+        http.sent = http.answered = true;
+        http.status = random.chance(0.8) ? 200 : static_cast<int>(random.below(600));
+        http.body = body;
+        const auto answer = readAnswer(settings, http);
+        if (answer.outcome != Outcome::ok) continue;
+        const auto finish = answer.document["finish"].get<std::string>();
+        EXPECT_TRUE(finish != "stop" || !answer.document["content"].get<std::string>().empty()) << body;
+        EXPECT_GE(answer.document["usage"]["cost_micros"].get<std::int64_t>(), 0);
+    }
+}
+
+}  // namespace
+}  // namespace overture::openai
