@@ -202,21 +202,27 @@ TEST_F(Lists, TheSameSeedGivesTheSameIds) {
     EXPECT_NE(importInto(8), first);
 }
 
-TEST_F(Lists, AHundredThousandRows) {
+#ifdef __SANITIZE_ADDRESS__
+constexpr int kManyRows = 20000;  // sanitizers cost a factor of ten
+#else
+constexpr int kManyRows = 100000;
+#endif
+
+TEST_F(Lists, ManyRowsInSeconds) {
     std::string list = "id,first name,last name,phone,email,country,zip,consent,consent source\n";
-    for (int i = 0; i < 100000; ++i) {
-        char phone[16];
-        std::snprintf(phone, sizeof phone, "60%d-%03d-%04d", 2 + i / 50000, 200 + i % 700, i % 10000);
+    static const char* areas[] = {"602", "480", "520", "623", "928", "303", "720", "970", "719", "505"};
+    for (int i = 0; i < kManyRows; ++i) {
+        const auto phone = std::string(areas[i / 10000]) + "-555-" + std::to_string(10000 + i % 10000).substr(1);
         list += std::to_string(i) + ",Asha,Rao," + phone + ",lead" + std::to_string(i) + "@example.com,US,85001,yes,web form\n";
     }
     const auto started = std::chrono::steady_clock::now();
     const auto report = import(list);
     const auto taken = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     RecordProperty("seconds", std::to_string(taken));
-    EXPECT_EQ(report.rows, 100000);
-    EXPECT_EQ(report.imported + report.merged, 100000) << notesOf({report.notes.begin(), report.notes.begin() + 3});
-    EXPECT_GT(report.imported, 60000);
-    EXPECT_THAT(lines("select count(*)::text as line from conversations"), ElementsAre(std::to_string(report.imported)));
+    EXPECT_LT(taken, 60) << "a hang, not a slow machine";
+    EXPECT_EQ(report.rows, kManyRows);
+    EXPECT_EQ(report.imported, kManyRows) << notesOf(report.notes).substr(0, 500);
+    EXPECT_THAT(lines("select count(*)::text as line from conversations"), ElementsAre(std::to_string(kManyRows)));
 }
 
 playbook::Definition cadence(std::vector<playbook::Touch> touches) {
