@@ -30,7 +30,8 @@ if(OVERTURE_COVERAGE)
   add_link_options(--coverage)
 endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
-  add_compile_options(-Wno-maybe-uninitialized)
+  # GCC 12 reports std::string's operator+ as an overlapping copy (GCC bug 105651).
+  add_compile_options(-Wno-maybe-uninitialized -Wno-restrict)
 endif()
 
 find_package(Threads REQUIRED)
