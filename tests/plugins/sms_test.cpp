@@ -20,16 +20,17 @@ std::string times(std::size_t count, std::string_view piece) {
     return text;
 }
 
-// The default alphabet as the standard numbers it (3GPP TS 23.038, 6.2.1), written down again as code points so that
-// the table is judged by something else than itself. 0x1B is the escape.
+// The default alphabet as the standard numbers it (3GPP TS 23.038, 6.2.1), written down again as code points
+// so that the table is judged by something else than itself. 0x1B is the escape.
 constexpr char32_t kStandard[128] = {
-    0x40, 0xA3, 0x24, 0xA5, 0xE8, 0xE9, 0xF9, 0xEC, 0xF2, 0xC7, 0x0A, 0xD8, 0xF8, 0x0D, 0xC5, 0xE5, 0x394, 0x5F, 0x3A6,
-    0x393, 0x39B, 0x3A9, 0x3A0, 0x3A8, 0x3A3, 0x398, 0x39E, 0x1B, 0xC6, 0xE6, 0xDF, 0xC9, 0x20, 0x21, 0x22, 0x23, 0xA4,
-    0x25, 0x26, 0x27, 0x28, 0x29, 0x2A, 0x2B, 0x2C, 0x2D, 0x2E, 0x2F, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37,
-    0x38, 0x39, 0x3A, 0x3B, 0x3C, 0x3D, 0x3E, 0x3F, 0xA1, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4A,
-    0x4B, 0x4C, 0x4D, 0x4E, 0x4F, 0x50, 0x51, 0x52, 0x53, 0x54, 0x55, 0x56, 0x57, 0x58, 0x59, 0x5A, 0xC4, 0xD6, 0xD1,
-    0xDC, 0xA7, 0xBF, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F, 0x70,
-    0x71, 0x72, 0x73, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79, 0x7A, 0xE4, 0xF6, 0xF1, 0xFC, 0xE0};
+    0x40,  0xA3, 0x24,  0xA5,  0xE8,  0xE9,  0xF9,  0xEC,  0xF2,  0xC7,  0x0A,  0xD8, 0xF8, 0x0D, 0xC5, 0xE5,
+    0x394, 0x5F, 0x3A6, 0x393, 0x39B, 0x3A9, 0x3A0, 0x3A8, 0x3A3, 0x398, 0x39E, 0x1B, 0xC6, 0xE6, 0xDF, 0xC9,
+    0x20,  0x21, 0x22,  0x23,  0xA4,  0x25,  0x26,  0x27,  0x28,  0x29,  0x2A,  0x2B, 0x2C, 0x2D, 0x2E, 0x2F,
+    0x30,  0x31, 0x32,  0x33,  0x34,  0x35,  0x36,  0x37,  0x38,  0x39,  0x3A,  0x3B, 0x3C, 0x3D, 0x3E, 0x3F,
+    0xA1,  0x41, 0x42,  0x43,  0x44,  0x45,  0x46,  0x47,  0x48,  0x49,  0x4A,  0x4B, 0x4C, 0x4D, 0x4E, 0x4F,
+    0x50,  0x51, 0x52,  0x53,  0x54,  0x55,  0x56,  0x57,  0x58,  0x59,  0x5A,  0xC4, 0xD6, 0xD1, 0xDC, 0xA7,
+    0xBF,  0x61, 0x62,  0x63,  0x64,  0x65,  0x66,  0x67,  0x68,  0x69,  0x6A,  0x6B, 0x6C, 0x6D, 0x6E, 0x6F,
+    0x70,  0x71, 0x72,  0x73,  0x74,  0x75,  0x76,  0x77,  0x78,  0x79,  0x7A,  0xE4, 0xF6, 0xF1, 0xFC, 0xE0};
 constexpr char32_t kExtended[] = {0x0C, 0x5E, 0x7B, 0x7D, 0x5C, 0x5B, 0x7E, 0x5D, 0x7C, 0x20AC};
 
 TEST(Alphabet, EveryCharacterOfTheStandardAndNoOther) {
@@ -40,7 +41,8 @@ TEST(Alphabet, EveryCharacterOfTheStandardAndNoOther) {
     ASSERT_EQ(expected.size(), 137u);
     for (char32_t c = 0; c < 0x11000; ++c) {
         const auto found = expected.find(c);
-        EXPECT_EQ(septetsOf(c), found == expected.end() ? 0 : found->second) << "U+" << std::hex << unsigned(c);
+        EXPECT_EQ(septetsOf(c), found == expected.end() ? 0 : found->second)
+            << "U+" << std::hex << unsigned(c);
     }
 }
 
@@ -78,7 +80,8 @@ TEST(Segments, Boundaries) {
         {"one more", times(307, "a"), "GSM-7", 3, 307},
         {"80 euros travel alone", times(80, "€"), "GSM-7", 1, 160},
         {"an escape at 160", times(159, "a") + "€", "GSM-7", 2, 161},
-        {"an escape pair across 153 goes to the next", times(152, "a") + "€" + times(152, "a"), "GSM-7", 3, 306},
+        {"an escape pair across 153 goes to the next", times(152, "a") + "€" + times(152, "a"), "GSM-7", 3,
+         306},
         {"an escape pair that fits", times(151, "a") + "€" + times(153, "a"), "GSM-7", 2, 306},
         {"braces cost two", "{}", "GSM-7", 1, 4},
         {"70 units travel alone", times(70, "ह"), "UCS-2", 1, 70},
@@ -107,7 +110,8 @@ TEST(Segments, Boundaries) {
 
 TEST(Segments, EveryCutIsBetweenCharactersAndNoSegmentIsTooLong) {
     Random random(11);
-    const std::vector<std::string> gsm{"a", "€", "~", "é", " "}, wide{"a", "\U0001F44D", "ह", "€", "\U0001F64F"};
+    const std::vector<std::string> gsm{"a", "€", "~", "é", " "},
+        wide{"a", "\U0001F44D", "ह", "€", "\U0001F64F"};
     for (int round = 0; round < 3000; ++round) {
         const auto& letters = round % 2 == 0 ? gsm : wide;
         std::string text;
@@ -120,7 +124,9 @@ TEST(Segments, EveryCutIsBetweenCharactersAndNoSegmentIsTooLong) {
             ASSERT_TRUE(isUtf8(piece));
             std::size_t here = 0;
             for (const char32_t c : decode(piece))
-                here += whole.encoding == Encoding::gsm7 ? static_cast<std::size_t>(septetsOf(c)) : c > 0xFFFF ? 2 : 1;
+                here += whole.encoding == Encoding::gsm7 ? static_cast<std::size_t>(septetsOf(c))
+                        : c > 0xFFFF                     ? 2
+                                                         : 1;
             const std::size_t room = whole.encoding == Encoding::gsm7 ? (whole.cuts.size() == 1 ? 160 : 153)
                                                                       : (whole.cuts.size() == 1 ? 70 : 67);
             ASSERT_LE(here, room);
@@ -140,7 +146,11 @@ TEST(Manners, StraightensOnlyWhenItSaves) {
 }
 
 TEST(Manners, FirstMessageSaysWhoAndHowToOptOut) {
-    Draft draft{.text = " Is now a bad time? ", .senderName = "Acme Solar", .language = "en", .first = true, .optOut = true};
+    Draft draft{.text = " Is now a bad time? ",
+                .senderName = "Acme Solar",
+                .language = "en",
+                .first = true,
+                .optOut = true};
     EXPECT_EQ(dress(draft), "Acme Solar: Is now a bad time? Reply STOP to opt out");
     draft.text = "Katie from ACME SOLAR here";
     EXPECT_EQ(dress(draft), "Katie from ACME SOLAR here - Reply STOP to opt out");
@@ -172,10 +182,23 @@ TEST(Manners, EachLanguageHasItsOwnFooter) {
 
 TEST(Manners, KeywordsAreSignalsOnlyWhenTheyAreAllOfTheText) {
     const std::vector<std::pair<const char*, std::vector<std::string>>> cases{
-        {"STOP", {"stop"}}, {"  stop!! ", {"stop"}}, {"Opt-out", {"stop"}}, {"\"Unsubscribe.\"", {"stop"}},
-        {"stop all", {"stop"}}, {"start", {"start"}}, {"Help?", {"help"}}, {"info", {"help"}},
-        {"can't stop thinking about it", {}}, {"end of the month works", {}}, {"cancel my Tuesday slot", {}},
-        {"stop by on Tuesday", {}}, {"yes", {}}, {"", {}}, {"stopp", {}}, {"ENDE", {}}, {"höstop", {}}};
+        {"STOP", {"stop"}},
+        {"  stop!! ", {"stop"}},
+        {"Opt-out", {"stop"}},
+        {"\"Unsubscribe.\"", {"stop"}},
+        {"stop all", {"stop"}},
+        {"start", {"start"}},
+        {"Help?", {"help"}},
+        {"info", {"help"}},
+        {"can't stop thinking about it", {}},
+        {"end of the month works", {}},
+        {"cancel my Tuesday slot", {}},
+        {"stop by on Tuesday", {}},
+        {"yes", {}},
+        {"", {}},
+        {"stopp", {}},
+        {"ENDE", {}},
+        {"höstop", {}}};
     for (const auto& [text, signals] : cases) EXPECT_EQ(signalsOf(text), signals) << text;
 }
 
@@ -190,13 +213,16 @@ TEST_F(ChannelTest, ComposesOnePartWithItsMeasure) {
                                          {"first", true},
                                          {"sender_name", "Acme Solar"},
                                          {"language", "en"},
-                                         {"opt_out", true}}, kCall);
+                                         {"opt_out", true}},
+                                        kCall);
     ASSERT_EQ(answer.outcome, sdk::Outcome::ok) << answer.message;
     const std::string text = "Acme Solar: It's Katie. Is now a bad time? Reply STOP to opt out";
-    EXPECT_EQ(answer.document,
-              (sdk::Json{{"text", text},
-                         {"segments", 1},
-                         {"parts", {{{"text", text}, {"encoding", "GSM-7"}, {"segments", 1}, {"units", text.size()}}}}}));
+    EXPECT_EQ(
+        answer.document,
+        (sdk::Json{
+            {"text", text},
+            {"segments", 1},
+            {"parts", {{{"text", text}, {"encoding", "GSM-7"}, {"segments", 1}, {"units", text.size()}}}}}));
 }
 
 TEST_F(ChannelTest, StraighteningCanBeSwitchedOff) {
@@ -215,9 +241,11 @@ TEST_F(ChannelTest, RefusesWhatCannotBeSent) {
 }
 
 TEST_F(ChannelTest, ReadsMeasuresAndIsAlwaysOpen) {
-    EXPECT_EQ(channel.read({{"text", "\u00A0 Stop. \n"}}, kCall).document, (sdk::Json{{"text", "Stop."}, {"signals", {"stop"}}}));
+    EXPECT_EQ(channel.read({{"text", "\u00A0 Stop. \n"}}, kCall).document,
+              (sdk::Json{{"text", "Stop."}, {"signals", {"stop"}}}));
     EXPECT_EQ(channel.measure({{"text", "“"}}, kCall).document,
-              (sdk::Json{{"encoding", "UCS-2"}, {"segments", 1}, {"units", 1}})) << "measured as it stands";
+              (sdk::Json{{"encoding", "UCS-2"}, {"segments", 1}, {"units", 1}}))
+        << "measured as it stands";
     EXPECT_EQ(channel.window({{"to", "+15555550100"}}, kCall).document, (sdk::Json{{"allow", "free"}}));
 }
 

@@ -1,0 +1,84 @@
+// A whole carrier for a made-up API: POST /messages, GET /messages?key=…, and webhooks with a token.
+#include <algorithm>
+#include <overture/plugin.hpp>
+
+using namespace overture::sdk;
+
+namespace {
+
+class Acme final : public Carrier {
+public:
+    Acme(Host host, const Json& settings)
+        : host_(host),
+          base_(settings.at("base_url").get<std::string>()),
+          timeoutMs_(settings.at("timeout_ms").get<std::int64_t>()),
+          key_(host.secret("api_key").value()),
+          token_(host.secret("webhook_token")) {}
+
+    Answer send(const Json& request, const Call& call) override {
+        const Json body{{"from", request.at("from")}, {"to", request.at("to")}, {"text", request.at("text")}};
+        const auto answer = ask("POST", "/messages", body.dump(), call,
+                                {{"Idempotency-Key", request.at("idempotency_key").get<std::string>()}});
+        if (!answer.sent) return Answer::no(Outcome::transient, answer.error);
+        if (!answer.answered) return Answer::no(Outcome::unknown, answer.error);
+        if (answer.status != 201) return refusal(answer);
+        const auto document = Json::parse(answer.body, nullptr, false);
+        if (!document.is_object() ||
+            !document.contains("id"))  // it took the message, but not under what name
+            return Answer::no(Outcome::unknown, "Acme answered 201 without an id");
+        return Answer::ok({{"reference", document["id"]}, {"status", "queued"}});
+    }
+
+    Answer lookup(const Json& request, const Call& call) override {
+        const auto answer =
+            ask("GET", "/messages?key=" + request.at("delivery_id").get<std::string>(), "", call, {});
+        if (!answer.answered) return Answer::no(Outcome::transient, answer.error);
+        if (answer.status == 404) return Answer::ok({{"found", false}, {"trusted", true}});
+        if (answer.status != 200) return refusal(answer);
+        const auto document = Json::parse(answer.body);
+        return Answer::ok(
+            {{"found", true}, {"reference", document.at("id")}, {"status", "sent"}, {"trusted", true}});
+    }
+
+    Answer webhook(const Json& request, const Call&) override {
+        if (!token_ || request.at("headers").value("X-Acme-Token", "") != *token_)
+            return Answer::no(Outcome::rejected, "the webhook's token is wrong");
+        return Answer::no(Outcome::invalid, "this example reads no events");
+    }
+
+private:
+    HttpAnswer ask(const std::string& method, const std::string& path, const std::string& body,
+                   const Call& call, std::vector<std::pair<std::string, std::string>> headers) const {
+        headers.emplace_back("Authorization", "Bearer " + key_);
+        headers.emplace_back("Content-Type", "application/json");
+        return host_.http({method, base_ + path, headers, body, std::min(timeoutMs_, call.deadlineMs)});
+    }
+
+    static Answer refusal(const HttpAnswer& answer) {
+        const auto said = "Acme answered " + std::to_string(answer.status);
+        const auto code = std::to_string(answer.status);
+        if (answer.status == 401 || answer.status == 403) return Answer::no(Outcome::auth, said, code);
+        if (answer.status >= 500) return Answer::no(Outcome::unknown, said, code);
+        if (answer.status != 429) return Answer::no(Outcome::rejected, said, code);
+        auto wait = Answer::no(Outcome::limited, said, code);
+        const auto after = answer.header("Retry-After");
+        if (!after.empty() &&
+            std::all_of(after.begin(), after.end(), [](char c) { return c >= '0' && c <= '9'; }))
+            wait.retryAfterMs = std::stoll(after.substr(0, 9)) * 1000;
+        return wait;
+    }
+
+    Host host_;
+    std::string base_;
+    std::int64_t timeoutMs_;
+    std::string key_;
+    std::optional<std::string> token_;
+};
+
+}  // namespace
+
+OVERTURE_PLUGIN("acme", "0.1.0", [](Host host, const Json& settings) -> Opened {
+    Opened opened;
+    opened.carrier = std::make_shared<Acme>(host, settings);
+    return opened;
+})

@@ -1,0 +1,2 @@
+#define ID "capability_not_offered"
+#include "../healthy.h"

@@ -1,0 +1,2 @@
+#define ID "duplicate_id"
+#include "../healthy.h"

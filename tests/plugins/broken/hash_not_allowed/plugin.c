@@ -1,0 +1,2 @@
+#define ID "hash_not_allowed"
+#include "../healthy.h"

@@ -1,0 +1,2 @@
+#define ID "healthy"
+#include "../healthy.h"

@@ -1,0 +1,3 @@
+#define ID "missing_slot"
+#define LOOKUP NULL
+#include "../healthy.h"

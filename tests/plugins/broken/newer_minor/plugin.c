@@ -1,0 +1,3 @@
+#define ID "newer_minor"
+#define MINOR_NEEDED 7
+#include "../healthy.h"

@@ -1,0 +1,2 @@
+#define ID "no_manifest"
+#include "../healthy.h"

@@ -1,0 +1,3 @@
+#define ID "short_entry"
+#define ENTRY_SIZE 32
+#include "../healthy.h"

@@ -1,0 +1,2 @@
+#define ID "unknown_capability"
+#include "../healthy.h"

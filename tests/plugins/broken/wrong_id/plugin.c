@@ -1,0 +1,2 @@
+#define ID "someone_else"
+#include "../healthy.h"

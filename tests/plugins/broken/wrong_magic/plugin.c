@@ -1,0 +1,3 @@
+#define ID "wrong_magic"
+#define MAGIC 0x1234
+#include "../healthy.h"

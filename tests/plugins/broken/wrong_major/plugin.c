@@ -1,0 +1,3 @@
+#define ID "wrong_major"
+#define MAJOR 2
+#include "../healthy.h"

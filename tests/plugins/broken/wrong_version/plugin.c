@@ -1,0 +1,2 @@
+#define ID "wrong_version"
+#include "../healthy.h"
