@@ -145,8 +145,12 @@ bool answerBatch(plugin::Instance& instance, const std::vector<std::string>& nam
         ++number;
         if (trim(line).empty()) continue;
         const auto request = parseJson(line, where);
-        if (!request || !request->is_object())
-            throw Error("this line is not a JSON object", where + ":" + std::to_string(number));
+        if (!request || !request->is_object()) {
+            const auto place = where + ":" + std::to_string(number);
+            std::cout << toText({{"error", place + ": this line is not a JSON object"}}) << std::endl;
+            allOk = false;
+            continue;
+        }
         allOk = answer(instance, names, *request, deadline) && allOk;
     }
     return allOk;
@@ -190,7 +194,7 @@ Exit status: 0 for the outcome ok, 3 for every other, 1 when the plugin could no
   --settings F    its settings, a JSON object
   --secrets F     its secrets: {"secrets": {"NAME": "…"}}; they also come from OVERTURE_SECRET_NAME
   --request F     the request, a JSON object; - is standard input; without it {}
-  --batch F       one request a line, one answer a line; - is standard input
+  --batch F       one request a line, one answer a line, its "id" copied; - is standard input
   --deadline D    for each call; 30s unless given
   --plugins DIR   the folder; otherwise OVERTURE_PLUGINS, otherwise the one that came with the program
 

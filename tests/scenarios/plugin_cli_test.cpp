@@ -76,9 +76,11 @@ TEST(PluginCall, BatchAnswersLineByLine) {
               "{\"document\":{\"bytes\":15},\"outcome\":\"ok\"}\n");
     const auto broken = overture(
         {"plugin", "call", "healthy", "carrier.message/1", "webhook", "--plugins", kBroken, "--batch", "-"},
-        "{}\n[1]\n");
-    EXPECT_EQ(broken.status, 1);
-    EXPECT_EQ(broken.err, "overture plugin call: standard input:2: this line is not a JSON object\n");
+        "[1]\n{}\n");
+    EXPECT_EQ(broken.status, 3);
+    EXPECT_EQ(broken.out,
+              "{\"error\":\"standard input:1: this line is not a JSON object\"}\n"
+              "{\"document\":{\"bytes\":2},\"outcome\":\"ok\"}\n");
 }
 
 TEST(PluginCall, SettingsAndSecretsAreCheckedBeforeAnythingRuns) {

@@ -136,7 +136,7 @@ struct Simulated {
     virtual Answer due(const Json&, const Call&) { return Answer::no(Outcome::unsupported, "no due here"); }
 };
 
-/// What a factory made for one binding. Every capability that plugin.json names must be there.
+/// What a factory made for one binding: capabilities of plugin.json; one that its settings leave out stays empty.
 struct Opened {
     std::shared_ptr<Carrier> carrier;
     std::shared_ptr<Channel> channel;
