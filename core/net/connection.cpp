@@ -64,7 +64,12 @@ public:
         if constexpr (kSecure) {
             const Watchdog::Watch watch(dog, this->socket().impl()->sockfd(), deadline);
             Poco::Net::SecureStreamSocket socket(this->socket());
-            socket.completeHandshake();
+            try {
+                socket.completeHandshake();
+            } catch (const Poco::Exception&) {
+                if (watch.fired()) throw Poco::TimeoutException("no TLS handshake before the deadline");
+                throw;
+            }
             socket.verifyPeerCertificate(this->getHost());
         }
     }
