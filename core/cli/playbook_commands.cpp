@@ -4,6 +4,7 @@
 #include "base/json.hpp"
 #include "cli/command.hpp"
 #include "playbook/definition.hpp"
+#include "playbook/reference.hpp"
 
 namespace overture::cli {
 namespace {
@@ -67,6 +68,25 @@ Example:
   $ overture playbook check playbooks/solar-consult
   playbook.lua:31: there is no stage "discovry" — Did you mean "discovery"?)",
                                check}};
+
+int showWords(const std::vector<std::string>& arguments) {
+    const Arguments options(arguments, {"editor", "markdown"});
+    if (!options.positional().empty()) throw UsageError{"this command takes options only"};
+    std::cout << (options.has("editor")     ? playbook::editorTypes()
+                  : options.has("markdown") ? playbook::referenceMarkdown()
+                                            : playbook::referenceText());
+    return 0;
+}
+
+const Registered wordsCommand{{"playbook words", "every word a playbook may use, with its keys",
+                               R"(Usage: overture playbook words [--editor | --markdown]
+
+  --editor     types for the Lua language server (playbooks/meta/overture.lua)
+  --markdown   the reference part of docs/playbooks.md
+
+Example:
+  $ overture playbook words | less)",
+                               showWords}};
 
 }  // namespace
 }  // namespace overture::cli

@@ -8,6 +8,8 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "playbook/definition.hpp"
+#include "playbook/reference.hpp"
+#include "playbook/vocabulary.hpp"
 
 namespace overture::playbook {
 namespace {
@@ -529,6 +531,28 @@ TEST(ScriptOfATurn, HearsTheLandlord) {
     const auto acts = script.onReply("ask my landlord");
     ASSERT_EQ(acts.size(), 1U);
     EXPECT_EQ(acts[0].text, "not the owner");
+}
+
+// One definition, several outputs: what is generated is what is committed.
+TEST(Reference, IsWhatTheVocabularySays) {
+    const std::string root = std::string(OVERTURE_SOURCE_DIR) + "/";
+    EXPECT_EQ(readFile(root + "playbooks/meta/overture.lua"), editorTypes()) << "run `overture playbook words --editor`";
+    EXPECT_TRUE(readFile(root + "docs/playbooks.md").ends_with(referenceMarkdown())) << "run `overture playbook words --markdown`";
+    const auto luacheck = readFile(root + ".luacheckrc");
+    for (const auto& word : words())
+        if (word.callable) {
+            EXPECT_NE(luacheck.find("\"" + std::string(word.name) + "\""), std::string::npos) << word.name;
+            EXPECT_NE(referenceText().find(std::string(word.name) + ": "), std::string::npos);
+        }
+}
+
+// The page's own example must pass the check it describes.
+TEST(Reference, TheSmallestPlaybookIsGood) {
+    const auto page = readFile(std::string(OVERTURE_SOURCE_DIR) + "/docs/playbooks.md");
+    const auto from = page.find("```lua\n") + 7;
+    const auto checked = check({{"playbook.lua", page.substr(from, page.find("```", from) - from)}});
+    EXPECT_TRUE(checked.ok()) << all(checked);
+    EXPECT_TRUE(checked.findings.empty()) << all(checked);
 }
 
 }  // namespace

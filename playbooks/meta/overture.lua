@@ -1,0 +1,297 @@
+---@meta
+-- Types for the Lua language server. Made by `overture playbook words --editor`; do not edit.
+
+---@class overture.file
+---@class overture.message
+---@field text string
+---@field channel string
+---@field language string
+
+---The whole definition; the file returns it.
+---@class overture.playbook
+---@field api? integer # version of this language: 1
+---@field id? string # name of the playbook: letters, digits and dashes
+---@field about? string # one sentence for people
+---@field channels? string[] # the channels it may use, the preferred one first
+---@field languages? string[] # language codes; the first is the one plain texts are written in
+---@field start? string # the first stage; otherwise the first one in the file
+---@field inbound? string # the first stage when the lead writes first; otherwise the first one
+---@field settings? table # what each organization fills in: name = text { … } and the like
+---@field persona? table # who speaks
+---@field facts? table # what is to be found out: name = money { … } and the like
+---@field stages? table # name = stage { … } or booking { … }
+---@field objections? table # name = objection { … }
+---@field cadence? table # the touches of a lead who does not answer: touch { … } in order
+---@field review? table # what the Overseer holds the agent to
+---@field knowledge? string[] # files with what the agent may know: { "texts/faq.md" }
+---@field on? table # hooks, where words are not enough
+
+---The whole definition; the file returns it.
+---@param declared overture.playbook
+---@return overture.playbook
+function playbook(declared) end
+
+---Where a conversation can stand.
+---@class overture.stage
+---@field goal? string # what the stage is for, in one sentence
+---@field guide? string|table<string, string|overture.file>|overture.file # longer guidance for the agent
+---@field lines? string|string[]|table<string, string|string[]>|table[] # approved wordings
+---@field collect? string[] # facts to find out here, in this order
+---@field moves? table<string, string|fun(talk: overture.talk): any> # where it may go from here: in words, or by a function that must say yes
+---@field quiet? table # what happens when the lead stays silent
+---@field strict? boolean # only the approved lines may be said
+---@field hands_over? boolean # entering it gives the conversation to a person
+---@field closes? boolean # entering it ends the conversation
+
+---Where a conversation can stand.
+---@param declared overture.stage
+---@return overture.stage
+function stage(declared) end
+
+---A stage that finds a time and books a meeting.
+---@class overture.booking
+---@field goal? string # what the stage is for, in one sentence
+---@field guide? string|table<string, string|overture.file>|overture.file # longer guidance for the agent
+---@field lines? table # offer, confirm, booked, none, remind: what is said around a booking
+---@field minutes? integer # length of the meeting (30)
+---@field offer? integer # how many times to offer (3)
+---@field notice? string # not sooner than this from now ("24h")
+---@field horizon? string # not later than this from now ("10d")
+---@field hours? string # in the account manager's zone ("Mon-Fri 09:00-17:00")
+---@field buffer? string # free time around each meeting ("15m")
+---@field hold? string # how long an offered time is kept ("15m")
+---@field confirm? string[] # channels that carry the confirmation
+---@field remind? string[] # reminders, before the meeting
+---@field after? string # the stage after a meeting was booked
+---@field moves? table<string, string|fun(talk: overture.talk): any> # where it may go from here: in words, or by a function that must say yes
+---@field quiet? table # what happens when the lead stays silent
+
+---A stage that finds a time and books a meeting.
+---@param declared overture.booking
+---@return overture.booking
+function booking(declared) end
+
+---What is said around a booking; what is left out is built in.
+---@class overture.booking_lines
+---@field offer? string|string[]|table<string, string|string[]>|table[] # offers {slots}
+---@field confirm? string|string[]|table<string, string|string[]>|table[] # asks whether {slot} is right
+---@field booked? string|string[]|table<string, string|string[]>|table[] # says that {slot} with {manager} is booked
+---@field none? string|string[]|table<string, string|string[]>|table[] # says that there is no free time
+---@field remind? string|string[]|table<string, string|string[]>|table[] # reminds of {slot} with {manager}
+
+---What happens when the lead stays silent.
+---@class overture.quiet
+---@field after? string # how long
+---@field go? string # to which stage
+
+---Something a lead says against it, and the answer.
+---@class overture.objection
+---@field hear? string # what it sounds like, in words
+---@field words? string[] # phrases that are this objection for sure
+---@field answer? string|table<string, string|overture.file>|overture.file # the answer, or guidance for it
+---@field tries? integer # how often it is answered (1)
+---@field otherwise? string # the stage after that
+
+---Something a lead says against it, and the answer.
+---@param declared overture.objection
+---@return overture.objection
+function objection(declared) end
+
+---One try to reach a lead who has not answered.
+---@class overture.touch
+---@field channel? string # which channel
+---@field after? string # after the touch before it
+---@field between? string # in the lead's zone
+---@field days? string # "Tue-Thu"
+---@field lines? string|string[]|table<string, string|string[]>|table[] # approved wordings
+
+---One try to reach a lead who has not answered.
+---@param declared overture.touch
+---@return overture.touch
+function touch(declared) end
+
+---Who speaks.
+---@class overture.persona
+---@field name? string # first name
+---@field role? string # job
+---@field manner? string # how they speak
+
+---What the Overseer holds the agent to.
+---@class overture.review
+---@field sentences? integer # most sentences in one message (4)
+---@field never? string[] # words that no message may contain
+---@field confirm_before_booking? boolean # the lead must say yes to a time before it is booked (true)
+---@field model? string # "always", "when in doubt" or "never"
+---@field revise? integer # most revisions of one draft (2)
+---@field otherwise? string # "hold" for a person, or "stop"
+
+---Hooks.
+---@class overture.on
+---@field reply? fun(talk: overture.talk, message: overture.message) # function(talk, message): runs on each message of the lead
+
+---A fact in words.
+---@class overture.text
+---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field required? boolean # settings only: the organization must fill it in
+
+---A fact in words.
+---@param declared overture.text
+---@return overture.text
+function text(declared) end
+
+---A number.
+---@class overture.number
+---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field required? boolean # settings only: the organization must fill it in
+---@field min? number # least
+---@field max? number # most
+
+---A number.
+---@param declared overture.number
+---@return overture.number
+function number(declared) end
+
+---An amount.
+---@class overture.money
+---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field required? boolean # settings only: the organization must fill it in
+---@field min? number # least: usd(10)
+---@field max? number # most
+---@field currency? string # three letters; otherwise that of min or max, otherwise USD
+
+---An amount.
+---@param declared overture.money
+---@return overture.money
+function money(declared) end
+
+---Yes or no.
+---@class overture.yes_no
+---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field required? boolean # settings only: the organization must fill it in
+
+---Yes or no.
+---@param declared overture.yes_no
+---@return overture.yes_no
+function yes_no(declared) end
+
+---One of the listed choices.
+---@class overture.one_of
+---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field required? boolean # settings only: the organization must fill it in
+
+---One of the listed choices.
+---@param declared overture.one_of
+---@return overture.one_of
+function one_of(declared) end
+
+---A day.
+---@class overture.date
+---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field required? boolean # settings only: the organization must fill it in
+
+---A day.
+---@param declared overture.date
+---@return overture.date
+function date(declared) end
+
+---A time of day.
+---@class overture.time
+---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field required? boolean # settings only: the organization must fill it in
+
+---A time of day.
+---@param declared overture.time
+---@return overture.time
+function time(declared) end
+
+---A phone number.
+---@class overture.phone
+---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field required? boolean # settings only: the organization must fill it in
+
+---A phone number.
+---@param declared overture.phone
+---@return overture.phone
+function phone(declared) end
+
+---An email address.
+---@class overture.email
+---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field required? boolean # settings only: the organization must fill it in
+
+---An email address.
+---@param declared overture.email
+---@return overture.email
+function email(declared) end
+
+---A postal code.
+---@class overture.postal_code
+---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field required? boolean # settings only: the organization must fill it in
+
+---A postal code.
+---@param declared overture.postal_code
+---@return overture.postal_code
+function postal_code(declared) end
+
+---A simulated lead, in people/*.lua.
+---@class overture.person
+---@field name? string # what kind of person
+---@field weight? number # how common, against the others (1)
+---@field numbers? string # only for numbers that begin with this: "+91"
+---@field country? string # only for this country: "IN"
+---@field reply_after? string[] # { least, most } time until an answer
+---@field silent? number # how often a message is not answered: 0 to 1
+---@field answers? table # { hear = { … }, say = { … } } in the order they are tried
+---@field otherwise? string[] # said when no answer fits
+---@field gives_up_after? integer # messages until they answer no more
+
+---A simulated lead, in people/*.lua.
+---@param declared overture.person
+---@return overture.person
+function person(declared) end
+
+---What a simulated lead says to what they hear.
+---@class overture.answer
+---@field hear? string[] # words in the message
+---@field say? string[] # one of these; an empty list: nothing
+---@field weight? number # how likely, against the other answers that fit (1)
+---@field after? string # "silent", "stop" or "booked": what they do from then on
+---@field ['then']? string # the same as after, written ["then"]
+
+---@class overture.talk
+---@field lead table # first_name, last_name, zone, language, company, title, country, state, custom
+---@field facts table # what is known; a fact that is not known yet is nil
+---@field settings table # as the organization filled them in
+---@field persona table # name, role, manner
+---@field stage string # the stage the conversation stands in
+---@field channel string # the channel of the lead's last message
+---@field language string # language code
+---@field messages table[] # { direction, text, at, stage }, oldest first
+---@field now table # year, month, day, hour, min, weekday ("Mon") in the lead's zone
+---@field say fun(self, text: string): boolean, string? # says exactly this
+---@field draft fun(self, guidance: string): boolean, string? # has the agent write an answer along these lines
+---@field go fun(self, stage: string): boolean # goes to a stage
+---@field wait fun(self, duration: string): boolean # does nothing for "2d"
+---@field handover fun(self, reason: string): boolean # gives the conversation to a person
+---@field close fun(self, reason: string): boolean # ends the conversation
+---@field book fun(self, wish: table?): boolean, string? # offers times, or looks for the one wished for
+---@field use fun(self, capability: string, arguments: table?): boolean # asks a plugin for something
+---@field note fun(self, text: string): boolean # a note for people; never sent
+
+---A file of the playbook's folder.
+---@param path string
+---@return overture.file
+function file(path) end
+
+---@param units number
+---@return number
+function usd(units) end
+
+---@param units number
+---@return number
+function inr(units) end
+
+---@param units number
+---@return number
+function gbp(units) end
