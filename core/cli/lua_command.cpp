@@ -16,7 +16,8 @@ Json answer(const Json& id, const std::string& file) {
     out["id"] = id;
     try {
         const auto slash = file.rfind('/');
-        const auto ran = playbook::runInSandbox(readFile(file), slash == std::string::npos ? file : file.substr(slash + 1));
+        const auto ran = playbook::runInSandbox(readFile(file),
+                                                slash == std::string::npos ? file : file.substr(slash + 1));
         out["outcome"] = ran.outcome;
         if (ran.result) out["result"] = *ran.result;
         if (!ran.printed.empty()) out["printed"] = ran.printed;
@@ -36,9 +37,11 @@ Json answer(const Json& id, const std::string& file) {
 Json answerLine(const std::string& line, std::size_t number) {
     const auto request = parseJson(line, "line " + std::to_string(number));
     const auto file = request ? textOf(*request, "file") : std::string();
-    const Json id = request && request->is_object() && request->contains("id") ? (*request)["id"] : Json(nullptr);
+    const Json id =
+        request && request->is_object() && request->contains("id") ? (*request)["id"] : Json(nullptr);
     if (!file.empty()) return answer(id, file);
-    const auto problem = request ? "line " + std::to_string(number) + ": \"file\" is missing" : request.problem().sentence();
+    const auto problem =
+        request ? "line " + std::to_string(number) + ": \"file\" is missing" : request.problem().sentence();
     return Json{{"id", id}, {"outcome", "error"}, {"error", problem}, {"ms", 0}, {"kib", 0}};
 }
 
@@ -61,7 +64,8 @@ int run(const std::vector<std::string>& words) {
         return 0;
     }
     std::ifstream in(path);
-    if (!in) throw Error("cannot read this file", path, "Check that the path exists and that you may read it.");
+    if (!in)
+        throw Error("cannot read this file", path, "Check that the path exists and that you may read it.");
     batch(in);
     return 0;
 }

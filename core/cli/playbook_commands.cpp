@@ -10,8 +10,9 @@ namespace overture::cli {
 namespace {
 
 std::size_t countOf(const playbook::Checked& checked, const std::string& severity) {
-    return static_cast<std::size_t>(std::count_if(checked.findings.begin(), checked.findings.end(),
-                                                  [&](const auto& finding) { return finding.severity == severity; }));
+    return static_cast<std::size_t>(
+        std::count_if(checked.findings.begin(), checked.findings.end(),
+                      [&](const auto& finding) { return finding.severity == severity; }));
 }
 
 std::string counted(std::size_t count, const std::string& noun) {
@@ -32,8 +33,9 @@ void printJson(const playbook::Checked& checked, const std::string& version) {
 
 void printText(const playbook::Checked& checked, const std::string& version) {
     for (const auto& finding : checked.findings)
-        std::cout << finding.place << ": " << (finding.severity == "warning" ? "warning: " : "") << finding.message
-                  << (finding.suggestion.empty() ? "" : " — " + finding.suggestion) << "\n";
+        std::cout << finding.place << ": " << (finding.severity == "warning" ? "warning: " : "")
+                  << finding.message << (finding.suggestion.empty() ? "" : " — " + finding.suggestion)
+                  << "\n";
     const auto errors = countOf(checked, "error");
     const auto warnings = countOf(checked, "warning");
     if (errors > 0) {
@@ -42,8 +44,9 @@ void printText(const playbook::Checked& checked, const std::string& version) {
     }
     const auto& definition = *checked.definition;
     std::cout << definition.id << ": " << counted(definition.stages.size(), "stage") << ", "
-              << counted(definition.facts.size(), "fact") << ", " << counted(definition.objections.size(), "objection")
-              << ", " << counted(warnings, "warning") << "; version " << version.substr(0, 12) << "\n";
+              << counted(definition.facts.size(), "fact") << ", "
+              << counted(definition.objections.size(), "objection") << ", " << counted(warnings, "warning")
+              << "; version " << version.substr(0, 12) << "\n";
 }
 
 int check(const std::vector<std::string>& words) {
@@ -52,8 +55,10 @@ int check(const std::vector<std::string>& words) {
     const auto files = playbook::readFolder(arguments.positional()[0]);
     const auto checked = playbook::check(files);
     const auto version = playbook::versionOf(files);
-    if (arguments.has("json")) printJson(checked, version);
-    else printText(checked, version);
+    if (arguments.has("json"))
+        printJson(checked, version);
+    else
+        printText(checked, version);
     return checked.ok() ? 0 : 1;
 }
 

@@ -19,14 +19,16 @@ void tidy(std::vector<Finding>& findings) {
     std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
         const auto left = sortKey(a.place);
         const auto right = sortKey(b.place);
-        return std::tuple(left.first != "playbook.lua", left) < std::tuple(right.first != "playbook.lua", right);
+        return std::tuple(left.first != "playbook.lua", left) <
+               std::tuple(right.first != "playbook.lua", right);
     });
     std::set<std::tuple<std::string, std::string>> seen;
     std::erase_if(findings, [&](const Finding& f) { return !seen.insert({f.place, f.message}).second; });
 }
 
 bool hasErrors(const std::vector<Finding>& findings) {
-    return std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.severity == "error"; });
+    return std::any_of(findings.begin(), findings.end(),
+                       [](const Finding& f) { return f.severity == "error"; });
 }
 
 void checkDefinition(const Files& files, Checked& checked, Definition& definition) {
@@ -34,7 +36,8 @@ void checkDefinition(const Files& files, Checked& checked, Definition& definitio
     checked.findings = std::move(loaded.findings);
     if (loaded.failed) return;
     if (loaded.returned.word != "playbook") {
-        checked.findings.push_back({"error", "playbook.lua:1", "the file must return playbook { … }, not " + kindOf(loaded.returned),
+        checked.findings.push_back({"error", "playbook.lua:1",
+                                    "the file must return playbook { … }, not " + kindOf(loaded.returned),
                                     "Write return playbook { … }."});
         return;
     }
@@ -50,15 +53,18 @@ void checkDefinition(const Files& files, Checked& checked, Definition& definitio
 Checked check(const Files& files) {
     Checked checked;
     if (!files.contains("playbook.lua")) {
-        checked.findings.push_back({"error", "playbook.lua:1", "there is no playbook.lua", "Write one that returns playbook { … }."});
+        checked.findings.push_back({"error", "playbook.lua:1", "there is no playbook.lua",
+                                    "Write one that returns playbook { … }."});
         return checked;
     }
     Definition definition;
     checkDefinition(files, checked, definition);
     if (const auto simulated = people(files); !simulated)
-        checked.findings.push_back({"error", simulated.problem().where, simulated.problem().what, simulated.problem().remedy});
+        checked.findings.push_back(
+            {"error", simulated.problem().where, simulated.problem().what, simulated.problem().remedy});
     tidy(checked.findings);
-    if (!hasErrors(checked.findings)) checked.definition = std::make_shared<const Definition>(std::move(definition));
+    if (!hasErrors(checked.findings))
+        checked.definition = std::make_shared<const Definition>(std::move(definition));
     return checked;
 }
 

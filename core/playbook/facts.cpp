@@ -10,9 +10,13 @@
 namespace overture::playbook {
 namespace {
 
-Problem no(const Fact& fact, const std::string& why) { return Problem{why, fact.name, {}}; }
+Problem no(const Fact& fact, const std::string& why) {
+    return Problem{why, fact.name, {}};
+}
 
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
+bool isDigit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 /// "1,200.50", "1.200,50", "3 000": the number that starts at `from`; `end` is set behind it.
 std::optional<double> numberAt(const std::string& text, std::size_t from, std::size_t& end) {
@@ -30,12 +34,14 @@ std::optional<double> numberAt(const std::string& text, std::size_t from, std::s
     bool fraction = false;
     for (; at < text.size(); ++at) {
         const char c = text[at];
-        if (isDigit(c)) digits += c;
+        if (isDigit(c))
+            digits += c;
         else if ((c == ',' || c == '.') && at + 1 < text.size() && isDigit(text[at + 1]) && !fraction) {
             if (c == ',' && grouped()) continue;
             fraction = true;
             digits += '.';
-        } else break;
+        } else
+            break;
     }
     end = at;
     if (digits.empty() || digits.size() > 20) return std::nullopt;
@@ -53,13 +59,17 @@ std::optional<double> numberIn(const std::string& written) {
     if (from > 0 && text[from - 1] == '-' && (from == 1 || !isDigit(text[from - 2]))) value = -*value;
     const auto rest = std::string(trim(std::string_view(text).substr(end)));
     const auto begins = [&](std::string_view word) {
-        return rest.starts_with(word) && (rest.size() == word.size() || !std::isalpha(static_cast<unsigned char>(rest[word.size()])));
+        return rest.starts_with(word) &&
+               (rest.size() == word.size() || !std::isalpha(static_cast<unsigned char>(rest[word.size()])));
     };
     const auto lakh = rest.starts_with("लाख") || begins("lakh") || begins("lakhs");
-    if (begins("k") || begins("thousand") || begins("grand") || begins("hazar") || rest.starts_with("हज़ार") || rest.starts_with("हजार"))
+    if (begins("k") || begins("thousand") || begins("grand") || begins("hazar") || rest.starts_with("हज़ार") ||
+        rest.starts_with("हजार"))
         value = *value * 1000;
-    else if (lakh) value = *value * 100000;
-    else if (begins("m") || begins("million") || begins("mio")) value = *value * 1000000;
+    else if (lakh)
+        value = *value * 100000;
+    else if (begins("m") || begins("million") || begins("mio"))
+        value = *value * 1000000;
     return value;
 }
 
@@ -67,7 +77,8 @@ std::optional<double> numberIn(const std::string& written) {
 std::string westernDigits(const std::string& text) {
     std::string out = text;
     for (char digit = 0; digit < 10; ++digit)
-        out = replaceAll(std::move(out), std::string("\xe0\xa5") + static_cast<char>(0xa6 + digit), std::string(1, static_cast<char>('0' + digit)));
+        out = replaceAll(std::move(out), std::string("\xe0\xa5") + static_cast<char>(0xa6 + digit),
+                         std::string(1, static_cast<char>('0' + digit)));
     return out;
 }
 
@@ -79,7 +90,8 @@ Result<Json> numeric(const Fact& fact, const Json& value) {
     if (fact.least && *number < *fact.least) return no(fact, "it is less than " + Json(*fact.least).dump());
     if (fact.most && *number > *fact.most) return no(fact, "it is more than " + Json(*fact.most).dump());
     if (fact.type == FactType::money) number = std::round(*number * 1e6) / 1e6;
-    if (*number == std::floor(*number) && std::fabs(*number) < 9e15) return Json(static_cast<std::int64_t>(*number));
+    if (*number == std::floor(*number) && std::fabs(*number) < 9e15)
+        return Json(static_cast<std::int64_t>(*number));
     return Json(*number);
 }
 
@@ -87,9 +99,12 @@ Result<Json> numeric(const Fact& fact, const Json& value) {
 std::string words(const std::string& text) {
     std::string out = " ";
     for (const char c : foldCase(text)) {
-        const bool blank = static_cast<unsigned char>(c) < 0x80 && !std::isalnum(static_cast<unsigned char>(c)) && c != '\'';
-        if (!blank) out += c;
-        else if (out.back() != ' ') out += ' ';
+        const bool blank =
+            static_cast<unsigned char>(c) < 0x80 && !std::isalnum(static_cast<unsigned char>(c)) && c != '\'';
+        if (!blank)
+            out += c;
+        else if (out.back() != ' ')
+            out += ' ';
     }
     if (out.back() != ' ') out += ' ';
     return replaceAll(out, "।", "");
@@ -104,11 +119,14 @@ bool hasAny(const std::string& spaced, const std::vector<std::string>& phrases) 
 Result<Json> yesNo(const Fact& fact, const Json& value) {
     if (value.is_boolean()) return value;
     if (!value.is_string()) return no(fact, "it is neither yes nor no");
-    static const std::vector<std::string> kNo = {"no", "nope", "nah", "not", "never", "n", "false", "don't", "doesn't", "isn't", "wouldn't",
-                                                 "negative", "nahi", "nahin", "नहीं", "नही", "ना", "मत", "na"};
-    static const std::vector<std::string> kYes = {"yes", "yeah", "yep", "yup", "y", "sure", "true", "ok", "okay", "of course", "certainly",
-                                                  "absolutely", "definitely", "correct", "right", "i do", "i would", "we do", "i am",
-                                                  "affirmative", "haan", "han", "ha", "ji", "हाँ", "हां", "हा", "जी", "बिल्कुल", "bilkul", "zaroor"};
+    static const std::vector<std::string> kNo = {
+        "no",       "nope",     "nah",  "not",   "never", "n",   "false", "don't", "doesn't", "isn't",
+        "wouldn't", "negative", "nahi", "nahin", "नहीं",   "नही", "ना",    "मत",    "na"};
+    static const std::vector<std::string> kYes = {
+        "yes",     "yeah",      "yep",       "yup",         "y",          "sure",    "true",  "ok",
+        "okay",    "of course", "certainly", "absolutely",  "definitely", "correct", "right", "i do",
+        "i would", "we do",     "i am",      "affirmative", "haan",       "han",     "ha",    "ji",
+        "हाँ",      "हां",        "हा",        "जी",          "बिल्कुल",      "bilkul",  "zaroor"};
     const auto said = words(value.get<std::string>());
     if (hasAny(said, {"why not", "no problem", "no doubt"})) return Json(true);
     if (hasAny(said, kNo)) return Json(false);
@@ -121,7 +139,8 @@ Result<Json> oneOf(const Fact& fact, const Json& value) {
     const auto spaced = words(value.get<std::string>());
     const auto said = std::string(trim(spaced));
     if (said.empty()) return no(fact, "it is empty");
-    // The first way of comparing that fits anything decides; two choices that fit are no answer, unless one says more.
+    // The first way of comparing that fits anything decides; two choices that fit are no answer, unless one
+    // says more.
     const auto word = [](const std::string& choice) { return std::string(trim(words(choice))); };
     const std::vector<std::function<bool(const std::string&)>> ways = {
         [&](const std::string& choice) { return choice == said; },
@@ -129,7 +148,9 @@ Result<Json> oneOf(const Fact& fact, const Json& value) {
         [&](const std::string& choice) { return said.size() >= 2 && choice.starts_with(said); },
         [&](const std::string& choice) {  // "bill" for "bills", "outages" for "outage"
             for (const auto& part : split(said, ' '))
-                if (part.size() >= 4 && (choice.starts_with(part) || (choice.size() >= 4 && part.starts_with(choice)))) return true;
+                if (part.size() >= 4 &&
+                    (choice.starts_with(part) || (choice.size() >= 4 && part.starts_with(choice))))
+                    return true;
             return false;
         }};
     for (const auto& fits : ways) {
@@ -137,7 +158,8 @@ Result<Json> oneOf(const Fact& fact, const Json& value) {
         for (const auto& choice : fact.choices)
             if (fits(word(choice))) found.push_back(choice);
         if (found.empty()) continue;
-        const auto longest = *std::max_element(found.begin(), found.end(), [](const auto& x, const auto& y) { return x.size() < y.size(); });
+        const auto longest = *std::max_element(
+            found.begin(), found.end(), [](const auto& x, const auto& y) { return x.size() < y.size(); });
         const bool clear = std::all_of(found.begin(), found.end(), [&](const std::string& choice) {
             return word(longest).find(word(choice)) != std::string::npos;
         });
@@ -156,18 +178,23 @@ std::string padded(int number, std::size_t width) {
 Result<Json> date(const Fact& fact, const std::string& text) {
     static const std::regex iso(R"((\d{4})-(\d{1,2})-(\d{1,2}))");
     std::smatch found;
-    if (text.size() > 100 || !std::regex_search(text, found, iso)) return no(fact, "it is no date like 2026-03-31");
-    const std::chrono::year_month_day day(std::chrono::year(std::stoi(found[1])), std::chrono::month(static_cast<unsigned>(std::stoi(found[2]))),
+    if (text.size() > 100 || !std::regex_search(text, found, iso))
+        return no(fact, "it is no date like 2026-03-31");
+    const std::chrono::year_month_day day(std::chrono::year(std::stoi(found[1])),
+                                          std::chrono::month(static_cast<unsigned>(std::stoi(found[2]))),
                                           std::chrono::day(static_cast<unsigned>(std::stoi(found[3]))));
     if (!day.ok()) return no(fact, "there is no such day: " + found.str());
-    return Json(padded(static_cast<int>(day.year()), 4) + "-" + padded(static_cast<int>(static_cast<unsigned>(day.month())), 2) + "-" +
+    return Json(padded(static_cast<int>(day.year()), 4) + "-" +
+                padded(static_cast<int>(static_cast<unsigned>(day.month())), 2) + "-" +
                 padded(static_cast<int>(static_cast<unsigned>(day.day())), 2));
 }
 
 Result<Json> timeOfDay(const Fact& fact, const std::string& text) {
-    static const std::regex clock(R"((?:^|[^\d])(\d{1,2})(?:[:.](\d{2}))?\s*([ap])?\.?(?:m\b|m\.)?)", std::regex::icase);
+    static const std::regex clock(R"((?:^|[^\d])(\d{1,2})(?:[:.](\d{2}))?\s*([ap])?\.?(?:m\b|m\.)?)",
+                                  std::regex::icase);
     std::smatch found;
-    if (text.size() > 100 || !std::regex_search(text, found, clock)) return no(fact, "it is no time of day like 14:30");
+    if (text.size() > 100 || !std::regex_search(text, found, clock))
+        return no(fact, "it is no time of day like 14:30");
     int hour = std::stoi(found[1]);
     const int minute = found[2].matched ? std::stoi(found[2]) : 0;
     const bool half = found[3].matched;
@@ -187,13 +214,16 @@ Result<Json> phone(const Fact& fact, const std::string& text) {
 }
 
 Result<Json> email(const Fact& fact, const std::string& text) {
-    static const std::regex address(R"([A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24})");
+    static const std::regex address(
+        R"([A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,24})");
     if (text.size() > 254 || !std::regex_match(text, address)) return no(fact, "it is no email address");
     return Json(text);
 }
 
 Result<Json> postalCode(const Fact& fact, const std::string& text) {
-    const bool plain = text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 -") == std::string::npos;
+    const bool plain =
+        text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 -") ==
+        std::string::npos;
     const auto digits = std::count_if(text.begin(), text.end(), isDigit);
     if (text.size() < 3 || text.size() > 10 || !plain || digits == 0) return no(fact, "it is no postal code");
     return Json(text);
@@ -204,24 +234,35 @@ Result<Json> postalCode(const Fact& fact, const std::string& text) {
 Result<Json> normalizeFact(const Fact& fact, const Json& value) {
     constexpr std::size_t kLongest = 2000;
     if (value.is_null()) return no(fact, "it is empty");
-    if (value.is_string() && value.get_ref<const std::string&>().size() > kLongest) return no(fact, "it is too long");
+    if (value.is_string() && value.get_ref<const std::string&>().size() > kLongest)
+        return no(fact, "it is too long");
     switch (fact.type) {
         case FactType::number:
-        case FactType::money: return numeric(fact, value);
-        case FactType::yesNo: return yesNo(fact, value);
-        case FactType::oneOf: return oneOf(fact, value);
-        default: break;
+        case FactType::money:
+            return numeric(fact, value);
+        case FactType::yesNo:
+            return yesNo(fact, value);
+        case FactType::oneOf:
+            return oneOf(fact, value);
+        default:
+            break;
     }
     if (!value.is_string() && !value.is_number()) return no(fact, "it is no text");
     const std::string text(trim(value.is_string() ? value.get<std::string>() : value.dump()));
     if (text.empty()) return no(fact, "it is empty");
     switch (fact.type) {
-        case FactType::date: return date(fact, text);
-        case FactType::time: return timeOfDay(fact, text);
-        case FactType::phone: return phone(fact, text);
-        case FactType::email: return email(fact, text);
-        case FactType::postalCode: return postalCode(fact, text);
-        default: return Json(text);
+        case FactType::date:
+            return date(fact, text);
+        case FactType::time:
+            return timeOfDay(fact, text);
+        case FactType::phone:
+            return phone(fact, text);
+        case FactType::email:
+            return email(fact, text);
+        case FactType::postalCode:
+            return postalCode(fact, text);
+        default:
+            return Json(text);
     }
 }
 

@@ -17,17 +17,19 @@ constexpr std::size_t kMostFiles = 500;
 void add(Files& files, const fs::path& path, const std::string& name) {
     std::error_code problem;
     if (fs::file_size(path, problem) > kLongestFile && !problem)
-        throw Error("this file is larger than 1 MiB", path.string(), "Shorten it or take it out of the playbook's folder.");
+        throw Error("this file is larger than 1 MiB", path.string(),
+                    "Shorten it or take it out of the playbook's folder.");
     if (files.size() >= kMostFiles)
-        throw Error("the playbook has more than " + std::to_string(kMostFiles) + " files", path.parent_path().string(),
-                    "Take out what it does not need.");
+        throw Error("the playbook has more than " + std::to_string(kMostFiles) + " files",
+                    path.parent_path().string(), "Take out what it does not need.");
     files[name] = readFile(path.string());
 }
 
 /// Plain files below `folder`, hidden ones left out. Links are followed to files, never to folders.
 void addFolder(Files& files, const fs::path& folder, const std::string& prefix) {
     std::error_code problem;
-    for (fs::recursive_directory_iterator at(folder, problem), end; !problem && at != end; at.increment(problem)) {
+    for (fs::recursive_directory_iterator at(folder, problem), end; !problem && at != end;
+         at.increment(problem)) {
         const auto name = at->path().filename().string();
         if (name.starts_with('.')) {
             if (at->is_directory()) at.disable_recursion_pending();
@@ -38,7 +40,9 @@ void addFolder(Files& files, const fs::path& folder, const std::string& prefix) 
         if (extension != ".md" && extension != ".txt" && extension != ".lua") continue;
         add(files, at->path(), prefix + "/" + fs::relative(at->path(), folder).generic_string());
     }
-    if (problem) throw Error("cannot read this folder: " + problem.message(), folder.string(), "Check that you may use it.");
+    if (problem)
+        throw Error("cannot read this folder: " + problem.message(), folder.string(),
+                    "Check that you may use it.");
 }
 
 }  // namespace
@@ -59,7 +63,8 @@ Files readFolder(const std::string& directory) {
 
 std::string versionOf(const Files& files) {
     std::string all;
-    for (const auto& [path, text] : files)  // sorted by path; lengths keep one file's end from being another's start
+    for (const auto& [path, text] :
+         files)  // sorted by path; lengths keep one file's end from being another's start
         all += std::to_string(path.size()) + ":" + path + std::to_string(text.size()) + ":" + text;
     return toHex(sha256(all));
 }

@@ -30,11 +30,14 @@ struct Loading {
 
     Loading(const Files& all, const std::string& file) : files(all), name(file), outline(all.at(file)) {}
     void finding(int line, std::string message, std::string help) {
-        result.findings.push_back({"error", name + ":" + std::to_string(line), std::move(message), std::move(help)});
+        result.findings.push_back(
+            {"error", name + ":" + std::to_string(line), std::move(message), std::move(help)});
     }
 };
 
-Loading& loadingOf(lua_State* state) { return *static_cast<Loading*>(lua_touserdata(state, lua_upvalueindex(1))); }
+Loading& loadingOf(lua_State* state) {
+    return *static_cast<Loading*>(lua_touserdata(state, lua_upvalueindex(1)));
+}
 
 int callerLine(lua_State* state) {
     lua_Debug frame;
@@ -62,7 +65,8 @@ int construct(lua_State* state) {
     }
     lua_settop(state, 1);
     const auto known = loading.marks.find(lua_topointer(state, 1));
-    if (known != loading.marks.end()) return luaL_error(state, "this table is already a %s", known->second.word.c_str());
+    if (known != loading.marks.end())
+        return luaL_error(state, "this table is already a %s", known->second.word.c_str());
     mark(state, loading, word);
     return 1;
 }
@@ -79,7 +83,8 @@ int file(lua_State* state) {
         for (const auto& [known, text] : loading.files) paths.push_back(known);
         const auto near = nearest(path, paths);
         loading.finding(callerLine(state), "there is no file \"" + path + "\"",
-                        near.empty() ? "Add it under texts/ in the playbook's folder." : "Did you mean \"" + near + "\"?");
+                        near.empty() ? "Add it under texts/ in the playbook's folder."
+                                     : "Did you mean \"" + near + "\"?");
     }
     return 1;
 }
@@ -98,16 +103,20 @@ int amount(lua_State* state) {
 
 int unknownGlobal(lua_State* state) {
     auto& loading = loadingOf(state);
-    const std::string name = lua_type(state, 2) == LUA_TSTRING ? lua_tostring(state, 2) : luaL_typename(state, 2);
-    std::vector<std::string> known = {"file", "usd", "inr", "gbp", "string", "table", "math", "utf8", "print"};
+    const std::string name =
+        lua_type(state, 2) == LUA_TSTRING ? lua_tostring(state, 2) : luaL_typename(state, 2);
+    std::vector<std::string> known = {"file",  "usd",  "inr",  "gbp",  "string",
+                                      "table", "math", "utf8", "print"};
     for (const auto& word : words())
         if (word.callable) known.emplace_back(word.name);
     const auto near = nearest(name, known);
-    loading.suggestion = near.empty() ? "docs/playbooks.md lists every word." : "Did you mean \"" + near + "\"?";
+    loading.suggestion =
+        near.empty() ? "docs/playbooks.md lists every word." : "Did you mean \"" + near + "\"?";
     return luaL_error(state, "there is no word \"%s\"", name.c_str());
 }
 
-void addWord(lua_State* state, Loading& loading, lua_CFunction function, const char* name, const char* value) {
+void addWord(lua_State* state, Loading& loading, lua_CFunction function, const char* name,
+             const char* value) {
     lua_pushlightuserdata(state, &loading);
     lua_pushstring(state, value);
     lua_pushcclosure(state, function, 2);
@@ -133,7 +142,8 @@ void addVocabulary(lua_State* state, Loading& loading) {
 Node nodeAt(lua_State* state, Loading& loading, const Group* group, int line, int depth);
 
 Node tableAt(lua_State* state, Loading& loading, const Group* group, int line, int depth) {
-    if (depth > kDeepestNode) luaL_error(state, "tables are nested deeper than %d levels, or in themselves", kDeepestNode);
+    if (depth > kDeepestNode)
+        luaL_error(state, "tables are nested deeper than %d levels, or in themselves", kDeepestNode);
     Node node;
     node.type = Node::Type::table;
     node.line = line;
@@ -153,15 +163,20 @@ Node tableAt(lua_State* state, Loading& loading, const Group* group, int line, i
         lua_rawgeti(state, keys, i);
         const bool isItem = lua_isinteger(state, -1) != 0 &&
                             lua_tointeger(state, -1) == static_cast<lua_Integer>(node.items.size()) + 1;
-        const std::string name = isItem ? "" : lua_type(state, -1) == LUA_TSTRING ? lua_tostring(state, -1) : luaL_tolstring(state, -1, nullptr);
+        const std::string name = isItem                               ? ""
+                                 : lua_type(state, -1) == LUA_TSTRING ? lua_tostring(state, -1)
+                                                                      : luaL_tolstring(state, -1, nullptr);
         lua_settop(state, keys + 1);
         lua_rawget(state, table);
         Group::Entry entry{node.line, nullptr};
-        if (group != nullptr && isItem && node.items.size() < group->items.size()) entry = group->items[node.items.size()];
+        if (group != nullptr && isItem && node.items.size() < group->items.size())
+            entry = group->items[node.items.size()];
         if (group != nullptr && !isItem && group->keys.contains(name)) entry = group->keys.at(name);
         auto value = nodeAt(state, loading, entry.group, entry.line, depth + 1);
-        if (isItem) node.items.push_back(std::move(value));
-        else node.fields.emplace_back(name, std::move(value));
+        if (isItem)
+            node.items.push_back(std::move(value));
+        else
+            node.fields.emplace_back(name, std::move(value));
         lua_settop(state, keys);
     }
     lua_settop(state, table);
@@ -190,9 +205,13 @@ Node nodeAt(lua_State* state, Loading& loading, const Group* group, int line, in
             node.text = toValidUtf8(std::string_view(text, length));
             break;
         }
-        case LUA_TTABLE: return tableAt(state, loading, group, line, depth);
-        case LUA_TFUNCTION: node.type = Node::Type::function; break;
-        default: break;
+        case LUA_TTABLE:
+            return tableAt(state, loading, group, line, depth);
+        case LUA_TFUNCTION:
+            node.type = Node::Type::function;
+            break;
+        default:
+            break;
     }
     return node;
 }

@@ -1,4 +1,5 @@
-// The load phase: runs a file in the sandbox with the vocabulary's constructors and takes what it declares out of Lua.
+// The load phase: runs a file in the sandbox with the vocabulary's constructors and takes what it declares
+// out of Lua.
 #pragma once
 
 #include <optional>

@@ -41,7 +41,8 @@ void pushJson(lua_State* state, const Json& value) {
 namespace {
 
 Json tableAt(lua_State* state, int index, int depth) {
-    if (depth >= kDeepest) luaL_error(state, "a table nested deeper than %d levels (or in itself) is no document", kDeepest);
+    if (depth >= kDeepest)
+        luaL_error(state, "a table nested deeper than %d levels (or in itself) is no document", kDeepest);
     luaL_checkstack(state, 8, "a table nested too deeply");
     const auto count = pushOrderedKeys(state, index);
     const int keys = lua_gettop(state);
@@ -49,8 +50,8 @@ Json tableAt(lua_State* state, int index, int depth) {
     if (count > 0) {
         lua_rawgeti(state, keys, 1);
         lua_rawgeti(state, keys, count);
-        isArray = lua_isinteger(state, -2) != 0 && lua_tointeger(state, -2) == 1 && lua_isinteger(state, -1) != 0 &&
-                  lua_tointeger(state, -1) == count;
+        isArray = lua_isinteger(state, -2) != 0 && lua_tointeger(state, -2) == 1 &&
+                  lua_isinteger(state, -1) != 0 && lua_tointeger(state, -1) == count;
         lua_pop(state, 2);
     }
     Json result = isArray ? Json::array() : Json::object();
@@ -63,9 +64,10 @@ Json tableAt(lua_State* state, int index, int depth) {
             result.push_back(std::move(value));
         } else {
             luaL_tolstring(state, keys + 1, nullptr);
-            const std::string key = lua_type(state, keys + 1) == LUA_TTABLE || lua_type(state, keys + 1) == LUA_TFUNCTION
-                                        ? luaL_typename(state, keys + 1)
-                                        : lua_tostring(state, -1);
+            const std::string key =
+                lua_type(state, keys + 1) == LUA_TTABLE || lua_type(state, keys + 1) == LUA_TFUNCTION
+                    ? luaL_typename(state, keys + 1)
+                    : lua_tostring(state, -1);
             Vm::of(state).output(key.size() + 4);
             result[toValidUtf8(key)] = std::move(value);
         }
@@ -82,21 +84,28 @@ Json jsonAt(lua_State* state, int index, int depth) {
     auto& vm = Vm::of(state);
     vm.output(2);
     switch (lua_type(state, index)) {
-        case LUA_TNIL: return nullptr;
-        case LUA_TBOOLEAN: return lua_toboolean(state, index) != 0;
+        case LUA_TNIL:
+            return nullptr;
+        case LUA_TBOOLEAN:
+            return lua_toboolean(state, index) != 0;
         case LUA_TNUMBER:
             vm.output(8);
-            if (lua_isinteger(state, index) != 0) return static_cast<std::int64_t>(lua_tointeger(state, index));
-            if (const auto number = lua_tonumber(state, index); std::isfinite(number)) return number;
-            else return std::isnan(number) ? "nan" : number > 0 ? "inf" : "-inf";
+            if (lua_isinteger(state, index) != 0)
+                return static_cast<std::int64_t>(lua_tointeger(state, index));
+            if (const auto number = lua_tonumber(state, index); std::isfinite(number))
+                return number;
+            else
+                return std::isnan(number) ? "nan" : number > 0 ? "inf" : "-inf";
         case LUA_TSTRING: {
             std::size_t length = 0;
             const char* text = lua_tolstring(state, index, &length);
             vm.output(length);
             return toValidUtf8(std::string_view(text, length));
         }
-        case LUA_TTABLE: return tableAt(state, index, depth);
-        default: return luaL_typename(state, index);
+        case LUA_TTABLE:
+            return tableAt(state, index, depth);
+        default:
+            return luaL_typename(state, index);
     }
 }
 

@@ -57,7 +57,8 @@ int format(lua_State* state) {
         if (pattern[i] != '%') continue;
         i = pattern.find_first_not_of("-+ #0123456789.", i + 1);
         if (i == std::string_view::npos) break;
-        if (pattern[i] == 'p') return luaL_error(state, "format: %%p would show an address; it is not available here");
+        if (pattern[i] == 'p')
+            return luaL_error(state, "format: %%p would show an address; it is not available here");
     }
     std::size_t bytes = pattern.size();
     for (int i = 2; i <= lua_gettop(state); ++i) {
@@ -72,7 +73,8 @@ int format(lua_State* state) {
     return lua_tocfunction(state, lua_upvalueindex(1))(state);
 }
 
-/// 1-based start, counted from the end when negative, as a 0-based offset that may lie one past the end or further.
+/// 1-based start, counted from the end when negative, as a 0-based offset that may lie one past the end or
+/// further.
 std::size_t startOf(lua_State* state, int index, std::size_t length) {
     const auto position = luaL_optinteger(state, index, 1);
     if (position > 0) return static_cast<std::size_t>(position) - 1;
@@ -155,8 +157,12 @@ int findOrMatch(lua_State* state, bool find) {
     });
 }
 
-int find(lua_State* state) { return findOrMatch(state, true); }
-int match(lua_State* state) { return findOrMatch(state, false); }
+int find(lua_State* state) {
+    return findOrMatch(state, true);
+}
+int match(lua_State* state) {
+    return findOrMatch(state, false);
+}
 
 /// Upvalues: subject, pattern, next start, end of the last match (-1: none).
 int gmatchStep(lua_State* state) {
@@ -236,8 +242,9 @@ int gsub(lua_State* state) {
     const auto subject = textAt(state, 1);
     const auto pattern = textAt(state, 2);
     const auto kind = lua_type(state, 3);
-    luaL_argexpected(state, kind == LUA_TSTRING || kind == LUA_TNUMBER || kind == LUA_TFUNCTION || kind == LUA_TTABLE, 3,
-                     "string/function/table");
+    luaL_argexpected(
+        state, kind == LUA_TSTRING || kind == LUA_TNUMBER || kind == LUA_TFUNCTION || kind == LUA_TTABLE, 3,
+        "string/function/table");
     const auto most = luaL_optinteger(state, 4, static_cast<lua_Integer>(subject.size()) + 1);
     const bool anchored = !pattern.empty() && pattern[0] == '^';
     return matching(state, [&] {
@@ -286,7 +293,7 @@ void pushStrings(lua_State* state) {
     lua_getfield(state, library, "format");
     lua_pushcclosure(state, format, 1);
     lua_setfield(state, -2, "format");
-    static constexpr luaL_Reg own[] = {{"rep", rep},   {"find", find},       {"match", match},
+    static constexpr luaL_Reg own[] = {{"rep", rep},   {"find", find},     {"match", match},
                                        {"gsub", gsub}, {"gmatch", gmatch}, {nullptr, nullptr}};
     luaL_setfuncs(state, own, 0);
     // ("x"):rep and the like go to this table, not to the library's.

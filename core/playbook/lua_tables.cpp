@@ -16,7 +16,8 @@ lua_Integer lengthAt(lua_State* state, int index) {
 void chargeRange(lua_State* state, lua_Integer first, lua_Integer last) {
     if (last < first) return;
     const auto count = static_cast<lua_Unsigned>(last) - static_cast<lua_Unsigned>(first);
-    Vm::of(state).charge(count > 1'000'000'000U ? std::size_t{1'000'000'000} : static_cast<std::size_t>(count) + 1);
+    Vm::of(state).charge(count > 1'000'000'000U ? std::size_t{1'000'000'000}
+                                                : static_cast<std::size_t>(count) + 1);
 }
 
 int concat(lua_State* state) {
@@ -32,7 +33,8 @@ int concat(lua_State* state) {
         std::size_t length = 0;
         const char* text = lua_isstring(state, -1) != 0 ? lua_tolstring(state, -1, &length) : nullptr;
         if (text == nullptr)
-            return luaL_error(state, "invalid value (at index %I) in table for 'concat'", static_cast<LUAI_UACINT>(i));
+            return luaL_error(state, "invalid value (at index %I) in table for 'concat'",
+                              static_cast<LUAI_UACINT>(i));
         vm.expectMemory(out.size() + length + gap);
         vm.charge(1 + (length + gap) / 16);
         out.append(text, length);
@@ -65,7 +67,8 @@ int insert(lua_State* state) {
 int remove(lua_State* state) {
     const auto size = lengthAt(state, 1);
     auto at = luaL_optinteger(state, 2, size);
-    if (lua_gettop(state) > 1) luaL_argcheck(state, at >= (size == 0 ? 0 : 1) && at <= size + 1, 2, "position out of bounds");
+    if (lua_gettop(state) > 1)
+        luaL_argcheck(state, at >= (size == 0 ? 0 : 1) && at <= size + 1, 2, "position out of bounds");
     lua_rawgeti(state, 1, at);
     chargeRange(state, at, size);
     for (; at < size; ++at) {
@@ -119,7 +122,8 @@ int unpack(lua_State* state) {
     static constexpr lua_Integer kMost = 10'000;
     luaL_checktype(state, 1, LUA_TTABLE);
     const auto from = luaL_optinteger(state, 2, 1);
-    const auto to = lua_isnoneornil(state, 3) ? static_cast<lua_Integer>(lua_rawlen(state, 1)) : luaL_checkinteger(state, 3);
+    const auto to = lua_isnoneornil(state, 3) ? static_cast<lua_Integer>(lua_rawlen(state, 1))
+                                              : luaL_checkinteger(state, 3);
     if (from > to) return 0;
     chargeRange(state, from, to);
     if (static_cast<lua_Unsigned>(to) - static_cast<lua_Unsigned>(from) >= static_cast<lua_Unsigned>(kMost) ||
@@ -175,7 +179,8 @@ int sort(lua_State* state) {
     int into = 4;
     for (lua_Integer width = 1; width < size; width *= 2) {
         for (lua_Integer low = 1; low <= size; low += 2 * width)
-            merge(state, from, into, low, std::min(low + width, size + 1), std::min(low + 2 * width, size + 1));
+            merge(state, from, into, low, std::min(low + width, size + 1),
+                  std::min(low + 2 * width, size + 1));
         std::swap(from, into);
     }
     for (lua_Integer i = 1; i <= size; ++i) {

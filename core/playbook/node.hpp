@@ -13,13 +13,13 @@ struct Node {
     Type type = Type::nothing;
     bool flag = false;
     double number = 0;
-    bool whole = false;               ///< a number without a fraction
+    bool whole = false;  ///< a number without a fraction
     std::string text;
-    std::string word;                 ///< the constructor of a table: "stage"; empty for a plain one
+    std::string word;  ///< the constructor of a table: "stage"; empty for a plain one
     int line = 0;
-    int order = 0;                    ///< of constructor calls in the file
-    std::vector<std::pair<std::string, Node>> fields;             ///< sorted by name
-    std::vector<Node> items;                                      ///< 1 … n
+    int order = 0;                                                   ///< of constructor calls in the file
+    std::vector<std::pair<std::string, Node>> fields;                ///< sorted by name
+    std::vector<Node> items;                                         ///< 1 … n
     std::vector<std::pair<std::string, std::pair<int, int>>> twice;  ///< keys written twice, with both lines
 
     bool is(Type t) const { return type == t; }
@@ -37,12 +37,18 @@ struct Node {
 /// "a text", "a number", "a table", "a stage { … }": for messages.
 inline std::string kindOf(const Node& node) {
     switch (node.type) {
-        case Node::Type::nothing: return "nothing";
-        case Node::Type::flag: return node.flag ? "true" : "false";
-        case Node::Type::number: return "a number";
-        case Node::Type::text: return "a text";
-        case Node::Type::function: return "a function";
-        case Node::Type::table: break;
+        case Node::Type::nothing:
+            return "nothing";
+        case Node::Type::flag:
+            return node.flag ? "true" : "false";
+        case Node::Type::number:
+            return "a number";
+        case Node::Type::text:
+            return "a text";
+        case Node::Type::function:
+            return "a function";
+        case Node::Type::table:
+            break;
     }
     return node.word.empty() ? "a table" : node.word + " { … }";
 }

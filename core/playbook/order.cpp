@@ -97,8 +97,9 @@ lua_Integer pushOrderedKeys(lua_State* state, int index) {
         auto key = keyAt(state, -1);
         if (key.kind == 3) {
             if (++others > 1)
-                luaL_error(state, "a table with several tables or functions as keys has no fixed order; "
-                                  "use texts or numbers as keys");
+                luaL_error(state,
+                           "a table with several tables or functions as keys has no fixed order; "
+                           "use texts or numbers as keys");
             lua_pushvalue(state, -1);
             lua_rawseti(state, result + 1, 1);
         }

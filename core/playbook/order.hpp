@@ -1,5 +1,6 @@
-// A table's keys in an order that does not depend on Lua's hashes: numbers ascending, then texts by bytes, then false and
-// true. Keys that are tables or functions have no order of their own: one is allowed (last), more are an error.
+// A table's keys in an order that does not depend on Lua's hashes: numbers ascending, then texts by bytes,
+// then false and true. Keys that are tables or functions have no order of their own: one is allowed (last),
+// more are an error.
 #pragma once
 
 #include <lua.hpp>

@@ -33,8 +33,10 @@ public:
                 ++at_;
             } else if (source_.substr(at_, 2) == "--") {
                 at_ += 2;
-                if (longBracket() == std::string::npos) skipLine();
-                else readLong();
+                if (longBracket() == std::string::npos)
+                    skipLine();
+                else
+                    readLong();
             } else if (c == '"' || c == '\'') {
                 auto text = readQuoted(c);
                 tokens.push_back({Token::Kind::text, std::move(text), line});
@@ -106,8 +108,10 @@ public:
 
     void read() {
         while (at_ < tokens_.size()) {
-            if (tokens_[at_].is("{")) table();
-            else ++at_;
+            if (tokens_[at_].is("{"))
+                table();
+            else
+                ++at_;
         }
     }
 
@@ -144,7 +148,8 @@ private:
             key = token(1)->text;
             at_ += 4;
         }
-        if (sign("{")) made.group = table();
+        if (sign("{"))
+            made.group = table();
         else if (token() != nullptr && token()->kind == Token::Kind::name && sign("{", 1)) {
             ++at_;
             made.group = table();
@@ -194,8 +199,10 @@ std::vector<Mention> mentionsIn(const std::vector<Token>& tokens) {
     for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
         const auto& word = tokens[i];
         if (word.kind != Token::Kind::name) continue;
-        const bool view = word.text == "facts" || word.text == "settings" || word.text == "lead" || word.text == "persona";
-        if (view && i > 0 && tokens[i - 1].is(".") && tokens[i + 1].is(".") && tokens[i + 2].kind == Token::Kind::name)
+        const bool view =
+            word.text == "facts" || word.text == "settings" || word.text == "lead" || word.text == "persona";
+        if (view && i > 0 && tokens[i - 1].is(".") && tokens[i + 1].is(".") &&
+            tokens[i + 2].kind == Token::Kind::name)
             found.push_back({word.text, tokens[i + 2].text, tokens[i + 2].line});
         if (word.text == "go" && i > 0 && tokens[i - 1].is(":")) {
             const auto& next = tokens[i + 1].is("(") ? tokens[i + 2] : tokens[i + 1];

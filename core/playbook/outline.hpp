@@ -1,5 +1,5 @@
-// Where things stand in a Lua source: each table constructor with the line of every key and item, and the words used on
-// `talk`. Read from the text alone, so that a finding can name the key's own line.
+// Where things stand in a Lua source: each table constructor with the line of every key and item, and the
+// words used on `talk`. Read from the text alone, so that a finding can name the key's own line.
 #pragma once
 
 #include <map>
@@ -16,15 +16,15 @@ struct Group {
         int line = 0;
         Group* group = nullptr;  ///< when the value starts with { … } or word { … }
     };
-    std::string word;            ///< "stage" of `stage { … }`; empty for a plain table
-    int line = 0;                ///< of the word, or of the brace
+    std::string word;  ///< "stage" of `stage { … }`; empty for a plain table
+    int line = 0;      ///< of the word, or of the brace
     std::map<std::string, Entry> keys;
-    std::vector<Entry> items;    ///< positional, in order
+    std::vector<Entry> items;                                        ///< positional, in order
     std::vector<std::pair<std::string, std::pair<int, int>>> twice;  ///< key, first and second line
 };
 
 struct Mention {
-    std::string of, name;        ///< talk.facts.bill: "facts", "bill"; talk:go "x": "go", "x"
+    std::string of, name;  ///< talk.facts.bill: "facts", "bill"; talk:go "x": "go", "x"
     int line = 0;
 };
 

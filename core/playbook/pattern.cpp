@@ -6,31 +6,58 @@
 namespace overture::playbook {
 namespace {
 
-bool isAlpha(unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool isDigit(unsigned char c) { return c >= '0' && c <= '9'; }
+bool isAlpha(unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool isDigit(unsigned char c) {
+    return c >= '0' && c <= '9';
+}
 
 bool inClass(unsigned char c, unsigned char letter) {
     const auto lower = static_cast<unsigned char>(letter | 0x20);
     bool yes = false;
     switch (isAlpha(letter) ? lower : 0) {
-        case 'a': yes = isAlpha(c); break;
-        case 'c': yes = c < 32 || c == 127; break;
-        case 'd': yes = isDigit(c); break;
-        case 'g': yes = c > 32 && c < 127; break;
-        case 'l': yes = c >= 'a' && c <= 'z'; break;
-        case 'p': yes = c > 32 && c < 127 && !isAlpha(c) && !isDigit(c); break;
-        case 's': yes = c == ' ' || (c >= 9 && c <= 13); break;
-        case 'u': yes = c >= 'A' && c <= 'Z'; break;
-        case 'w': yes = isAlpha(c) || isDigit(c); break;
-        case 'x': yes = isDigit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); break;
-        default: return letter == c;
+        case 'a':
+            yes = isAlpha(c);
+            break;
+        case 'c':
+            yes = c < 32 || c == 127;
+            break;
+        case 'd':
+            yes = isDigit(c);
+            break;
+        case 'g':
+            yes = c > 32 && c < 127;
+            break;
+        case 'l':
+            yes = c >= 'a' && c <= 'z';
+            break;
+        case 'p':
+            yes = c > 32 && c < 127 && !isAlpha(c) && !isDigit(c);
+            break;
+        case 's':
+            yes = c == ' ' || (c >= 9 && c <= 13);
+            break;
+        case 'u':
+            yes = c >= 'A' && c <= 'Z';
+            break;
+        case 'w':
+            yes = isAlpha(c) || isDigit(c);
+            break;
+        case 'x':
+            yes = isDigit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+            break;
+        default:
+            return letter == c;
     }
     return letter == lower ? yes : !yes;
 }
 
 }  // namespace
 
-bool isPlain(std::string_view pattern) { return pattern.find_first_of("^$*+?.([%-") == std::string_view::npos; }
+bool isPlain(std::string_view pattern) {
+    return pattern.find_first_of("^$*+?.([%-") == std::string_view::npos;
+}
 
 Pattern::Pattern(std::string_view subject, std::string_view pattern, std::function<void(std::size_t)> count)
     : subject_(subject), pattern_(pattern), count_(std::move(count)) {}
@@ -68,7 +95,8 @@ std::size_t Pattern::match(std::size_t at, std::size_t item) {
         if (item == pattern_.size()) return at;
         const char first = pattern_[item];
         const char second = item + 1 < pattern_.size() ? pattern_[item + 1] : '\0';
-        if (first == '(') return second == ')' ? startCapture(at, item + 2, true) : startCapture(at, item + 1, false);
+        if (first == '(')
+            return second == ')' ? startCapture(at, item + 2, true) : startCapture(at, item + 1, false);
         if (first == ')') return endCapture(at, item + 1);
         if (first == '$' && item + 1 == pattern_.size()) return at == subject_.size() ? at : kNone;
         if (first == '%' && second == 'b') {
@@ -205,10 +233,14 @@ bool Pattern::single(std::size_t at, std::size_t item, std::size_t end) const {
     if (at >= subject_.size()) return false;
     const auto c = static_cast<unsigned char>(subject_[at]);
     switch (pattern_[item]) {
-        case '.': return true;
-        case '%': return inClass(c, static_cast<unsigned char>(pattern_[item + 1]));
-        case '[': return inSet(c, item, end - 1);
-        default: return static_cast<unsigned char>(pattern_[item]) == c;
+        case '.':
+            return true;
+        case '%':
+            return inClass(c, static_cast<unsigned char>(pattern_[item + 1]));
+        case '[':
+            return inSet(c, item, end - 1);
+        default:
+            return static_cast<unsigned char>(pattern_[item]) == c;
     }
 }
 

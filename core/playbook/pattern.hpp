@@ -1,8 +1,9 @@
 // Lua's patterns (reference manual 5.4, section 6.4.1), matched by steps that are counted.
 //
-// The library's own matcher backtracks inside C, where no hook fires: k items like ".-" over n characters cost n^k. This
-// one is written anew from the manual and calls `count` for every position it tries, so the turn's instruction limit
-// ends it. Differences: at most kDepth nested items (the manual's own limit is 200), locale-free character classes.
+// The library's own matcher backtracks inside C, where no hook fires: k items like ".-" over n characters
+// cost n^k. This one is written anew from the manual and calls `count` for every position it tries, so the
+// turn's instruction limit ends it. Differences: at most kDepth nested items (the manual's own limit is 200),
+// locale-free character classes.
 #pragma once
 
 #include <cstddef>
@@ -56,7 +57,9 @@ private:
     std::size_t itemEnd(std::size_t item) const;
     bool single(std::size_t at, std::size_t item, std::size_t end) const;
     bool inSet(unsigned char c, std::size_t item, std::size_t last) const;
-    unsigned char subjectAt(std::size_t at) const { return at < subject_.size() ? static_cast<unsigned char>(subject_[at]) : 0; }
+    unsigned char subjectAt(std::size_t at) const {
+        return at < subject_.size() ? static_cast<unsigned char>(subject_[at]) : 0;
+    }
 
     std::string_view subject_, pattern_;
     std::function<void(std::size_t)> count_;

@@ -7,12 +7,15 @@
 namespace overture::playbook {
 namespace {
 
-Json listOf(const std::vector<std::string>& texts) { return Json(texts); }
+Json listOf(const std::vector<std::string>& texts) {
+    return Json(texts);
+}
 
 Json answerOf(const Node& node, Reader& reader, const std::string& label) {
     Json out = Json::object();
     if (!reader.keys(node, *wordNamed("answer"), label)) return out;
-    if (!node.has("hear")) reader.error(node.line, label + " does not say what it answers", "Add hear = { \"…\" }.");
+    if (!node.has("hear"))
+        reader.error(node.line, label + " does not say what it answers", "Add hear = { \"…\" }.");
     if (!node.has("say") && !node.has("after") && !node.has("then"))
         reader.error(node.line, label + " says nothing", "Add say = { \"…\" }, or say = {} for silence.");
     out["hear"] = listOf(reader.strings(node, "hear"));
@@ -32,7 +35,8 @@ void replyAfter(const Node& node, Reader& reader, Json& out) {
     if (span.empty()) span = {std::chrono::minutes(5), std::chrono::hours(3)};
     if (span.size() == 1) span.push_back(span[0]);
     if (span.size() > 2 || span[0] > span[1])
-        reader.error(node["reply_after"].line, "reply_after must be { least, most }", "Write reply_after = { \"2m\", \"3h\" }.");
+        reader.error(node["reply_after"].line, "reply_after must be { least, most }",
+                     "Write reply_after = { \"2m\", \"3h\" }.");
     out["reply_after"] = {span[0].count(), span[1].count()};
 }
 
@@ -48,17 +52,20 @@ Json personOf(const Node& node, Reader& reader) {
         if (node.has(key)) out[key] = reader.string(node, key, key);
     replyAfter(node, reader, out);
     const auto silent = reader.number(node, "silent").value_or(0);
-    if (silent < 0 || silent > 1) reader.error(node["silent"].line, "silent must be between 0 and 1", "Write silent = 0.1.");
+    if (silent < 0 || silent > 1)
+        reader.error(node["silent"].line, "silent must be between 0 and 1", "Write silent = 0.1.");
     out["silent"] = silent;
     out["answers"] = Json::array();
     const auto& answers = node["answers"];
     if (answers && (!answers.is(Node::Type::table) || !answers.fields.empty()))
         reader.error(answers.line, "answers must be a list of { hear = { … }, say = { … } }");
     for (std::size_t i = 0; i < answers.items.size(); ++i)
-        out["answers"].push_back(answerOf(answers.items[i], reader, "answer " + std::to_string(i + 1) + " of " + name));
+        out["answers"].push_back(
+            answerOf(answers.items[i], reader, "answer " + std::to_string(i + 1) + " of " + name));
     // { say = { … } } is read as well as the plain list.
     const auto& otherwise = node["otherwise"];
-    out["otherwise"] = listOf(otherwise.has("say") ? reader.strings(otherwise, "say", true) : reader.strings(node, "otherwise", true));
+    out["otherwise"] = listOf(otherwise.has("say") ? reader.strings(otherwise, "say", true)
+                                                   : reader.strings(node, "otherwise", true));
     out["gives_up_after"] = reader.whole(node, "gives_up_after", 12, 1, 1000);
     return out;
 }
@@ -75,11 +82,13 @@ Result<Json> people(const Files& files) {
         findings.insert(findings.end(), loaded.findings.begin(), loaded.findings.end());
         if (loaded.failed) continue;
         Reader reader(files, path, findings);
-        if (loaded.persons.empty()) reader.error(1, "the file declares no person", "Write person { name = \"eager\", … }.");
+        if (loaded.persons.empty())
+            reader.error(1, "the file declares no person", "Write person { name = \"eager\", … }.");
         for (const auto& node : loaded.persons) {
             auto person = personOf(node, reader);
             if (!names.insert(textOf(person, "name")).second)
-                reader.error(node.line, "there is already a person \"" + textOf(person, "name") + "\"", "Give this one another name.");
+                reader.error(node.line, "there is already a person \"" + textOf(person, "name") + "\"",
+                             "Give this one another name.");
             all.push_back(std::move(person));
         }
     }

@@ -40,12 +40,16 @@ private:
         if (!root_.has("api")) reader_.error(root_.line, "api is missing", "Write api = 1.");
         d.api = reader_.whole(root_, "api", kApi, 1, 1'000'000);
         if (d.api > kApi)
-            reader_.error(lineOf("api"), "api = " + std::to_string(d.api) + " is newer than this engine, which knows api = 1",
-                          "Update the engine, or write api = 1.");
+            reader_.error(
+                lineOf("api"),
+                "api = " + std::to_string(d.api) + " is newer than this engine, which knows api = 1",
+                "Update the engine, or write api = 1.");
         if (!root_.has("id")) reader_.error(root_.line, "id is missing", "Write id = \"my-playbook\".");
         d.id = reader_.string(root_, "id", "id");
-        if (d.id.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != std::string::npos)
-            reader_.error(lineOf("id"), "id \"" + d.id + "\" has other characters than letters, digits and dashes",
+        if (d.id.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") !=
+            std::string::npos)
+            reader_.error(lineOf("id"),
+                          "id \"" + d.id + "\" has other characters than letters, digits and dashes",
                           "Write it like \"solar-consult\".");
         d.about = reader_.string(root_, "about", "about");
         languages();
@@ -64,8 +68,10 @@ private:
         if (definition_.languages.empty()) definition_.languages = {"en"};
         for (const auto& language : definition_.languages)
             if (language.size() < 2 || language.size() > 8 ||
-                language.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-") != std::string::npos)
-                reader_.error(lineOf("languages"), "\"" + language + "\" is no language code", "Write it like \"en\" or \"hi\".");
+                language.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-") !=
+                    std::string::npos)
+                reader_.error(lineOf("languages"), "\"" + language + "\" is no language code",
+                              "Write it like \"en\" or \"hi\".");
         noDuplicates(definition_.languages, "languages", lineOf("languages"));
         reader_.languages = definition_.languages;
     }
@@ -83,7 +89,8 @@ private:
         noDuplicates(out, key, table.has(key) ? table[key].line : table.line);
     }
 
-    void facts(std::map<std::string, Fact>& out, const std::string& key, std::map<std::string, int>& lines, bool setting) {
+    void facts(std::map<std::string, Fact>& out, const std::string& key, std::map<std::string, int>& lines,
+               bool setting) {
         const auto& table = root_[key];
         if (!table) return;
         if (!plainTable(table, key)) return;
@@ -97,14 +104,16 @@ private:
     bool plainTable(const Node& table, const std::string& label) {
         static const Word any{"", false, "", {}};
         if (!table.is(Node::Type::table) || !table.word.empty()) {
-            reader_.error(table.line, label + " must be a table of names, not " + kindOf(table), "Write " + label + " = { name = … }.");
+            reader_.error(table.line, label + " must be a table of names, not " + kindOf(table),
+                          "Write " + label + " = { name = … }.");
             return false;
         }
         if (!table.items.empty())
             reader_.error(table.items[0].line, "something in " + label + " has no name", "Write name = ….");
         for (const auto& [key, lines] : table.twice)
-            reader_.error(lines.second, "\"" + key + "\" is written twice in " + label + "; the first is on line " +
-                                            std::to_string(lines.first),
+            reader_.error(lines.second,
+                          "\"" + key + "\" is written twice in " + label + "; the first is on line " +
+                              std::to_string(lines.first),
                           "Give one of them another name.");
         return true;
     }
@@ -114,7 +123,8 @@ private:
         definition_.persona = Json::object();
         if (!table || !reader_.keys(table, *wordNamed("persona"), "persona")) return;
         for (const char* key : {"name", "role", "manner"})
-            if (table.has(key)) definition_.persona[key] = reader_.string(table, key, std::string("persona.") + key);
+            if (table.has(key))
+                definition_.persona[key] = reader_.string(table, key, std::string("persona.") + key);
     }
 
     void stages() {
@@ -138,7 +148,8 @@ private:
     void stage(const std::string& name, const Node& node) {
         lines_.stages[name] = node.line;
         if (node.word != "stage" && node.word != "booking") {
-            reader_.error(node.line, "stages." + name + " is " + kindOf(node), "Write " + name + " = stage { … }.");
+            reader_.error(node.line, "stages." + name + " is " + kindOf(node),
+                          "Write " + name + " = stage { … }.");
             return;
         }
         reader_.keys(node, *wordNamed(node.word), node.word + " \"" + name + "\"");
@@ -172,17 +183,20 @@ private:
         if (!table || !plainTable(table, "moves of " + made.name)) return;
         // In the order they are written, which decides who is asked first.
         auto fields = table.fields;
-        std::stable_sort(fields.begin(), fields.end(), [](const auto& a, const auto& b) { return a.second.line < b.second.line; });
+        std::stable_sort(fields.begin(), fields.end(),
+                         [](const auto& a, const auto& b) { return a.second.line < b.second.line; });
         for (const auto& [to, when] : fields) {
             lines_.moves[made.name][to] = when.line;
             Move move;
             move.to = to;
             move.isFunction = when.is(Node::Type::function);
             if (!move.isFunction && !when.is(Node::Type::text))
-                reader_.error(when.line, "the move to " + to + " must be a text or a function, not " + kindOf(when),
+                reader_.error(when.line,
+                              "the move to " + to + " must be a text or a function, not " + kindOf(when),
                               "Write " + to + " = \"when …\".");
             if (when.is(Node::Type::text) && trim(when.text).empty())
-                reader_.error(when.line, "the move to " + to + " is empty", "Say in words when it may be made.");
+                reader_.error(when.line, "the move to " + to + " is empty",
+                              "Say in words when it may be made.");
             move.when = when.text;
             made.moves.push_back(std::move(move));
         }
@@ -194,12 +208,17 @@ private:
         if (!reader_.keys(table, *wordNamed("quiet"), "quiet of " + made.name)) return;
         lines_.quiets[made.name] = table.line;
         Quiet quiet;
-        if (!table.has("after")) reader_.error(table.line, "quiet of " + made.name + " does not say after how long", "Add after = \"2d\".");
-        if (!table.has("go")) reader_.error(table.line, "quiet of " + made.name + " does not say where to go", "Add go = \"…\".");
+        if (!table.has("after"))
+            reader_.error(table.line, "quiet of " + made.name + " does not say after how long",
+                          "Add after = \"2d\".");
+        if (!table.has("go"))
+            reader_.error(table.line, "quiet of " + made.name + " does not say where to go",
+                          "Add go = \"…\".");
         quiet.after = reader_.duration(table, "after", std::chrono::days(1));
         quiet.go = reader_.string(table, "go", "go");
         if (table.has("after") && quiet.after <= seconds{0})
-            reader_.error(table["after"].line, "quiet of " + made.name + " is over at once", "Write after = \"2d\".");
+            reader_.error(table["after"].line, "quiet of " + made.name + " is over at once",
+                          "Write after = \"2d\".");
         made.quiet = quiet;
     }
 
@@ -211,19 +230,22 @@ private:
         rules.horizon = reader_.duration(node, "horizon", rules.horizon);
         if (rules.notice >= rules.horizon)
             reader_.error(node.has("horizon") ? node["horizon"].line : node.line,
-                          "no time can be offered: notice (" + toDurationText(rules.notice) + ") is not before horizon (" +
-                              toDurationText(rules.horizon) + ")",
+                          "no time can be offered: notice (" + toDurationText(rules.notice) +
+                              ") is not before horizon (" + toDurationText(rules.horizon) + ")",
                           "Make the horizon longer.");
         if (node.has("hours")) {
             rules.hours = reader_.string(node, "hours", "hours");
             if (const auto problem = rules.hours.empty() ? std::nullopt : problemWithHours(rules.hours))
-                reader_.error(node["hours"].line, "hours: " + *problem, "Write it like \"Mon-Fri 09:00-17:00\".");
+                reader_.error(node["hours"].line, "hours: " + *problem,
+                              "Write it like \"Mon-Fri 09:00-17:00\".");
         }
         rules.buffer = reader_.duration(node, "buffer", rules.buffer);
         rules.hold = reader_.duration(node, "hold", rules.hold);
         channels(node, "confirm", rules.confirm);
         for (const auto& channel : rules.confirm)
-            if (!definition_.channels.empty()) reader_.knows(node["confirm"].line, "channel of this playbook", channel, definition_.channels);
+            if (!definition_.channels.empty())
+                reader_.knows(node["confirm"].line, "channel of this playbook", channel,
+                              definition_.channels);
         rules.remind = reader_.durations(node, "remind");
         rules.after = reader_.string(node, "after", "after of " + name);
         if (node.has("after")) lines_.afters[name] = node["after"].line;
@@ -243,7 +265,8 @@ private:
         for (const auto& [language, list] : lists)
             for (const auto& text : list)
                 if (text.find(placeholder) == std::string::npos)
-                    reader_.error(line, "a line of " + label + " does not contain " + placeholder, "Put " + placeholder + " where the time belongs.");
+                    reader_.error(line, "a line of " + label + " does not contain " + placeholder,
+                                  "Put " + placeholder + " where the time belongs.");
     }
 
     void objections() {
@@ -259,7 +282,8 @@ private:
     void objection(const std::string& name, const Node& node) {
         lines_.objections[name] = node.line;
         if (node.word != "objection") {
-            reader_.error(node.line, "objections." + name + " is " + kindOf(node), "Write " + name + " = objection { … }.");
+            reader_.error(node.line, "objections." + name + " is " + kindOf(node),
+                          "Write " + name + " = objection { … }.");
             return;
         }
         reader_.keys(node, *wordNamed("objection"), "objection \"" + name + "\"");
@@ -271,11 +295,15 @@ private:
         made.tries = reader_.whole(node, "tries", made.tries, 1, 20);
         made.otherwise = reader_.string(node, "otherwise", "otherwise of " + name);
         if (!node.has("hear") && !node.has("words"))
-            reader_.error(node.line, "objection \"" + name + "\" does not say what it sounds like", "Add hear = \"says that …\".");
-        if (!node.has("answer")) reader_.error(node.line, "objection \"" + name + "\" has no answer", "Add answer = \"…\".");
+            reader_.error(node.line, "objection \"" + name + "\" does not say what it sounds like",
+                          "Add hear = \"says that …\".");
+        if (!node.has("answer"))
+            reader_.error(node.line, "objection \"" + name + "\" has no answer", "Add answer = \"…\".");
         if (!node.has("otherwise"))
-            reader_.error(node.line, "objection \"" + name + "\" does not say what comes after the tries", "Add otherwise = \"stage\".");
-        else lines_.otherwises[name] = node["otherwise"].line;
+            reader_.error(node.line, "objection \"" + name + "\" does not say what comes after the tries",
+                          "Add otherwise = \"stage\".");
+        else
+            lines_.otherwises[name] = node["otherwise"].line;
         definition_.objections.push_back(std::move(made));
     }
 
@@ -292,15 +320,19 @@ private:
     void touch(std::size_t number, const Node& node) {
         const auto label = "touch " + std::to_string(number);
         if (node.word != "touch") {
-            reader_.error(node.line, label + " of the cadence is " + kindOf(node), "Write touch { channel = \"sms\" }.");
+            reader_.error(node.line, label + " of the cadence is " + kindOf(node),
+                          "Write touch { channel = \"sms\" }.");
             return;
         }
         reader_.keys(node, *wordNamed("touch"), label);
         Touch made;
         made.channel = reader_.string(node, "channel", "channel of " + label);
-        if (!node.has("channel")) reader_.error(node.line, label + " has no channel", "Add channel = \"sms\".");
-        else if (!made.channel.empty() && reader_.knows(node["channel"].line, "channel", made.channel, knownChannels()))
-            reader_.knows(node["channel"].line, "channel of this playbook", made.channel, definition_.channels);
+        if (!node.has("channel"))
+            reader_.error(node.line, label + " has no channel", "Add channel = \"sms\".");
+        else if (!made.channel.empty() &&
+                 reader_.knows(node["channel"].line, "channel", made.channel, knownChannels()))
+            reader_.knows(node["channel"].line, "channel of this playbook", made.channel,
+                          definition_.channels);
         made.after = reader_.duration(node, "after", seconds{0});
         if (number > 1 && made.after <= seconds{0})
             reader_.error(node.line, label + " comes at once after the one before it", "Add after = \"2d\".");
@@ -326,7 +358,8 @@ private:
         oneOf(table, "otherwise", made.otherwise, {"hold", "stop"});
     }
 
-    void oneOf(const Node& table, const std::string& key, std::string& out, const std::vector<std::string>& choices) {
+    void oneOf(const Node& table, const std::string& key, std::string& out,
+               const std::vector<std::string>& choices) {
         const auto value = reader_.string(table, key, "review." + key);
         if (value.empty()) return;
         if (std::find(choices.begin(), choices.end(), value) != choices.end()) {
@@ -334,23 +367,27 @@ private:
             return;
         }
         const auto near = nearest(value, choices);
-        reader_.error(table[key].line, "review." + key + " cannot be \"" + value + "\"",
-                      near.empty() ? "It is one of: " + join(choices, ", ") + "." : "Did you mean \"" + near + "\"?");
+        reader_.error(
+            table[key].line, "review." + key + " cannot be \"" + value + "\"",
+            near.empty() ? "It is one of: " + join(choices, ", ") + "." : "Did you mean \"" + near + "\"?");
     }
 
     void knowledge() {
         const auto& table = root_["knowledge"];
         if (!table) return;
         if (!table.is(Node::Type::table) || !table.word.empty() || !table.fields.empty()) {
-            reader_.error(table.line, "knowledge must be a list of files", "Write knowledge = { file \"texts/faq.md\" }.");
+            reader_.error(table.line, "knowledge must be a list of files",
+                          "Write knowledge = { file \"texts/faq.md\" }.");
             return;
         }
         for (const auto& item : table.items) {
             const auto path = item.word == "file" && item.items.size() == 1 ? item.items[0].text : item.text;
             const auto found = files_.find(path);
-            if (found != files_.end()) definition_.knowledge[path] = found->second;
+            if (found != files_.end())
+                definition_.knowledge[path] = found->second;
             else if (item.word != "file")
-                reader_.error(item.line, "there is no file \"" + path + "\"", "Add it under texts/ in the playbook's folder.");
+                reader_.error(item.line, "there is no file \"" + path + "\"",
+                              "Add it under texts/ in the playbook's folder.");
         }
     }
 
@@ -360,7 +397,8 @@ private:
         const auto& reply = table["reply"];
         definition_.hasReplyHook = reply.is(Node::Type::function);
         if (reply && !definition_.hasReplyHook)
-            reader_.error(reply.line, "on.reply must be a function, not " + kindOf(reply), "Write reply = function(talk, message) … end.");
+            reader_.error(reply.line, "on.reply must be a function, not " + kindOf(reply),
+                          "Write reply = function(talk, message) … end.");
     }
 
     const Node& root_;
@@ -370,76 +408,7 @@ private:
     Definition definition_;
 };
 
-FactType typeOf(const std::string& word) {
-    static const std::map<std::string, FactType> types = {
-        {"text", FactType::text},   {"number", FactType::number}, {"money", FactType::money}, {"yes_no", FactType::yesNo},
-        {"one_of", FactType::oneOf}, {"date", FactType::date},    {"time", FactType::time},   {"phone", FactType::phone},
-        {"email", FactType::email}, {"postal_code", FactType::postalCode}};
-    return types.at(word);
-}
-
-void readChoices(Fact& fact, const Node& node, Reader& reader) {
-    std::set<std::string> seen;
-    for (const auto& item : node.items) {
-        if (!item.is(Node::Type::text) || trim(item.text).empty()) {
-            reader.error(item.line, "a choice of " + fact.name + " must be a text in quotes, not " +
-                                        (item.is(Node::Type::text) ? "an empty one" : kindOf(item)));
-            continue;
-        }
-        if (!seen.insert(foldCase(item.text)).second)
-            reader.error(item.line, "the choice \"" + item.text + "\" of " + fact.name + " is there twice", "Remove one of them.");
-        fact.choices.push_back(item.text);
-    }
-    if (node.items.empty()) reader.error(node.line, fact.name + " has no choices", "Write one_of { \"first\", \"second\" }.");
-    else if (node.items.size() == 1) reader.warning(node.line, fact.name + " has only one choice");
-}
-
-void readCurrency(Fact& fact, const Node& node, Reader& reader) {
-    std::set<std::string> used;
-    for (const char* key : {"min", "max"})
-        if (const auto& word = node[key].word; !word.empty()) used.insert(word);
-    if (node.has("currency")) {
-        fact.currency = reader.string(node, "currency", "currency");
-        if (fact.currency.size() != 3 || fact.currency.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string::npos)
-            reader.error(node["currency"].line, "\"" + fact.currency + "\" is no currency", "Write three capital letters: \"USD\".");
-        used.insert(fact.currency);
-    } else if (!used.empty()) {
-        fact.currency = *used.begin();
-    }
-    if (used.size() > 1)
-        reader.error(node.line, fact.name + " mixes currencies: " + join({used.begin(), used.end()}, ", "), "Use one of them.");
-}
-
 }  // namespace
-
-Fact readFact(const std::string& name, const Node& node, Reader& reader, bool setting) {
-    Fact fact;
-    fact.name = name;
-    if (name.empty() || name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != std::string::npos)
-        reader.error(node.line, "\"" + name + "\" cannot be a name", "Use letters, digits and _.");
-    if (!isFactWord(node.word)) {
-        std::vector<std::string> kinds;
-        for (const auto& word : words())
-            if (isFactWord(word.name)) kinds.emplace_back(word.name);
-        reader.error(node.line, name + " is " + kindOf(node), "Write one of: " + join(kinds, ", ") + " { … }.");
-        return fact;
-    }
-    fact.type = typeOf(node.word);
-    reader.keys(node, *wordNamed(node.word), node.word + " \"" + name + "\"", fact.type == FactType::oneOf);
-    fact.ask = reader.text(node, "ask", "ask of " + name, true);
-    fact.required = reader.flag(node, "required", false);
-    if (fact.required && !setting)
-        reader.error(node["required"].line, "required is only for settings", "A stage that needs " + name + " lists it in collect.");
-    if (fact.type == FactType::oneOf) readChoices(fact, node, reader);
-    if (fact.type == FactType::money) readCurrency(fact, node, reader);
-    if (fact.type == FactType::money || fact.type == FactType::number) {
-        fact.least = reader.number(node, "min");
-        fact.most = reader.number(node, "max");
-        if (fact.least && fact.most && *fact.least > *fact.most)
-            reader.error(node["min"].line, "min of " + name + " is greater than max", "Swap them.");
-    }
-    return fact;
-}
 
 Definition readPlaybook(const Node& root, const Files& files, Reader& reader, Lines& lines) {
     return PlaybookReader(root, files, reader, lines).read();

@@ -1,4 +1,5 @@
-// From the nodes of playbook { … } to a Definition, section by section, and the rules that look across sections.
+// From the nodes of playbook { … } to a Definition, section by section, and the rules that look across
+// sections.
 #pragma once
 
 #include <map>

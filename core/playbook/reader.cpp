@@ -9,15 +9,22 @@
 namespace overture::playbook {
 namespace {
 
-bool isTable(const Node& node) { return node.is(Node::Type::table); }
-bool isText(const Node& node) { return node.is(Node::Type::text); }
+bool isTable(const Node& node) {
+    return node.is(Node::Type::table);
+}
+bool isText(const Node& node) {
+    return node.is(Node::Type::text);
+}
 
-bool isFile(const Node& node) { return isTable(node) && node.word == "file" && node.items.size() == 1; }
+bool isFile(const Node& node) {
+    return isTable(node) && node.word == "file" && node.items.size() == 1;
+}
 
 /// "texts/price.md", "hi" → "texts/price.hi.md"
 std::string inLanguage(const std::string& path, const std::string& language) {
     const auto dot = path.rfind('.');
-    return dot == std::string::npos ? path + "." + language : path.substr(0, dot) + "." + language + path.substr(dot);
+    return dot == std::string::npos ? path + "." + language
+                                    : path.substr(0, dot) + "." + language + path.substr(dot);
 }
 
 }  // namespace
@@ -36,7 +43,8 @@ void Reader::wrongType(const Node& node, const std::string& label, const std::st
 
 bool Reader::keys(const Node& node, const Word& word, const std::string& label, bool itemsAllowed) {
     if (!isTable(node)) {
-        wrongType(node, label, std::string("a table") + (word.callable ? ": " + std::string(word.name) + " { … }" : ""));
+        wrongType(node, label,
+                  std::string("a table") + (word.callable ? ": " + std::string(word.name) + " { … }" : ""));
         return false;
     }
     const auto known = keyNames(word);
@@ -49,8 +57,9 @@ bool Reader::keys(const Node& node, const Word& word, const std::string& label, 
     if (!itemsAllowed && !node.items.empty())
         error(node.items[0].line, label + " holds a value without a key", "Write key = value.");
     for (const auto& [key, lines] : node.twice)
-        error(lines.second, "\"" + key + "\" is written twice in " + label + "; the first is on line " +
-                                std::to_string(lines.first),
+        error(lines.second,
+              "\"" + key + "\" is written twice in " + label + "; the first is on line " +
+                  std::to_string(lines.first),
               "Remove one of them or give it another name.");
     return true;
 }
@@ -62,7 +71,8 @@ std::string Reader::string(const Node& table, const std::string& key, const std:
         wrongType(node, label, "a text in quotes");
         return {};
     }
-    if (trim(node.text).empty()) error(node.line, label + " is empty", "Write something, or leave the key out.");
+    if (trim(node.text).empty())
+        error(node.line, label + " is empty", "Write something, or leave the key out.");
     return node.text;
 }
 
@@ -79,7 +89,8 @@ bool Reader::flag(const Node& table, const std::string& key, bool otherwise) {
 std::optional<double> Reader::number(const Node& table, const std::string& key) {
     const auto& node = table[key];
     if (!node) return std::nullopt;
-    if (isTable(node) && node.word.size() == 3 && node.items.size() == 1 && node.items[0].is(Node::Type::number))
+    if (isTable(node) && node.word.size() == 3 && node.items.size() == 1 &&
+        node.items[0].is(Node::Type::number))
         return node.items[0].number;
     if (!node.is(Node::Type::number) || !std::isfinite(node.number)) {
         wrongType(node, key, "a number");
@@ -125,9 +136,13 @@ std::vector<seconds> Reader::durations(const Node& table, const std::string& key
     }
     for (const auto& item : node.items) {
         const auto value = isText(item) ? parseDuration(item.text) : std::nullopt;
-        if (value) out.push_back(*value);
-        else error(item.line, (isText(item) ? "\"" + item.text + "\"" : kindOf(item)) + " is not a duration (" + key + ")",
-                   "Write it like \"15m\", \"2h\" or \"3d\".");
+        if (value)
+            out.push_back(*value);
+        else
+            error(
+                item.line,
+                (isText(item) ? "\"" + item.text + "\"" : kindOf(item)) + " is not a duration (" + key + ")",
+                "Write it like \"15m\", \"2h\" or \"3d\".");
     }
     return out;
 }
@@ -141,15 +156,20 @@ std::vector<std::string> Reader::strings(const Node& table, const std::string& k
         return out;
     }
     for (const auto& item : node.items) {
-        if (!isText(item)) wrongType(item, key + ": each", "a text in quotes");
-        else if (trim(item.text).empty()) error(item.line, "a text of " + key + " is empty", "Remove it.");
-        else out.push_back(item.text);
+        if (!isText(item))
+            wrongType(item, key + ": each", "a text in quotes");
+        else if (trim(item.text).empty())
+            error(item.line, "a text of " + key + " is empty", "Remove it.");
+        else
+            out.push_back(item.text);
     }
-    if (node.items.empty() && !mayBeEmpty) error(node.line, key + " is empty", "List at least one, or leave the key out.");
+    if (node.items.empty() && !mayBeEmpty)
+        error(node.line, key + " is empty", "List at least one, or leave the key out.");
     return out;
 }
 
-bool Reader::knows(int line, const std::string& what, const std::string& name, const std::vector<std::string>& known) {
+bool Reader::knows(int line, const std::string& what, const std::string& name,
+                   const std::vector<std::string>& known) {
     if (std::find(known.begin(), known.end(), name) != known.end()) return true;
     const auto near = nearest(name, known);
     error(line, "there is no " + what + " \"" + name + "\"",
@@ -163,9 +183,12 @@ void Reader::remember(const Node& node, const std::string& text, bool spoken) {
     if (!text.empty()) written.push_back({text, place(node.line), languages[0], spoken, false});
 }
 
-bool Reader::isPerLanguage(const Node& node) const { return isTable(node) && node.word.empty() && !node.fields.empty(); }
+bool Reader::isPerLanguage(const Node& node) const {
+    return isTable(node) && node.word.empty() && !node.fields.empty();
+}
 
-void Reader::missingLanguages(int line, const std::vector<std::string>& present, const std::string& label, bool plain) {
+void Reader::missingLanguages(int line, const std::vector<std::string>& present, const std::string& label,
+                              bool plain) {
     std::vector<std::string> missing;
     for (const auto& language : languages)
         if (std::find(present.begin(), present.end(), language) == present.end()) missing.push_back(language);
@@ -177,9 +200,11 @@ void Reader::missingLanguages(int line, const std::vector<std::string>& present,
         error(line, label + " is missing in: " + join(missing, ", "), "Add " + missing[0] + " = ….");
 }
 
-void Reader::oneText(Texts& out, const Node& node, const std::string& language, const std::string& label, bool spoken) {
+void Reader::oneText(Texts& out, const Node& node, const std::string& language, const std::string& label,
+                     bool spoken) {
     if (isText(node)) {
-        if (trim(node.text).empty()) error(node.line, label + " is empty", "Write something, or leave the key out.");
+        if (trim(node.text).empty())
+            error(node.line, label + " is empty", "Write something, or leave the key out.");
         out[language] = node.text;
         written.push_back({node.text, place(node.line), language, spoken, false});
         return;
@@ -192,7 +217,8 @@ void Reader::oneText(Texts& out, const Node& node, const std::string& language, 
         const auto found = files_.find(path);
         if (found == files_.end()) return;
         const auto body = std::string(trim(found->second));
-        if (body.empty()) error(node.line, label + " is empty: " + path + " has no text", "Write something into it.");
+        if (body.empty())
+            error(node.line, label + " is empty: " + path + " has no text", "Write something into it.");
         out[in] = body;
         written.push_back({found->second, path, in, spoken, false});
     };
@@ -218,7 +244,8 @@ Texts Reader::text(const Node& table, const std::string& key, const std::string&
         return out;
     }
     for (const auto& [language, value] : node.fields)
-        if (knows(value.line, "language of this playbook", language, languages)) oneText(out, value, language, label, spoken);
+        if (knows(value.line, "language of this playbook", language, languages))
+            oneText(out, value, language, label, spoken);
     missingLanguages(node.line, names(), label, false);
     return out;
 }
@@ -245,11 +272,13 @@ void Reader::lineList(TextLists& out, const Node& list, const std::string& langu
         oneText(texts, item, language, "a line of " + label, true);
         for (auto& [in, text] : texts) out[in].push_back(std::move(text));
         if (aroundBooking)
-            for (auto i = written.size(); i-- > written.size() - texts.size();) written[i].aroundBooking = true;
+            for (auto i = written.size(); i-- > written.size() - texts.size();)
+                written[i].aroundBooking = true;
     }
 }
 
-TextLists Reader::lines(const Node& table, const std::string& key, const std::string& label, bool aroundBooking) {
+TextLists Reader::lines(const Node& table, const std::string& key, const std::string& label,
+                        bool aroundBooking) {
     TextLists out;
     const auto& node = table[key];
     if (!node) return out;
@@ -265,7 +294,8 @@ TextLists Reader::lines(const Node& table, const std::string& key, const std::st
                 list.items.push_back(value);
             }
             lineList(out, list, language, label, aroundBooking);
-            if (list.items.empty()) error(value.line, label + " has no lines in " + language, "Write one, or leave the key out.");
+            if (list.items.empty())
+                error(value.line, label + " has no lines in " + language, "Write one, or leave the key out.");
         }
     } else if (isTable(node) && !isFile(node)) {
         for (const auto& item : node.items) {

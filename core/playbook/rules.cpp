@@ -8,24 +8,30 @@
 namespace overture::playbook {
 namespace {
 
-/// Characters that travel in 7 bits (3GPP TS 23.038): the common ones. Anything else halves what fits into a segment.
+/// Characters that travel in 7 bits (3GPP TS 23.038): the common ones. Anything else halves what fits into a
+/// segment.
 bool isGsm7(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto byte = static_cast<unsigned char>(text[i]);
         if (byte < 0x80 && byte != '`') continue;
-        static constexpr std::string_view kTwoByte[] = {"£", "¥", "è", "é", "ù", "ì", "ò", "Ç", "Ø", "ø", "Å", "å", "Æ", "æ",
-                                                        "ß", "É", "¤", "¡", "Ä", "Ö", "Ñ", "Ü", "§", "¿", "ä", "ö", "ñ", "ü", "à"};
+        static constexpr std::string_view kTwoByte[] = {"£", "¥", "è", "é", "ù", "ì", "ò", "Ç", "Ø", "ø",
+                                                        "Å", "å", "Æ", "æ", "ß", "É", "¤", "¡", "Ä", "Ö",
+                                                        "Ñ", "Ü", "§", "¿", "ä", "ö", "ñ", "ü", "à"};
         const bool known = std::any_of(std::begin(kTwoByte), std::end(kTwoByte),
                                        [&](std::string_view c) { return text.substr(i, 2) == c; });
-        if (known) ++i;
-        else if (text.substr(i, 3) == "€") i += 2;
-        else return false;
+        if (known)
+            ++i;
+        else if (text.substr(i, 3) == "€")
+            i += 2;
+        else
+            return false;
     }
     return true;
 }
 
 std::size_t characters(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
 }
 
 class Rules {
@@ -41,7 +47,8 @@ public:
         for (const auto& stage : definition_.stages) stageRules(stage);
         for (const auto& objection : definition_.objections)
             if (!objection.otherwise.empty())
-                reader_.knows(line(lines_.otherwises, objection.name), "stage", objection.otherwise, stageNames_);
+                reader_.knows(line(lines_.otherwises, objection.name), "stage", objection.otherwise,
+                              stageNames_);
         mentions();
         reachability();
         for (const auto& written : reader_.written) text(written);
@@ -56,7 +63,8 @@ private:
     void starts() {
         if (!definition_.firstStage.empty() && !stageNames_.empty())
             reader_.knows(lines_.start, "stage", definition_.firstStage, stageNames_);
-        if (!definition_.inboundStage.empty()) reader_.knows(lines_.inbound, "stage", definition_.inboundStage, stageNames_);
+        if (!definition_.inboundStage.empty())
+            reader_.knows(lines_.inbound, "stage", definition_.inboundStage, stageNames_);
     }
 
     void stageRules(const Stage& stage) {
@@ -69,28 +77,37 @@ private:
         if (stage.quiet && !stage.quiet->go.empty()) {
             const int here = line(lines_.quiets, stage.name);
             if (reader_.knows(here, "stage", stage.quiet->go, stageNames_) && stage.quiet->go == stage.name)
-                reader_.error(here, "stage \"" + stage.name + "\" goes to itself when it is quiet", "Name another stage.");
+                reader_.error(here, "stage \"" + stage.name + "\" goes to itself when it is quiet",
+                              "Name another stage.");
         }
         if (stage.booking && !stage.booking->after.empty())
             reader_.knows(line(lines_.afters, stage.name), "stage", stage.booking->after, stageNames_);
         const bool ends = stage.closes || stage.handsOver;
-        const bool leaves = !stage.moves.empty() || stage.quiet || (stage.booking && !stage.booking->after.empty());
+        const bool leaves =
+            !stage.moves.empty() || stage.quiet || (stage.booking && !stage.booking->after.empty());
         if (!ends && !leaves)
             reader_.error(at, "there is no way out of stage \"" + stage.name + "\"",
                           "Add moves or quiet, or closes = true, or hands_over = true.");
         if (stage.closes && stage.handsOver)
             reader_.error(at, "stage \"" + stage.name + "\" both closes and hands over", "Keep one of them.");
         if (ends && (!stage.moves.empty() || stage.quiet || !stage.collect.empty()))
-            reader_.error(at, "stage \"" + stage.name + "\" ends the agent's part, so its moves, quiet and collect never count",
+            reader_.error(at,
+                          "stage \"" + stage.name +
+                              "\" ends the agent's part, so its moves, quiet and collect never count",
                           "Remove them, or remove closes or hands_over.");
         if (stage.strict && stage.lines.empty())
-            reader_.error(at, "stage \"" + stage.name + "\" is strict and has no lines: nothing may be said", "Add lines.");
+            reader_.error(at, "stage \"" + stage.name + "\" is strict and has no lines: nothing may be said",
+                          "Add lines.");
         for (const auto& fact : stage.collect)
-            if (const auto found = definition_.facts.find(fact); found != definition_.facts.end() && found->second.ask.empty())
-                reader_.warning(line(lines_.facts, fact), "stage \"" + stage.name + "\" collects " + fact + ", which has no question",
+            if (const auto found = definition_.facts.find(fact);
+                found != definition_.facts.end() && found->second.ask.empty())
+                reader_.warning(line(lines_.facts, fact),
+                                "stage \"" + stage.name + "\" collects " + fact + ", which has no question",
                                 "Add ask = \"…?\" to it.");
-        if (!stage.booking && !stage.handsOver && stage.lines.empty() && stage.guide.empty() && stage.goal.empty())
-            reader_.error(at, "stage \"" + stage.name + "\" says nothing about what to do", "Add goal, guide or lines.");
+        if (!stage.booking && !stage.handsOver && stage.lines.empty() && stage.guide.empty() &&
+            stage.goal.empty())
+            reader_.error(at, "stage \"" + stage.name + "\" says nothing about what to do",
+                          "Add goal, guide or lines.");
     }
 
     void mentions() {
@@ -100,8 +117,10 @@ private:
         for (const auto& mention : outline_.mentions()) {
             if (mention.of == "facts") reader_.knows(mention.line, "fact", mention.name, facts);
             if (mention.of == "settings") reader_.knows(mention.line, "setting", mention.name, settings);
-            if (mention.of == "lead") reader_.knows(mention.line, "field of a lead", mention.name, leadFields());
-            if (mention.of == "go" && !mention.name.empty()) reader_.knows(mention.line, "stage", mention.name, stageNames_);
+            if (mention.of == "lead")
+                reader_.knows(mention.line, "field of a lead", mention.name, leadFields());
+            if (mention.of == "go" && !mention.name.empty())
+                reader_.knows(mention.line, "stage", mention.name, stageNames_);
         }
     }
 
@@ -126,7 +145,8 @@ private:
         }
         for (const auto& stage : definition_.stages)
             if (!seen.contains(stage.name))
-                reader_.error(line(lines_.stages, stage.name), "stage \"" + stage.name + "\" can never be reached",
+                reader_.error(line(lines_.stages, stage.name),
+                              "stage \"" + stage.name + "\" can never be reached",
                               "Add a move to it, or remove it.");
     }
 
@@ -147,13 +167,16 @@ private:
         for (const auto& placeholder : placeholdersOf(written.text)) {
             const auto& path = placeholder.path;
             if (path.starts_with("lead.custom.") && path.size() > 12) continue;
-            const bool persona = path.starts_with("persona.") && std::find(known.begin(), known.end(), path) != known.end();
+            const bool persona =
+                path.starts_with("persona.") && std::find(known.begin(), known.end(), path) != known.end();
             if (persona && definition_.persona.contains(path.substr(8))) continue;
             if (!persona && std::find(known.begin(), known.end(), path) != known.end()) continue;
             const auto near = persona ? std::string() : nearest(path, known);
-            findings_.push_back({"error", placeOf(written, placeholder.from), "{" + path + "} is not known here",
-                                 persona ? "Add " + path.substr(8) + " to persona."
-                                 : near.empty() ? "There are lead, settings, facts and persona." : "Did you mean {" + near + "}?"});
+            findings_.push_back({"error", placeOf(written, placeholder.from),
+                                 "{" + path + "} is not known here",
+                                 persona        ? "Add " + path.substr(8) + " to persona."
+                                 : near.empty() ? "There are lead, settings, facts and persona."
+                                                : "Did you mean {" + near + "}?"});
         }
         if (!written.spoken) return;
         forbidden(written);
@@ -162,8 +185,9 @@ private:
         const std::size_t fits = isGsm7(written.text) ? 160 : 70;
         if (length > fits)
             findings_.push_back({"warning", written.place,
-                                 "this line has " + std::to_string(length) + " characters; a text message holds " +
-                                     std::to_string(fits) + (fits == 70 ? " of this script" : ""),
+                                 "this line has " + std::to_string(length) +
+                                     " characters; a text message holds " + std::to_string(fits) +
+                                     (fits == 70 ? " of this script" : ""),
                                  "Shorten it, or accept that it is sent in parts."});
     }
 
@@ -171,7 +195,8 @@ private:
         const auto said = foldCase(written.text);
         for (const auto& never : definition_.review.never)
             if (said.find(foldCase(never)) != std::string::npos)
-                findings_.push_back({"error", written.place, "this says \"" + never + "\", which review.never forbids",
+                findings_.push_back({"error", written.place,
+                                     "this says \"" + never + "\", which review.never forbids",
                                      "Say it in other words."});
     }
 
@@ -179,11 +204,13 @@ private:
     static std::string placeOf(const Written& written, std::size_t offset) {
         if (written.place.find(':') != std::string::npos) return written.place;
         const auto from = written.text.begin();
-        return written.place + ":" + std::to_string(1 + std::count(from, from + static_cast<std::ptrdiff_t>(offset), '\n'));
+        return written.place + ":" +
+               std::to_string(1 + std::count(from, from + static_cast<std::ptrdiff_t>(offset), '\n'));
     }
 
     bool hasSms() const {
-        return std::find(definition_.channels.begin(), definition_.channels.end(), "sms") != definition_.channels.end();
+        return std::find(definition_.channels.begin(), definition_.channels.end(), "sms") !=
+               definition_.channels.end();
     }
 
     const Definition& definition_;

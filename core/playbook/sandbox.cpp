@@ -67,14 +67,15 @@ int setMetatable(lua_State* state) {
     for (const char* name : {"__gc", "__close", "__mode"}) {
         lua_pushstring(state, name);
         if (lua_rawget(state, 2) != LUA_TNIL)
-            return luaL_error(state, "%s is not available here: nothing may run when a value is let go", name);
+            return luaL_error(state, "%s is not available here: nothing may run when a value is let go",
+                              name);
         lua_pop(state, 1);
     }
     lua_newtable(state);
     static constexpr const char* kMetamethods[] = {
-        "__index", "__newindex", "__call", "__tostring", "__name", "__len",  "__eq",  "__lt",   "__le",   "__concat", "__unm", "__add",
-        "__sub",   "__mul",      "__div",  "__mod",      "__pow",  "__idiv", "__band", "__bor", "__bxor", "__shl",    "__shr", "__bnot",
-        "__metatable"};
+        "__index",  "__newindex", "__call", "__tostring", "__name", "__len",  "__eq",       "__lt",  "__le",
+        "__concat", "__unm",      "__add",  "__sub",      "__mul",  "__div",  "__mod",      "__pow", "__idiv",
+        "__band",   "__bor",      "__bxor", "__shl",      "__shr",  "__bnot", "__metatable"};
     for (const char* name : kMetamethods) {
         lua_pushstring(state, name);
         if (lua_rawget(state, 2) != LUA_TNIL)
@@ -147,7 +148,8 @@ void addBase(lua_State* state, std::string* printed) {
     lua_pushcfunction(state, luaopen_base);
     lua_call(state, 0, 0);
     lua_pushglobaltable(state);
-    for (const char* name : {"collectgarbage", "dofile", "load", "loadfile", "loadstring", "require", "warn"}) {
+    for (const char* name :
+         {"collectgarbage", "dofile", "load", "loadfile", "loadstring", "require", "warn"}) {
         lua_pushnil(state);
         lua_setfield(state, -2, name);
     }
@@ -167,8 +169,9 @@ void addMath(lua_State* state, std::uint64_t seed) {
     lua_call(state, 0, 1);
     const int library = lua_gettop(state);
     lua_createtable(state, 0, 24);
-    takeOver(state, library, {"abs", "ceil", "exp", "floor", "fmod", "huge", "log", "max", "maxinteger", "min",
-                              "mininteger", "modf", "pi", "sqrt", "tointeger", "type", "ult"});
+    takeOver(state, library,
+             {"abs", "ceil", "exp", "floor", "fmod", "huge", "log", "max", "maxinteger", "min", "mininteger",
+              "modf", "pi", "sqrt", "tointeger", "type", "ult"});
     lua_pushinteger(state, static_cast<lua_Integer>(seed));
     lua_pushcclosure(state, random, 1);
     lua_setfield(state, -2, "random");
@@ -181,11 +184,16 @@ void addMath(lua_State* state, std::uint64_t seed) {
 void pushText(lua_State* state, int index) {
     index = lua_absindex(state, index);
     switch (lua_type(state, index)) {
-        case LUA_TSTRING: lua_pushvalue(state, index); return;
+        case LUA_TSTRING:
+            lua_pushvalue(state, index);
+            return;
         case LUA_TNUMBER:
         case LUA_TBOOLEAN:
-        case LUA_TNIL: luaL_tolstring(state, index, nullptr); return;
-        default: break;
+        case LUA_TNIL:
+            luaL_tolstring(state, index, nullptr);
+            return;
+        default:
+            break;
     }
     if (luaL_callmeta(state, index, "__tostring") != 0) {
         if (lua_type(state, -1) != LUA_TSTRING) luaL_error(state, "'__tostring' must return a string");

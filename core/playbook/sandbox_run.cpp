@@ -31,7 +31,8 @@ SandboxResult runInSandbox(const std::string& source, const std::string& name, s
         out.error = error.problem().sentence();
         out.result.reset();
     }
-    out.milliseconds = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count();
+    out.milliseconds =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count();
     out.kib = (vm.peakMemory() + 1023) / 1024;
     return out;
 }

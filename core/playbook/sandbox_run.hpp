@@ -1,4 +1,5 @@
-// Runs one piece of Lua the way a turn would, outside of any turn: for `overture lua` and the sandbox's tests.
+// Runs one piece of Lua the way a turn would, outside of any turn: for `overture lua` and the sandbox's
+// tests.
 #pragma once
 
 #include <cstdint>
@@ -10,13 +11,13 @@
 namespace overture::playbook {
 
 struct SandboxResult {
-    std::string outcome;          ///< "ok", "error", "limit"
-    std::optional<Json> result;   ///< what the script returned; several values are an array; absent for none
+    std::string outcome;         ///< "ok", "error", "limit"
+    std::optional<Json> result;  ///< what the script returned; several values are an array; absent for none
     std::string printed;
-    std::string error;            ///< with file:line
-    std::string limit;            ///< "instructions", "memory", "time", "output"
+    std::string error;  ///< with file:line
+    std::string limit;  ///< "instructions", "memory", "time", "output"
     double milliseconds = 0;
-    std::size_t kib = 0;          ///< most memory held at once
+    std::size_t kib = 0;  ///< most memory held at once
 };
 
 /// Never throws for what the script does. `name` is shown in errors.

@@ -9,7 +9,8 @@
 namespace overture::playbook {
 namespace {
 
-/// In the run phase a declaration is the table it was given: the checks were made when the playbook was loaded.
+/// In the run phase a declaration is the table it was given: the checks were made when the playbook was
+/// loaded.
 int declare(lua_State* state) {
     lua_settop(state, 1);
     if (lua_type(state, 1) != LUA_TTABLE) luaL_checktype(state, 1, LUA_TTABLE);

@@ -14,7 +14,9 @@ constexpr const char* kTalk = "overture.talk";
 constexpr const char* kPlaybook = "overture.playbook";
 constexpr std::size_t kMostActs = 50;
 
-Talk& talkOf(lua_State* state) { return *static_cast<Talk*>(lua_touserdata(state, lua_upvalueindex(1))); }
+Talk& talkOf(lua_State* state) {
+    return *static_cast<Talk*>(lua_touserdata(state, lua_upvalueindex(1)));
+}
 
 /// The names in playbook[table]; leaves the stack as it was.
 std::vector<std::string> namesIn(lua_State* state, const char* table) {
@@ -38,7 +40,8 @@ bool has(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-int unknownName(lua_State* state, const std::string& what, const std::string& name, const std::vector<std::string>& known) {
+int unknownName(lua_State* state, const std::string& what, const std::string& name,
+                const std::vector<std::string>& known) {
     const auto near = nearest(name, known);
     return luaL_error(state, "there is no %s \"%s\"%s", what.c_str(), name.c_str(),
                       near.empty() ? "" : ("; did you mean \"" + near + "\"?").c_str());
@@ -47,8 +50,9 @@ int unknownName(lua_State* state, const std::string& what, const std::string& na
 Act::Kind kindNamed(const std::string& name) {
     using Kind = Act::Kind;
     static const std::vector<std::pair<std::string, Kind>> kinds = {
-        {"say", Kind::say},     {"draft", Kind::draft}, {"go", Kind::go},   {"wait", Kind::wait}, {"handover", Kind::handover},
-        {"close", Kind::close}, {"book", Kind::book},   {"use", Kind::use}, {"note", Kind::note}};
+        {"say", Kind::say},   {"draft", Kind::draft},       {"go", Kind::go},
+        {"wait", Kind::wait}, {"handover", Kind::handover}, {"close", Kind::close},
+        {"book", Kind::book}, {"use", Kind::use},           {"note", Kind::note}};
     for (const auto& [known, kind] : kinds)
         if (known == name) return kind;
     return Kind::note;
@@ -68,8 +72,12 @@ seconds durationAt(lua_State* state, int index) {
 
 }  // namespace
 
-void Talk::push(lua_State* state) { lua_getfield(state, LUA_REGISTRYINDEX, kTalk); }
-void Talk::pushPlaybook(lua_State* state) { lua_getfield(state, LUA_REGISTRYINDEX, kPlaybook); }
+void Talk::push(lua_State* state) {
+    lua_getfield(state, LUA_REGISTRYINDEX, kTalk);
+}
+void Talk::pushPlaybook(lua_State* state) {
+    lua_getfield(state, LUA_REGISTRYINDEX, kPlaybook);
+}
 
 void Talk::open(lua_State* state, int playbook) {
     lua_pushvalue(state, playbook);
@@ -154,7 +162,8 @@ void Talk::pushFacts(lua_State* state) {
 }
 
 int Talk::factIndex(lua_State* state) {
-    const std::string name = lua_type(state, 2) == LUA_TSTRING ? lua_tostring(state, 2) : luaL_typename(state, 2);
+    const std::string name =
+        lua_type(state, 2) == LUA_TSTRING ? lua_tostring(state, 2) : luaL_typename(state, 2);
     const auto known = namesIn(state, "facts");
     if (!has(known, name)) return unknownName(state, "fact", name, known);
     talkOf(state).missedFact_ = true;
@@ -190,10 +199,13 @@ void Talk::readAct(lua_State* state, Act& act, const std::string& name) {
         return valid;
     };
     switch (act.kind) {
-        case Kind::wait: act.duration = durationAt(state, 2); break;
+        case Kind::wait:
+            act.duration = durationAt(state, 2);
+            break;
         case Kind::go: {
             act.text = textAt(2);
-            if (const auto stages = namesIn(state, "stages"); !has(stages, act.text)) unknownName(state, "stage", act.text, stages);
+            if (const auto stages = namesIn(state, "stages"); !has(stages, act.text))
+                unknownName(state, "stage", act.text, stages);
             break;
         }
         case Kind::handover:
@@ -209,7 +221,9 @@ void Talk::readAct(lua_State* state, Act& act, const std::string& name) {
             if (!act.arguments.is_object() && !act.arguments.is_array())
                 luaL_error(state, "talk:%s: the arguments must be a table", name.c_str());
             break;
-        default: act.text = textAt(2); break;
+        default:
+            act.text = textAt(2);
+            break;
     }
 }
 
@@ -218,13 +232,18 @@ int Talk::act(lua_State* state) {
     auto& talk = talkOf(state);
     const std::string name = lua_tostring(state, lua_upvalueindex(2));
     push(state);
-    if (lua_rawequal(state, 1, -1) == 0) return luaL_error(state, "call it as talk:%s(…), with a colon", name.c_str());
+    if (lua_rawequal(state, 1, -1) == 0)
+        return luaL_error(state, "call it as talk:%s(…), with a colon", name.c_str());
     lua_pop(state, 1);
-    if (talk.decideOnly_) return luaL_error(state, "talk:%s: a move function only answers yes or no", name.c_str());
+    if (talk.decideOnly_)
+        return luaL_error(state, "talk:%s: a move function only answers yes or no", name.c_str());
     Act act{kindNamed(name), {}, {}, Json::object()};
     talk.readAct(state, act, name);
-    if (talk.acts_.size() >= kMostActs) return luaL_error(state, "talk:%s: more than %d acts in one turn", name.c_str(), static_cast<int>(kMostActs));
-    const bool outward = act.kind == Act::Kind::say || act.kind == Act::Kind::draft || act.kind == Act::Kind::book;
+    if (talk.acts_.size() >= kMostActs)
+        return luaL_error(state, "talk:%s: more than %d acts in one turn", name.c_str(),
+                          static_cast<int>(kMostActs));
+    const bool outward =
+        act.kind == Act::Kind::say || act.kind == Act::Kind::draft || act.kind == Act::Kind::book;
     if (outward && talk.outward_) {
         lua_pushboolean(state, 0);
         lua_pushliteral(state, "this turn already has its message");

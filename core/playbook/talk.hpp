@@ -1,4 +1,5 @@
-// `talk`: what a script sees of a conversation and may do to it. Views are made when they are first looked at.
+// `talk`: what a script sees of a conversation and may do to it. Views are made when they are first looked
+// at.
 #pragma once
 
 #include <string>
@@ -13,8 +14,8 @@ class Talk {
 public:
     explicit Talk(const TalkView& view) : view_(view) {}
 
-    /// Makes the talk table from the playbook's own table (for its stages and facts) at `playbook` and keeps both in the
-    /// registry. Inside Vm::protect.
+    /// Makes the talk table from the playbook's own table (for its stages and facts) at `playbook` and keeps
+    /// both in the registry. Inside Vm::protect.
     void open(lua_State* state, int playbook);
     /// Pushes the talk table.
     static void push(lua_State* state);

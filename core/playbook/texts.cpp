@@ -26,12 +26,15 @@ std::string valueText(const Json& value) {
 }
 
 template <typename Map>
-const typename Map::mapped_type* byLanguage(const Map& texts, const std::string& language, const Definition& definition) {
+const typename Map::mapped_type* byLanguage(const Map& texts, const std::string& language,
+                                            const Definition& definition) {
     if (const auto found = texts.find(language); found != texts.end()) return &found->second;
     // "en-GB" reads "en".
-    if (const auto found = texts.find(language.substr(0, language.find('-'))); found != texts.end()) return &found->second;
+    if (const auto found = texts.find(language.substr(0, language.find('-'))); found != texts.end())
+        return &found->second;
     if (!definition.languages.empty())
-        if (const auto found = texts.find(definition.languages.front()); found != texts.end()) return &found->second;
+        if (const auto found = texts.find(definition.languages.front()); found != texts.end())
+            return &found->second;
     return texts.empty() ? nullptr : &texts.begin()->second;
 }
 
@@ -56,12 +59,14 @@ Result<std::string> render(const std::string& text, const Json& scope) {
         for (const auto& step : split(placeholder.path, '.')) {
             const auto found = value->is_object() ? value->find(step) : value->end();
             if (!value->is_object() || found == value->end())
-                return Problem{"nothing is known for {" + placeholder.path + "}", "", "Use a line without it, or fill it in."};
+                return Problem{"nothing is known for {" + placeholder.path + "}", "",
+                               "Use a line without it, or fill it in."};
             value = &*found;
         }
         const auto shown = valueText(*value);
         if (shown.empty())
-            return Problem{"{" + placeholder.path + "} is empty", "", "Use a line without it, or fill it in."};
+            return Problem{"{" + placeholder.path + "} is empty", "",
+                           "Use a line without it, or fill it in."};
         out.append(text, done, placeholder.from - done).append(shown);
         done = placeholder.to;
     }
@@ -73,21 +78,26 @@ std::string textIn(const Texts& texts, const std::string& language, const Defini
     return found == nullptr ? std::string() : *found;
 }
 
-std::vector<std::string> linesIn(const TextLists& lines, const std::string& language, const Definition& definition) {
+std::vector<std::string> linesIn(const TextLists& lines, const std::string& language,
+                                 const Definition& definition) {
     const auto* found = byLanguage(lines, language, definition);
     return found == nullptr ? std::vector<std::string>() : *found;
 }
 
 const Stage* Definition::stage(const std::string& name) const {
-    const auto found = std::find_if(stages.begin(), stages.end(), [&](const Stage& s) { return s.name == name; });
+    const auto found =
+        std::find_if(stages.begin(), stages.end(), [&](const Stage& s) { return s.name == name; });
     return found == stages.end() ? nullptr : &*found;
 }
 
 const Objection* Definition::objection(const std::string& name) const {
-    const auto found = std::find_if(objections.begin(), objections.end(), [&](const Objection& o) { return o.name == name; });
+    const auto found = std::find_if(objections.begin(), objections.end(),
+                                    [&](const Objection& o) { return o.name == name; });
     return found == objections.end() ? nullptr : &*found;
 }
 
-const Touch* Definition::touch(std::size_t number) const { return number < cadence.size() ? &cadence[number] : nullptr; }
+const Touch* Definition::touch(std::size_t number) const {
+    return number < cadence.size() ? &cadence[number] : nullptr;
+}
 
 }  // namespace overture::playbook

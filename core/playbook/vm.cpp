@@ -21,7 +21,8 @@ std::pair<std::string, std::string> splitPlace(const std::string& text) {
     if (lua == std::string::npos) return {{}, text};
     auto end = lua + 5;
     while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
-    if (end == lua + 5 || text.compare(end, 2, ": ") != 0 || text.substr(0, lua).find(' ') != std::string::npos)
+    if (end == lua + 5 || text.compare(end, 2, ": ") != 0 ||
+        text.substr(0, lua).find(' ') != std::string::npos)
         return {{}, text};
     return {text.substr(0, end), text.substr(end + 2)};
 }
@@ -47,7 +48,9 @@ Vm::Vm(const Limits& limits) : limits_(limits), started_(std::chrono::steady_clo
     lua_sethook(state_, &Vm::hook, LUA_MASKCOUNT, kTick);
 }
 
-Vm::~Vm() { lua_close(state_); }
+Vm::~Vm() {
+    lua_close(state_);
+}
 
 milliseconds Vm::elapsed() const {
     return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - started_);
@@ -78,7 +81,9 @@ void* Vm::allocate(void* self, void* block, std::size_t oldSize, std::size_t new
     return result;
 }
 
-void Vm::hook(lua_State* state, lua_Debug*) { of(state).tick(); }
+void Vm::hook(lua_State* state, lua_Debug*) {
+    of(state).tick();
+}
 
 void Vm::tick() {
     if (limit_ != Limit::none) raise();
@@ -90,7 +95,8 @@ void Vm::tick() {
 void Vm::charge(std::size_t steps) {
     if (limit_ != Limit::none) raise();
     const auto room = limits_.instructions - used_;
-    used_ += static_cast<std::int64_t>(std::min<std::size_t>(steps, static_cast<std::size_t>(std::max<std::int64_t>(room, 0)) + 1));
+    used_ += static_cast<std::int64_t>(
+        std::min<std::size_t>(steps, static_cast<std::size_t>(std::max<std::int64_t>(room, 0)) + 1));
     if (used_ > limits_.instructions) trip(Limit::instructions);
     uncheckedCharge_ += static_cast<std::int64_t>(std::min<std::size_t>(steps, kTick));
     if (uncheckedCharge_ < 4 * kTick) return;
@@ -133,7 +139,8 @@ std::string Vm::place(lua_State* state) {
     lua_Debug frame;
     for (int level = 0; lua_getstack(state, level, &frame) != 0; ++level) {
         lua_getinfo(state, "Sl", &frame);
-        if (frame.currentline > 0) return std::string(frame.short_src) + ":" + std::to_string(frame.currentline);
+        if (frame.currentline > 0)
+            return std::string(frame.short_src) + ":" + std::to_string(frame.currentline);
     }
     return {};
 }
@@ -174,14 +181,15 @@ void Vm::fail(int status) {
     if (limit_ != Limit::none) {
         static constexpr std::string_view remedy =
             "Look there for a loop that does not end or a text or table that only grows.";
-        const std::string what = limit_ == Limit::instructions
-                                     ? "the script ran more than " + withDots(limits_.instructions) + " instructions"
-                                 : limit_ == Limit::memory
-                                     ? "the script needed more than " + std::to_string(limits_.memory >> 10) + " KiB of memory"
-                                 : limit_ == Limit::time
-                                     ? "the script ran longer than " + std::to_string(limits_.time.count()) + " ms"
-                                     : "the script put out more than " + withDots(static_cast<std::int64_t>(limits_.output)) +
-                                           " bytes";
+        const std::string what =
+            limit_ == Limit::instructions
+                ? "the script ran more than " + withDots(limits_.instructions) + " instructions"
+            : limit_ == Limit::memory
+                ? "the script needed more than " + std::to_string(limits_.memory >> 10) + " KiB of memory"
+            : limit_ == Limit::time
+                ? "the script ran longer than " + std::to_string(limits_.time.count()) + " ms"
+                : "the script put out more than " + withDots(static_cast<std::int64_t>(limits_.output)) +
+                      " bytes";
         throw ScriptError(std::string(nameOf(limit_)), Problem{what, limitPlace_, std::string(remedy)});
     }
     static constexpr std::size_t kLongest = 1000;

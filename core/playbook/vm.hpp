@@ -1,14 +1,18 @@
 // A Lua state that cannot cost more than its limits, and whose limits no script can catch.
 //
-// Instructions: a count hook takes kTick at a time; library functions written here charge for the work they do inside C,
-//   where the hook never fires. Memory: the allocator refuses above the quota, and above kChurn times the quota in all.
+// Instructions: a count hook takes kTick at a time; library functions written here charge for the work they
+// do inside C,
+//   where the hook never fires. Memory: the allocator refuses above the quota, and above kChurn times the
+//   quota in all.
 // Time: wall clock, looked at with every tick. Output: what the script says, prints and returns, in bytes.
 //
-// Once a limit is reached the state is spent: the limit is remembered outside of Lua, every further tick, charge and
-// protected call raises it again, so pcall, xpcall and error handlers of the script only unwind. There are no
-// coroutines (a turn is one blocking function; they would only be one more place to catch an error in).
+// Once a limit is reached the state is spent: the limit is remembered outside of Lua, every further tick,
+// charge and protected call raises it again, so pcall, xpcall and error handlers of the script only unwind.
+// There are no coroutines (a turn is one blocking function; they would only be one more place to catch an
+// error in).
 //
-// The system's Lua seeds its string hashes per state. Nothing here lets a script see that order (see order.hpp).
+// The system's Lua seeds its string hashes per state. Nothing here lets a script see that order (see
+// order.hpp).
 #pragma once
 
 #include <lua.hpp>
@@ -46,7 +50,8 @@ public:
     lua_State* lua() const { return state_; }
     static Vm& of(lua_State* state) { return **static_cast<Vm**>(lua_getextraspace(state)); }
 
-    /// Runs `body` protected. A Lua error becomes a ScriptError with file:line; a C++ exception passes as it is.
+    /// Runs `body` protected. A Lua error becomes a ScriptError with file:line; a C++ exception passes as it
+    /// is.
     void protect(const std::function<void(lua_State*)>& body);
 
     /// For library functions: work that the hook does not see. Raises the limit as a Lua error.

@@ -9,23 +9,26 @@ namespace overture::playbook {
 
 /// What a key's value must look like.
 enum class Shape {
-    string,      ///< "…"
-    text,        ///< "…", { en = "…", hi = "…" } or file "…"
-    lines,       ///< { "…", … }, per language { en = { … } }, or one text
-    strings,     ///< { "…", … }
-    number, whole, flag, function,
-    amount,      ///< 80 or usd(80)
-    currency,    ///< "USD"
-    duration,    ///< "2d", "1h30m"
-    durations,   ///< { "24h", "1h" }
-    hours,       ///< "Mon-Fri 09:00-17:00"
-    dayRange,    ///< "Tue-Thu"
-    clock,       ///< "10:00-11:00"
-    stage,       ///< name of a stage
-    facts,       ///< { "bill", … }
-    channels,    ///< { "sms", … }
-    moves,       ///< { stage = "when" or function(talk) }
-    table,       ///< a table with rules of its own
+    string,   ///< "…"
+    text,     ///< "…", { en = "…", hi = "…" } or file "…"
+    lines,    ///< { "…", … }, per language { en = { … } }, or one text
+    strings,  ///< { "…", … }
+    number,
+    whole,
+    flag,
+    function,
+    amount,     ///< 80 or usd(80)
+    currency,   ///< "USD"
+    duration,   ///< "2d", "1h30m"
+    durations,  ///< { "24h", "1h" }
+    hours,      ///< "Mon-Fri 09:00-17:00"
+    dayRange,   ///< "Tue-Thu"
+    clock,      ///< "10:00-11:00"
+    stage,      ///< name of a stage
+    facts,      ///< { "bill", … }
+    channels,   ///< { "sms", … }
+    moves,      ///< { stage = "when" or function(talk) }
+    table,      ///< a table with rules of its own
 };
 
 struct Key {
@@ -35,8 +38,8 @@ struct Key {
 };
 
 struct Word {
-    const char* name;      ///< "stage"; tables without a word have their key's name: "quiet"
-    bool callable;         ///< a constructor of the language
+    const char* name;  ///< "stage"; tables without a word have their key's name: "quiet"
+    bool callable;     ///< a constructor of the language
     const char* about;
     std::vector<Key> keys;
 };

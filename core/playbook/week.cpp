@@ -9,7 +9,8 @@ namespace overture::playbook {
 namespace {
 
 bool isDay(std::string_view text) {
-    static constexpr std::array<std::string_view, 7> names = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+    static constexpr std::array<std::string_view, 7> names = {"mon", "tue", "wed", "thu",
+                                                              "fri", "sat", "sun"};
     return std::find(names.begin(), names.end(), lowerAscii(text)) != names.end();
 }
 
@@ -40,7 +41,8 @@ std::optional<std::string> problemWithDays(const std::string& text) {
         const auto ends = split(trim(part), '-');
         if (ends.size() > 2) return "\"" + text + "\" is no range of days; write it like \"Tue-Thu\"";
         for (const auto& end : ends)
-            if (!isDay(trim(end))) return "\"" + std::string(trim(end)) + "\" is no day; write Mon Tue Wed Thu Fri Sat Sun";
+            if (!isDay(trim(end)))
+                return "\"" + std::string(trim(end)) + "\" is no day; write Mon Tue Wed Thu Fri Sat Sun";
     }
     return std::nullopt;
 }
@@ -49,7 +51,8 @@ std::optional<std::string> problemWithHours(const std::string& text) {
     for (const auto& part : split(text, ',')) {
         const auto words = trim(part);
         const auto gap = words.rfind(' ');
-        if (gap == std::string_view::npos) return "\"" + text + "\" needs days and times: \"Mon-Fri 09:00-17:00\"";
+        if (gap == std::string_view::npos)
+            return "\"" + text + "\" needs days and times: \"Mon-Fri 09:00-17:00\"";
         if (auto problem = problemWithDays(std::string(trim(words.substr(0, gap))))) return problem;
         if (auto problem = problemWithClock(std::string(words.substr(gap + 1)))) return problem;
     }

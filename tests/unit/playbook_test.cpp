@@ -68,7 +68,9 @@ return playbook {
 }
 )";
 
-Files filesOf(const std::string& source) { return {{"playbook.lua", source}, {"texts/opening.md", "Be short.\nName {settings.company}."}}; }
+Files filesOf(const std::string& source) {
+    return {{"playbook.lua", source}, {"texts/opening.md", "Be short.\nName {settings.company}."}};
+}
 
 /// The good one with one piece replaced.
 std::string with(const std::string& piece, const std::string& instead) {
@@ -80,12 +82,14 @@ std::string with(const std::string& piece, const std::string& instead) {
 int lineOf(const std::string& source, const std::string& piece) {
     const auto at = source.find(piece);
     EXPECT_NE(at, std::string::npos) << piece;
-    return 1 + static_cast<int>(std::count(source.begin(), source.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+    return 1 + static_cast<int>(
+                   std::count(source.begin(), source.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
 }
 
 std::string all(const Checked& checked) {
     std::string out;
-    for (const auto& f : checked.findings) out += f.severity + " " + f.place + ": " + f.message + " — " + f.suggestion + "\n";
+    for (const auto& f : checked.findings)
+        out += f.severity + " " + f.place + ": " + f.message + " — " + f.suggestion + "\n";
     return out;
 }
 
@@ -122,8 +126,8 @@ TEST(Check, TheGoodOneIsGood) {
 
 struct Mistake {
     const char* name;
-    const char *piece, *instead;   ///< replaced in the good one
-    const char* at;                ///< the finding's line is the one with this text; "" for line 2, where playbook { is
+    const char *piece, *instead;  ///< replaced in the good one
+    const char* at;  ///< the finding's line is the one with this text; "" for line 2, where playbook { is
     const char *message, *suggestion;  ///< parts of them
 };
 
@@ -146,106 +150,158 @@ TEST_P(Mistakes, AreFoundWithPlaceAndSuggestion) {
 const Mistake kMistakes[] = {
     {"UnknownKeyOfPlaybook", "start =", "strat =", "strat =", "no key \"strat\"", "\"start\""},
     {"UnknownKeyOfStage", "collect =", "colect =", "colect =", "no key \"colect\"", "\"collect\""},
-    {"UnknownKeyOfQuiet", "quiet = { after = \"2d\", go", "quiet = { after = \"2d\", goto_", "goto_", "no key", ""},
+    {"UnknownKeyOfQuiet", "quiet = { after = \"2d\", go", "quiet = { after = \"2d\", goto_", "goto_",
+     "no key", ""},
     {"UnknownKeyOfFact", "min = usd(10)", "mim = usd(10)", "mim =", "no key \"mim\"", "\"min\""},
     {"UnknownKeyOfReview", "sentences = 3", "sentenses = 3", "sentenses", "no key", "\"sentences\""},
     {"UnknownWord", "opening = stage {", "opening = stge {", "stge", "no word \"stge\"", "\"stage\""},
     {"WrongType", "goal = \"learn the need\"", "goal = 5", "goal = 5", "must be a text", ""},
-    {"WrongTypeOfTable", "quiet = { after = \"2d\", go = \"closed\" }", "quiet = \"2d\"", "quiet = \"2d\"", "must be a table", ""},
-    {"WordWithoutTable", "booked = stage { goal = \"look after it\", moves = { closed = \"cancels\" } }", "booked = stage \"x\"", "booked = stage",
-     "needs a table", "curly"},
-    {"PlainTableForStage", "closed = stage {", "closed = {", "closed = {", "stages.closed is a table", "stage {"},
-    {"UnknownStageInMoves", "talking = \"willing to talk\"", "talkin = \"willing to talk\"", "talkin =", "no stage \"talkin\"", "\"talking\""},
-    {"UnknownStageInQuiet", "quiet = { after = \"3d\", go = \"closed\" }", "quiet = { after = \"3d\", go = \"close\" }", "go = \"close\"",
-     "no stage \"close\"", "\"closed\""},
-    {"UnknownStageInOtherwise", "tries = 2, otherwise = \"closed\"", "tries = 2, otherwise = \"nurture\"", "nurture", "no stage \"nurture\"", ""},
-    {"UnknownStageInAfter", "after = \"booked\"", "after = \"bookd\"", "after = \"bookd\"", "no stage", "\"booked\""},
-    {"UnknownStart", "start = \"opening\"", "start = \"openin\"", "openin\"", "no stage \"openin\"", "\"opening\""},
-    {"UnknownFactInCollect", "\"bill\", \"decides\", \"need\" }", "\"bil\", \"decides\" }", "\"bil\"", "no fact \"bil\"", "\"bill\""},
-    {"UnknownFactInFunction", "talk.facts.bill", "talk.facts.bil", "talk.facts.bil ", "no fact \"bil\"", "\"bill\""},
-    {"UnknownChannel", "channels = { \"sms\", \"email\" }", "channels = { \"sms\", \"emial\" }", "emial", "no channel \"emial\"", "\"email\""},
-    {"UnknownChannelInTouch", "touch { channel = \"email\"", "touch { channel = \"fax\"", "fax", "no channel \"fax\"", ""},
-    {"ForeignChannelInTouch", "touch { channel = \"email\"", "touch { channel = \"voice\"", "voice", "no channel of this playbook", ""},
+    {"WrongTypeOfTable", "quiet = { after = \"2d\", go = \"closed\" }", "quiet = \"2d\"", "quiet = \"2d\"",
+     "must be a table", ""},
+    {"WordWithoutTable", "booked = stage { goal = \"look after it\", moves = { closed = \"cancels\" } }",
+     "booked = stage \"x\"", "booked = stage", "needs a table", "curly"},
+    {"PlainTableForStage", "closed = stage {", "closed = {", "closed = {", "stages.closed is a table",
+     "stage {"},
+    {"UnknownStageInMoves", "talking = \"willing to talk\"", "talkin = \"willing to talk\"",
+     "talkin =", "no stage \"talkin\"", "\"talking\""},
+    {"UnknownStageInQuiet", "quiet = { after = \"3d\", go = \"closed\" }",
+     "quiet = { after = \"3d\", go = \"close\" }", "go = \"close\"", "no stage \"close\"", "\"closed\""},
+    {"UnknownStageInOtherwise", "tries = 2, otherwise = \"closed\"", "tries = 2, otherwise = \"nurture\"",
+     "nurture", "no stage \"nurture\"", ""},
+    {"UnknownStageInAfter", "after = \"booked\"", "after = \"bookd\"", "after = \"bookd\"", "no stage",
+     "\"booked\""},
+    {"UnknownStart", "start = \"opening\"", "start = \"openin\"", "openin\"", "no stage \"openin\"",
+     "\"opening\""},
+    {"UnknownFactInCollect", "\"bill\", \"decides\", \"need\" }", "\"bil\", \"decides\" }", "\"bil\"",
+     "no fact \"bil\"", "\"bill\""},
+    {"UnknownFactInFunction", "talk.facts.bill", "talk.facts.bil", "talk.facts.bil ", "no fact \"bil\"",
+     "\"bill\""},
+    {"UnknownChannel", "channels = { \"sms\", \"email\" }", "channels = { \"sms\", \"emial\" }", "emial",
+     "no channel \"emial\"", "\"email\""},
+    {"UnknownChannelInTouch", "touch { channel = \"email\"", "touch { channel = \"fax\"", "fax",
+     "no channel \"fax\"", ""},
+    {"ForeignChannelInTouch", "touch { channel = \"email\"", "touch { channel = \"voice\"", "voice",
+     "no channel of this playbook", ""},
     {"UnreachableStage", "closed = stage { goal = \"end kindly\", closes = true },",
-     "closed = stage { goal = \"end kindly\", closes = true },\n    lost = stage { goal = \"x\", closes = true },", "lost =", "never be reached", ""},
-    {"NoWayOut", "booked = stage { goal = \"look after it\", moves = { closed = \"cancels\" } }", "booked = stage { goal = \"look after it\" }",
-     "booked = stage", "no way out", "closes"},
+     "closed = stage { goal = \"end kindly\", closes = true },\n    lost = stage { goal = \"x\", closes = "
+     "true },",
+     "lost =", "never be reached", ""},
+    {"NoWayOut", "booked = stage { goal = \"look after it\", moves = { closed = \"cancels\" } }",
+     "booked = stage { goal = \"look after it\" }", "booked = stage", "no way out", "closes"},
     {"EmptyText", "goal = \"learn the need\"", "goal = \" \"", "goal = \" \"", "is empty", ""},
     {"EmptyLine", "hi = { \"नमस्ते {lead.first_name}.\" }", "hi = { \"\" }", "hi = { \"\" }", "is empty", ""},
-    {"UnknownPlaceholder", "{persona.name} from", "{lead.frist_name} from", "frist_name", "{lead.frist_name}", "{lead.first_name}"},
-    {"PersonaWithoutIt", "{persona.name} from", "{persona.manner} from", "persona.manner", "{persona.manner}", "Add manner"},
-    {"SlotOutsideBooking", "hi = { \"नमस्ते {lead.first_name}.\" }", "hi = { \"नमस्ते {slots}.\" }", "नमस्ते {slots}", "{slots}", ""},
-    {"BookingLineWithoutSlots", "\"Which suits you: {slots}?\"", "\"Which suits you?\"", "offer =", "does not contain {slots}", ""},
-    {"MissingTranslation", "{ en = \"Do you decide?\", hi = \"क्या आप फ़ैसला करेंगे?\" }", "{ en = \"Do you decide?\" }", "Do you decide", "missing in: hi", ""},
-    {"UnknownLanguage", "{ en = \"Do you decide?\", hi", "{ en = \"Do you decide?\", fr = \"x\", hi", "fr =", "language", ""},
+    {"UnknownPlaceholder", "{persona.name} from", "{lead.frist_name} from", "frist_name", "{lead.frist_name}",
+     "{lead.first_name}"},
+    {"PersonaWithoutIt", "{persona.name} from", "{persona.manner} from", "persona.manner", "{persona.manner}",
+     "Add manner"},
+    {"SlotOutsideBooking", "hi = { \"नमस्ते {lead.first_name}.\" }", "hi = { \"नमस्ते {slots}.\" }",
+     "नमस्ते {slots}", "{slots}", ""},
+    {"BookingLineWithoutSlots", "\"Which suits you: {slots}?\"", "\"Which suits you?\"",
+     "offer =", "does not contain {slots}", ""},
+    {"MissingTranslation", "{ en = \"Do you decide?\", hi = \"क्या आप फ़ैसला करेंगे?\" }",
+     "{ en = \"Do you decide?\" }", "Do you decide", "missing in: hi", ""},
+    {"UnknownLanguage", "{ en = \"Do you decide?\", hi", "{ en = \"Do you decide?\", fr = \"x\", hi",
+     "fr =", "language", ""},
     {"BadDuration", "after = \"2d\", go", "after = \"2 days\", go", "2 days", "not a duration", "\"3d\""},
     {"DurationAsNumber", "after = \"2d\", go", "after = 2, go", "after = 2, go", "in quotes", ""},
     {"BadHours", "Mon-Fri 09:00-17:00", "Mon-Fri 9-17", "9-17", "hours", ""},
-    {"HoursBackwards", "Mon-Fri 09:00-17:00", "Mon-Fri 17:00-09:00", "17:00-09:00", "ends before it begins", ""},
+    {"HoursBackwards", "Mon-Fri 09:00-17:00", "Mon-Fri 17:00-09:00", "17:00-09:00", "ends before it begins",
+     ""},
     {"BadDays", "days = \"Tue-Thu\"", "days = \"Tue-Thr\"", "Tue-Thr", "no day", ""},
     {"BadBetween", "between = \"10:00-11:00\"", "between = \"10-11\"", "10-11", "span of time", ""},
     {"NoChoices", "one_of { \"bills\", \"outages\",", "one_of {", "one_of {", "no choices", ""},
-    {"ChoiceTwice", "one_of { \"bills\", \"outages\",", "one_of { \"bills\", \"Bills\",", "one_of {", "there twice", ""},
+    {"ChoiceTwice", "one_of { \"bills\", \"outages\",", "one_of { \"bills\", \"Bills\",", "one_of {",
+     "there twice", ""},
     {"MinOverMax", "min = usd(10)", "min = usd(10), max = usd(5)", "min = usd(10)", "greater than max", ""},
-    {"MixedCurrencies", "min = usd(10)", "min = usd(10), max = inr(500)", "min = usd(10)", "mixes currencies", ""},
-    {"StageTwice", "booked = stage {", "closed = stage { goal = \"x\", closes = true },\n    booked = stage {", "closed = stage { goal = \"end",
+    {"MixedCurrencies", "min = usd(10)", "min = usd(10), max = inr(500)", "min = usd(10)", "mixes currencies",
+     ""},
+    {"StageTwice", "booked = stage {",
+     "closed = stage { goal = \"x\", closes = true },\n    booked = stage {", "closed = stage { goal = \"end",
      "written twice", "another name"},
-    {"ChannelTwice", "channels = { \"sms\", \"email\" }", "channels = { \"sms\", \"sms\", \"email\" }", "channels", "listed twice", ""},
+    {"ChannelTwice", "channels = { \"sms\", \"email\" }", "channels = { \"sms\", \"sms\", \"email\" }",
+     "channels", "listed twice", ""},
     {"MissingId", "id = \"solar\",", "", "", "id is missing", "id ="},
     {"MissingApi", "api = 1,", "", "", "api is missing", "api = 1"},
     {"ApiTooNew", "api = 1,", "api = 2,", "api = 2", "newer than this engine", ""},
     {"BadId", "id = \"solar\"", "id = \"so lar\"", "so lar", "other characters", ""},
-    {"ReviewModel", "model = \"when in doubt\"", "model = \"sometimes\"", "sometimes", "review.model", "when in doubt"},
-    {"ReviewOtherwise", "otherwise = \"hold\"", "otherwise = \"held\"", "\"held\"", "review.otherwise", "\"hold\""},
+    {"ReviewModel", "model = \"when in doubt\"", "model = \"sometimes\"", "sometimes", "review.model",
+     "when in doubt"},
+    {"ReviewOtherwise", "otherwise = \"hold\"", "otherwise = \"held\"", "\"held\"", "review.otherwise",
+     "\"hold\""},
     {"TriesBelowOne", "tries = 2", "tries = 0", "tries = 0", "between 1 and", ""},
-    {"ForbiddenWordInLine", "\"Which suits you: {slots}?\"", "\"We guarantee it: {slots}?\"", "guarantee it", "review.never", ""},
+    {"ForbiddenWordInLine", "\"Which suits you: {slots}?\"", "\"We guarantee it: {slots}?\"", "guarantee it",
+     "review.never", ""},
     {"NoticeAfterHorizon", "notice = \"24h\"", "notice = \"11d\"", "horizon", "no time can be offered", ""},
-    {"ClosesAndMoves", "goal = \"end kindly\", closes = true", "goal = \"end kindly\", closes = true, moves = { booked = \"x\" }", "end kindly", "never count", ""},
-    {"SelfMove", "moves = { closed = \"cancels\" }", "moves = { booked = \"x\", closed = \"cancels\" }", "booked = \"x\"", "moves to itself", ""},
-    {"HookIsNoFunction", "on = { reply = function(talk, message)\n    if message.text:find \"landlord\" then talk:close \"not the owner\" end\n  end },",
+    {"ClosesAndMoves", "goal = \"end kindly\", closes = true",
+     "goal = \"end kindly\", closes = true, moves = { booked = \"x\" }", "end kindly", "never count", ""},
+    {"SelfMove", "moves = { closed = \"cancels\" }", "moves = { booked = \"x\", closed = \"cancels\" }",
+     "booked = \"x\"", "moves to itself", ""},
+    {"HookIsNoFunction",
+     "on = { reply = function(talk, message)\n    if message.text:find \"landlord\" then talk:close \"not "
+     "the owner\" end\n  end },",
      "on = { reply = \"close\" },", "on = {", "must be a function", ""},
-    {"GoToUnknownStage", "talk:close \"not the owner\"", "talk:go \"nowhere\"", "nowhere", "no stage \"nowhere\"", ""},
-    {"MissingFile", "file \"texts/opening.md\"", "file \"texts/openin.md\"", "openin.md", "no file", "texts/opening.md"},
-    {"UnnamedStage", "booked = stage {", "stage { goal = \"x\", closes = true },\n    booked = stage {", "stage { goal = \"x\"", "has no name", ""},
-    {"RuntimeError", "local least = 80", "local least = nil + 1", "nil + 1", "attempt to perform arithmetic", ""},
-    {"SyntaxError", "about = \"Book a roof consultation\",", "about = \"Book a roof consultation\"", "channels =", "expected", ""},
-    {"EndlessLoop", "local least = 80", "local least = 80 while true do end", "while true", "instructions", "loop"},
+    {"GoToUnknownStage", "talk:close \"not the owner\"", "talk:go \"nowhere\"", "nowhere",
+     "no stage \"nowhere\"", ""},
+    {"MissingFile", "file \"texts/opening.md\"", "file \"texts/openin.md\"", "openin.md", "no file",
+     "texts/opening.md"},
+    {"UnnamedStage", "booked = stage {", "stage { goal = \"x\", closes = true },\n    booked = stage {",
+     "stage { goal = \"x\"", "has no name", ""},
+    {"RuntimeError", "local least = 80", "local least = nil + 1", "nil + 1", "attempt to perform arithmetic",
+     ""},
+    {"SyntaxError", "about = \"Book a roof consultation\",", "about = \"Book a roof consultation\"",
+     "channels =", "expected", ""},
+    {"EndlessLoop", "local least = 80", "local least = 80 while true do end", "while true", "instructions",
+     "loop"},
     {"NoLibraries", "local least = 80", "local least = os.time()", "os.time", "no word \"os\"", ""},
-    {"SettingThatIsNone", "talk:close \"not the owner\"", "talk:close(talk.settings.compnay)", "compnay", "no setting", "\"company\""},
-    {"RequiredFact", "decides = yes_no {", "decides = yes_no { required = true,", "decides = yes_no", "only for settings", "collect"},
-    {"StrictWithoutLines", "goal = \"learn the need\",", "goal = \"learn the need\", strict = true,", "talking = stage", "nothing may be said", ""},
+    {"SettingThatIsNone", "talk:close \"not the owner\"", "talk:close(talk.settings.compnay)", "compnay",
+     "no setting", "\"company\""},
+    {"RequiredFact", "decides = yes_no {", "decides = yes_no { required = true,", "decides = yes_no",
+     "only for settings", "collect"},
+    {"StrictWithoutLines", "goal = \"learn the need\",", "goal = \"learn the need\", strict = true,",
+     "talking = stage", "nothing may be said", ""},
 };
 
-INSTANTIATE_TEST_SUITE_P(Check, Mistakes, testing::ValuesIn(kMistakes), [](const auto& mistake) { return std::string(mistake.param.name); });
+INSTANTIATE_TEST_SUITE_P(Check, Mistakes, testing::ValuesIn(kMistakes),
+                         [](const auto& mistake) { return std::string(mistake.param.name); });
 
 TEST(Check, NoPlaybookNoReturnNoStages) {
     EXPECT_NE(all(check({})).find("there is no playbook.lua"), std::string::npos);
     EXPECT_NE(all(check({{"playbook.lua", "local x = 1"}})).find("must return playbook"), std::string::npos);
-    EXPECT_NE(all(check({{"playbook.lua", "return playbook { api = 1, id = 'x', channels = { 'sms' } }"}})).find("stages is missing"), std::string::npos);
-    EXPECT_NE(all(check({{"playbook.lua", "return playbook { api = 1, id = 'x', channels = { 'sms' }, stages = {} }"}})).find("no stages"),
+    EXPECT_NE(all(check({{"playbook.lua", "return playbook { api = 1, id = 'x', channels = { 'sms' } }"}}))
+                  .find("stages is missing"),
               std::string::npos);
-    EXPECT_NE(all(check({{"playbook.lua", std::string(300 * 1024, ' ')}})).find("longer than"), std::string::npos);
+    EXPECT_NE(all(check({{"playbook.lua",
+                          "return playbook { api = 1, id = 'x', channels = { 'sms' }, stages = {} }"}}))
+                  .find("no stages"),
+              std::string::npos);
+    EXPECT_NE(all(check({{"playbook.lua", std::string(300 * 1024, ' ')}})).find("longer than"),
+              std::string::npos);
     EXPECT_NE(all(check({{"playbook.lua", "\033Lua"}})).find("binary chunk"), std::string::npos);
 }
 
 TEST(Check, WarnsOfWhatMayBeMeant) {
-    const auto source = with("\"Hi {lead.first_name}, {persona.name} from {settings.company}.\"", "\"Hi {lead.first_name}. " + std::string(170, 'x') + "\"");
+    const auto source = with("\"Hi {lead.first_name}, {persona.name} from {settings.company}.\"",
+                             "\"Hi {lead.first_name}. " + std::string(170, 'x') + "\"");
     const auto checked = check(filesOf(source));
     EXPECT_TRUE(checked.ok()) << all(checked);
     ASSERT_EQ(checked.findings.size(), 1U) << all(checked);
     EXPECT_EQ(checked.findings[0].severity, "warning");
     EXPECT_NE(checked.findings[0].message.find("a text message holds 160"), std::string::npos);
-    const auto plain = check(filesOf(with("ask = { en = \"Do you decide?\", hi = \"क्या आप फ़ैसला करेंगे?\" }", "ask = \"Do you decide?\"")));
+    const auto plain = check(filesOf(
+        with("ask = { en = \"Do you decide?\", hi = \"क्या आप फ़ैसला करेंगे?\" }", "ask = \"Do you decide?\"")));
     EXPECT_TRUE(plain.ok());
-    EXPECT_NE(all(plain).find("warning playbook.lua:15: ask of decides is only in en"), std::string::npos) << all(plain);
+    EXPECT_NE(all(plain).find("warning playbook.lua:15: ask of decides is only in en"), std::string::npos)
+        << all(plain);
 }
 
 TEST(Check, PlacesOfTextFilesAreTheirOwn) {
     auto files = filesOf(kGood);
     files["texts/opening.md"] = "Be short.\n\nName {settings.compny}.";
     const auto checked = check(files);
-    EXPECT_NE(all(checked).find("error texts/opening.md:3: {settings.compny} is not known here — Did you mean {settings.company}?"),
-              std::string::npos) << all(checked);
+    EXPECT_NE(all(checked).find("error texts/opening.md:3: {settings.compny} is not known here — Did you "
+                                "mean {settings.company}?"),
+              std::string::npos)
+        << all(checked);
 }
 
 TEST(Check, FilesPerLanguageAreFound) {
@@ -254,12 +310,14 @@ TEST(Check, FilesPerLanguageAreFound) {
     const auto checked = check(files);
     ASSERT_TRUE(checked.ok()) << all(checked);
     EXPECT_EQ(textIn(checked.definition->stage("opening")->guide, "hi", *checked.definition), "छोटा रखिए.");
-    EXPECT_EQ(textIn(checked.definition->stage("opening")->guide, "fr", *checked.definition), "Be short.\nName {settings.company}.");
+    EXPECT_EQ(textIn(checked.definition->stage("opening")->guide, "fr", *checked.definition),
+              "Be short.\nName {settings.company}.");
 }
 
 TEST(Check, LandedPlaybooksHaveNoErrors) {
     int seen = 0;
-    for (const auto& folder : std::filesystem::directory_iterator(std::string(OVERTURE_SOURCE_DIR) + "/playbooks")) {
+    for (const auto& folder :
+         std::filesystem::directory_iterator(std::string(OVERTURE_SOURCE_DIR) + "/playbooks")) {
         if (!std::filesystem::exists(folder.path() / "playbook.lua")) continue;
         const auto files = readFolder(folder.path().string());
         const auto checked = check(files);
@@ -278,10 +336,11 @@ return person { name = "eager", weight = 2, numbers = "+91", reply_after = { "2m
   answers = { { hear = { "own" }, say = { "yes" } }, { hear = { "bye" }, say = {}, after = "silent" }, { hear = { "x" }, say = { "y" }, ["then"] = "stop", weight = 3 } },
   otherwise = { "ok" } })"}});
     ASSERT_TRUE(made) << made.problem().sentence();
-    EXPECT_EQ(toText(*made),
-              R"([{"answers":[{"hear":["own"],"say":["yes"]},{"hear":["bye"],"say":[],"then":"silent"},)"
-              R"({"hear":["x"],"say":["y"],"then":"stop","weight":3.0}],"gives_up_after":6,"name":"eager","numbers":"+91",)"
-              R"("otherwise":["ok"],"reply_after":[120,10800],"silent":0.1,"weight":2.0}])");
+    EXPECT_EQ(
+        toText(*made),
+        R"([{"answers":[{"hear":["own"],"say":["yes"]},{"hear":["bye"],"say":[],"then":"silent"},)"
+        R"({"hear":["x"],"say":["y"],"then":"stop","weight":3.0}],"gives_up_after":6,"name":"eager","numbers":"+91",)"
+        R"("otherwise":["ok"],"reply_after":[120,10800],"silent":0.1,"weight":2.0}])");
     EXPECT_TRUE(people({})->empty());
 }
 
@@ -290,14 +349,21 @@ TEST(People, ProblemsNameFileAndLine) {
         const auto made = people({{"people/a.lua", source}});
         return made ? std::string("fine") : made.problem().sentence();
     };
-    EXPECT_EQ(wrong("\nperson { name = 'x', silnt = 1 }"), "people/a.lua:2: person has no key \"silnt\". Did you mean \"silent\"?");
-    EXPECT_NE(wrong("person { name = 'x',\n reply_after = { '2 m' } }").find("people/a.lua:2: \"2 m\" is not a duration"), std::string::npos);
+    EXPECT_EQ(wrong("\nperson { name = 'x', silnt = 1 }"),
+              "people/a.lua:2: person has no key \"silnt\". Did you mean \"silent\"?");
+    EXPECT_NE(wrong("person { name = 'x',\n reply_after = { '2 m' } }")
+                  .find("people/a.lua:2: \"2 m\" is not a duration"),
+              std::string::npos);
     EXPECT_NE(wrong("person { name = 'x', silent = 2 }").find("between 0 and 1"), std::string::npos);
     EXPECT_NE(wrong("person { }").find("has no name"), std::string::npos);
-    EXPECT_NE(wrong("person { name = 'x' } person { name = 'x' }").find("already a person"), std::string::npos);
+    EXPECT_NE(wrong("person { name = 'x' } person { name = 'x' }").find("already a person"),
+              std::string::npos);
     EXPECT_NE(wrong("local x = 1").find("declares no person"), std::string::npos);
-    EXPECT_NE(wrong("person { name = 'x', answers = { { say = { 'y' } } } }").find("does not say what it answers"), std::string::npos);
-    const auto checked = check({{"playbook.lua", kGood}, {"texts/opening.md", "x"}, {"people/a.lua", "person {"}});
+    EXPECT_NE(
+        wrong("person { name = 'x', answers = { { say = { 'y' } } } }").find("does not say what it answers"),
+        std::string::npos);
+    const auto checked =
+        check({{"playbook.lua", kGood}, {"texts/opening.md", "x"}, {"people/a.lua", "person {"}});
     EXPECT_FALSE(checked.ok());
     EXPECT_NE(all(checked).find("people/a.lua:1:"), std::string::npos) << all(checked);
 }
@@ -315,7 +381,8 @@ TEST(FilesOfAPlaybook, FolderIsReadWithoutTestsAndStrangers) {
     namespace fs = std::filesystem;
     const auto folder = fs::path(testing::TempDir()) / "overture-folder";
     fs::remove_all(folder);
-    for (const char* name : {"playbook.lua", "texts/a.md", "texts/deep/b.md", "texts/.hidden.md", "texts/c.bin", "people/p.lua", "tests/t.lua", "leads.csv"}) {
+    for (const char* name : {"playbook.lua", "texts/a.md", "texts/deep/b.md", "texts/.hidden.md",
+                             "texts/c.bin", "people/p.lua", "tests/t.lua", "leads.csv"}) {
         fs::create_directories((folder / name).parent_path());
         std::ofstream(folder / name) << name;
     }
@@ -328,9 +395,14 @@ TEST(FilesOfAPlaybook, FolderIsReadWithoutTestsAndStrangers) {
 }
 
 TEST(Render, FillsPlaceholders) {
-    const Json scope = {{"lead", {{"first_name", "Asha"}, {"last_name", ""}, {"custom", {{"roof", 12.5}}}}}, {"facts", {{"bill", 140}, {"owns", true}}}, {"slot", "Tue 10:00"}};
-    EXPECT_EQ(*render("Hi {lead.first_name}, {facts.bill} {facts.owns} {lead.custom.roof} at {slot}. {not this} {} {", scope),
-              "Hi Asha, 140 yes 12.5 at Tue 10:00. {not this} {} {");
+    const Json scope = {{"lead", {{"first_name", "Asha"}, {"last_name", ""}, {"custom", {{"roof", 12.5}}}}},
+                        {"facts", {{"bill", 140}, {"owns", true}}},
+                        {"slot", "Tue 10:00"}};
+    EXPECT_EQ(
+        *render(
+            "Hi {lead.first_name}, {facts.bill} {facts.owns} {lead.custom.roof} at {slot}. {not this} {} {",
+            scope),
+        "Hi Asha, 140 yes 12.5 at Tue 10:00. {not this} {} {");
     EXPECT_FALSE(render("Hi {lead.last_name}", scope));
     EXPECT_FALSE(render("Hi {lead.middle_name}", scope));
     EXPECT_FALSE(render("Hi {lead.first_name.x}", scope));
@@ -374,9 +446,11 @@ TEST(Facts, NumbersAndMoney) {
 
 TEST(Facts, YesAndNo) {
     const auto yesNo = [](const Json& value) { return normal(FactType::yesNo, value); };
-    for (const char* yes : {"yes", "Yes, it's ours", "YEP!", "sure thing", "हाँ", "haan, main hi", "जी हाँ, अपना है", "I would", "of course"})
+    for (const char* yes : {"yes", "Yes, it's ours", "YEP!", "sure thing", "हाँ", "haan, main hi",
+                            "जी हाँ, अपना है", "I would", "of course"})
         EXPECT_EQ(yesNo(yes), "true") << yes;
-    for (const char* no : {"no", "No, my landlord does", "नहीं", "nahi", "not really", "I don't"}) EXPECT_EQ(yesNo(no), "false") << no;
+    for (const char* no : {"no", "No, my landlord does", "नहीं", "nahi", "not really", "I don't"})
+        EXPECT_EQ(yesNo(no), "false") << no;
     EXPECT_EQ(yesNo(true), "true");
     for (const char* unsure : {"maybe", "eyes", "know", ""}) EXPECT_EQ(yesNo(unsure), "no") << unsure;
 }
@@ -431,7 +505,10 @@ TalkView view() {
 
 /// The acts of a hook with this body.
 std::vector<Act> hook(const std::string& body, const std::string& text = "hello") {
-    return Script(filesOf(with("if message.text:find \"landlord\" then talk:close \"not the owner\" end", body)), view()).onReply(text);
+    return Script(
+               filesOf(with("if message.text:find \"landlord\" then talk:close \"not the owner\" end", body)),
+               view())
+        .onReply(text);
 }
 
 std::string problemOf(const std::function<void()>& work) {
@@ -445,10 +522,10 @@ std::string problemOf(const std::function<void()>& work) {
 
 TEST(ScriptOfATurn, MovesAskTheirFunction) {
     Script script(filesOf(kGood), view());
-    EXPECT_TRUE(script.moveAllowed("opening", "talking"));       // in words
-    EXPECT_FALSE(script.moveAllowed("opening", "meeting"));      // no such move
+    EXPECT_TRUE(script.moveAllowed("opening", "talking"));   // in words
+    EXPECT_FALSE(script.moveAllowed("opening", "meeting"));  // no such move
     EXPECT_FALSE(script.moveAllowed("nowhere", "meeting"));
-    EXPECT_FALSE(script.moveAllowed("talking", "meeting"));      // bill is not known: not now
+    EXPECT_FALSE(script.moveAllowed("talking", "meeting"));  // bill is not known: not now
     script.setFacts({{"bill", 120}, {"decides", true}});
     EXPECT_TRUE(script.moveAllowed("talking", "meeting"));
     script.setFacts({{"bill", 70}, {"decides", true}});
@@ -457,20 +534,28 @@ TEST(ScriptOfATurn, MovesAskTheirFunction) {
 
 TEST(ScriptOfATurn, AnUnknownFactIsNoButAMistakeIsAnError) {
     const auto moved = [](const std::string& function) {
-        return Script(filesOf(with("function(talk) return talk.facts.bill >= usd(least) and talk.facts.decides end", function)), view())
+        return Script(filesOf(with(
+                          "function(talk) return talk.facts.bill >= usd(least) and talk.facts.decides end",
+                          function)),
+                      view())
             .moveAllowed("talking", "meeting");
     };
     EXPECT_FALSE(moved("function(talk) return talk.facts.bill * 2 > 10 end"));
     const int line = lineOf(kGood, "meeting = function");
     const auto at = "playbook.lua:" + std::to_string(line) + ": ";
-    EXPECT_EQ(problemOf([&] { moved("function(talk) return talk.lead.age > 3 end"); }), at + "attempt to compare number with nil");
-    EXPECT_EQ(problemOf([&] { moved("function(talk) return talk.facts['bil'] > 3 end"); }), at + "there is no fact \"bil\"; did you mean \"bill\"?");
-    EXPECT_EQ(problemOf([&] { moved("function(talk) talk:say 'x' return true end"); }), at + "talk:say: a move function only answers yes or no");
-    EXPECT_EQ(problemOf([&] { moved("function(talk) while true do end end"); }).find("instructions " + at), 0U);
+    EXPECT_EQ(problemOf([&] { moved("function(talk) return talk.lead.age > 3 end"); }),
+              at + "attempt to compare number with nil");
+    EXPECT_EQ(problemOf([&] { moved("function(talk) return talk.facts['bil'] > 3 end"); }),
+              at + "there is no fact \"bil\"; did you mean \"bill\"?");
+    EXPECT_EQ(problemOf([&] { moved("function(talk) talk:say 'x' return true end"); }),
+              at + "talk:say: a move function only answers yes or no");
+    EXPECT_EQ(problemOf([&] { moved("function(talk) while true do end end"); }).find("instructions " + at),
+              0U);
 }
 
 TEST(ScriptOfATurn, HooksSeeTheConversation) {
-    const auto acts = hook(R"(talk:note(talk.lead.first_name .. "," .. talk.settings.company .. "," .. talk.stage .. "," .. talk.channel .. ","
+    const auto acts = hook(
+        R"(talk:note(talk.lead.first_name .. "," .. talk.settings.company .. "," .. talk.stage .. "," .. talk.channel .. ","
         .. talk.language .. "," .. #talk.messages .. "," .. talk.persona.name .. "," .. message.text .. "," .. message.channel)
         local n = talk.now
         talk:note(n.year .. "-" .. n.month .. "-" .. n.day .. " " .. n.hour .. ":" .. n.min .. " " .. n.weekday))");
@@ -480,7 +565,8 @@ TEST(ScriptOfATurn, HooksSeeTheConversation) {
 }
 
 TEST(ScriptOfATurn, HooksAct) {
-    const auto acts = hook(R"(talk:draft "be kind" talk:go "closed" talk:wait "2d" talk:handover "angry" talk:close() talk:use("crm/1", { id = 7 }) talk:note "n")");
+    const auto acts = hook(
+        R"(talk:draft "be kind" talk:go "closed" talk:wait "2d" talk:handover "angry" talk:close() talk:use("crm/1", { id = 7 }) talk:note "n")");
     using Kind = Act::Kind;
     ASSERT_EQ(acts.size(), 7U);
     EXPECT_EQ(acts[0].kind, Kind::draft);
@@ -494,7 +580,8 @@ TEST(ScriptOfATurn, HooksAct) {
 }
 
 TEST(ScriptOfATurn, OneOutwardActPerTurn) {
-    const auto acts = hook(R"(assert(talk:say "one") local ok, why = talk:book() talk:note(tostring(ok) .. " " .. why))");
+    const auto acts =
+        hook(R"(assert(talk:say "one") local ok, why = talk:book() talk:note(tostring(ok) .. " " .. why))");
     ASSERT_EQ(acts.size(), 2U);
     EXPECT_EQ(acts[0].text, "one");
     EXPECT_EQ(acts[1].text, "false this turn already has its message");
@@ -503,25 +590,35 @@ TEST(ScriptOfATurn, OneOutwardActPerTurn) {
 TEST(ScriptOfATurn, FailuresNameTheLine) {
     const int line = lineOf(kGood, "if message.text:find");
     const auto at = "playbook.lua:" + std::to_string(line) + ": ";
-    EXPECT_EQ(problemOf([] { hook("local x = nil; x.y = 1"); }), at + "attempt to index a nil value (local 'x')");
+    EXPECT_EQ(problemOf([] { hook("local x = nil; x.y = 1"); }),
+              at + "attempt to index a nil value (local 'x')");
     EXPECT_EQ(problemOf([] { hook("talk:go 'nowhere'"); }), at + "there is no stage \"nowhere\"");
-    EXPECT_EQ(problemOf([] { hook("return talk.fact"); }), at + "there is no talk. \"fact\"; did you mean \"facts\"?");
+    EXPECT_EQ(problemOf([] { hook("return talk.fact"); }),
+              at + "there is no talk. \"fact\"; did you mean \"facts\"?");
     EXPECT_EQ(problemOf([] { hook("talk.say('x')"); }), at + "call it as talk:say(…), with a colon");
-    EXPECT_EQ(problemOf([] { hook("talk:wait '2 days'"); }), at + "bad argument #1 to 'wait' (a duration like \"15m\", \"2h\" or \"3d\")");
+    EXPECT_EQ(problemOf([] { hook("talk:wait '2 days'"); }),
+              at + "bad argument #1 to 'wait' (a duration like \"15m\", \"2h\" or \"3d\")");
     EXPECT_EQ(problemOf([] { hook("talk:note ' '"); }), at + "bad argument #1 to 'note' (an empty text)");
     EXPECT_EQ(problemOf([] { hook("while true do end"); }).find("instructions " + at), 0U);
     EXPECT_EQ(problemOf([] { hook("talk:note(string.rep('x', 100000))"); }).find("output " + at), 0U);
-    EXPECT_EQ(problemOf([] { hook("while true do pcall(function() talk:note(string.rep('x', 100000)) end) end"); }).find("output " + at), 0U);
+    EXPECT_EQ(problemOf([] {
+                  hook("while true do pcall(function() talk:note(string.rep('x', 100000)) end) end");
+              }).find("output " + at),
+              0U);
 }
 
 TEST(ScriptOfATurn, ASpentScriptStaysSpent) {
-    Script script(filesOf(with("if message.text:find \"landlord\" then talk:close \"not the owner\" end", "while true do end")), view());
+    Script script(filesOf(with("if message.text:find \"landlord\" then talk:close \"not the owner\" end",
+                               "while true do end")),
+                  view());
     EXPECT_THROW(script.onReply("x"), ScriptError);
     EXPECT_THROW(script.moveAllowed("opening", "talking"), ScriptError);
 }
 
 TEST(ScriptOfATurn, TheSameSeedGivesTheSameActs) {
-    const std::string body = "local names = {} for k in pairs(talk.lead) do names[#names + 1] = k end talk:note(table.concat(names, ',') .. math.random(1000000))";
+    const std::string body =
+        "local names = {} for k in pairs(talk.lead) do names[#names + 1] = k end "
+        "talk:note(table.concat(names, ',') .. math.random(1000000))";
     EXPECT_EQ(hook(body).at(0).text, hook(body).at(0).text);
 }
 
@@ -536,8 +633,10 @@ TEST(ScriptOfATurn, HearsTheLandlord) {
 // One definition, several outputs: what is generated is what is committed.
 TEST(Reference, IsWhatTheVocabularySays) {
     const std::string root = std::string(OVERTURE_SOURCE_DIR) + "/";
-    EXPECT_EQ(readFile(root + "playbooks/meta/overture.lua"), editorTypes()) << "run `overture playbook words --editor`";
-    EXPECT_TRUE(readFile(root + "docs/playbooks.md").ends_with(referenceMarkdown())) << "run `overture playbook words --markdown`";
+    EXPECT_EQ(readFile(root + "playbooks/meta/overture.lua"), editorTypes())
+        << "run `overture playbook words --editor`";
+    EXPECT_TRUE(readFile(root + "docs/playbooks.md").ends_with(referenceMarkdown()))
+        << "run `overture playbook words --markdown`";
     const auto luacheck = readFile(root + ".luacheckrc");
     for (const auto& word : words())
         if (word.callable) {

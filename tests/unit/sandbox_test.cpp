@@ -1,5 +1,6 @@
-// Every file of tests/lua/sandbox is one threat (or one thing that must keep working). Its first line says what must
-// come of it: `-- expect: limit [which]`, `-- expect: error`, `-- expect: ok RESULT`, `-- expect: any` (an end, and soon).
+// Every file of tests/lua/sandbox is one threat (or one thing that must keep working). Its first line says
+// what must come of it: `-- expect: limit [which]`, `-- expect: error`, `-- expect: ok RESULT`, `-- expect:
+// any` (an end, and soon).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -47,7 +48,8 @@ TEST_P(Sandbox, EndsAsExpected) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Threats, Sandbox, testing::ValuesIn(threats()), [](const auto& threat) { return threat.param; });
+INSTANTIATE_TEST_SUITE_P(Threats, Sandbox, testing::ValuesIn(threats()),
+                         [](const auto& threat) { return threat.param; });
 
 TEST(SandboxRuns, NothingIsLeftForTheNextScript) {
     EXPECT_EQ(runInSandbox("string.len = nil; shared = 1; _G.print = nil", "a.lua").outcome, "ok");
@@ -56,16 +58,20 @@ TEST(SandboxRuns, NothingIsLeftForTheNextScript) {
 }
 
 TEST(SandboxRuns, ErrorsNameFileAndLine) {
-    EXPECT_EQ(runInSandbox("local x\nlocal y\nreturn x.y", "hook.lua").error, "hook.lua:3: attempt to index a nil value (local 'x')");
+    EXPECT_EQ(runInSandbox("local x\nlocal y\nreturn x.y", "hook.lua").error,
+              "hook.lua:3: attempt to index a nil value (local 'x')");
     EXPECT_EQ(runInSandbox("return 1 +", "hook.lua").error.substr(0, 11), "hook.lua:1:");
     EXPECT_EQ(runInSandbox("\n\nerror({})", "hook.lua").error, "hook.lua:3: error object is a table value");
     EXPECT_EQ(runInSandbox("\nerror('plain', 0)", "hook.lua").error, "hook.lua:2: plain");
 }
 
 TEST(SandboxRuns, RandomComesFromTheSeed) {
-    const char* source = "return math.random(), math.random(6), math.random(-5, 5), math.random(0, math.maxinteger)";
-    EXPECT_EQ(runInSandbox(source, "r.lua", 7).result->dump(), runInSandbox(source, "r.lua", 7).result->dump());
-    EXPECT_NE(runInSandbox(source, "r.lua", 7).result->dump(), runInSandbox(source, "r.lua", 8).result->dump());
+    const char* source =
+        "return math.random(), math.random(6), math.random(-5, 5), math.random(0, math.maxinteger)";
+    EXPECT_EQ(runInSandbox(source, "r.lua", 7).result->dump(),
+              runInSandbox(source, "r.lua", 7).result->dump());
+    EXPECT_NE(runInSandbox(source, "r.lua", 7).result->dump(),
+              runInSandbox(source, "r.lua", 8).result->dump());
     for (std::uint64_t seed = 0; seed < 50; ++seed) {
         const auto die = runInSandbox("return math.random(6)", "r.lua", seed).result->get<int>();
         EXPECT_TRUE(die >= 1 && die <= 6) << die;
@@ -144,8 +150,9 @@ TEST(Patterns, MatchAsTheManualSays) {
         ASSERT_EQ(ran.outcome, "ok") << test.expression << " " << ran.error;
         EXPECT_EQ(ran.result->dump(), test.result) << test.expression;
     }
-    for (const char* bad : {"'x'):find('%')", "'x'):find('[a')", "'x'):find('(x')", "'x'):find('.)')", "'x'):find('%b')",
-                            "'x'):find('%f')", "'x'):find('%1')", "'x'):gsub('x', '%2')", "'x'):gsub('x', '%')"}) {
+    for (const char* bad :
+         {"'x'):find('%')", "'x'):find('[a')", "'x'):find('(x')", "'x'):find('.)')", "'x'):find('%b')",
+          "'x'):find('%f')", "'x'):find('%1')", "'x'):gsub('x', '%2')", "'x'):gsub('x', '%')"}) {
         const auto ran = runInSandbox(std::string("return (") + bad, "p.lua");
         EXPECT_EQ(ran.outcome, "error") << bad;
         EXPECT_TRUE(ran.error.starts_with("p.lua:1:")) << ran.error;
@@ -166,7 +173,9 @@ TEST(Tables, WorkAsTheManualSays) {
     const Case cases[] = {
         {"local t = {3,1,2} table.sort(t) return t", "[1,2,3]"},
         {"local t = {3,1,2} table.sort(t, function(a, b) return a > b end) return t", "[3,2,1]"},
-        {"local t = {} for i = 1, 1000 do t[i] = (i * 7919) % 1009 end table.sort(t) for i = 2, 1000 do assert(t[i-1] <= t[i]) end return #t", "1000"},
+        {"local t = {} for i = 1, 1000 do t[i] = (i * 7919) % 1009 end table.sort(t) for i = 2, 1000 do "
+         "assert(t[i-1] <= t[i]) end return #t",
+         "1000"},
         {"local t = {1,2,3} table.insert(t, 4) table.insert(t, 1, 0) return t", "[0,1,2,3,4]"},
         {"local t = {1,2,3} return table.remove(t), table.remove(t, 1), t", "[3,1,[2]]"},
         {"return table.remove({}) == nil", "true"},
@@ -181,7 +190,8 @@ TEST(Tables, WorkAsTheManualSays) {
         ASSERT_EQ(ran.outcome, "ok") << test.source << " " << ran.error;
         EXPECT_EQ(ran.result->dump(), test.result) << test.source;
     }
-    for (const char* bad : {"table.sort({1, 'x'})", "table.insert({}, 5, 1)", "table.concat({{}})", "table.insert({})", "table.remove({1}, 7)"})
+    for (const char* bad : {"table.sort({1, 'x'})", "table.insert({}, 5, 1)", "table.concat({{}})",
+                            "table.insert({})", "table.remove({1}, 7)"})
         EXPECT_EQ(runInSandbox(bad, "t.lua").outcome, "error") << bad;
 }
 
