@@ -8,10 +8,11 @@
 
 namespace overture::playbook {
 
-SandboxResult runInSandbox(const std::string& source, const std::string& name, std::uint64_t seed) {
+SandboxResult runInSandbox(const std::string& source, const std::string& name, std::uint64_t seed,
+                           const Limits& limits) {
     SandboxResult out;
     const auto started = std::chrono::steady_clock::now();
-    Vm vm{Limits{}};
+    Vm vm(limits);
     try {
         vm.protect([&](lua_State* state) {
             openSandbox(state, seed, &out.printed);

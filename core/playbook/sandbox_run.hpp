@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/json.hpp"
+#include "playbook/limits.hpp"
 
 namespace overture::playbook {
 
@@ -21,6 +22,7 @@ struct SandboxResult {
 };
 
 /// Never throws for what the script does. `name` is shown in errors.
-SandboxResult runInSandbox(const std::string& source, const std::string& name, std::uint64_t seed = 0);
+SandboxResult runInSandbox(const std::string& source, const std::string& name, std::uint64_t seed = 0,
+                           const Limits& limits = {});
 
 }  // namespace overture::playbook

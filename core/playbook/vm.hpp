@@ -26,15 +26,9 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "playbook/limits.hpp"
 
 namespace overture::playbook {
-
-struct Limits {
-    std::int64_t instructions = 5'000'000;
-    std::size_t memory = std::size_t{8} << 20;
-    milliseconds time{500};
-    std::size_t output = std::size_t{64} << 10;
-};
 
 enum class Limit { none, instructions, memory, time, output };
 /// "instructions", "memory", "time", "output"; empty for none.

@@ -1,0 +1,18 @@
+// What a turn's script may cost (law 7).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/clock.hpp"
+
+namespace overture::playbook {
+
+struct Limits {
+    std::int64_t instructions = 5'000'000;
+    std::size_t memory = std::size_t{8} << 20;
+    milliseconds time{500};
+    std::size_t output = std::size_t{64} << 10;
+};
+
+}  // namespace overture::playbook
