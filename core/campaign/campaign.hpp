@@ -14,59 +14,64 @@
 namespace overture::campaign {
 
 struct ImportRow {
-    int line = 0;             ///< in the file, 1 is the header
-    std::string outcome;      ///< "rejected" or "merged"; "remark" in ImportReport::remarks
+    int line = 0;         ///< in the file, 1 is the header
+    std::string outcome;  ///< "rejected" or "merged"; "remark" in ImportReport::remarks
     std::string reason;
 };
 
 struct ImportReport {
     int rows = 0, imported = 0, merged = 0, rejected = 0;
-    std::vector<ImportRow> notes;   ///< one per row that did not become a lead of its own
-    std::vector<ImportRow> remarks; ///< outcome "remark": what of a row that was taken could not be used (in leads.evidence too)
+    std::vector<ImportRow> notes;    ///< one per row that did not become a lead of its own
+    std::vector<ImportRow> remarks;  ///< outcome "remark": what of a row that was taken could not be used (in
+                                     ///< leads.evidence too)
 };
 
 struct ImportOptions {
-    std::string region;                     ///< alpha-2 assumed for numbers without a country code, when the row names no country
-    std::uint64_t seed = 0;                 ///< ids are made from it when `reproducible`
+    std::string
+        region;  ///< alpha-2 assumed for numbers without a country code, when the row names no country
+    std::uint64_t seed = 0;  ///< ids are made from it when `reproducible`
     bool reproducible = false;
-    std::string file = "the list";          ///< its name, for messages
+    std::string file = "the list";  ///< its name, for messages
 };
 
-/// Reads a CSV (any sensible header spelling, BOM, CRLF, ';', ',' or tab, quotes, UTF-8 or Latin-1), merges duplicates by
-/// external id, phone or email, writes leads with COPY, one conversation per lead with its mailbox, consent rows where the
-/// file carries proof, and import_rows for the rest. One transaction: all or nothing. Throws Error when the file
-/// is no such table, naming what is missing.
-ImportReport importLeads(store::Database& database, const OrganizationId& organization, const CampaignId& campaign,
-                         const std::string& bytes, const ImportOptions& options, const std::string& firstStage,
-                         const std::string& version, Instant now);
+/// Reads a CSV (any sensible header spelling, BOM, CRLF, ';', ',' or tab, quotes, UTF-8 or Latin-1), merges
+/// duplicates by external id, phone or email, writes leads with COPY, one conversation per lead with its
+/// mailbox, consent rows where the file carries proof, and import_rows for the rest. One transaction: all or
+/// nothing. Throws Error when the file is no such table, naming what is missing.
+ImportReport importLeads(store::Database& database, const OrganizationId& organization,
+                         const CampaignId& campaign, const std::string& bytes, const ImportOptions& options,
+                         const std::string& firstStage, const std::string& version, Instant now);
 
-/// When a touch may go out: at or after `from`, inside the touch's own hours and the gate's, on a whole second. Spread by
-/// `seed` over the first hours that are open, at least one hour of them (of several days where a day has less), so that nothing
-/// piles up at an opening minute. Where the evidence leaves several zones, the touch's own hours hold in all of them; when they
-/// never meet, in the first. Pure. Throws Error when between or days cannot be read.
+/// When a touch may go out: at or after `from`, inside the touch's own hours and the gate's, on a whole
+/// second. Spread by `seed` over the first hours that are open, at least one hour of them (of several days
+/// where a day has less), so that nothing piles up at an opening minute. Where the evidence leaves several
+/// zones, the touch's own hours hold in all of them; when they never meet, in the first. Pure. Throws Error
+/// when between or days cannot be read.
 struct PaceRequest {
-    compliance::ContactRequest contact;   ///< `at` is ignored
+    compliance::ContactRequest contact;  ///< `at` is ignored
     compliance::OwnRules own;
-    std::string between, days;            ///< of the touch: "10:00-11:00", "Tue-Thu"; may be empty
+    std::string between, days;  ///< of the touch: "10:00-11:00", "Tue-Thu"; may be empty
     Instant from;
-    std::uint64_t seed = 0;               ///< of the lead and the touch
-    std::optional<Instant> deadline;      ///< campaign's end: only before it
+    std::uint64_t seed = 0;           ///< of the lead and the touch
+    std::optional<Instant> deadline;  ///< campaign's end: only before it
 };
 struct Pace {
-    std::optional<Instant> at;            ///< nothing: never, and why
+    std::optional<Instant> at;  ///< nothing: never, and why
     std::string rule, reason;
 };
 Pace nextSlot(const compliance::Gate& gate, const PaceRequest& request);
 
-/// The step of the cadence after touch `done` (nothing: from the beginning) for a lead who can be reached on `channels`.
+/// The step of the cadence after touch `done` (nothing: from the beginning) for a lead who can be reached on
+/// `channels`.
 struct NextTouch {
     std::size_t number = 0;
-    seconds after{};                      ///< since touch `done`; the waits of steps left out on the way count too
+    seconds after{};  ///< since touch `done`; the waits of steps left out on the way count too
 };
 std::optional<NextTouch> nextTouch(const playbook::Definition& definition, std::optional<std::size_t> done,
                                    const std::vector<std::string>& channels);
 
-/// Where a lead is reached on a channel: email for "email", the phone for every other; empty when the lead has none.
+/// Where a lead is reached on a channel: email for "email", the phone for every other; empty when the lead
+/// has none.
 std::string addressOn(const turn::Lead& lead, const std::string& channel);
 
 /// The seed of one lead's touch, for PaceRequest::seed.
@@ -74,14 +79,15 @@ std::uint64_t paceSeed(std::uint64_t campaignSeed, const LeadId& lead, std::size
 
 struct PlanReport {
     int planned = 0;
-    std::vector<std::pair<std::string, int>> skipped;   ///< reason → people, most first
+    std::vector<std::pair<std::string, int>> skipped;  ///< reason → people, most first
 };
 
-/// Puts the first touch of every untouched open conversation into its mailbox at the time that pacing chose, on the first
-/// channel of the cadence that the campaign has and the gate does not refuse; closes those who may never be contacted, with
-/// the reason. Not before the campaign's start, not after its end. One transaction per batch; safe to run again.
-PlanReport planFirstTouches(store::Database& database, const OrganizationId& organization, const CampaignId& campaign,
-                            const playbook::Definition& definition, const compliance::Gate& gate, std::uint64_t seed,
-                            Instant now);
+/// Puts the first touch of every untouched open conversation into its mailbox at the time that pacing chose,
+/// on the first channel of the cadence that the campaign has and the gate does not refuse; closes those who
+/// may never be contacted, with the reason. Not before the campaign's start, not after its end. One
+/// transaction per batch; safe to run again.
+PlanReport planFirstTouches(store::Database& database, const OrganizationId& organization,
+                            const CampaignId& campaign, const playbook::Definition& definition,
+                            const compliance::Gate& gate, std::uint64_t seed, Instant now);
 
 }  // namespace overture::campaign

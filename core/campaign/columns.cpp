@@ -16,62 +16,83 @@ struct Spelling {
 
 constexpr Spelling kSpellings[] = {
     {Field::firstName,
-     "firstname first givenname given forename fname christianname vorname prénom prenom nombre nombres primeiro "
+     "firstname first givenname given forename fname christianname vorname prénom prenom nombre nombres "
+     "primeiro "
      "primeironome nome voornaam förnamn fornavn etunimi imię imie имя नाम पहलानाम"},
     {Field::lastName,
-     "lastname last surname familyname family lname secondname nachname familienname nomdefamille nom apellido "
+     "lastname last surname familyname family lname secondname nachname familienname nomdefamille nom "
+     "apellido "
      "apellidos sobrenome cognome achternaam efternamn etternavn sukunimi nazwisko фамилия उपनाम"},
     {Field::fullName,
-     "fullname name contactname displayname person contact fullcontactname nomcomplet nombrecompleto nomecompleto "
+     "fullname name contactname displayname person contact fullcontactname nomcomplet nombrecompleto "
+     "nomecompleto "
      "vollername ansprechpartner पूरानाम"},
     {Field::phone,
-     "mobile mobilephone mobilenumber mobileno cell cellphone cellnumber cellular handy handynummer mobil mobilnummer "
-     "móvil movil celular portable telephoneportable téléphoneportable cellulare whatsapp whatsappnumber phone phonenumber "
-     "phoneno phone1 primaryphone telephone telephonenumber telephoneno tel telefon telefonnummer rufnummer téléphone "
-     "teléfono telefono telefone número numero numerodetelephone numérodetéléphone homephone phonehome msisdn फोन मोबाइल "
+     "mobile mobilephone mobilenumber mobileno cell cellphone cellnumber cellular handy handynummer mobil "
+     "mobilnummer "
+     "móvil movil celular portable telephoneportable téléphoneportable cellulare whatsapp whatsappnumber "
+     "phone phonenumber "
+     "phoneno phone1 primaryphone telephone telephonenumber telephoneno tel telefon telefonnummer rufnummer "
+     "téléphone "
+     "teléfono telefono telefone número numero numerodetelephone numérodetéléphone homephone phonehome "
+     "msisdn फोन मोबाइल "
      "contactnumber number workphone businessphone officephone companyphone directphone directdial phone2 "
      "secondaryphone otherphone alternatephone"},
     {Field::email,
-     "email emailaddress mail mailaddress emailid mailid emails email1 primaryemail correo correoelectronico correoelectrónico "
-     "courriel adressemail adresseemail adressemél mél mel mailadresse emailadresse posta indirizzoemail correoe ईमेल "
+     "email emailaddress mail mailaddress emailid mailid emails email1 primaryemail correo correoelectronico "
+     "correoelectrónico "
+     "courriel adressemail adresseemail adressemél mél mel mailadresse emailadresse posta indirizzoemail "
+     "correoe ईमेल "
      "personalemail workemail businessemail companyemail email2 secondaryemail"},
     {Field::country,
-     "country countrycode countryname countryiso iso2 countryregion nation land ländercode landcode pays país pais paese देश"},
+     "country countrycode countryname countryiso iso2 countryregion nation land ländercode landcode pays "
+     "país pais paese देश"},
     {Field::state,
-     "state province region stateprovince stateregion stateorprovince statecode usstate county bundesland kanton "
+     "state province region stateprovince stateregion stateorprovince statecode usstate county bundesland "
+     "kanton "
      "provincia estado département departement regione राज्य"},
     {Field::postalCode,
-     "zip zipcode postalcode postcode postal plz postleitzahl codepostal codigopostal códigopostal cp cap cep pincode pin "
+     "zip zipcode postalcode postcode postal plz postleitzahl codepostal codigopostal códigopostal cp cap "
+     "cep pincode pin "
      "zippostalcode zippostal postnummer पिनकोड"},
     {Field::zone,
-     "timezone timezoneid tz tzid zone timezonename zeitzone fuseauhoraire fuseau zonahoraria fusohorario समयक्षेत्र"},
+     "timezone timezoneid tz tzid zone timezonename zeitzone fuseauhoraire fuseau zonahoraria fusohorario "
+     "समयक्षेत्र"},
     {Field::language,
      "language lang languagecode preferredlanguage locale sprache langue idioma lingua taal język भाषा"},
     {Field::company,
-     "company companyname organisation organization organisationname organizationname account accountname business "
-     "businessname employer firma unternehmen firmenname entreprise société societe empresa compañía azienda bedrijf कंपनी"},
+     "company companyname organisation organization organisationname organizationname account accountname "
+     "business "
+     "businessname employer firma unternehmen firmenname entreprise société societe empresa compañía azienda "
+     "bedrijf कंपनी"},
     {Field::title,
-     "title jobtitle job role position jobrole designation occupation funktion berufsbezeichnung poste fonction cargo puesto पद"},
+     "title jobtitle job role position jobrole designation occupation funktion berufsbezeichnung poste "
+     "fonction cargo puesto पद"},
     {Field::externalId,
-     "externalid id customerid customernumber customerno contactid leadid crmid recordid personid clientid clientnumber "
+     "externalid id customerid customernumber customerno contactid leadid crmid recordid personid clientid "
+     "clientnumber "
      "uniqueid uid uuid reference kundennummer kundenid idclient numeroclient idcliente"},
     {Field::consent,
-     "consent consentlevel consenttype consentgiven marketingconsent optin optedin marketingoptin permission einwilligung "
+     "consent consentlevel consenttype consentgiven marketingconsent optin optedin marketingoptin permission "
+     "einwilligung "
      "consentement consentimiento consenso सहमति"},
     {Field::consentSource,
-     "consentsource consentproof optinsource sourceofconsent consentorigin consentmethod consenttext einwilligungsquelle"},
+     "consentsource consentproof optinsource sourceofconsent consentorigin consentmethod consenttext "
+     "einwilligungsquelle"},
     {Field::consentDate,
-     "consentdate consentedat consentat consenttime consenttimestamp optindate optintime optinat dateofconsent "
+     "consentdate consentedat consentat consenttime consenttimestamp optindate optintime optinat "
+     "dateofconsent "
      "consentgivenat consentgivenon einwilligungsdatum"},
     {Field::doNotContact,
-     "donotcontact dnc donotcall optout optedout unsubscribed unsubscribe suppressed suppress dontcontact donottext "
+     "donotcontact dnc donotcall optout optedout unsubscribed unsubscribe suppressed suppress dontcontact "
+     "donottext "
      "donotemail nocontact nocall hasoptedout emailoptout blacklist blacklisted sperre gesperrt désinscrit"},
 };
 
 // A consent column that speaks of one channel only: its words before or after "consent", "opt in".
 constexpr std::pair<const char*, const char*> kChannels[] = {
-    {"sms", "sms"},       {"text", "sms"},      {"email", "email"}, {"whatsapp", "whatsapp"},
-    {"voice", "voice"},   {"call", "voice"},    {"phone", "voice"}, {"calls", "voice"},
+    {"sms", "sms"},     {"text", "sms"},   {"email", "email"}, {"whatsapp", "whatsapp"},
+    {"voice", "voice"}, {"call", "voice"}, {"phone", "voice"}, {"calls", "voice"},
 };
 
 const std::unordered_map<std::string, std::pair<Field, int>>& spellings() {
@@ -131,8 +152,10 @@ std::vector<Column> columnsOf(const std::vector<std::string>& header, const std:
     if (reachable) return columns;
     std::vector<std::string> found;
     for (const auto& name : header)
-        if (found.size() < 12 && !name.empty()) found.push_back(name.size() > 40 ? name.substr(0, 40) + "…" : name);
-    throw Error("no column holds a phone number or an e-mail address; the header row has: " + toValidUtf8(join(found, ", ")),
+        if (found.size() < 12 && !name.empty())
+            found.push_back(name.size() > 40 ? name.substr(0, 40) + "…" : name);
+    throw Error("no column holds a phone number or an e-mail address; the header row has: " +
+                    toValidUtf8(join(found, ", ")),
                 where, "Name one column \"phone\" or \"email\".");
 }
 

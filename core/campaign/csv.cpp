@@ -9,7 +9,9 @@
 namespace overture::campaign {
 namespace {
 
-bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\v' || c == '\f'; }
+bool isBlank(char c) {
+    return c == ' ' || c == '\t' || c == '\v' || c == '\f';
+}
 
 // Leading bytes of files that are often taken for a table.
 const char* kindOfBinary(std::string_view bytes) {
@@ -24,7 +26,8 @@ const char* kindOfBinary(std::string_view bytes) {
 bool looksBinary(std::string_view text) {
     const auto sample = text.substr(0, 65536);
     const auto controls = std::count_if(sample.begin(), sample.end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != '\v';
+        return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f' &&
+               c != '\v';
     });
     return static_cast<std::size_t>(controls) > sample.size() / 50 + 3;
 }
@@ -39,9 +42,11 @@ char separatorOf(std::string_view line) {
     bool quoted = false;
     for (const char c : line) {
         if (c == '"') quoted = !quoted;
-        if (const auto which = separators.find(c); !quoted && which != std::string_view::npos) ++counts[which];
+        if (const auto which = separators.find(c); !quoted && which != std::string_view::npos)
+            ++counts[which];
     }
-    return separators[static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin())];
+    return separators[static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) -
+                                               counts.begin())];
 }
 
 int linesIn(std::string_view text) {
@@ -60,12 +65,13 @@ struct CsvReader::Raw {
 };
 
 CsvReader::CsvReader(std::string_view bytes, std::string name) : name_(std::move(name)) {
-    if (trim(bytes).empty()) throw Error("the file is empty", name_, "Give a CSV file with a header row and one row per lead.");
+    if (trim(bytes).empty())
+        throw Error("the file is empty", name_, "Give a CSV file with a header row and one row per lead.");
     const char* kind = kindOfBinary(bytes);
     if (!kind) text_ = decodeTable(bytes, decoded_, encoding_);
     if (kind || looksBinary(text_))
-        throw Error(std::string("this is ") + (kind ? kind : "a binary file") + ", not a table in text form", name_,
-                    "Open it in a spreadsheet and save it as CSV (UTF-8).");
+        throw Error(std::string("this is ") + (kind ? kind : "a binary file") + ", not a table in text form",
+                    name_, "Open it in a spreadsheet and save it as CSV (UTF-8).");
     readHeader();
 }
 
@@ -74,26 +80,33 @@ void CsvReader::readHeader() {
     auto line = text_.substr(at_, lineEnd(at_) - at_);
     if (lowerAscii(line.substr(0, 4)) == "sep=" && trim(line).size() <= 5) {
         skipLine();
-        if (line.size() >= 5 && std::string_view(",;\t").find(line[4]) != std::string_view::npos) separator_ = line[4];
-        else separator_ = separatorOf(text_.substr(at_, lineEnd(at_) - at_));
+        if (line.size() >= 5 && std::string_view(",;\t").find(line[4]) != std::string_view::npos)
+            separator_ = line[4];
+        else
+            separator_ = separatorOf(text_.substr(at_, lineEnd(at_) - at_));
     } else {
         separator_ = separatorOf(line);
     }
     headerLine_ = line_;
     const auto raw = scan(at_, header_);
     const auto where = name_ + ":" + std::to_string(line_);
-    if (!raw.problem.empty()) throw Error("the header row " + raw.problem, where, "Write the column names in one line.");
+    if (!raw.problem.empty())
+        throw Error("the header row " + raw.problem, where, "Write the column names in one line.");
     if (raw.columns > kMostColumns)
         throw Error("the header row has " + std::to_string(raw.columns) + " columns", where,
                     "Keep at most " + std::to_string(kMostColumns) + ".");
-    if (!hasContent(header_)) throw Error("there is no header row", where, "Write the column names in the first line.");
+    if (!hasContent(header_))
+        throw Error("there is no header row", where, "Write the column names in the first line.");
     while (header_.size() > 1 && header_.back().empty()) header_.pop_back();
-    for (auto& column : header_) std::erase_if(column, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+    for (auto& column : header_)
+        std::erase_if(column, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
     line_ += linesIn(text_.substr(at_, raw.end - at_));
     at_ = raw.end;
 }
 
-std::size_t CsvReader::lineEnd(std::size_t from) const { return std::min(text_.find_first_of("\r\n", from), text_.size()); }
+std::size_t CsvReader::lineEnd(std::size_t from) const {
+    return std::min(text_.find_first_of("\r\n", from), text_.size());
+}
 
 std::size_t CsvReader::afterLine(std::size_t end) const {
     if (end >= text_.size()) return text_.size();
@@ -131,7 +144,8 @@ CsvReader::Raw CsvReader::scan(std::size_t from, std::vector<std::string>& field
                 return bad("has text after a closing quote");
             field = std::string(trim(field));
         } else {
-            while (at < limit && text_[at] != separator_ && text_[at] != '\r' && text_[at] != '\n') field += text_[at++];
+            while (at < limit && text_[at] != separator_ && text_[at] != '\r' && text_[at] != '\n')
+                field += text_[at++];
             if (at == limit && limit < text_.size()) return bad("is longer than 1 MiB");
             field.resize(trim(field).size());
         }
@@ -156,7 +170,8 @@ bool CsvReader::next(CsvRow& row) {
             at_ = raw.end;
             continue;
         }
-        while (row.fields.size() > header_.size() && row.fields.back().empty() && raw.columns <= kMostColumns) {
+        while (row.fields.size() > header_.size() && row.fields.back().empty() &&
+               raw.columns <= kMostColumns) {
             row.fields.pop_back();
             --raw.columns;
         }

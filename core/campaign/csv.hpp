@@ -10,21 +10,23 @@ namespace overture::campaign {
 
 /// One row of a table; either its fields, as many as the header has, or why it cannot be read.
 struct CsvRow {
-    int line = 0;                      ///< in the file, where the row begins; the first line is 1
-    std::vector<std::string> fields;   ///< trimmed, UTF-8
-    std::string problem;               ///< empty for a good row
+    int line = 0;                     ///< in the file, where the row begins; the first line is 1
+    std::vector<std::string> fields;  ///< trimmed, UTF-8
+    std::string problem;              ///< empty for a good row
 };
 
-/// A table with a header row. Takes UTF-8, UTF-16 (with a BOM, or plainly so) and, where the whole file is not UTF-8,
-/// Windows-1252, which contains Latin-1. Separator `,` `;` or tab, as the header row (or an Excel `sep=` line) has it. LF, CRLF or
-/// CR. Quotes as in RFC 4180; a quote that never closes spoils its own row only: reading goes on at the next line.
-/// Rows without any content are skipped. One thread. The bytes must outlive the reader.
+/// A table with a header row. Takes UTF-8, UTF-16 (with a BOM, or plainly so) and, where the whole file is
+/// not UTF-8, Windows-1252, which contains Latin-1. Separator `,` `;` or tab, as the header row (or an Excel
+/// `sep=` line) has it. LF, CRLF or CR. Quotes as in RFC 4180; a quote that never closes spoils its own row
+/// only: reading goes on at the next line. Rows without any content are skipped. One thread. The bytes must
+/// outlive the reader.
 class CsvReader {
 public:
     static constexpr std::size_t kLongestRow = std::size_t{1} << 20;  ///< bytes; a longer row is a bad row
     static constexpr std::size_t kMostColumns = 1000;
 
-    /// Reads the header. `name` is the file's, for messages. Throws Error for a file that is empty, binary, or has no header row.
+    /// Reads the header. `name` is the file's, for messages. Throws Error for a file that is empty, binary,
+    /// or has no header row.
     CsvReader(std::string_view bytes, std::string name);
 
     const std::vector<std::string>& header() const { return header_; }
@@ -52,8 +54,8 @@ private:
     std::vector<std::string> header_;
 };
 
-/// Bytes of a table as UTF-8; `encoding` is set as CsvReader::encoding says. Returns a view of `bytes` when nothing is to be
-/// done, otherwise of `storage`.
+/// Bytes of a table as UTF-8; `encoding` is set as CsvReader::encoding says. Returns a view of `bytes` when
+/// nothing is to be done, otherwise of `storage`.
 std::string_view decodeTable(std::string_view bytes, std::string& storage, std::string& encoding);
 
 }  // namespace overture::campaign

@@ -58,13 +58,17 @@ char utf16WithoutBom(std::string_view bytes) {
     return zeros[1] > many && zeros[0] <= few ? 'l' : zeros[0] > many && zeros[1] <= few ? 'b' : 0;
 }
 
-// A file of UTF-8 with a few broken bytes is still UTF-8; the other way round a Windows file hardly ever holds a valid
-// UTF-8 sequence.
+// A file of UTF-8 with a few broken bytes is still UTF-8; the other way round a Windows file hardly ever
+// holds a valid UTF-8 sequence.
 bool isMostlyUtf8(std::string_view bytes) {
     std::size_t good = 0, bad = 0;
     for (std::size_t i = 0; i < bytes.size();) {
         const auto byte = static_cast<unsigned char>(bytes[i]);
-        const std::size_t length = byte < 0x80 ? 1 : (byte >> 5) == 6 ? 2 : (byte >> 4) == 14 ? 3 : (byte >> 3) == 30 ? 4 : 0;
+        const std::size_t length = byte < 0x80         ? 1
+                                   : (byte >> 5) == 6  ? 2
+                                   : (byte >> 4) == 14 ? 3
+                                   : (byte >> 3) == 30 ? 4
+                                                       : 0;
         const bool whole = length > 1 && i + length <= bytes.size() && isUtf8(bytes.substr(i, length));
         if (whole) ++good;
         if (!whole && length != 1) ++bad;
@@ -85,7 +89,8 @@ std::string_view decodeTable(std::string_view bytes, std::string& storage, std::
     if (bytes.starts_with("\xfe\xff")) return keep(fromUtf16(bytes.substr(2), true), "UTF-16");
     const bool marked = bytes.starts_with("\xef\xbb\xbf");
     if (marked) bytes.remove_prefix(3);
-    if (const char order = marked ? 0 : utf16WithoutBom(bytes)) return keep(fromUtf16(bytes, order == 'b'), "UTF-16");
+    if (const char order = marked ? 0 : utf16WithoutBom(bytes))
+        return keep(fromUtf16(bytes, order == 'b'), "UTF-16");
     if (isUtf8(bytes)) {
         encoding = "UTF-8";
         return bytes;

@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "campaign/lead_list.hpp"
+#include "campaign/people.hpp"
 #include "queries/campaign.hpp"
 #include "turn/rows.hpp"
 
@@ -11,80 +12,15 @@ namespace {
 
 using Text = std::optional<std::string>;
 
-Text orNull(const std::string& text) { return text.empty() ? Text() : Text(text); }
-
-/// One person of the import: new, or here already.
-struct Person {
-    turn::Lead lead;
-    int line = 0;              ///< of the row that made it; 0 for one that was here already
-    bool known = false, inCampaign = false, changed = false;
-};
-
-/// Everybody by each key that makes two rows the same person.
-class People {
-public:
-    std::vector<Person> all;
-
-    void add(Person person) {
-        const auto index = all.size();
-        all.push_back(std::move(person));
-        claim(index);
-    }
-
-    /// The person this lead is, and by which key.
-    std::optional<std::pair<std::size_t, const char*>> find(const turn::Lead& lead) const {
-        if (const auto found = at(byExternalId_, lead.externalId)) return std::pair(*found, "id");
-        if (const auto found = at(byPhone_, lead.phone)) return std::pair(*found, "phone number");
-        if (const auto found = at(byEmail_, lead.email)) return std::pair(*found, "e-mail address");
-        return std::nullopt;
-    }
-
-    /// Fills what person `index` lacks; a key that is somebody else's stays theirs.
-    void merge(std::size_t index, const turn::Lead& from) {
-        auto& person = all[index];
-        const auto before = person.lead.toJson();
-        auto& into = person.lead;
-        const auto fill = [](std::string& field, const std::string& value) { if (field.empty()) field = value; };
-        if (!at(byExternalId_, from.externalId)) fill(into.externalId, from.externalId);
-        if (!at(byPhone_, from.phone)) fill(into.phone, from.phone);
-        if (!at(byEmail_, from.email)) fill(into.email, from.email);
-        if (into.firstName.empty() && into.lastName.empty()) into.lastName = from.lastName, into.firstName = from.firstName;
-        fill(into.country, from.country);
-        fill(into.state, from.state);
-        fill(into.postalCode, from.postalCode);
-        fill(into.zone, from.zone);
-        fill(into.language, from.language);
-        fill(into.company, from.company);
-        fill(into.title, from.title);
-        if (!into.custom.is_object()) into.custom = Json::object();
-        for (const auto& [key, value] : from.custom.items())
-            if (!into.custom.contains(key)) into.custom[key] = value;
-        person.changed = person.changed || into.toJson() != before;
-        claim(index);
-    }
-
-private:
-    using Index = std::unordered_map<std::string, std::size_t>;
-
-    static std::optional<std::size_t> at(const Index& index, const std::string& key) {
-        const auto found = key.empty() ? index.end() : index.find(key);
-        return found == index.end() ? std::nullopt : std::optional(found->second);
-    }
-    void claim(std::size_t index) {
-        const auto& lead = all[index].lead;
-        if (!lead.externalId.empty()) byExternalId_.emplace(lead.externalId, index);
-        if (!lead.phone.empty()) byPhone_.emplace(lead.phone, index);
-        if (!lead.email.empty()) byEmail_.emplace(lead.email, index);
-    }
-
-    Index byExternalId_, byPhone_, byEmail_;
-};
+Text orNull(const std::string& text) {
+    return text.empty() ? Text() : Text(text);
+}
 
 /// One import into one transaction.
 class Import {
 public:
-    Import(store::Transaction& tx, const OrganizationId& organization, const CampaignId& campaign, const ImportOptions& options,
-           Instant now)
+    Import(store::Transaction& tx, const OrganizationId& organization, const CampaignId& campaign,
+           const ImportOptions& options, Instant now)
         : tx_(tx), organization_(organization), campaign_(campaign), options_(options), now_(now) {}
 
     ImportReport run(LeadList list, const std::string& firstStage, const std::string& version);
@@ -99,7 +35,9 @@ private:
     void writeConversations(const std::string& firstStage, const std::string& version);
     void writeRecords(const LeadList& list);
     void writeNotes(const ImportReport& report);
-    Uuid newId(const std::string& name) const { return options_.reproducible ? uuid7(now_, name) : uuid7(now_); }
+    Uuid newId(const std::string& name) const {
+        return options_.reproducible ? uuid7(now_, name) : uuid7(now_);
+    }
     std::string seeded(const char* kind, const std::string& key) const {
         return std::string(kind) + ":" + std::to_string(options_.seed) + ":" + key;
     }
@@ -110,7 +48,7 @@ private:
     const ImportOptions& options_;
     Instant now_;
     People people_;
-    std::unordered_map<int, LeadId> leadOfLine_;   ///< of merged rows
+    std::unordered_map<int, LeadId> leadOfLine_;  ///< of merged rows
     std::vector<std::string> suppressed_, suppressionProofs_;
 };
 
@@ -122,7 +60,8 @@ void Import::loadKnown(const LeadList& list) {
         if (!lead.email.empty()) emails.push_back(lead.email);
     }
     using store::Param;
-    const auto rows = tx_.run(sql::campaign::known_leads, {organization_, campaign_, Param::array(ids), Param::array(phones), Param::array(emails)});
+    const auto rows = tx_.run(sql::campaign::known_leads, {organization_, campaign_, Param::array(ids),
+                                                           Param::array(phones), Param::array(emails)});
     for (const auto row : rows) people_.add({turn::leadOf(row), 0, true, row.boolean("in_campaign"), false});
 }
 
@@ -133,12 +72,16 @@ void Import::place(ListedLead& listed, ImportReport& report) {
     if (same) {
         people_.merge(same->first, lead);
         const auto& person = people_.all[same->first];
-        const auto whose = person.known ? std::string("a lead that was here before") : "line " + std::to_string(person.line);
-        report.notes.push_back({listed.line, "merged", std::string("the same ") + same->second + " as " + whose});
+        const auto whose =
+            person.known ? std::string("a lead that was here before") : "line " + std::to_string(person.line);
+        report.notes.push_back(
+            {listed.line, "merged", std::string("the same ") + same->second + " as " + whose});
         leadOfLine_[listed.line] = person.lead.id;
         ++report.merged;
     } else {
-        const auto& key = !lead.externalId.empty() ? lead.externalId : !lead.phone.empty() ? lead.phone : lead.email;
+        const auto& key = !lead.externalId.empty() ? lead.externalId
+                          : !lead.phone.empty()    ? lead.phone
+                                                   : lead.email;
         lead.id = LeadId(newId(seeded("lead", key)));
         people_.add({lead, listed.line, false, false, false});
         ++report.imported;
@@ -176,22 +119,28 @@ void Import::writeLeads() {
     CopyRows rows;
     for (const auto& [lead, line, known, inCampaign, changed] : people_.all) {
         if (known) continue;
-        rows.push_back({organization_.text(), lead.id.text(), orNull(lead.externalId), lead.firstName, lead.lastName, orNull(lead.phone),
-                        orNull(lead.email), orNull(lead.country), orNull(lead.state), orNull(lead.postalCode), orNull(lead.zone),
-                        orNull(lead.language), orNull(lead.company), orNull(lead.title), toText(lead.custom), toText(lead.evidence),
+        rows.push_back({organization_.text(), lead.id.text(), orNull(lead.externalId), lead.firstName,
+                        lead.lastName, orNull(lead.phone), orNull(lead.email), orNull(lead.country),
+                        orNull(lead.state), orNull(lead.postalCode), orNull(lead.zone), orNull(lead.language),
+                        orNull(lead.company), orNull(lead.title), toText(lead.custom), toText(lead.evidence),
                         toRfc3339(now_)});
     }
-    tx_.copyIn("leads (organization_id, lead_id, external_id, first_name, last_name, phone, email, country, state, postal_code, "
-               "zone, language, company, title, custom, evidence, created_at)", rows);
+    tx_.copyIn(
+        "leads (organization_id, lead_id, external_id, first_name, last_name, phone, email, country, state, "
+        "postal_code, "
+        "zone, language, company, title, custom, evidence, created_at)",
+        rows);
 }
 
 void Import::updateLeads() {
     std::vector<std::vector<Text>> columns(14);
     for (const auto& [lead, line, known, inCampaign, changed] : people_.all) {
         if (!known || !changed) continue;
-        const Text values[] = {lead.id.text(), orNull(lead.externalId), lead.firstName, lead.lastName, orNull(lead.phone),
-                               orNull(lead.email), orNull(lead.country), orNull(lead.state), orNull(lead.postalCode), orNull(lead.zone),
-                               orNull(lead.language), orNull(lead.company), orNull(lead.title), toText(lead.custom)};
+        const Text values[] = {lead.id.text(),       orNull(lead.externalId), lead.firstName,
+                               lead.lastName,        orNull(lead.phone),      orNull(lead.email),
+                               orNull(lead.country), orNull(lead.state),      orNull(lead.postalCode),
+                               orNull(lead.zone),    orNull(lead.language),   orNull(lead.company),
+                               orNull(lead.title),   toText(lead.custom)};
         for (std::size_t i = 0; i < columns.size(); ++i) columns[i].push_back(values[i]);
     }
     if (columns[0].empty()) return;
@@ -206,12 +155,15 @@ void Import::writeConversations(const std::string& firstStage, const std::string
     for (const auto& [lead, line, known, inCampaign, changed] : people_.all) {
         if (inCampaign) continue;
         const auto id = newId("conversation:" + campaign_.text() + ":" + lead.id.text()).text();
-        conversations.push_back({organization_.text(), id, campaign_.text(), lead.id.text(), version, firstStage, "open",
-                                 lead.language.empty() ? "en" : lead.language, at, at});
+        conversations.push_back({organization_.text(), id, campaign_.text(), lead.id.text(), version,
+                                 firstStage, "open", lead.language.empty() ? "en" : lead.language, at, at});
         mailboxes.push_back({organization_.text(), id});
     }
-    tx_.copyIn("conversations (organization_id, conversation_id, campaign_id, lead_id, version, stage, state, language, created_at, "
-               "updated_at)", conversations);
+    tx_.copyIn(
+        "conversations (organization_id, conversation_id, campaign_id, lead_id, version, stage, state, "
+        "language, created_at, "
+        "updated_at)",
+        conversations);
     tx_.copyIn("mailboxes (organization_id, conversation_id)", mailboxes);
 }
 
@@ -219,15 +171,22 @@ void Import::writeRecords(const LeadList& list) {
     CopyRows rows;
     for (const auto& listed : list.leads)
         for (const auto& consent : listed.consents) {
-            const auto level = consent.level == compliance::ConsentLevel::expressWritten ? "express_written" : "express";
-            const auto name = "consent:" + campaign_.text() + ":" + std::to_string(listed.line) + ":" + consent.channel + ":" + consent.address;
-            rows.push_back({organization_.text(), newId(name).text(), consent.address, consent.channel, "marketing", level,
-                            consent.source, toText(Json{{"file", options_.file}, {"line", listed.line}}), toRfc3339(consent.givenAt)});
+            const auto level =
+                consent.level == compliance::ConsentLevel::expressWritten ? "express_written" : "express";
+            const auto name = "consent:" + campaign_.text() + ":" + std::to_string(listed.line) + ":" +
+                              consent.channel + ":" + consent.address;
+            rows.push_back({organization_.text(), newId(name).text(), consent.address, consent.channel,
+                            "marketing", level, consent.source,
+                            toText(Json{{"file", options_.file}, {"line", listed.line}}),
+                            toRfc3339(consent.givenAt)});
         }
-    tx_.copyIn("consents (organization_id, consent_id, address, channel, purpose, level, source, proof, given_at)", rows);
+    tx_.copyIn(
+        "consents (organization_id, consent_id, address, channel, purpose, level, source, proof, given_at)",
+        rows);
     if (suppressed_.empty()) return;
     using store::Param;
-    tx_.run(sql::campaign::insert_suppressions, {organization_, Param::array(suppressed_), Param::array(suppressionProofs_), now_});
+    tx_.run(sql::campaign::insert_suppressions,
+            {organization_, Param::array(suppressed_), Param::array(suppressionProofs_), now_});
 }
 
 void Import::writeNotes(const ImportReport& report) {
@@ -242,15 +201,16 @@ void Import::writeNotes(const ImportReport& report) {
         leads.push_back(lead == leadOfLine_.end() ? Text() : Text(lead->second.text()));
     }
     using store::Param;
-    tx_.run(sql::campaign::insert_import_rows, {organization_, campaign_, Param::array(lines), Param::array(outcomes),
-                                                Param::array(reasons), Param::array(leads)});
+    tx_.run(sql::campaign::insert_import_rows,
+            {organization_, campaign_, Param::array(lines), Param::array(outcomes), Param::array(reasons),
+             Param::array(leads)});
 }
 
 }  // namespace
 
-ImportReport importLeads(store::Database& database, const OrganizationId& organization, const CampaignId& campaign,
-                         const std::string& bytes, const ImportOptions& options, const std::string& firstStage,
-                         const std::string& version, Instant now) {
+ImportReport importLeads(store::Database& database, const OrganizationId& organization,
+                         const CampaignId& campaign, const std::string& bytes, const ImportOptions& options,
+                         const std::string& firstStage, const std::string& version, Instant now) {
     auto list = readLeads(bytes, options, now);
     auto tx = database.begin(organization);
     auto report = Import(tx, organization, campaign, options, now).run(std::move(list), firstStage, version);

@@ -19,9 +19,12 @@ constexpr std::size_t kLongestKey = 200;
 std::string customName(const std::string& header, std::size_t number) {
     std::string out;
     for (const char c : foldCase(header)) {
-        const bool plain = static_cast<unsigned char>(c) >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (plain) out += c;
-        else if (!out.empty() && out.back() != '_') out += '_';
+        const bool plain =
+            static_cast<unsigned char>(c) >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (plain)
+            out += c;
+        else if (!out.empty() && out.back() != '_')
+            out += '_';
     }
     while (!out.empty() && out.back() == '_') out.pop_back();
     return out.empty() ? "column_" + std::to_string(number) : out;
@@ -30,7 +33,8 @@ std::string customName(const std::string& header, std::size_t number) {
 /// The header, ready to read rows with.
 class RowReader {
 public:
-    RowReader(const std::vector<std::string>& header, const std::string& where, const ImportOptions& options, Instant now);
+    RowReader(const std::vector<std::string>& header, const std::string& where, const ImportOptions& options,
+              Instant now);
     /// Reads one good row; a rejected one gives its reason.
     std::string read(const CsvRow& row, ListedLead& out) const;
 
@@ -48,7 +52,8 @@ private:
     std::map<Field, std::vector<std::size_t>> byField_;
 };
 
-RowReader::RowReader(const std::vector<std::string>& header, const std::string& where, const ImportOptions& options, Instant now)
+RowReader::RowReader(const std::vector<std::string>& header, const std::string& where,
+                     const ImportOptions& options, Instant now)
     : options_(options), now_(now), columns_(columnsOf(header, where)) {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         customNames_.push_back(customName(columns_[i].name, i + 1));
@@ -89,9 +94,11 @@ void RowReader::readPhone(const CsvRow& row, ListedLead& out, std::vector<bool>&
             out.lead.phone = check.e164;
             used[column] = true;
         } else {
-            const bool scientific = raw.find_first_of("eE") != std::string::npos && raw.find('+') != std::string::npos;
-            out.remarks.push_back("phone \"" + raw.substr(0, 40) + "\" cannot be used: " +
-                                  (scientific ? "a spreadsheet has rounded it; format that column as text" : check.reason));
+            const bool scientific =
+                raw.find_first_of("eE") != std::string::npos && raw.find('+') != std::string::npos;
+            out.remarks.push_back(
+                "phone \"" + raw.substr(0, 40) + "\" cannot be used: " +
+                (scientific ? "a spreadsheet has rounded it; format that column as text" : check.reason));
         }
     }
 }
@@ -103,12 +110,15 @@ void RowReader::readEmail(const CsvRow& row, ListedLead& out, std::vector<bool>&
         const auto& raw = row.fields[column];
         if (raw.empty() || !out.lead.email.empty()) continue;
         out.lead.email = emailAddress(raw);
-        if (out.lead.email.empty()) out.remarks.push_back("\"" + raw.substr(0, 80) + "\" is not an e-mail address");
-        else used[column] = true;
+        if (out.lead.email.empty())
+            out.remarks.push_back("\"" + raw.substr(0, 80) + "\" is not an e-mail address");
+        else
+            used[column] = true;
     }
 }
 
-std::optional<Instant> RowReader::consentDate(const CsvRow& row, ListedLead& out, std::vector<bool>& used) const {
+std::optional<Instant> RowReader::consentDate(const CsvRow& row, ListedLead& out,
+                                              std::vector<bool>& used) const {
     const auto text = take(Field::consentDate, row, used);
     if (text.empty()) return now_;
     const auto date = dateOf(text, out.lead.country.empty() ? options_.region : out.lead.country);
@@ -128,17 +138,21 @@ void RowReader::readConsent(const CsvRow& row, ListedLead& out, std::vector<bool
     auto source = take(Field::consentSource, row, used);
     if (found == byField_.end()) return;
     const bool given = std::any_of(found->second.begin(), found->second.end(), [&](std::size_t column) {
-        return consentLevel(row.fields[column]).value_or(compliance::ConsentLevel::none) != compliance::ConsentLevel::none;
+        return consentLevel(row.fields[column]).value_or(compliance::ConsentLevel::none) !=
+               compliance::ConsentLevel::none;
     });
     const auto date = given ? consentDate(row, out, used) : std::nullopt;
     if (source.empty()) source = "stated in the imported list";
     for (const auto column : found->second) {
         const auto level = consentLevel(row.fields[column]);
         used[column] = level.has_value();
-        if (!level) out.remarks.push_back("\"" + row.fields[column].substr(0, 40) + "\" is not a level of consent that is known; not counted");
+        if (!level)
+            out.remarks.push_back("\"" + row.fields[column].substr(0, 40) +
+                                  "\" is not a level of consent that is known; not counted");
         if (!level || *level == compliance::ConsentLevel::none || !date) continue;
         const auto& channel = columns_[column].channel;
-        if (!out.lead.phone.empty() && channel != "email") out.consents.push_back({out.lead.phone, channel, *level, source, *date});
+        if (!out.lead.phone.empty() && channel != "email")
+            out.consents.push_back({out.lead.phone, channel, *level, source, *date});
         if (!out.lead.email.empty() && (channel == "email" || channel == "*"))
             out.consents.push_back({out.lead.email, channel, *level, source, *date});
     }
@@ -158,7 +172,8 @@ std::string RowReader::read(const CsvRow& row, ListedLead& out) const {
     }
     const auto country = get(Field::country);
     lead.country = countryCode(country);
-    if (!country.empty() && lead.country.empty()) out.remarks.push_back("\"" + country.substr(0, 40) + "\" is not a country that is known");
+    if (!country.empty() && lead.country.empty())
+        out.remarks.push_back("\"" + country.substr(0, 40) + "\" is not a country that is known");
     lead.state = get(Field::state);
     lead.postalCode = get(Field::postalCode);
     const bool digits = lead.postalCode.find_first_not_of("0123456789") == std::string::npos;
@@ -190,7 +205,8 @@ std::string RowReader::read(const CsvRow& row, ListedLead& out) const {
     lead.evidence = Json{{"import", {{"line", row.line}}}};
     if (!out.remarks.empty()) lead.evidence["import"]["remarks"] = out.remarks;
     if (!lead.phone.empty() || !lead.email.empty()) return {};
-    return out.remarks.empty() ? "neither a phone number nor an e-mail address" : join(out.remarks, "; ") + "; nothing else to reach them by";
+    return out.remarks.empty() ? "neither a phone number nor an e-mail address"
+                               : join(out.remarks, "; ") + "; nothing else to reach them by";
 }
 
 }  // namespace
@@ -205,8 +221,10 @@ LeadList readLeads(std::string_view bytes, const ImportOptions& options, Instant
         ListedLead listed;
         listed.line = row.line;
         auto reason = row.problem.empty() ? reader.read(row, listed) : "the row " + row.problem;
-        if (reason.empty()) list.leads.push_back(std::move(listed));
-        else list.rejected.push_back({row.line, "rejected", std::move(reason)});
+        if (reason.empty())
+            list.leads.push_back(std::move(listed));
+        else
+            list.rejected.push_back({row.line, "rejected", std::move(reason)});
     }
     return list;
 }

@@ -12,7 +12,7 @@ namespace overture::campaign {
 
 /// Proof in the file that one address may be contacted.
 struct ListedConsent {
-    std::string address, channel;   ///< channel "*": every one
+    std::string address, channel;  ///< channel "*": every one
     compliance::ConsentLevel level = compliance::ConsentLevel::none;
     std::string source;
     Instant givenAt;
@@ -21,15 +21,15 @@ struct ListedConsent {
 /// One readable row.
 struct ListedLead {
     int line = 0;
-    turn::Lead lead;                        ///< without id; empty strings for what the row does not say
+    turn::Lead lead;  ///< without id; empty strings for what the row does not say
     std::vector<ListedConsent> consents;
-    std::vector<std::string> suppressed;    ///< its addresses, when the row says not to contact them
-    std::vector<std::string> remarks;       ///< what of the row could not be used
+    std::vector<std::string> suppressed;  ///< its addresses, when the row says not to contact them
+    std::vector<std::string> remarks;     ///< what of the row could not be used
 };
 
 struct LeadList {
-    int rows = 0;                           ///< with content, good and bad
-    std::vector<ListedLead> leads;          ///< in the file's order, duplicates included
+    int rows = 0;                   ///< with content, good and bad
+    std::vector<ListedLead> leads;  ///< in the file's order, duplicates included
     std::vector<ImportRow> rejected;
 };
 

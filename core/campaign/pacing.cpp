@@ -22,7 +22,8 @@ struct Window {
 /// The touch's own hours, in every zone given.
 class TouchHours {
 public:
-    TouchHours(meeting::WeekHours hours, std::vector<std::string> zones) : hours_(std::move(hours)), zones_(std::move(zones)) {}
+    TouchHours(meeting::WeekHours hours, std::vector<std::string> zones)
+        : hours_(std::move(hours)), zones_(std::move(zones)) {}
 
     /// The first stretch that is open in all zones and ends after `at`, cut to begin no earlier than `at`.
     std::optional<Window> next(Instant at) const {
@@ -43,7 +44,8 @@ public:
         return std::all_of(zones_.begin(), zones_.end(), [&](const std::string& zone) {
             const auto local = localTime(zone, at);
             return std::any_of(hours_.ranges().begin(), hours_.ranges().end(), [&](const auto& range) {
-                return range.day == local.weekday.c_encoding() && local.timeOfDay >= range.from && local.timeOfDay < range.to;
+                return range.day == local.weekday.c_encoding() && local.timeOfDay >= range.from &&
+                       local.timeOfDay < range.to;
             });
         });
     }
@@ -54,7 +56,8 @@ private:
         for (int i = 0; i <= 8; ++i, date += days(1))
             for (const auto& range : hours_.ranges()) {
                 if (range.day != weekday(date).c_encoding()) continue;
-                const Window window{std::max(at, instantOf(zone, date, range.from)), instantOf(zone, date, range.to)};
+                const Window window{std::max(at, instantOf(zone, date, range.from)),
+                                    instantOf(zone, date, range.to)};
                 if (window.from < window.to) return window;
             }
         return std::nullopt;
@@ -70,7 +73,8 @@ public:
     Pacer(const compliance::Gate& gate, const PaceRequest& request, TouchHours hours)
         : gate_(gate), request_(request), hours_(std::move(hours)), contact_(request.contact) {}
 
-    /// The first instant at or after `at`, on a whole second, that gate and touch both allow, and where the touch's stretch ends.
+    /// The first instant at or after `at`, on a whole second, that gate and touch both allow, and where the
+    /// touch's stretch ends.
     std::optional<Window> first(Instant at) {
         const auto horizon = at + kLookAhead;
         while (at < horizon) {
@@ -87,7 +91,8 @@ public:
 
     bool allows(Instant at) {
         contact_.at = at;
-        return hours_.isOpen(at) && std::holds_alternative<compliance::Permit>(gate_.decide(contact_, request_.own));
+        return hours_.isOpen(at) &&
+               std::holds_alternative<compliance::Permit>(gate_.decide(contact_, request_.own));
     }
 
     /// How far the stretch that begins at `stretch.from` stays allowed, to the minute.
@@ -136,7 +141,8 @@ std::vector<Window> windowsOf(Pacer& pacer, const PaceRequest& request, const st
 Instant pick(const std::vector<Window>& windows, std::uint64_t seed) {
     microseconds room{0};
     for (const auto& window : windows) room += window.to - window.from;
-    auto offset = seconds(Random(seed).below(static_cast<std::uint64_t>(std::max<std::int64_t>(1, floor<seconds>(room).count()))));
+    auto offset = seconds(Random(seed).below(
+        static_cast<std::uint64_t>(std::max<std::int64_t>(1, floor<seconds>(room).count()))));
     for (const auto& window : windows) {
         if (window.from + offset < window.to) return window.from + offset;
         offset -= floor<seconds>(window.to - window.from);
@@ -149,8 +155,10 @@ Pace never(const compliance::Gate& gate, const PaceRequest& request) {
     auto contact = request.contact;
     contact.at = request.from;
     const auto verdict = gate.decide(contact, request.own);
-    if (const auto* refused = std::get_if<compliance::Refused>(&verdict)) return {std::nullopt, refused->rule, refused->reason};
-    if (const auto* later = std::get_if<compliance::NotBefore>(&verdict); later && request.deadline && later->at >= *request.deadline)
+    if (const auto* refused = std::get_if<compliance::Refused>(&verdict))
+        return {std::nullopt, refused->rule, refused->reason};
+    if (const auto* later = std::get_if<compliance::NotBefore>(&verdict);
+        later && request.deadline && later->at >= *request.deadline)
         return {std::nullopt, "campaign.end", "the campaign ends before " + later->rule + " allows it"};
     if (request.deadline && *request.deadline <= request.from + kLookAhead)
         return {std::nullopt, "campaign.end", "the campaign ends before the next time that is allowed"};
@@ -163,7 +171,8 @@ Pace nextSlot(const compliance::Gate& gate, const PaceRequest& request) {
     const auto hours = readHours(request);
     auto contact = request.contact;
     contact.at = request.from;
-    if (std::holds_alternative<compliance::Refused>(gate.decide(contact, request.own))) return never(gate, request);
+    if (std::holds_alternative<compliance::Refused>(gate.decide(contact, request.own)))
+        return never(gate, request);
     auto zones = compliance::placesOf(request.contact.place).zones;
     if (request.between.empty() && request.days.empty() && !zones.empty()) zones.resize(1);
     for (; !zones.empty(); zones.resize(zones.size() == 1 ? 0 : 1)) {
@@ -173,7 +182,8 @@ Pace nextSlot(const compliance::Gate& gate, const PaceRequest& request) {
         auto at = pick(windows, request.seed);
         if (!pacer.allows(at)) {  // a gap inside the window, such as a break at noon
             const auto after = pacer.first(at);
-            at = after && (!request.deadline || after->from < *request.deadline) ? after->from : windows.front().from;
+            at = after && (!request.deadline || after->from < *request.deadline) ? after->from
+                                                                                 : windows.front().from;
         }
         return {at, {}, {}};
     }
@@ -186,12 +196,15 @@ std::optional<NextTouch> nextTouch(const playbook::Definition& definition, std::
     for (std::size_t number = done ? *done + 1 : 0; number < definition.cadence.size(); ++number) {
         const auto& touch = definition.cadence[number];
         after += touch.after;
-        if (std::find(channels.begin(), channels.end(), touch.channel) != channels.end()) return NextTouch{number, after};
+        if (std::find(channels.begin(), channels.end(), touch.channel) != channels.end())
+            return NextTouch{number, after};
     }
     return std::nullopt;
 }
 
-std::string addressOn(const turn::Lead& lead, const std::string& channel) { return channel == "email" ? lead.email : lead.phone; }
+std::string addressOn(const turn::Lead& lead, const std::string& channel) {
+    return channel == "email" ? lead.email : lead.phone;
+}
 
 std::uint64_t paceSeed(std::uint64_t campaignSeed, const LeadId& lead, std::size_t touch) {
     return hash64(lead.text() + ":" + std::to_string(touch), campaignSeed);

@@ -23,11 +23,32 @@ void add(Codes& codes, const icu::UnicodeString& name, const std::string& code) 
 }
 
 Codes readCountries() {
-    Codes codes = {{"uk", "GB"}, {"greatbritain", "GB"}, {"britain", "GB"}, {"england", "GB"}, {"scotland", "GB"}, {"wales", "GB"},
-                   {"northernireland", "GB"}, {"usofa", "US"}, {"america", "US"}, {"unitedstatesofamerica", "US"}, {"vereinigtestaatenvonamerika", "US"},
-                   {"uae", "AE"}, {"emirates", "AE"}, {"holland", "NL"}, {"thenetherlands", "NL"}, {"czechrepublic", "CZ"},
-                   {"korea", "KR"}, {"republicofkorea", "KR"}, {"russianfederation", "RU"}, {"bharat", "IN"}, {"turkey", "TR"},
-                   {"hongkong", "HK"}, {"macau", "MO"}, {"vietnam", "VN"}, {"ivorycoast", "CI"}, {"burma", "MM"}};
+    Codes codes = {{"uk", "GB"},
+                   {"greatbritain", "GB"},
+                   {"britain", "GB"},
+                   {"england", "GB"},
+                   {"scotland", "GB"},
+                   {"wales", "GB"},
+                   {"northernireland", "GB"},
+                   {"usofa", "US"},
+                   {"america", "US"},
+                   {"unitedstatesofamerica", "US"},
+                   {"vereinigtestaatenvonamerika", "US"},
+                   {"uae", "AE"},
+                   {"emirates", "AE"},
+                   {"holland", "NL"},
+                   {"thenetherlands", "NL"},
+                   {"czechrepublic", "CZ"},
+                   {"korea", "KR"},
+                   {"republicofkorea", "KR"},
+                   {"russianfederation", "RU"},
+                   {"bharat", "IN"},
+                   {"turkey", "TR"},
+                   {"hongkong", "HK"},
+                   {"macau", "MO"},
+                   {"vietnam", "VN"},
+                   {"ivorycoast", "CI"},
+                   {"burma", "MM"}};
     const auto* const* all = uloc_getISOCountries();
     for (const auto* const* code = all; *code; ++code) codes.emplace(foldName(*code), *code);
     for (const auto* const* code = all; *code; ++code) {
@@ -42,7 +63,8 @@ Codes readCountries() {
 }
 
 Codes readLanguages() {
-    Codes codes = {{"hinglish", "hi"}, {"mandarin", "zh"}, {"castellano", "es"}, {"farsi", "fa"}, {"englishus", "en"}, {"englishuk", "en"}};
+    Codes codes = {{"hinglish", "hi"}, {"mandarin", "zh"},  {"castellano", "es"},
+                   {"farsi", "fa"},    {"englishus", "en"}, {"englishuk", "en"}};
     const auto* const* all = uloc_getISOLanguages();
     for (const auto* const* code = all; *code; ++code)
         if (std::string_view(*code).size() == 2) codes.emplace(*code, *code);

@@ -18,10 +18,12 @@ struct Frame {
     std::optional<Instant> deadline;
 };
 
-Frame frameOf(store::Transaction& tx, const OrganizationId& organization, const CampaignId& campaign, Instant now) {
+Frame frameOf(store::Transaction& tx, const OrganizationId& organization, const CampaignId& campaign,
+              Instant now) {
     const auto rows = tx.run(sql::campaign::campaign, {organization, campaign});
     if (rows.empty()) throw Error("there is no such campaign", campaign.text(), "Check its id.");
-    return {rows[0].array("channels"), std::max(now, rows[0].instant("starts_at")), rows[0].maybeInstant("ends_at")};
+    return {rows[0].array("channels"), std::max(now, rows[0].instant("starts_at")),
+            rows[0].maybeInstant("ends_at")};
 }
 
 /// A touch that may be made, or why none may be.
@@ -37,11 +39,17 @@ struct Changes {
 
 class Planner {
 public:
-    Planner(const OrganizationId& organization, const playbook::Definition& definition, const compliance::Gate& gate,
-            std::uint64_t seed, Instant now, Frame frame)
-        : organization_(organization), definition_(definition), gate_(gate), seed_(seed), now_(now), frame_(std::move(frame)) {}
+    Planner(const OrganizationId& organization, const playbook::Definition& definition,
+            const compliance::Gate& gate, std::uint64_t seed, Instant now, Frame frame)
+        : organization_(organization),
+          definition_(definition),
+          gate_(gate),
+          seed_(seed),
+          now_(now),
+          frame_(std::move(frame)) {}
 
-    void plan(store::Transaction& tx, const ConversationId& conversation, const turn::Lead& lead, Changes& changes) {
+    void plan(store::Transaction& tx, const ConversationId& conversation, const turn::Lead& lead,
+              Changes& changes) {
         const auto first = firstTouch(tx, lead);
         if (!first.pace.at) {
             const auto reason = first.pace.reason + " (" + first.pace.rule + ")";
@@ -63,8 +71,9 @@ public:
         using store::Param;
         if (!changes.events.empty())
             tx.run(sql::campaign::insert_touches,
-                   {organization_, Param::array(changes.events), Param::array(changes.conversations), Param::array(changes.times),
-                    Param::array(changes.keys), Param::array(changes.payloads), now_});
+                   {organization_, Param::array(changes.events), Param::array(changes.conversations),
+                    Param::array(changes.times), Param::array(changes.keys), Param::array(changes.payloads),
+                    now_});
         if (!changes.closed.empty())
             tx.run(sql::campaign::close_conversations,
                    {organization_, Param::array(changes.closed), Param::array(changes.reasons), now_});
@@ -83,7 +92,8 @@ private:
         std::vector<std::string> reachable;
         for (const auto& channel : frame_.channels)
             if (!addressOn(lead, channel).empty()) reachable.push_back(channel);
-        FirstTouch best{0, {std::nullopt, "campaign.channels", "no channel of the cadence reaches this person"}};
+        FirstTouch best{0,
+                        {std::nullopt, "campaign.channels", "no channel of the cadence reaches this person"}};
         bool tried = false;
         for (auto next = nextTouch(definition_, std::nullopt, reachable); next;
              next = nextTouch(definition_, next->number, reachable)) {
@@ -123,9 +133,9 @@ private:
 
 }  // namespace
 
-PlanReport planFirstTouches(store::Database& database, const OrganizationId& organization, const CampaignId& campaign,
-                            const playbook::Definition& definition, const compliance::Gate& gate, std::uint64_t seed,
-                            Instant now) {
+PlanReport planFirstTouches(store::Database& database, const OrganizationId& organization,
+                            const CampaignId& campaign, const playbook::Definition& definition,
+                            const compliance::Gate& gate, std::uint64_t seed, Instant now) {
     auto begin = database.begin(organization);
     Planner planner(organization, definition, gate, seed, now, frameOf(begin, organization, campaign, now));
     begin.commit();

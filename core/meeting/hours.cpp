@@ -21,7 +21,8 @@ Problem problem(const Word& word, const std::string& what, const std::string& re
 }
 
 std::optional<unsigned> dayOf(const std::string& word) {
-    static constexpr std::array<const char*, 7> names = {"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
+    static constexpr std::array<const char*, 7> names = {"sunday",   "monday", "tuesday", "wednesday",
+                                                         "thursday", "friday", "saturday"};
     for (unsigned i = 0; i < 7; ++i) {
         const std::string name(names[i]);
         if (word.size() >= 3 && name.starts_with(word)) return i;
@@ -68,7 +69,9 @@ std::vector<Word> wordsOf(const std::string& text) {
     return words;
 }
 
-bool isTimes(const Word& word) { return !word.text.empty() && word.text[0] >= '0' && word.text[0] <= '9'; }
+bool isTimes(const Word& word) {
+    return !word.text.empty() && word.text[0] >= '0' && word.text[0] <= '9';
+}
 
 Result<std::vector<unsigned>> daysOf(const Word& word) {
     if (word.text == "daily" || word.text == "everyday") return std::vector<unsigned>{0, 1, 2, 3, 4, 5, 6};
@@ -76,8 +79,12 @@ Result<std::vector<unsigned>> daysOf(const Word& word) {
     const auto first = dayOf(word.text.substr(0, dash));
     const auto last = dash == std::string::npos ? first : dayOf(word.text.substr(dash + 1));
     if (!first || !last) {
-        const auto near = nearest(word.text.substr(0, dash), {"mon", "tue", "wed", "thu", "fri", "sat", "sun"});
-        auto meant = first || near.empty() ? std::string() : " Did you mean \"" + std::string(1, static_cast<char>(near[0] - 32)) + near.substr(1) + "\"?";
+        const auto near =
+            nearest(word.text.substr(0, dash), {"mon", "tue", "wed", "thu", "fri", "sat", "sun"});
+        auto meant = first || near.empty()
+                         ? std::string()
+                         : " Did you mean \"" + std::string(1, static_cast<char>(near[0] - 32)) +
+                               near.substr(1) + "\"?";
         return problem(word, "\"" + word.text + "\" is not a day of the week", std::string(kForm) + meant);
     }
     std::vector<unsigned> found;
@@ -90,11 +97,16 @@ Result<std::vector<unsigned>> daysOf(const Word& word) {
 Result<std::pair<seconds, seconds>> timesOf(const Word& word) {
     const auto dash = word.text.find('-');
     if (word.text.starts_with("24h") || word.text == "24/7")
-        return problem(word, "\"" + word.text + "\" does not say which days and times", "For all day, every day write \"Mon-Sun 00:00-24:00\".");
-    if (dash == std::string::npos) return problem(word, "\"" + word.text + "\" has a beginning and no end", "Write a range such as \"09:00-17:00\".");
+        return problem(word, "\"" + word.text + "\" does not say which days and times",
+                       "For all day, every day write \"Mon-Sun 00:00-24:00\".");
+    if (dash == std::string::npos)
+        return problem(word, "\"" + word.text + "\" has a beginning and no end",
+                       "Write a range such as \"09:00-17:00\".");
     const auto from = timeOf(word.text.substr(0, dash)), to = timeOf(word.text.substr(dash + 1));
     if (!from || !to)
-        return problem(word, "\"" + (from ? word.text.substr(dash + 1) : word.text.substr(0, dash)) + "\" is not a time of day",
+        return problem(word,
+                       "\"" + (from ? word.text.substr(dash + 1) : word.text.substr(0, dash)) +
+                           "\" is not a time of day",
                        "Write times from 00:00 to 24:00, such as \"09:00-17:00\".");
     if (*from >= *to)
         return problem(word, "\"" + word.text + "\" ends before it begins",
@@ -103,11 +115,15 @@ Result<std::pair<seconds, seconds>> timesOf(const Word& word) {
 }
 
 void tidy(std::vector<WeekHours::Range>& ranges) {
-    std::sort(ranges.begin(), ranges.end(), [](const auto& a, const auto& b) { return std::pair(a.day, a.from) < std::pair(b.day, b.from); });
+    std::sort(ranges.begin(), ranges.end(), [](const auto& a, const auto& b) {
+        return std::pair(a.day, a.from) < std::pair(b.day, b.from);
+    });
     std::vector<WeekHours::Range> out;
     for (const auto& range : ranges) {
-        if (!out.empty() && out.back().day == range.day && range.from <= out.back().to) out.back().to = std::max(out.back().to, range.to);
-        else out.push_back(range);
+        if (!out.empty() && out.back().day == range.day && range.from <= out.back().to)
+            out.back().to = std::max(out.back().to, range.to);
+        else
+            out.push_back(range);
     }
     ranges = std::move(out);
 }
@@ -131,12 +147,16 @@ Result<WeekHours> WeekHours::parse(const std::string& text) {
         }
         const auto times = timesOf(word);
         if (!times) return times.problem();
-        if (days.empty()) return problem(word, "\"" + word.text + "\" does not say on which days", "Write the days first: \"Mon-Fri " + word.text + "\".");
+        if (days.empty())
+            return problem(word, "\"" + word.text + "\" does not say on which days",
+                           "Write the days first: \"Mon-Fri " + word.text + "\".");
         for (const auto day : days) hours.ranges_.push_back({day, times->first, times->second});
         open = false;
     }
     if (words.empty()) return Problem{"the hours are empty", "column 1", kForm};
-    if (open) return problem(words.back(), "\"" + words.back().text + "\" has no times", "Write them after the days: \"" + words.back().text + " 09:00-17:00\".");
+    if (open)
+        return problem(words.back(), "\"" + words.back().text + "\" has no times",
+                       "Write them after the days: \"" + words.back().text + " 09:00-17:00\".");
     tidy(hours.ranges_);
     return hours;
 }

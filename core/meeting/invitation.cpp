@@ -15,9 +15,12 @@ std::string utc(Instant at) {
 std::string escaped(const std::string& text) {
     std::string out;
     for (const char c : replaceAll(toValidUtf8(text), "\r\n", "\n")) {
-        if (c == '\n' || c == '\r') out += "\\n";
-        else if (c == '\\' || c == ';' || c == ',') out += {'\\', c};
-        else if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) out += c;
+        if (c == '\n' || c == '\r')
+            out += "\\n";
+        else if (c == '\\' || c == ';' || c == ',')
+            out += {'\\', c};
+        else if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f)
+            out += c;
     }
     return out;
 }
@@ -26,10 +29,14 @@ std::string escaped(const std::string& text) {
 std::string quoted(const std::string& text) {
     std::string out = "\"";
     for (const char c : toValidUtf8(text)) {
-        if (c == '"') out += "^'";
-        else if (c == '^') out += "^^";
-        else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) out += ' ';
-        else out += c;
+        if (c == '"')
+            out += "^'";
+        else if (c == '^')
+            out += "^^";
+        else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+            out += ' ';
+        else
+            out += c;
     }
     return out + "\"";
 }
@@ -48,7 +55,8 @@ public:
         std::size_t width = 0;
         for (std::size_t i = 0; i < line.size();) {
             std::size_t length = 1;
-            while (i + length < line.size() && (static_cast<unsigned char>(line[i + length]) & 0xc0) == 0x80) ++length;
+            while (i + length < line.size() && (static_cast<unsigned char>(line[i + length]) & 0xc0) == 0x80)
+                ++length;
             if (width + length > 75) {
                 text_ += "\r\n ";
                 width = 1;
@@ -89,8 +97,9 @@ const char* statusOf(const Meeting& meeting) {
 
 }  // namespace
 
-std::string invitation(const Meeting& meeting, const std::string& organizerName, const std::string& attendeeName,
-                       const std::string& attendeeEmail, const std::string& method, Instant now) {
+std::string invitation(const Meeting& meeting, const std::string& organizerName,
+                       const std::string& attendeeName, const std::string& attendeeEmail,
+                       const std::string& method, Instant now) {
     if (method != "REQUEST" && method != "CANCEL")
         throw Error("\"" + method + "\" is no method of an invitation", {}, "Use REQUEST or CANCEL.");
     Lines lines;
@@ -98,9 +107,11 @@ std::string invitation(const Meeting& meeting, const std::string& organizerName,
     addTimes(lines, meeting, now);
     lines.add(std::string("STATUS:") + (method == "CANCEL" ? "CANCELLED" : statusOf(meeting)));
     lines.add("ORGANIZER;CN=" + quoted(organizerName) + ":" + address(meeting.managerEmail));
-    lines.add("ATTENDEE;CN=" + quoted(meeting.managerName) + ";ROLE=CHAIR;PARTSTAT=ACCEPTED:" + address(meeting.managerEmail));
+    lines.add("ATTENDEE;CN=" + quoted(meeting.managerName) +
+              ";ROLE=CHAIR;PARTSTAT=ACCEPTED:" + address(meeting.managerEmail));
     if (!attendeeEmail.empty())
-        lines.add("ATTENDEE;CN=" + quoted(attendeeName) + ";ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:" + address(attendeeEmail));
+        lines.add("ATTENDEE;CN=" + quoted(attendeeName) +
+                  ";ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:" + address(attendeeEmail));
     lines.add("END:VEVENT");
     lines.add("END:VCALENDAR");
     return lines.take();

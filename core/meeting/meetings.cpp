@@ -30,21 +30,23 @@ std::optional<Meeting> first(const store::Rows& rows) {
     return rows.empty() ? std::nullopt : std::optional(meetingOf(rows[0]));
 }
 
-// One at a time per manager, so that two who want the same minutes meet the constraint and not each other's locks;
-// what stood in the way and has run out goes first.
-void clear(store::Transaction& tx, const OrganizationId& organization, const ManagerId& manager, const MeetingId& but,
-           Instant now) {
+// One at a time per manager, so that two who want the same minutes meet the constraint and not each other's
+// locks; what stood in the way and has run out goes first.
+void clear(store::Transaction& tx, const OrganizationId& organization, const ManagerId& manager,
+           const MeetingId& but, Instant now) {
     tx.run(sql::meeting::lock_manager, {organization, manager});
     tx.run(sql::meeting::expire_holds_of_manager, {organization, manager, but, now});
 }
 
 }  // namespace
 
-void saveManagers(store::Transaction& tx, const OrganizationId& organization, const std::vector<AccountManager>& managers) {
+void saveManagers(store::Transaction& tx, const OrganizationId& organization,
+                  const std::vector<AccountManager>& managers) {
     std::vector<std::string> ids, names, emails, zones, hours;
     for (const auto& manager : managers) {
         if (!isZone(manager.zone))
-            throw Error("\"" + manager.zone + "\" is not a time zone", manager.name, "Use a name such as America/Phoenix.");
+            throw Error("\"" + manager.zone + "\" is not a time zone", manager.name,
+                        "Use a name such as America/Phoenix.");
         if (const auto read = WeekHours::parse(manager.hours); !read) {
             auto problem = read.problem();
             problem.where = manager.name + ", " + problem.where;
@@ -57,36 +59,40 @@ void saveManagers(store::Transaction& tx, const OrganizationId& organization, co
         hours.push_back(manager.hours);
     }
     using store::Param;
-    tx.run(sql::meeting::save_managers, {organization, Param::array(ids), Param::array(names), Param::array(emails),
-                                         Param::array(zones), Param::array(hours)});
+    tx.run(sql::meeting::save_managers, {organization, Param::array(ids), Param::array(names),
+                                         Param::array(emails), Param::array(zones), Param::array(hours)});
 }
 
 std::vector<AccountManager> managers(store::Transaction& tx, const OrganizationId& organization) {
     std::vector<AccountManager> found;
     const auto rows = tx.run(sql::meeting::managers, {organization});
     for (const auto row : rows)
-        found.push_back({row.id<ManagerId>("manager_id"), row.text("name"), row.text("email"), row.text("zone"), row.text("hours")});
+        found.push_back({row.id<ManagerId>("manager_id"), row.text("name"), row.text("email"),
+                         row.text("zone"), row.text("hours")});
     return found;
 }
 
 std::vector<Slot> offer(store::Transaction& tx, const OrganizationId& organization, const Rules& rules,
                         const std::string& leadZone, Instant now, std::uint64_t seed) {
     std::vector<Blocked> blocked;
-    const auto rows = tx.run(sql::meeting::blocked, {organization, now - days(1), now + rules.horizon + days(1), now});
+    const auto rows =
+        tx.run(sql::meeting::blocked, {organization, now - days(1), now + rules.horizon + days(1), now});
     for (const auto row : rows)
-        blocked.push_back({row.id<ManagerId>("manager_id"), row.instant("blocked_from"), row.instant("blocked_to")});
+        blocked.push_back(
+            {row.id<ManagerId>("manager_id"), row.instant("blocked_from"), row.instant("blocked_to")});
     return chooseSlots(managers(tx, organization), blocked, rules, leadZone, now, seed);
 }
 
 std::optional<Meeting> hold(store::Transaction& tx, const OrganizationId& organization, const MeetingId& id,
-                            const ConversationId& conversation, const LeadId& lead, const Slot& slot, const Rules& rules,
-                            const std::string& title, const std::string& leadZone, Instant now) {
+                            const ConversationId& conversation, const LeadId& lead, const Slot& slot,
+                            const Rules& rules, const std::string& title, const std::string& leadZone,
+                            Instant now) {
     const auto kept = blockedBy(slot, rules);
     const bool held = slot.from > now && tx.attempt([&] {
         clear(tx, organization, slot.manager, id, now);
         tx.run(sql::meeting::let_go, {organization, conversation, now});
-        tx.run(sql::meeting::hold, {organization, id, slot.manager, lead, conversation, slot.from, slot.to, kept.from, kept.to,
-                                    now + rules.hold, title, leadZone, now});
+        tx.run(sql::meeting::hold, {organization, id, slot.manager, lead, conversation, slot.from, slot.to,
+                                    kept.from, kept.to, now + rules.hold, title, leadZone, now});
     });
     return held ? find(tx, organization, id) : std::nullopt;
 }
@@ -113,8 +119,9 @@ bool move(store::Transaction& tx, const OrganizationId& organization, const Meet
     std::size_t changed = 0;
     const bool free = tx.attempt([&] {
         clear(tx, organization, to.manager, id, now);
-        changed = tx.run(sql::meeting::move, {organization, id, to.manager, to.from, to.to, kept.from, kept.to, now,
-                                              now + rules.hold}).affected();
+        changed = tx.run(sql::meeting::move, {organization, id, to.manager, to.from, to.to, kept.from,
+                                              kept.to, now, now + rules.hold})
+                      .affected();
     });
     return free && changed == 1;
 }

@@ -28,7 +28,7 @@ struct Candidate {
     WeekHours hours;
     std::vector<Blocked> blocked;  // sorted
     std::size_t load = 0;
-    std::uint64_t order = 0;       // settles equal loads
+    std::uint64_t order = 0;  // settles equal loads
 
     bool isFree(Instant from, Instant to) const {
         const auto next = std::lower_bound(blocked.begin(), blocked.end(), from,
@@ -40,12 +40,12 @@ struct Candidate {
 /// A time at which somebody is free.
 struct Opening {
     Instant from;
-    seconds timeOfDay{};               // in the lead's zone
+    seconds timeOfDay{};  // in the lead's zone
     std::vector<std::size_t> managers;
 };
 
 struct Day {
-    std::vector<Opening> halves[2];    // morning, afternoon
+    std::vector<Opening> halves[2];  // morning, afternoon
     bool empty() const { return halves[0].empty() && halves[1].empty(); }
 };
 
@@ -62,14 +62,20 @@ bool worksThrough(const Candidate& candidate, const WeekHours& rulesHours, Insta
 
 class Search {
 public:
-    Search(const std::vector<AccountManager>& managers, const std::vector<Blocked>& blocked, const Rules& rules,
-           const std::string& leadZone, Instant now, std::uint64_t seed)
-        : rules_(rules), zone_(leadZone), now_(now), rulesHours_(readHours(rules.hours, "the booking stage's hours")), random_(seed) {
+    Search(const std::vector<AccountManager>& managers, const std::vector<Blocked>& blocked,
+           const Rules& rules, const std::string& leadZone, Instant now, std::uint64_t seed)
+        : rules_(rules),
+          zone_(leadZone),
+          now_(now),
+          rulesHours_(readHours(rules.hours, "the booking stage's hours")),
+          random_(seed) {
         for (const auto& manager : managers) {
-            Candidate candidate{&manager, readHours(manager.hours, manager.name), {}, 0, hash64(manager.id.text(), seed)};
+            Candidate candidate{
+                &manager, readHours(manager.hours, manager.name), {}, 0, hash64(manager.id.text(), seed)};
             for (const auto& each : blocked)
                 if (each.manager == manager.id) candidate.blocked.push_back(each);
-            std::sort(candidate.blocked.begin(), candidate.blocked.end(), [](const Blocked& a, const Blocked& b) { return a.from < b.from; });
+            std::sort(candidate.blocked.begin(), candidate.blocked.end(),
+                      [](const Blocked& a, const Blocked& b) { return a.from < b.from; });
             candidate.load = candidate.blocked.size();
             candidates_.push_back(std::move(candidate));
         }
@@ -100,8 +106,10 @@ private:
     // The first rules.offer days of the lead that have an opening.
     std::vector<Day> openDays() const {
         std::vector<Day> found;
-        const auto first = sys_days(localTime(zone_, now_ + rules_.notice).date), last = sys_days(localTime(zone_, now_ + rules_.horizon).date);
-        for (auto date = first; date <= last && static_cast<int>(found.size()) < rules_.offer; date += days(1)) {
+        const auto first = sys_days(localTime(zone_, now_ + rules_.notice).date),
+                   last = sys_days(localTime(zone_, now_ + rules_.horizon).date);
+        for (auto date = first; date <= last && static_cast<int>(found.size()) < rules_.offer;
+             date += days(1)) {
             Day day;
             const seconds grid = rules_.minutes <= 15 ? minutes(15) : minutes(30);
             for (auto time = kDecentFrom; time + minutes(rules_.minutes) <= kDecentTo; time += grid)
@@ -116,19 +124,23 @@ private:
         Opening opening{instantOf(zone_, date, time), time, {}};
         const auto to = opening.from + minutes(rules_.minutes);
         const auto begins = localTime(zone_, opening.from), ends = localTime(zone_, to);
-        const bool shown = begins.timeOfDay == time && ends.timeOfDay <= kDecentTo && ends.date == begins.date;  // not skipped by a clock change
+        const bool shown = begins.timeOfDay == time && ends.timeOfDay <= kDecentTo &&
+                           ends.date == begins.date;  // not skipped by a clock change
         if (!shown || opening.from < now_ + rules_.notice || to > now_ + rules_.horizon) return opening;
         const auto kept = blockedBy(Slot{{}, {}, opening.from, to}, rules_);
         for (std::size_t i = 0; i < candidates_.size(); ++i)
-            if (candidates_[i].isFree(kept.from, kept.to) && worksThrough(candidates_[i], rulesHours_, opening.from, to))
+            if (candidates_[i].isFree(kept.from, kept.to) &&
+                worksThrough(candidates_[i], rulesHours_, opening.from, to))
                 opening.managers.push_back(i);
         return opening;
     }
 
     Slot slotAt(const Opening& opening) {
-        const auto lightest = *std::min_element(opening.managers.begin(), opening.managers.end(), [&](std::size_t a, std::size_t b) {
-            return std::pair(candidates_[a].load, candidates_[a].order) < std::pair(candidates_[b].load, candidates_[b].order);
-        });
+        const auto lightest = *std::min_element(
+            opening.managers.begin(), opening.managers.end(), [&](std::size_t a, std::size_t b) {
+                return std::pair(candidates_[a].load, candidates_[a].order) <
+                       std::pair(candidates_[b].load, candidates_[b].order);
+            });
         ++candidates_[lightest].load;
         const auto& manager = *candidates_[lightest].manager;
         return Slot{manager.id, manager.name, opening.from, opening.from + minutes(rules_.minutes)};
@@ -155,8 +167,9 @@ Blocked blockedBy(const Slot& slot, const Rules& rules) {
     return {slot.manager, slot.from - rules.buffer / 2, slot.to + (rules.buffer - rules.buffer / 2)};
 }
 
-std::vector<Slot> chooseSlots(const std::vector<AccountManager>& managers, const std::vector<Blocked>& blocked,
-                              const Rules& rules, const std::string& leadZone, Instant now, std::uint64_t seed) {
+std::vector<Slot> chooseSlots(const std::vector<AccountManager>& managers,
+                              const std::vector<Blocked>& blocked, const Rules& rules,
+                              const std::string& leadZone, Instant now, std::uint64_t seed) {
     return Search(managers, blocked, rules, leadZone, now, seed).choose();
 }
 

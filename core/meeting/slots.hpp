@@ -18,7 +18,8 @@ struct Blocked {
 Blocked blockedBy(const Slot& slot, const Rules& rules);
 
 /// meeting::offer without the database; `blocked` is what lies in the horizon.
-std::vector<Slot> chooseSlots(const std::vector<AccountManager>& managers, const std::vector<Blocked>& blocked,
-                              const Rules& rules, const std::string& leadZone, Instant now, std::uint64_t seed);
+std::vector<Slot> chooseSlots(const std::vector<AccountManager>& managers,
+                              const std::vector<Blocked>& blocked, const Rules& rules,
+                              const std::string& leadZone, Instant now, std::uint64_t seed);
 
 }  // namespace overture::meeting

@@ -31,7 +31,10 @@ class Lists : public ::testing::Test {
 protected:
     /// All rows of a query as lines of "a|b|c".
     std::vector<std::string> lines(const std::string& sql) {
-        const auto whole = "select array_to_string(array(select unnest(string_to_array(t.line, '~'))), '|', '-') as line from (" + sql + ") t";
+        const auto whole =
+            "select array_to_string(array(select unnest(string_to_array(t.line, '~'))), '|', '-') as line "
+            "from (" +
+            sql + ") t";
         const store::Query query{"test/lines", whole.c_str()};
         auto tx = database->beginOwner();
         std::vector<std::string> found;
@@ -45,7 +48,8 @@ protected:
         campaign = addCampaign({"sms", "email"});
     }
 
-    CampaignId addCampaign(const std::vector<std::string>& channels, std::optional<Instant> endsAt = std::nullopt) {
+    CampaignId addCampaign(const std::vector<std::string>& channels,
+                           std::optional<Instant> endsAt = std::nullopt) {
         const CampaignId id(uuid7(now));
         auto tx = database->begin(organization);
         tx.run(kWorld, {organization, id, store::Param::array(channels), now, endsAt});
@@ -64,37 +68,50 @@ protected:
     CampaignId campaign;
 };
 
-const std::string kHeader = "ID;First Name;Last Name;Mobile;E-Mail;Country;State;ZIP;Time Zone;Language;Company;Job Title;Consent;Consent Source;Consent Date;Do Not Contact;Roof Type\r\n";
+const std::string kHeader =
+    "ID;First Name;Last Name;Mobile;E-Mail;Country;State;ZIP;Time Zone;Language;Company;Job "
+    "Title;Consent;Consent Source;Consent Date;Do Not Contact;Roof Type\r\n";
 
 std::string notesOf(const std::vector<ImportRow>& rows) {
     std::string out;
-    for (const auto& row : rows) out += std::to_string(row.line) + " " + row.outcome + ": " + row.reason + "\n";
+    for (const auto& row : rows)
+        out += std::to_string(row.line) + " " + row.outcome + ": " + row.reason + "\n";
     return out;
 }
 
 TEST_F(Lists, BecomeLeadsConversationsMailboxesAndConsents) {
-    const auto report = import("\xef\xbb\xbf" + kHeader +
-        "a1;Asha;Rao;(602) 555-0101;Asha@Example.com;USA;AZ;85001;America/Phoenix;English;;;express written;web form;2026-01-15;;tile\r\n"
-        "a2;Jörg;Weiß;;joerg@example.de;Deutschland;;01067;;de;Dach AG;Leiter;yes;;;;\r\n");
+    const auto report =
+        import("\xef\xbb\xbf" + kHeader +
+               "a1;Asha;Rao;(602) 555-0101;Asha@Example.com;USA;AZ;85001;America/Phoenix;English;;;express "
+               "written;web form;2026-01-15;;tile\r\n"
+               "a2;Jörg;Weiß;;joerg@example.de;Deutschland;;01067;;de;Dach AG;Leiter;yes;;;;\r\n");
     EXPECT_EQ(report.rows, 2);
     EXPECT_EQ(report.imported, 2);
     EXPECT_EQ(report.merged + report.rejected, 0) << notesOf(report.notes);
     EXPECT_EQ(notesOf(report.remarks), "");
-    EXPECT_THAT(lines("select concat_ws('~', external_id, first_name, last_name, coalesce(phone, '-'), email, country, coalesce(state, '-'), postal_code, "
-                      "coalesce(zone, '-'), language, coalesce(company, '-'), coalesce(title, '-'), custom) as line from leads order by external_id"),
-                ElementsAre("a1|Asha|Rao|+16025550101|asha@example.com|US|AZ|85001|America/Phoenix|en|-|-|{\"roof_type\": \"tile\"}",
+    EXPECT_THAT(lines("select concat_ws('~', external_id, first_name, last_name, coalesce(phone, '-'), "
+                      "email, country, coalesce(state, '-'), postal_code, "
+                      "coalesce(zone, '-'), language, coalesce(company, '-'), coalesce(title, '-'), custom) "
+                      "as line from leads order by external_id"),
+                ElementsAre("a1|Asha|Rao|+16025550101|asha@example.com|US|AZ|85001|America/"
+                            "Phoenix|en|-|-|{\"roof_type\": \"tile\"}",
                             "a2|Jörg|Weiß|-|joerg@example.de|DE|-|01067|-|de|Dach AG|Leiter|{}"));
-    EXPECT_THAT(lines("select concat_ws('~', l.external_id, c.state, c.stage, c.language, c.version, m.wake_at is null) as line from conversations c "
-                      "join leads l using (organization_id, lead_id) join mailboxes m using (organization_id, conversation_id) order by 1"),
+    EXPECT_THAT(lines("select concat_ws('~', l.external_id, c.state, c.stage, c.language, c.version, "
+                      "m.wake_at is null) as line from conversations c "
+                      "join leads l using (organization_id, lead_id) join mailboxes m using "
+                      "(organization_id, conversation_id) order by 1"),
                 ElementsAre("a1|open|opening|en|v1|t", "a2|open|opening|de|v1|t"));
-    EXPECT_THAT(lines("select concat_ws('~', address, channel, purpose, level, source, given_at at time zone 'UTC') as line from consents order by 1"),
-                ElementsAre("+16025550101|*|marketing|express_written|web form|2026-01-15 00:00:00",
-                            "asha@example.com|*|marketing|express_written|web form|2026-01-15 00:00:00",
-                            "joerg@example.de|*|marketing|express|stated in the imported list|2026-03-03 17:00:00"));
+    EXPECT_THAT(
+        lines("select concat_ws('~', address, channel, purpose, level, source, given_at at time zone 'UTC') "
+              "as line from consents order by 1"),
+        ElementsAre("+16025550101|*|marketing|express_written|web form|2026-01-15 00:00:00",
+                    "asha@example.com|*|marketing|express_written|web form|2026-01-15 00:00:00",
+                    "joerg@example.de|*|marketing|express|stated in the imported list|2026-03-03 17:00:00"));
 }
 
 TEST_F(Lists, BadRowsAreNamedWithLineAndReason) {
-    const auto report = import("name,phone,email,country\n"
+    const auto report = import(
+        "name,phone,email,country\n"
         "Asha,602-555-0101,,US\n"
         "Short,1\n"
         "Nobody,,,US\n"
@@ -111,38 +128,50 @@ TEST_F(Lists, BadRowsAreNamedWithLineAndReason) {
     EXPECT_THAT(notes, HasSubstr("4 rejected: neither a phone number nor an e-mail address"));
     EXPECT_THAT(notes, HasSubstr("5 rejected: phone \"12\" cannot be used: "));
     EXPECT_THAT(notes, HasSubstr("7 rejected: the row has a quote that is never closed"));
-    EXPECT_THAT(notes, HasSubstr("8 rejected: phone \"1.60E+09\" cannot be used: a spreadsheet has rounded it"));
+    EXPECT_THAT(notes,
+                HasSubstr("8 rejected: phone \"1.60E+09\" cannot be used: a spreadsheet has rounded it"));
     EXPECT_THAT(notesOf(report.remarks), HasSubstr("6 remark: phone \"12\" cannot be used"));
     EXPECT_THAT(notesOf(report.remarks), HasSubstr("9 remark: \"not an address\" is not an e-mail address"));
     EXPECT_THAT(lines("select concat_ws('~', line, outcome) as line from import_rows order by line"),
                 ElementsAre("3|rejected", "4|rejected", "5|rejected", "7|rejected", "8|rejected"));
-    EXPECT_THAT(lines("select evidence -> 'import' ->> 'line' as line from leads order by 1"), ElementsAre("2", "6", "9"));
+    EXPECT_THAT(lines("select evidence -> 'import' ->> 'line' as line from leads order by 1"),
+                ElementsAre("2", "6", "9"));
 }
 
 TEST_F(Lists, DuplicatesAreMergedByIdPhoneOrEmail) {
-    const auto report = import("id,first name,phone,email,company,consent,dnc\n"
+    const auto report = import(
+        "id,first name,phone,email,company,consent,dnc\n"
         "1,Asha,+16025550101,,,,\n"
         "1,Other,+16025550109,asha@example.com,Acme,yes,\n"
         ",Third,(602) 555-0101,,Later,,\n"
         "2,Bo,+16025550102,bo@example.com,,,\n"
-        "3,,,BO@example.com,Bo Ltd,,yes\n", {"US"});
+        "3,,,BO@example.com,Bo Ltd,,yes\n",
+        {"US"});
     EXPECT_EQ(report.imported, 2);
     EXPECT_EQ(report.merged, 3);
     const auto notes = notesOf(report.notes);
     EXPECT_THAT(notes, HasSubstr("3 merged: the same id as line 2"));
     EXPECT_THAT(notes, HasSubstr("4 merged: the same phone number as line 2"));
     EXPECT_THAT(notes, HasSubstr("6 merged: the same e-mail address as line 5"));
-    EXPECT_THAT(lines("select concat_ws('~', external_id, first_name, phone, email, company) as line from leads order by 1"),
-                ElementsAre("1|Asha|+16025550101|asha@example.com|Acme", "2|Bo|+16025550102|bo@example.com|Bo Ltd"));
-    EXPECT_THAT(lines("select address as line from suppressions order by 1"), ElementsAre("+16025550102", "bo@example.com"));
-    EXPECT_THAT(lines("select address as line from consents order by 1"), ElementsAre("+16025550109", "asha@example.com"));
-    EXPECT_THAT(lines("select concat_ws('~', r.line, l.external_id) as line from import_rows r join leads l using (organization_id, lead_id) order by r.line"),
+    EXPECT_THAT(
+        lines("select concat_ws('~', external_id, first_name, phone, email, company) as line from leads "
+              "order by 1"),
+        ElementsAre("1|Asha|+16025550101|asha@example.com|Acme", "2|Bo|+16025550102|bo@example.com|Bo Ltd"));
+    EXPECT_THAT(lines("select address as line from suppressions order by 1"),
+                ElementsAre("+16025550102", "bo@example.com"));
+    EXPECT_THAT(lines("select address as line from consents order by 1"),
+                ElementsAre("+16025550109", "asha@example.com"));
+    EXPECT_THAT(lines("select concat_ws('~', r.line, l.external_id) as line from import_rows r join leads l "
+                      "using (organization_id, lead_id) order by r.line"),
                 ElementsAre("3|1", "4|1", "6|2"));
 }
 
 TEST_F(Lists, ASecondImportMeetsTheLeadsOfTheFirst) {
     import("id,first name,phone,email,company\n1,Asha,+16025550101,,\n2,Bo,+16025550102,,\n");
-    const auto list = "id,first name,phone,email,company\n1,Asha,,asha@example.com,Acme\n3,Cy,,cy@example.com,\n,,+16025550102,asha@example.com,\n";
+    const auto list =
+        "id,first "
+        "name,phone,email,company\n1,Asha,,asha@example.com,Acme\n3,Cy,,cy@example.com,\n,,+16025550102,asha@"
+        "example.com,\n";
     campaign = addCampaign({"sms"});
     for (const int imported : {1, 0}) {
         const auto report = import(list);
@@ -150,9 +179,12 @@ TEST_F(Lists, ASecondImportMeetsTheLeadsOfTheFirst) {
         EXPECT_EQ(report.merged, 3 - imported);
         EXPECT_THAT(notesOf(report.notes), HasSubstr("2 merged: the same id as a lead that was here before"));
     }
-    EXPECT_THAT(lines("select concat_ws('~', external_id, first_name, coalesce(phone, '-'), coalesce(email, '-'), coalesce(company, '-')) as line from leads order by 1"),
-                ElementsAre("1|Asha|+16025550101|asha@example.com|Acme", "2|Bo|+16025550102|-|-", "3|Cy|-|cy@example.com|-"));
-    EXPECT_THAT(lines("select count(*)::text as line from conversations"), ElementsAre("5")) << "two in the first campaign, three in the second";
+    EXPECT_THAT(lines("select concat_ws('~', external_id, first_name, coalesce(phone, '-'), coalesce(email, "
+                      "'-'), coalesce(company, '-')) as line from leads order by 1"),
+                ElementsAre("1|Asha|+16025550101|asha@example.com|Acme", "2|Bo|+16025550102|-|-",
+                            "3|Cy|-|cy@example.com|-"));
+    EXPECT_THAT(lines("select count(*)::text as line from conversations"), ElementsAre("5"))
+        << "two in the first campaign, three in the second";
 }
 
 TEST_F(Lists, ABrokenListLeavesNothingBehind) {
@@ -164,20 +196,27 @@ TEST_F(Lists, ABrokenListLeavesNothingBehind) {
 }
 
 TEST_F(Lists, EvidenceOfConsentMustBeReadable) {
-    const auto report = import("phone,country,consent,consent date,email consent,email\n"
+    const auto report = import(
+        "phone,country,consent,consent date,email consent,email\n"
         "+16025550101,US,yes,02/03/2026,,\n"
         "+442079460101,,yes,02/03/2026,,\n"
         "+442079460102,GB,yes,02/03/2027,,\n"
         "+16025550103,US,perhaps,,,\n"
         "+16025550104,US,no,whenever,yes,dee@example.com\n");
     EXPECT_EQ(report.imported, 5) << notesOf(report.notes);
-    EXPECT_THAT(lines("select concat_ws('~', address, channel, (given_at at time zone 'UTC')::date) as line from consents order by 1"),
+    EXPECT_THAT(lines("select concat_ws('~', address, channel, (given_at at time zone 'UTC')::date) as line "
+                      "from consents order by 1"),
                 ElementsAre("+16025550101|*|2026-02-03"));
     const auto remarks = notesOf(report.remarks);
-    EXPECT_THAT(remarks, HasSubstr("3 remark: the consent is not counted: its date \"02/03/2026\" could be two different days"));
-    EXPECT_THAT(remarks, HasSubstr("4 remark: the consent is not counted: its date 02/03/2027 lies in the future"));
+    EXPECT_THAT(
+        remarks,
+        HasSubstr(
+            "3 remark: the consent is not counted: its date \"02/03/2026\" could be two different days"));
+    EXPECT_THAT(remarks,
+                HasSubstr("4 remark: the consent is not counted: its date 02/03/2027 lies in the future"));
     EXPECT_THAT(remarks, HasSubstr("5 remark: \"perhaps\" is not a level of consent"));
-    EXPECT_THAT(remarks, HasSubstr("6 remark: the consent is not counted: its date \"whenever\" is not a date"));
+    EXPECT_THAT(remarks,
+                HasSubstr("6 remark: the consent is not counted: its date \"whenever\" is not a date"));
 }
 
 TEST_F(Lists, TheSameSeedGivesTheSameIds) {
@@ -185,13 +224,18 @@ TEST_F(Lists, TheSameSeedGivesTheSameIds) {
     ImportOptions options;
     options.reproducible = true;
     options.seed = 7;
-    const auto ids = [&] { return lines("select concat_ws('~', l.lead_id, c.conversation_id) as line from leads l join conversations c using (organization_id, lead_id) order by 1"); };
+    const auto ids = [&] {
+        return lines(
+            "select concat_ws('~', l.lead_id, c.conversation_id) as line from leads l join conversations c "
+            "using (organization_id, lead_id) order by 1");
+    };
     campaign = CampaignId(uuid7(now, "campaign"));
     const auto importInto = [&](std::uint64_t seed) {
         database = overture::testing::Postgres::shared().freshPool();
         organization = overture::testing::addOrganization(*database);
         auto tx = database->begin(organization);
-        tx.run(kWorld, {organization, campaign, store::Param::array(std::vector<std::string>{"sms"}), now, nullptr});
+        tx.run(kWorld,
+               {organization, campaign, store::Param::array(std::vector<std::string>{"sms"}), now, nullptr});
         tx.commit();
         options.seed = seed;
         import(list, options);
@@ -212,8 +256,10 @@ TEST_F(Lists, ManyRowsInSeconds) {
     std::string list = "id,first name,last name,phone,email,country,zip,consent,consent source\n";
     static const char* areas[] = {"602", "480", "520", "623", "928", "303", "720", "970", "719", "505"};
     for (int i = 0; i < kManyRows; ++i) {
-        const auto phone = std::string(areas[i / 10000]) + "-555-" + std::to_string(10000 + i % 10000).substr(1);
-        list += std::to_string(i) + ",Asha,Rao," + phone + ",lead" + std::to_string(i) + "@example.com,US,85001,yes,web form\n";
+        const auto phone =
+            std::string(areas[i / 10000]) + "-555-" + std::to_string(10000 + i % 10000).substr(1);
+        list += std::to_string(i) + ",Asha,Rao," + phone + ",lead" + std::to_string(i) +
+                "@example.com,US,85001,yes,web form\n";
     }
     const auto started = std::chrono::steady_clock::now();
     const auto report = import(list);
@@ -222,7 +268,8 @@ TEST_F(Lists, ManyRowsInSeconds) {
     EXPECT_LT(taken, 60) << "a hang, not a slow machine";
     EXPECT_EQ(report.rows, kManyRows);
     EXPECT_EQ(report.imported, kManyRows) << notesOf(report.notes).substr(0, 500);
-    EXPECT_THAT(lines("select count(*)::text as line from conversations"), ElementsAre(std::to_string(kManyRows)));
+    EXPECT_THAT(lines("select count(*)::text as line from conversations"),
+                ElementsAre(std::to_string(kManyRows)));
 }
 
 playbook::Definition cadence(std::vector<playbook::Touch> touches) {
@@ -236,19 +283,25 @@ protected:
     compliance::Gate gate;
     playbook::Definition definition = cadence({{"sms", {}, "", "", {}}, {"email", days(2), "", "", {}}});
 
-    PlanReport plan() { return planFirstTouches(*database, organization, campaign, definition, gate, 3, now); }
+    PlanReport plan() {
+        return planFirstTouches(*database, organization, campaign, definition, gate, 3, now);
+    }
 };
 
 TEST_F(Plans, FirstTouchesAreInTheMailboxesAtTheirTime) {
     std::string list = "id,phone,zone,consent\n";
-    for (int i = 0; i < 700; ++i) list += std::to_string(i) + ",+1602555" + std::to_string(1000 + i) + ",America/Phoenix,written\n";
+    for (int i = 0; i < 700; ++i)
+        list += std::to_string(i) + ",+1602555" + std::to_string(1000 + i) + ",America/Phoenix,written\n";
     import(list);
     const auto report = plan();
     EXPECT_EQ(report.planned, 700);
     EXPECT_TRUE(report.skipped.empty());
-    EXPECT_THAT(lines("select concat_ws('~', count(*), count(distinct e.dedupe_key), bool_and(m.wake_at = e.due_at), bool_and(e.kind = 'touch'), bool_and(e.payload = '{\"touch\": 0}'), "
-                      "bool_and(e.dedupe_key = 'touch:' || e.conversation_id || ':0'), min(e.due_at) >= '2026-03-03T17:00:00Z', "
-                      "bool_and((e.due_at at time zone 'America/Phoenix')::time between '08:00' and '21:00'), count(distinct date_trunc('minute', e.due_at)) > 200) as line "
+    EXPECT_THAT(lines("select concat_ws('~', count(*), count(distinct e.dedupe_key), bool_and(m.wake_at = "
+                      "e.due_at), bool_and(e.kind = 'touch'), bool_and(e.payload = '{\"touch\": 0}'), "
+                      "bool_and(e.dedupe_key = 'touch:' || e.conversation_id || ':0'), min(e.due_at) >= "
+                      "'2026-03-03T17:00:00Z', "
+                      "bool_and((e.due_at at time zone 'America/Phoenix')::time between '08:00' and "
+                      "'21:00'), count(distinct date_trunc('minute', e.due_at)) > 200) as line "
                       "from events e join mailboxes m using (organization_id, conversation_id)"),
                 ElementsAre("700|700|t|t|t|t|t|t|t"));
     EXPECT_EQ(plan().planned, 0) << "safe to run again";
@@ -256,27 +309,31 @@ TEST_F(Plans, FirstTouchesAreInTheMailboxesAtTheirTime) {
 }
 
 TEST_F(Plans, WhoMayNeverBeContactedIsClosedWithTheReason) {
-    import("id,phone,email,zone,consent,dnc\n"
-           "ok,+16025550101,,America/Phoenix,written,\n"
-           "bare,+16025550102,,America/Phoenix,,\n"
-           "never,+16025550103,,America/Phoenix,written,yes\n"
-           "bare2,+16025550104,,America/Phoenix,,\n");
+    import(
+        "id,phone,email,zone,consent,dnc\n"
+        "ok,+16025550101,,America/Phoenix,written,\n"
+        "bare,+16025550102,,America/Phoenix,,\n"
+        "never,+16025550103,,America/Phoenix,written,yes\n"
+        "bare2,+16025550104,,America/Phoenix,,\n");
     const auto report = plan();
     EXPECT_EQ(report.planned, 1);
     ASSERT_EQ(report.skipped.size(), 2u);
     EXPECT_EQ(report.skipped[0].second, 2);
     EXPECT_THAT(report.skipped[0].first, HasSubstr("consent is none"));
     EXPECT_THAT(report.skipped[1].first, HasSubstr("opted out"));
-    EXPECT_THAT(lines("select concat_ws('~', l.external_id, c.state, c.reason <> '') as line from conversations c join leads l using (organization_id, lead_id) order by 1"),
+    EXPECT_THAT(lines("select concat_ws('~', l.external_id, c.state, c.reason <> '') as line from "
+                      "conversations c join leads l using (organization_id, lead_id) order by 1"),
                 ElementsAre("bare2|closed|t", "bare|closed|t", "never|closed|t", "ok|open|f"));
 }
 
 TEST_F(Plans, AChannelThatReachesNobodyGivesWayToTheNext) {
-    import("id,phone,email,zone,country,consent\n"
-           "mail,,mail@example.com,America/Phoenix,US,written\n"
-           "both,+16025550102,both@example.com,America/Phoenix,US,written\n");
+    import(
+        "id,phone,email,zone,country,consent\n"
+        "mail,,mail@example.com,America/Phoenix,US,written\n"
+        "both,+16025550102,both@example.com,America/Phoenix,US,written\n");
     EXPECT_EQ(plan().planned, 2);
-    EXPECT_THAT(lines("select concat_ws('~', l.external_id, e.payload ->> 'touch') as line from events e join conversations c using (organization_id, conversation_id) "
+    EXPECT_THAT(lines("select concat_ws('~', l.external_id, e.payload ->> 'touch') as line from events e "
+                      "join conversations c using (organization_id, conversation_id) "
                       "join leads l using (organization_id, lead_id) order by 1"),
                 ElementsAre("both|0", "mail|1"));
     campaign = addCampaign({"voice"});

@@ -47,10 +47,12 @@ protected:
         }
     }
 
-    Meetings() : database(overture::testing::Postgres::shared().freshPool(20)), now(overture::testing::tuesday()) {
+    Meetings()
+        : database(overture::testing::Postgres::shared().freshPool(20)), now(overture::testing::tuesday()) {
         organization = overture::testing::addOrganization(*database);
         campaign = CampaignId(uuid7(now));
-        sam = {ManagerId(uuid7(now)), "Sam Okafor", "sam@example.com", "America/New_York", "Mon-Fri 09:00-17:00"};
+        sam = {ManagerId(uuid7(now)), "Sam Okafor", "sam@example.com", "America/New_York",
+               "Mon-Fri 09:00-17:00"};
         in([&](store::Transaction& tx) {
             tx.run(kWorld, {organization, campaign, now});
             saveManagers(tx, organization, {sam});
@@ -60,7 +62,8 @@ protected:
     Talk addTalk() {
         const Talk talk{LeadId(uuid7(now)), ConversationId(uuid7(now))};
         in([&](store::Transaction& tx) {
-            tx.run(kTalk, {organization, talk.lead, talk.conversation, campaign, "+1602555" + std::to_string(1000 + talks_++), now});
+            tx.run(kTalk, {organization, talk.lead, talk.conversation, campaign,
+                           "+1602555" + std::to_string(1000 + talks_++), now});
         });
         return talk;
     }
@@ -72,7 +75,8 @@ protected:
     }
 
     std::optional<Meeting> holdAt(store::Transaction& tx, const Talk& talk, const Slot& slot, Instant at) {
-        return hold(tx, organization, MeetingId(uuid7(at)), talk.conversation, talk.lead, slot, rules, "Roof", "America/Phoenix", at);
+        return hold(tx, organization, MeetingId(uuid7(at)), talk.conversation, talk.lead, slot, rules, "Roof",
+                    "America/Phoenix", at);
     }
     std::optional<Meeting> holdAt(const Talk& talk, const Slot& slot, Instant at) {
         return in([&](store::Transaction& tx) { return holdAt(tx, talk, slot, at); });
@@ -110,13 +114,15 @@ TEST_F(Meetings, ManagersAreSavedOnceAndKeepTheirId) {
 
 TEST_F(Meetings, FromOfferToMeeting) {
     const auto talk = addTalk();
-    const auto offered = in([&](store::Transaction& tx) { return offer(tx, organization, rules, "America/Phoenix", now, 5); });
+    const auto offered =
+        in([&](store::Transaction& tx) { return offer(tx, organization, rules, "America/Phoenix", now, 5); });
     ASSERT_EQ(offered.size(), 3u);
     const auto held = holdAt(talk, offered[1], now);
     ASSERT_TRUE(held);
     EXPECT_EQ(held->state, "held");
     EXPECT_FALSE(held->confirmedAt);
-    const auto again = in([&](store::Transaction& tx) { return offer(tx, organization, rules, "America/Phoenix", now, 5); });
+    const auto again =
+        in([&](store::Transaction& tx) { return offer(tx, organization, rules, "America/Phoenix", now, 5); });
     for (const auto& slot : again) EXPECT_TRUE(slot.to <= held->from || slot.from >= held->to);
 
     ASSERT_TRUE(bookAt(held->id, now + 5min));
@@ -127,7 +133,8 @@ TEST_F(Meetings, FromOfferToMeeting) {
     EXPECT_EQ(all[0].from, offered[1].from);
     EXPECT_EQ(all[0].managerEmail, "sam@example.com");
     EXPECT_EQ(all[0].leadZone, "America/Phoenix");
-    const auto own = in([&](store::Transaction& tx) { return ofConversation(tx, organization, talk.conversation); });
+    const auto own =
+        in([&](store::Transaction& tx) { return ofConversation(tx, organization, talk.conversation); });
     EXPECT_EQ(own->id, held->id);
 }
 
@@ -198,7 +205,8 @@ TEST_F(Meetings, MoveKeepsTheIdAndRaisesTheSequence) {
     ASSERT_TRUE(bookAt(held->id, now));
     ASSERT_TRUE(holdAt(addTalk(), wednesday(14h), now));
     const auto moveTo = [&](const Slot& to) {
-        return in([&](store::Transaction& tx) { return move(tx, organization, held->id, to, rules, now + 1min); });
+        return in(
+            [&](store::Transaction& tx) { return move(tx, organization, held->id, to, rules, now + 1min); });
     };
     EXPECT_FALSE(moveTo(wednesday(14h))) << "taken";
     auto meeting = *in([&](store::Transaction& tx) { return find(tx, organization, held->id); });

@@ -20,8 +20,8 @@ namespace {
 
 using namespace std::string_literals;
 using namespace std::string_view_literals;
-using testing::ElementsAre;
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 struct Read {
@@ -57,7 +57,9 @@ TEST(Csv, SeparatorsLineEndsAndMarks) {
     for (const char* separator : {",", ";", "\t"})
         for (const char* end : {"\n", "\r\n", "\r"})
             for (const char* mark : {"", "\xef\xbb\xbf"}) {
-                const auto read = readAll(mark + replaceAll(replaceAll("name|phone\nAda|1\n\nBo, Jr.|2"s, "|", separator), "\n", end));
+                const auto read =
+                    readAll(mark + replaceAll(replaceAll("name|phone\nAda|1\n\nBo, Jr.|2"s, "|", separator),
+                                              "\n", end));
                 if (*separator == ',') {
                     EXPECT_THAT(read.rows.back().problem, HasSubstr("has 3 columns where the header has 2"));
                     continue;
@@ -108,7 +110,9 @@ TEST(Csv, RowsOfAnotherWidthAreBadAndEmptyOnesAreSkipped) {
 
 TEST(Csv, Encodings) {
     EXPECT_EQ(readAll("näme\nJosé\n").encoding, "UTF-8");
-    const auto latin = readAll("n\xe4me\nJos\xe9 \x80" "5\n");
+    const auto latin = readAll(
+        "n\xe4me\nJos\xe9 \x80"
+        "5\n");
     EXPECT_EQ(latin.encoding, "Windows-1252");
     EXPECT_THAT(latin.header, ElementsAre("näme"));
     EXPECT_THAT(latin.rows[0].fields, ElementsAre("José €5"));
@@ -160,7 +164,8 @@ TEST(Csv, NoBytesMakeItCrashOrHang) {
         Random random(seed);
         std::string bytes = random.chance(0.2) ? "\xff\xfe" : "";
         for (auto length = random.below(120); length > 0; --length)
-            bytes += random.chance(0.05) ? static_cast<char>(random.below(256)) : alphabet[random.below(alphabet.size())];
+            bytes += random.chance(0.05) ? static_cast<char>(random.below(256))
+                                         : alphabet[random.below(alphabet.size())];
         try {
             CsvReader reader(bytes, "x");
             int last = 0;
@@ -185,21 +190,65 @@ TEST(Csv, ManyBrokenQuotesTakeLinearTime) {
 }
 
 TEST(Columns, KnowsTheirManySpellings) {
-    const std::pair<const char*, Field> expected[] = {
-        {"First Name", Field::firstName}, {"firstName", Field::firstName}, {"given_name", Field::firstName}, {"Vorname", Field::firstName},
-        {"PRÉNOM", Field::firstName}, {"nombre", Field::firstName}, {"Contact First Name", Field::firstName},
-        {"last-name", Field::lastName}, {"Surname", Field::lastName}, {"Family Name", Field::lastName}, {"Nachname", Field::lastName},
-        {"Name", Field::fullName}, {"Full Name", Field::fullName},
-        {"phone", Field::phone}, {"Mobile", Field::phone}, {"CELL", Field::phone}, {"Telephone", Field::phone}, {"Phone Number", Field::phone},
-        {"Téléphone", Field::phone}, {"Lead Phone", Field::phone}, {"E-mail", Field::email}, {"Email Address", Field::email}, {"courriel", Field::email},
-        {"Country", Field::country}, {"country_code", Field::country}, {"Pays", Field::country}, {"State", Field::state}, {"Province", Field::state},
-        {"region", Field::state}, {"ZIP", Field::postalCode}, {"Postal Code", Field::postalCode}, {"postcode", Field::postalCode},
-        {"PLZ", Field::postalCode}, {"Pin Code", Field::postalCode}, {"Time Zone", Field::zone}, {"timezone", Field::zone}, {"tz", Field::zone},
-        {"Language", Field::language}, {"lang", Field::language}, {"Company", Field::company}, {"Organisation", Field::company},
-        {"Title", Field::title}, {"Job Title", Field::title}, {"role", Field::title}, {"ID", Field::externalId}, {"External ID", Field::externalId},
-        {"customer_id", Field::externalId}, {"Lead ID", Field::externalId}, {"Consent", Field::consent}, {"opt-in", Field::consent},
-        {"Consent Source", Field::consentSource}, {"Consent Date", Field::consentDate}, {"Do Not Contact", Field::doNotContact}, {"DNC", Field::doNotContact},
-        {"Opt Out", Field::doNotContact}, {"unsubscribed", Field::doNotContact}, {"मोबाइल", Field::phone}, {"Roof Type", Field::custom}, {"", Field::custom}};
+    const std::pair<const char*, Field> expected[] = {{"First Name", Field::firstName},
+                                                      {"firstName", Field::firstName},
+                                                      {"given_name", Field::firstName},
+                                                      {"Vorname", Field::firstName},
+                                                      {"PRÉNOM", Field::firstName},
+                                                      {"nombre", Field::firstName},
+                                                      {"Contact First Name", Field::firstName},
+                                                      {"last-name", Field::lastName},
+                                                      {"Surname", Field::lastName},
+                                                      {"Family Name", Field::lastName},
+                                                      {"Nachname", Field::lastName},
+                                                      {"Name", Field::fullName},
+                                                      {"Full Name", Field::fullName},
+                                                      {"phone", Field::phone},
+                                                      {"Mobile", Field::phone},
+                                                      {"CELL", Field::phone},
+                                                      {"Telephone", Field::phone},
+                                                      {"Phone Number", Field::phone},
+                                                      {"Téléphone", Field::phone},
+                                                      {"Lead Phone", Field::phone},
+                                                      {"E-mail", Field::email},
+                                                      {"Email Address", Field::email},
+                                                      {"courriel", Field::email},
+                                                      {"Country", Field::country},
+                                                      {"country_code", Field::country},
+                                                      {"Pays", Field::country},
+                                                      {"State", Field::state},
+                                                      {"Province", Field::state},
+                                                      {"region", Field::state},
+                                                      {"ZIP", Field::postalCode},
+                                                      {"Postal Code", Field::postalCode},
+                                                      {"postcode", Field::postalCode},
+                                                      {"PLZ", Field::postalCode},
+                                                      {"Pin Code", Field::postalCode},
+                                                      {"Time Zone", Field::zone},
+                                                      {"timezone", Field::zone},
+                                                      {"tz", Field::zone},
+                                                      {"Language", Field::language},
+                                                      {"lang", Field::language},
+                                                      {"Company", Field::company},
+                                                      {"Organisation", Field::company},
+                                                      {"Title", Field::title},
+                                                      {"Job Title", Field::title},
+                                                      {"role", Field::title},
+                                                      {"ID", Field::externalId},
+                                                      {"External ID", Field::externalId},
+                                                      {"customer_id", Field::externalId},
+                                                      {"Lead ID", Field::externalId},
+                                                      {"Consent", Field::consent},
+                                                      {"opt-in", Field::consent},
+                                                      {"Consent Source", Field::consentSource},
+                                                      {"Consent Date", Field::consentDate},
+                                                      {"Do Not Contact", Field::doNotContact},
+                                                      {"DNC", Field::doNotContact},
+                                                      {"Opt Out", Field::doNotContact},
+                                                      {"unsubscribed", Field::doNotContact},
+                                                      {"मोबाइल", Field::phone},
+                                                      {"Roof Type", Field::custom},
+                                                      {"", Field::custom}};
     for (const auto& [header, field] : expected) EXPECT_EQ(columnOf(header).field, field) << header;
     EXPECT_EQ(columnOf("SMS consent").channel, "sms");
     EXPECT_EQ(columnOf("Email Opt-In").channel, "email");
@@ -215,13 +264,31 @@ TEST(Columns, WithoutPhoneOrEmailSaysWhatIsThereAndWhatIsWanted) {
 }
 
 TEST(Values, CountriesAndLanguages) {
-    const std::pair<const char*, const char*> countries[] = {
-        {"US", "US"}, {"usa", "US"}, {"U.S.A.", "US"}, {"United States", "US"}, {"United States of America", "US"}, {"Deutschland", "DE"}, {"DEU", "DE"},
-        {"UK", "GB"}, {"United Kingdom", "GB"}, {"England", "GB"}, {"India", "IN"}, {"भारत", "IN"}, {"España", "ES"}, {"Brasil", "BR"},
-        {"Österreich", "AT"}, {"Nederland", ""}, {"Netherlands", "NL"}, {"Pays-Bas", "NL"}, {"Atlantis", ""}, {"", ""}};
+    const std::pair<const char*, const char*> countries[] = {{"US", "US"},
+                                                             {"usa", "US"},
+                                                             {"U.S.A.", "US"},
+                                                             {"United States", "US"},
+                                                             {"United States of America", "US"},
+                                                             {"Deutschland", "DE"},
+                                                             {"DEU", "DE"},
+                                                             {"UK", "GB"},
+                                                             {"United Kingdom", "GB"},
+                                                             {"England", "GB"},
+                                                             {"India", "IN"},
+                                                             {"भारत", "IN"},
+                                                             {"España", "ES"},
+                                                             {"Brasil", "BR"},
+                                                             {"Österreich", "AT"},
+                                                             {"Nederland", ""},
+                                                             {"Netherlands", "NL"},
+                                                             {"Pays-Bas", "NL"},
+                                                             {"Atlantis", ""},
+                                                             {"", ""}};
     for (const auto& [name, code] : countries) EXPECT_EQ(countryCode(name), code) << name;
-    const std::pair<const char*, const char*> languages[] = {{"en", "en"}, {"en-US", "en"}, {"eng", "en"}, {"English", "en"}, {"English (US)", "en"},
-        {"Hindi", "hi"}, {"हिन्दी", "hi"}, {"Deutsch", "de"}, {"español", "es"}, {"Klingonish", ""}, {"", ""}};
+    const std::pair<const char*, const char*> languages[] = {
+        {"en", "en"},           {"en-US", "en"},    {"eng", "en"},   {"English", "en"},
+        {"English (US)", "en"}, {"Hindi", "hi"},    {"हिन्दी", "hi"}, {"Deutsch", "de"},
+        {"español", "es"},      {"Klingonish", ""}, {"", ""}};
     for (const auto& [name, code] : languages) EXPECT_EQ(languageCode(name), code) << name;
 }
 
@@ -229,7 +296,8 @@ TEST(Values, EmailAddresses) {
     EXPECT_EQ(emailAddress(" Ada@Example.COM "), "ada@example.com");
     EXPECT_EQ(emailAddress("mailto:a.b+c@x-y.example"), "a.b+c@x-y.example");
     EXPECT_EQ(emailAddress("Ada <ada@example.com>"), "ada@example.com");
-    for (const char* bad : {"", "ada", "@example.com", "a@b", "a@b@c.example", "a b@c.example", "a@.example", "a@b..example", "n/a", "a@b_c.example", ".a@b.example"})
+    for (const char* bad : {"", "ada", "@example.com", "a@b", "a@b@c.example", "a b@c.example", "a@.example",
+                            "a@b..example", "n/a", "a@b_c.example", ".a@b.example"})
         EXPECT_EQ(emailAddress(bad), "") << bad;
 }
 
@@ -248,7 +316,8 @@ TEST(Values, DatesAndWhatIsAmbiguous) {
         EXPECT_EQ(toRfc3339(*date), expected) << text;
     };
     is("2026-03-01T10:00:00-07:00", "", "2026-03-01T17:00:00Z");
-    for (const char* text : {"2026-03-01", "2026/3/1", "20260301", "2026-03-01 10:15", "1 Mar 2026", "Mar 1, 2026", "March 1 2026", "01-Mar-2026", "01.03.2026"})
+    for (const char* text : {"2026-03-01", "2026/3/1", "20260301", "2026-03-01 10:15", "1 Mar 2026",
+                             "Mar 1, 2026", "March 1 2026", "01-Mar-2026", "01.03.2026"})
         is(text, "", "2026-03-01T00:00:00Z");
     is("03/04/2026", "US", "2026-03-04T00:00:00Z");
     is("03/04/2026", "IN", "2026-04-03T00:00:00Z");
@@ -260,38 +329,57 @@ TEST(Values, DatesAndWhatIsAmbiguous) {
         ASSERT_FALSE(date);
         EXPECT_THAT(date.problem().what, HasSubstr("two different days"));
     }
-    for (const char* bad : {"", "soon", "2026-02-30", "31/31/2026", "1/2/26", "2026", "99999999999999999999", "1//2"})
+    for (const char* bad :
+         {"", "soon", "2026-02-30", "31/31/2026", "1/2/26", "2026", "99999999999999999999", "1//2"})
         EXPECT_FALSE(dateOf(bad, "US")) << bad;
 }
 
 TEST(Values, ConsentAndOptOut) {
     using compliance::ConsentLevel;
-    for (const char* text : {"yes", "TRUE", "1", "Express", "opt-in", "हाँ"}) EXPECT_EQ(consentLevel(text), ConsentLevel::express) << text;
-    for (const char* text : {"written", "Express Written", "express_written"}) EXPECT_EQ(consentLevel(text), ConsentLevel::expressWritten) << text;
-    for (const char* text : {"", "no", "False", "0", "none"}) EXPECT_EQ(consentLevel(text), ConsentLevel::none) << text;
+    for (const char* text : {"yes", "TRUE", "1", "Express", "opt-in", "हाँ"})
+        EXPECT_EQ(consentLevel(text), ConsentLevel::express) << text;
+    for (const char* text : {"written", "Express Written", "express_written"})
+        EXPECT_EQ(consentLevel(text), ConsentLevel::expressWritten) << text;
+    for (const char* text : {"", "no", "False", "0", "none"})
+        EXPECT_EQ(consentLevel(text), ConsentLevel::none) << text;
     EXPECT_FALSE(consentLevel("perhaps"));
-    for (const char* text : {"yes", "1", "x", "2025-01-01", "please don't"}) EXPECT_TRUE(isOptOut(text)) << text;
+    for (const char* text : {"yes", "1", "x", "2025-01-01", "please don't"})
+        EXPECT_TRUE(isOptOut(text)) << text;
     for (const char* text : {"", "no", "FALSE", "0"}) EXPECT_FALSE(isOptOut(text)) << text;
 }
 
-Instant at(const char* text) { return parseRfc3339(text).value(); }
+Instant at(const char* text) {
+    return parseRfc3339(text).value();
+}
 
 TEST(Team, IsReadAndEachBadRowIsNamed) {
     const auto now = at("2026-03-02T09:00:00Z");
-    const auto team = readTeam("Name,E-mail,Time Zone,Working Hours\nSam,Sam@example.com,America/New_York,\"Mon-Fri 09:00-17:00, Sat 10:00-12:00\"\n", "team.csv", now);
+    const auto team = readTeam(
+        "Name,E-mail,Time Zone,Working Hours\nSam,Sam@example.com,America/New_York,\"Mon-Fri 09:00-17:00, "
+        "Sat 10:00-12:00\"\n",
+        "team.csv", now);
     ASSERT_EQ(team.size(), 1u);
     EXPECT_EQ(team[0].email, "sam@example.com");
     EXPECT_EQ(team[0].hours, "Mon-Fri 09:00-17:00, Sat 10:00-12:00");
-    EXPECT_EQ(team[0].id, readTeam("name,email,zone,hours\nS,sam@example.com,America/New_York,Mon 9-10\n", "t", now)[0].id);
-    const auto say = [&](const std::string& rows) { return sentenceOf([&] { readTeam("name,email,zone,hours\n" + rows, "team.csv", now); }); };
-    EXPECT_THAT(say("Sam,sam@example.com,New York,Mon 9-10\n"), HasSubstr("team.csv:2: \"New York\" is not a time zone"));
+    EXPECT_EQ(
+        team[0].id,
+        readTeam("name,email,zone,hours\nS,sam@example.com,America/New_York,Mon 9-10\n", "t", now)[0].id);
+    const auto say = [&](const std::string& rows) {
+        return sentenceOf([&] { readTeam("name,email,zone,hours\n" + rows, "team.csv", now); });
+    };
+    EXPECT_THAT(say("Sam,sam@example.com,New York,Mon 9-10\n"),
+                HasSubstr("team.csv:2: \"New York\" is not a time zone"));
     EXPECT_THAT(say("Sam,sam@example.com,America/New_York,Mon-Fry 9-10\nBo,,,\n"),
-                AllOf(HasSubstr("team.csv:2: in the hours, column 1, \"mon-fry\" is not a day"), HasSubstr("1 more row needs a look")));
+                AllOf(HasSubstr("team.csv:2: in the hours, column 1, \"mon-fry\" is not a day"),
+                      HasSubstr("1 more row needs a look")));
     EXPECT_THAT(say("Sam,sam,America/New_York,Mon 9-10\n"), HasSubstr("\"sam\" is not an e-mail address"));
-    EXPECT_THAT(say("Sam,sam@example.com,America/New_York,Mon 9-10\nSam,SAM@example.com,America/New_York,Mon 9-10\n"), HasSubstr("team.csv:3: sam@example.com stands here twice"));
+    EXPECT_THAT(
+        say("Sam,sam@example.com,America/New_York,Mon 9-10\nSam,SAM@example.com,America/New_York,Mon 9-10\n"),
+        HasSubstr("team.csv:3: sam@example.com stands here twice"));
     EXPECT_THAT(say("Sam,sam@example.com,America/New_York,Mon 9-10, Tue 9-10\n"), HasSubstr("has 5 columns"));
     EXPECT_THAT(say(""), HasSubstr("nobody in the team"));
-    EXPECT_THAT(sentenceOf([&] { readTeam("name,email,hours\n", "team.csv", now); }), HasSubstr("no column \"zone\""));
+    EXPECT_THAT(sentenceOf([&] { readTeam("name,email,hours\n", "team.csv", now); }),
+                HasSubstr("no column \"zone\""));
 }
 
 class Pacing : public ::testing::Test {
@@ -319,7 +407,9 @@ protected:
         return inHours(hoursOf(asked), zone, when);
     }
     static meeting::WeekHours hoursOf(const PaceRequest& asked) {
-        return meeting::WeekHours::parse((asked.days.empty() ? "Mon-Sun" : asked.days) + " " + (asked.between.empty() ? "00:00-24:00" : asked.between)).orThrow();
+        return meeting::WeekHours::parse((asked.days.empty() ? "Mon-Sun" : asked.days) + " " +
+                                         (asked.between.empty() ? "00:00-24:00" : asked.between))
+            .orThrow();
     }
     static bool inHours(const meeting::WeekHours& hours, const std::string& zone, Instant when) {
         const auto local = localTime(zone, when);
@@ -342,7 +432,9 @@ protected:
 };
 
 TEST_F(Pacing, NeverOutsideNeverEarlierAlwaysTheFirstDaysThatHaveRoom) {
-    static const char* zones[] = {"America/Phoenix", "America/New_York", "America/Los_Angeles", "Europe/London", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Apia"};
+    static const char* zones[] = {"America/Phoenix", "America/New_York", "America/Los_Angeles",
+                                  "Europe/London",   "Asia/Kolkata",     "Australia/Lord_Howe",
+                                  "Pacific/Apia"};
     static const char* betweens[] = {"", "", "10:00-11:00", "09:00-12:00", "16:30-17:00", "19:50-21:30"};
     static const char* daySets[] = {"", "", "Tue-Thu", "Sat,Sun", "Fri-Mon"};
     int found = 0;
@@ -351,7 +443,9 @@ TEST_F(Pacing, NeverOutsideNeverEarlierAlwaysTheFirstDaysThatHaveRoom) {
         const std::string zone = zones[random.below(7)];
         auto asked = request(zone, "2026-01-01T00:00:00Z", seed);
         // Around the clock changes of spring and autumn more often than not.
-        const auto base = random.chance(0.3) ? at("2026-03-06T00:00:00Z") : random.chance(0.3) ? at("2026-10-23T00:00:00Z") : at("2026-01-01T00:00:00Z");
+        const auto base = random.chance(0.3)   ? at("2026-03-06T00:00:00Z")
+                          : random.chance(0.3) ? at("2026-10-23T00:00:00Z")
+                                               : at("2026-01-01T00:00:00Z");
         asked.from = base + seconds(random.below(86400 * 10));
         asked.between = betweens[random.below(6)];
         asked.days = daySets[random.below(5)];
@@ -364,7 +458,8 @@ TEST_F(Pacing, NeverOutsideNeverEarlierAlwaysTheFirstDaysThatHaveRoom) {
         Instant latest = asked.deadline.value_or(Instant::max());
         const auto own = hoursOf(asked);
         int open = 0;
-        for (auto when = std::chrono::ceil<minutes>(asked.from); when < latest && when < asked.from + days(20); when += minutes(1)) {
+        for (auto when = std::chrono::ceil<minutes>(asked.from);
+             when < latest && when < asked.from + days(20); when += minutes(1)) {
             if (!inHours(own, zone, when) || !allowed(asked, when)) continue;
             if (++open < 62) continue;
             latest = std::min(latest, instantOf(zone, localTime(zone, when).date, hours(24)));
@@ -376,7 +471,8 @@ TEST_F(Pacing, NeverOutsideNeverEarlierAlwaysTheFirstDaysThatHaveRoom) {
         }
         ++found;
         EXPECT_GE(*pace.at, asked.from) << seed;
-        EXPECT_LT(*pace.at, latest) << seed << " " << asked.between << " " << asked.days << " " << toRfc3339(asked.from);
+        EXPECT_LT(*pace.at, latest) << seed << " " << asked.between << " " << asked.days << " "
+                                    << toRfc3339(asked.from);
         EXPECT_TRUE(allowed(asked, *pace.at)) << seed << " " << toRfc3339(*pace.at);
         EXPECT_TRUE(inTouchHours(asked, zone, *pace.at)) << seed << " " << toRfc3339(*pace.at);
     }
@@ -385,7 +481,8 @@ TEST_F(Pacing, NeverOutsideNeverEarlierAlwaysTheFirstDaysThatHaveRoom) {
 
 TEST_F(Pacing, ALargeListSpreadsOverTheHours) {
     EXPECT_LT(busiest(request("America/Phoenix", "2026-03-03T15:00:00Z")), 0.01) << "a whole day is open";
-    EXPECT_LT(busiest(request("America/Phoenix", "2026-03-04T03:50:00Z")), 0.01) << "ten minutes are left today: tomorrow takes most of them";
+    EXPECT_LT(busiest(request("America/Phoenix", "2026-03-04T03:50:00Z")), 0.01)
+        << "ten minutes are left today: tomorrow takes most of them";
     auto narrow = request("America/Phoenix", "2026-03-03T15:00:00Z");
     narrow.between = "10:00-11:00";
     EXPECT_LT(busiest(narrow), 0.035);
@@ -432,7 +529,8 @@ TEST_F(Pacing, SeveralZonesMeanAllOfThemWhereTheyMeet) {
 
 TEST(Cadence, TheNextTouchIsTheNextOneThatReachesThem) {
     playbook::Definition definition;
-    definition.cadence = {{"sms", {}, "", "", {}}, {"email", days(2), "", "", {}}, {"voice", days(1), "", "", {}}};
+    definition.cadence = {
+        {"sms", {}, "", "", {}}, {"email", days(2), "", "", {}}, {"voice", days(1), "", "", {}}};
     EXPECT_EQ(nextTouch(definition, std::nullopt, {"sms", "voice"})->number, 0u);
     const auto next = nextTouch(definition, 0, {"sms", "voice"});
     ASSERT_TRUE(next);

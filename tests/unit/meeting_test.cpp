@@ -15,15 +15,20 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
 
-Instant at(const char* text) { return parseRfc3339(text).value(); }
-ManagerId managerId(const char* name) { return ManagerId(uuid7(at("2026-01-01T00:00:00Z"), name)); }
+Instant at(const char* text) {
+    return parseRfc3339(text).value();
+}
+ManagerId managerId(const char* name) {
+    return ManagerId(uuid7(at("2026-01-01T00:00:00Z"), name));
+}
 
 std::string rangesOf(const std::string& text) {
     const auto hours = WeekHours::parse(text);
     if (!hours) return hours.problem().sentence();
     std::string out;
     for (const auto& range : hours->ranges())
-        out += std::to_string(range.day) + ":" + std::to_string(range.from / 1min) + "-" + std::to_string(range.to / 1min) + " ";
+        out += std::to_string(range.day) + ":" + std::to_string(range.from / 1min) + "-" +
+               std::to_string(range.to / 1min) + " ";
     return out;
 }
 
@@ -38,7 +43,8 @@ TEST(WeekHours, ReadsDaysAndTimes) {
 
 TEST(WeekHours, SaysWhereAndHowToWriteIt) {
     EXPECT_THAT(rangesOf("24h"), HasSubstr("Mon-Sun 00:00-24:00"));
-    EXPECT_THAT(rangesOf("Mon-Fri 09:00-17:00, Sta 10:00-12:00"), HasSubstr("column 22: \"sta\" is not a day of the week"));
+    EXPECT_THAT(rangesOf("Mon-Fri 09:00-17:00, Sta 10:00-12:00"),
+                HasSubstr("column 22: \"sta\" is not a day of the week"));
     EXPECT_THAT(rangesOf("Mon-Fri 09:00-17:00, Sta 10:00-12:00"), HasSubstr("Did you mean \"Sat\"?"));
     EXPECT_THAT(rangesOf("Mon-Fri 9:0-17:00"), HasSubstr("\"9:0\" is not a time of day"));
     EXPECT_THAT(rangesOf("Mon-Fri 09:00-25:00"), HasSubstr("\"25:00\" is not a time of day"));
@@ -64,14 +70,19 @@ TEST(WeekHours, ContainsWholeStretchesOnly) {
     EXPECT_FALSE(hours.contains(Tuesday, 9h, 10h));
 }
 
-const AccountManager kSam{managerId("sam"), "Sam Okafor", "sam@example.com", "America/New_York", "Mon-Fri 09:00-17:00"};
-const AccountManager kRia{managerId("ria"), "Ria Sen", "ria@example.com", "America/Los_Angeles", "Mon-Fri 08:00-16:00"};
+const AccountManager kSam{managerId("sam"), "Sam Okafor", "sam@example.com", "America/New_York",
+                          "Mon-Fri 09:00-17:00"};
+const AccountManager kRia{managerId("ria"), "Ria Sen", "ria@example.com", "America/Los_Angeles",
+                          "Mon-Fri 08:00-16:00"};
 
-Rules rules() { return Rules{30, 3, 24h, std::chrono::days(10), "Mon-Fri 09:00-17:00", 15min, 15min}; }
+Rules rules() {
+    return Rules{30, 3, 24h, std::chrono::days(10), "Mon-Fri 09:00-17:00", 15min, 15min};
+}
 
 /// Every promise of `offer`, checked against its words.
-void checkSlots(const std::vector<Slot>& slots, const std::vector<AccountManager>& managers, const std::vector<Blocked>& blocked,
-                const Rules& given, const std::string& leadZone, Instant now) {
+void checkSlots(const std::vector<Slot>& slots, const std::vector<AccountManager>& managers,
+                const std::vector<Blocked>& blocked, const Rules& given, const std::string& leadZone,
+                Instant now) {
     for (const auto& slot : slots) {
         const auto lead = localTime(leadZone, slot.from), leadEnd = localTime(leadZone, slot.to);
         EXPECT_GE(lead.timeOfDay, 8h);
@@ -81,15 +92,19 @@ void checkSlots(const std::vector<Slot>& slots, const std::vector<AccountManager
         EXPECT_GE(slot.from, now + given.notice);
         EXPECT_LE(slot.to, now + given.horizon);
         EXPECT_EQ(slot.to - slot.from, std::chrono::minutes(given.minutes));
-        const auto manager = std::find_if(managers.begin(), managers.end(), [&](const auto& each) { return each.id == slot.manager; });
+        const auto manager = std::find_if(managers.begin(), managers.end(),
+                                          [&](const auto& each) { return each.id == slot.manager; });
         ASSERT_NE(manager, managers.end());
         EXPECT_EQ(slot.managerName, manager->name);
         const auto theirs = localTime(manager->zone, slot.from), theirEnd = localTime(manager->zone, slot.to);
         for (const auto& text : {manager->hours, given.hours})
-            EXPECT_TRUE(WeekHours::parse(text)->contains(theirs.weekday, theirs.timeOfDay, theirEnd.timeOfDay)) << toRfc3339(slot.from);
+            EXPECT_TRUE(
+                WeekHours::parse(text)->contains(theirs.weekday, theirs.timeOfDay, theirEnd.timeOfDay))
+                << toRfc3339(slot.from);
         const auto kept = blockedBy(slot, given);
         for (const auto& each : blocked)
-            EXPECT_FALSE(each.manager == slot.manager && each.from < kept.to && kept.from < each.to) << toRfc3339(slot.from);
+            EXPECT_FALSE(each.manager == slot.manager && each.from < kept.to && kept.from < each.to)
+                << toRfc3339(slot.from);
     }
     for (std::size_t i = 1; i < slots.size(); ++i) EXPECT_LT(slots[i - 1].from, slots[i].from);
 }
@@ -110,7 +125,9 @@ TEST(Slots, AreSpreadOverDaysAndHalves) {
 }
 
 TEST(Slots, RandomSituationsKeepEveryPromise) {
-    static const char* zones[] = {"America/Phoenix", "America/New_York", "Asia/Kolkata", "Europe/London", "Asia/Kathmandu", "Australia/Lord_Howe", "America/Sao_Paulo"};
+    static const char* zones[] = {"America/Phoenix",  "America/New_York", "Asia/Kolkata",
+                                  "Europe/London",    "Asia/Kathmandu",   "Australia/Lord_Howe",
+                                  "America/Sao_Paulo"};
     std::size_t offered = 0;
     for (std::uint64_t seed = 0; seed < 150; ++seed) {
         Random random(seed);
@@ -132,21 +149,25 @@ TEST(Slots, RandomSituationsKeepEveryPromise) {
         EXPECT_LE(slots.size(), static_cast<std::size_t>(given.offer));
         const auto again = chooseSlots(managers, blocked, given, zone, now, seed);
         ASSERT_EQ(again.size(), slots.size());
-        for (std::size_t i = 0; i < slots.size(); ++i) EXPECT_TRUE(again[i].from == slots[i].from && again[i].manager == slots[i].manager);
+        for (std::size_t i = 0; i < slots.size(); ++i)
+            EXPECT_TRUE(again[i].from == slots[i].from && again[i].manager == slots[i].manager);
         offered += slots.size();
     }
     EXPECT_GT(offered, 150u);
 }
 
 TEST(Slots, FollowTheClockChange) {
-    // New York goes to summer time on 8 March 2026; Phoenix does not. 09:00 there is 07:00 in Phoenix before, 06:00 after.
+    // New York goes to summer time on 8 March 2026; Phoenix does not. 09:00 there is 07:00 in Phoenix before,
+    // 06:00 after.
     auto given = rules();
     given.hours = "Mon-Fri 16:00-17:00";
     given.offer = 9;
-    for (const auto& slot : chooseSlots({kSam}, {}, given, "America/Phoenix", at("2026-03-05T00:00:00Z"), 1)) {
+    for (const auto& slot :
+         chooseSlots({kSam}, {}, given, "America/Phoenix", at("2026-03-05T00:00:00Z"), 1)) {
         const auto clock = localTime("America/Phoenix", slot.from).timeOfDay;
         const bool summer = slot.from >= at("2026-03-08T07:00:00Z");
-        EXPECT_TRUE(summer ? clock == 13h || clock == 13h + 30min : clock == 14h || clock == 14h + 30min) << toRfc3339(slot.from);
+        EXPECT_TRUE(summer ? clock == 13h || clock == 13h + 30min : clock == 14h || clock == 14h + 30min)
+            << toRfc3339(slot.from);
     }
 }
 
@@ -162,14 +183,16 @@ TEST(Slots, ManagersAreBalanced) {
         }
     std::set<std::string> names;
     for (std::uint64_t seed = 0; seed < 20; ++seed)
-        for (const auto& slot : chooseSlots({kSam, kRia}, {}, given, "America/Chicago", now, seed)) names.insert(slot.managerName);
+        for (const auto& slot : chooseSlots({kSam, kRia}, {}, given, "America/Chicago", now, seed))
+            names.insert(slot.managerName);
     EXPECT_EQ(names.size(), 2u);
 }
 
 TEST(Slots, NoneWhereHoursNeverMeet) {
     auto far = kSam;
     far.zone = "Asia/Tokyo";
-    far.hours = "Mon-Fri 09:00-11:00";  // 16:00-18:00 the day before in Los Angeles summer, 19:00 at night in Brasilia
+    far.hours = "Mon-Fri 09:00-11:00";  // 16:00-18:00 the day before in Los Angeles summer, 19:00 at night in
+                                        // Brasilia
     EXPECT_TRUE(chooseSlots({far}, {}, rules(), "Europe/Paris", at("2026-03-02T12:00:00Z"), 1).empty());
     EXPECT_TRUE(chooseSlots({}, {}, rules(), "Europe/Paris", at("2026-03-02T12:00:00Z"), 1).empty());
     auto bad = kSam;
@@ -218,15 +241,28 @@ std::vector<std::string> linesOf(const std::string& ics) {
 
 TEST(Invitation, SaysWhatRfc5545Asks) {
     const auto meeting = meetingOf("Roof, sun; and \\ more\nसौर ऊर्जा पर बातचीत और आपके घर की छत का पूरा आकलन");
-    const auto lines = linesOf(invitation(meeting, "Bright Roofs", "Asha \"A\" Rao\r\nBCC: x", "asha@example.com", "REQUEST", at("2026-03-02T09:00:00.5Z")));
+    const auto lines = linesOf(invitation(meeting, "Bright Roofs", "Asha \"A\" Rao\r\nBCC: x",
+                                          "asha@example.com", "REQUEST", at("2026-03-02T09:00:00.5Z")));
     const std::vector<std::string> expected = {
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Overture//Meetings//EN", "CALSCALE:GREGORIAN", "METHOD:REQUEST", "BEGIN:VEVENT",
-        "UID:" + meeting.id.text(), "SEQUENCE:2", "DTSTAMP:20260302T090000Z", "DTSTART:20260303T173000Z", "DTEND:20260303T180000Z",
-        "SUMMARY:Roof\\, sun\\; and \\\\ more\\nसौर ऊर्जा पर बातचीत और आपके घर की छत का पूरा आकलन", "STATUS:CONFIRMED",
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Overture//Meetings//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:REQUEST",
+        "BEGIN:VEVENT",
+        "UID:" + meeting.id.text(),
+        "SEQUENCE:2",
+        "DTSTAMP:20260302T090000Z",
+        "DTSTART:20260303T173000Z",
+        "DTEND:20260303T180000Z",
+        "SUMMARY:Roof\\, sun\\; and \\\\ more\\nसौर ऊर्जा पर बातचीत और आपके घर की छत का पूरा आकलन",
+        "STATUS:CONFIRMED",
         "ORGANIZER;CN=\"Bright Roofs\":mailto:sam@example.com",
         "ATTENDEE;CN=\"Sam ^'the sun^' Okafor\";ROLE=CHAIR;PARTSTAT=ACCEPTED:mailto:sam@example.com",
-        "ATTENDEE;CN=\"Asha ^'A^' Rao  BCC: x\";ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:asha@example.com",
-        "END:VEVENT", "END:VCALENDAR"};
+        "ATTENDEE;CN=\"Asha ^'A^' Rao  BCC: "
+        "x\";ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:asha@example.com",
+        "END:VEVENT",
+        "END:VCALENDAR"};
     EXPECT_EQ(lines, expected);
 }
 
