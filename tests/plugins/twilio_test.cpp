@@ -399,6 +399,18 @@ TEST(Signature, NothingButTheRightTokenAndTheWholeBody) {
     EXPECT_FALSE(check(cut, kToken, form));
 }
 
+TEST(Signature, ABodysHashProvesNothingWithoutTheUrlsSignature) {
+    const std::string body = R"({"a":1})";
+    const auto url = kHook + "?bodySHA256=" + toHex(sha256(body));
+    const auto accepts = [&](const std::string& signature, const std::string& bytes) {
+        return isSigned(kToken, {.method = "POST", .url = url, .contentType = "application/json", .body = bytes, .signature = signature});
+    };
+    EXPECT_TRUE(accepts(signatureOf(kToken, url, {}), body));
+    EXPECT_FALSE(accepts(signatureOf(kToken, url, {}), body + " "));
+    EXPECT_FALSE(accepts(signatureOf("another token", url, {}), body));
+    EXPECT_FALSE(accepts("", body));
+}
+
 TEST(Signature, NamesAreInOrderOfCodeUnits) {
     // U+FF21 is one code unit above the surrogates that begin U+1F44D, though its bytes are smaller.
     EXPECT_EQ(signatureOf(kToken, "u", {{"\uFF21", "1"}, {"\U0001F44D", "2"}}),
