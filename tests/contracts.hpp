@@ -1,5 +1,6 @@
-// The vendors' own descriptions (../shared/contracts beside the checkout, or where OVERTURE_CONTRACTS says), for tests
-// that judge a plugin by something its authors did not write. Without them such a test is skipped and says so.
+// The vendors' own descriptions (../shared/contracts beside the checkout, or where OVERTURE_CONTRACTS says),
+// for tests that judge a plugin by something its authors did not write. Without them such a test is skipped
+// and says so.
 #pragma once
 
 #include <cstdlib>
@@ -14,7 +15,8 @@ namespace overture::contracts {
 
 inline std::string pathOf(const std::string& file) {
     const char* folder = std::getenv("OVERTURE_CONTRACTS");
-    return (folder != nullptr ? std::string(folder) : OVERTURE_SOURCE_DIR "/../shared/contracts") + "/" + file;
+    return (folder != nullptr ? std::string(folder) : OVERTURE_SOURCE_DIR "/../shared/contracts") + "/" +
+           file;
 }
 
 inline std::optional<Json> read(const std::string& file) {
@@ -25,7 +27,7 @@ inline std::optional<Json> read(const std::string& file) {
 }  // namespace overture::contracts
 
 /// Declares `name` as the description in `file`, or skips the test.
-#define OVERTURE_CONTRACT(name, file)                                                     \
-    const auto name##Found = overture::contracts::read(file);                            \
+#define OVERTURE_CONTRACT(name, file)                                                       \
+    const auto name##Found = overture::contracts::read(file);                               \
     if (!name##Found) GTEST_SKIP() << overture::contracts::pathOf(file) << " is not there"; \
     const auto& name = *name##Found

@@ -10,7 +10,8 @@ namespace {
 
 class Loaded : public ::testing::Test {
 protected:
-    std::shared_ptr<Instance> open(const std::string& id, const Json& settings = Json::object(), const Secrets& secrets = {}) {
+    std::shared_ptr<Instance> open(const std::string& id, const Json& settings = Json::object(),
+                                   const Secrets& secrets = {}) {
         const auto listing = host.load(OVERTURE_BUILD_DIR "/plugins/" + id);
         EXPECT_EQ(listing.state, "loaded") << listing.stage << ": " << listing.reason;
         return host.open(id, settings, secrets).orThrow();
@@ -24,22 +25,28 @@ protected:
 TEST_F(Loaded, TheTextChannelComposesAndMeasures) {
     const auto sms = open("sms");
     const auto composed = sms->call("channel.message/1", "compose",
-                                    {{"text", "Hi – it’s Katie"}, {"first", true}, {"sender_name", "Acme"}, {"language", "en"}, {"opt_out", true}},
+                                    {{"text", "Hi – it’s Katie"},
+                                     {"first", true},
+                                     {"sender_name", "Acme"},
+                                     {"language", "en"},
+                                     {"opt_out", true}},
                                     seconds(1));
     ASSERT_TRUE(composed.ok()) << composed.message;
     EXPECT_EQ(composed.document["text"], "Acme: Hi - it's Katie - Reply STOP to opt out");
     const auto measured = sms->call("channel.message/1", "measure", {{"text", "नमस्ते"}}, seconds(1));
     EXPECT_EQ(measured.document, (Json{{"encoding", "UCS-2"}, {"segments", 1}, {"units", 6}}));
-    EXPECT_EQ(sms->call("channel.message/1", "measure", {{"txt", "a"}}, seconds(1)).outcome, Outcome::invalid);
+    EXPECT_EQ(sms->call("channel.message/1", "measure", {{"txt", "a"}}, seconds(1)).outcome,
+              Outcome::invalid);
     EXPECT_FALSE(host.open("sms", {{"straigthen", true}}, {})) << "a misspelt setting";
 }
 
 TEST_F(Loaded, TheSimulatedCarrierFollowsTheEnginesClock) {
     const Json people{{{"name", "Ann"}, {"reply_after", {300, 300}}, {"otherwise", {"ok"}}}};
-    const auto sim = open("sim", {{"seed", 3}, {"people", people}, {"webhook_url", "https://h.example/x"}, {"undelivered", 0}});
+    const auto sim = open(
+        "sim", {{"seed", 3}, {"people", people}, {"webhook_url", "https://h.example/x"}, {"undelivered", 0}});
     EXPECT_TRUE(sim->offers("carrier.simulated/1"));
-    const Json message{{"delivery_id", "d1"}, {"channel", "sms"}, {"from", "+15555550100"}, {"to", "+15555550101"},
-                       {"text", "Hi"}, {"idempotency_key", "d1"}};
+    const Json message{{"delivery_id", "d1"},  {"channel", "sms"}, {"from", "+15555550100"},
+                       {"to", "+15555550101"}, {"text", "Hi"},     {"idempotency_key", "d1"}};
     ASSERT_TRUE(sim->call("carrier.message/1", "send", message, seconds(1)).ok());
     clock.advanceTo(clock.now() + minutes(5));
     const auto due = sim->call("carrier.simulated/1", "due", {{"now", toRfc3339(clock.now())}}, seconds(1));
@@ -49,15 +56,18 @@ TEST_F(Loaded, TheSimulatedCarrierFollowsTheEnginesClock) {
     EXPECT_EQ(reply.document["events"][0]["text"], "ok");
     const auto refused = host.open("sim", {{"people", {{{"name", "Ann"}, {"reply_after", {9, 1}}}}}}, {});
     ASSERT_FALSE(refused);
-    EXPECT_NE(refused.problem().sentence().find("people[0] (Ann): reply_after"), std::string::npos) << refused.problem().sentence();
+    EXPECT_NE(refused.problem().sentence().find("people[0] (Ann): reply_after"), std::string::npos)
+        << refused.problem().sentence();
 }
 
 TEST_F(Loaded, TwilioChecksItsSettingsAndTellsWhatNeverLeft) {
-    const Json settings{{"account_sid", "AC0123456789abcdef0123456789abcdef"}, {"base_url", "http://127.0.0.1:1"}};
+    const Json settings{{"account_sid", "AC0123456789abcdef0123456789abcdef"},
+                        {"base_url", "http://127.0.0.1:1"}};
     const Secrets secrets{{"auth_token", "0123456789abcdef0123456789abcdef"}};
     const auto twilio = open("twilio", settings, secrets);
-    const auto answer = twilio->call("carrier.message/1", "send",
-                                     {{"to", "+15555550101"}, {"from", "+15555550100"}, {"text", "Hi"}}, seconds(5));
+    const auto answer =
+        twilio->call("carrier.message/1", "send",
+                     {{"to", "+15555550101"}, {"from", "+15555550100"}, {"text", "Hi"}}, seconds(5));
     EXPECT_EQ(answer.outcome, Outcome::transient) << answer.message;
     EXPECT_EQ(answer.message.find("5555"), std::string::npos);
     EXPECT_FALSE(host.open("twilio", {{"account_sid", "nonsense"}}, secrets));

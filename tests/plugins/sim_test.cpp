@@ -23,9 +23,12 @@ constexpr sdk::Call kCall{1000};
 constexpr std::int64_t kSecond = 1'000'000;
 const std::string kHook = "https://hooks.example.com/hooks/b1";
 
-std::string numberOf(int i) { return "+1555555" + std::to_string(1000 + i); }
+std::string numberOf(int i) {
+    return "+1555555" + std::to_string(1000 + i);
+}
 
-/// One person with the given habits, who always answers after 100 seconds, on a carrier that reaches everybody.
+/// One person with the given habits, who always answers after 100 seconds, on a carrier that reaches
+/// everybody.
 Json personWith(Json habits) {
     Json person{{"name", "Ann"}, {"reply_after", {100, 100}}, {"otherwise", {"ok"}}};
     person.update(habits);
@@ -40,12 +43,19 @@ Json settingsWith(Json people, Json extra = Json::object()) {
 class SimTest : public ::testing::Test {
 protected:
     void SetUp() override { open(settingsWith({personWith(Json::object())})); }
-    void open(const Json& settings) { carrier = std::make_unique<Carrier>(sdk::Host(host.table()), settings); }
+    void open(const Json& settings) {
+        carrier = std::make_unique<Carrier>(sdk::Host(host.table()), settings);
+    }
     void at(std::int64_t seconds) { host.now(start + seconds * kSecond); }
 
     Answer send(const std::string& key, const std::string& to, const std::string& text = "Hello") {
-        return carrier->send({{"delivery_id", "d-" + key}, {"channel", "sms"}, {"from", "+15555550100"}, {"to", to},
-                              {"text", text}, {"idempotency_key", key}}, kCall);
+        return carrier->send({{"delivery_id", "d-" + key},
+                              {"channel", "sms"},
+                              {"from", "+15555550100"},
+                              {"to", to},
+                              {"text", text},
+                              {"idempotency_key", key}},
+                             kCall);
     }
     Json due(std::int64_t seconds) {
         return carrier->due({{"now", sdk::toRfc3339(start + seconds * kSecond)}}, kCall).document;
@@ -70,7 +80,8 @@ protected:
     }
 
     FakeHost host;
-    const std::int64_t start = *sdk::parseRfc3339("2026-03-01T17:00:00Z");  // where the fake host's clock stands
+    const std::int64_t start =
+        *sdk::parseRfc3339("2026-03-01T17:00:00Z");  // where the fake host's clock stands
     std::unique_ptr<Carrier> carrier;
 };
 
@@ -113,7 +124,8 @@ TEST_F(SimTest, TheSameKeyHappensOnce) {
 }
 
 TEST_F(SimTest, LooksUpByDeliveryAndByReference) {
-    EXPECT_EQ(carrier->lookup({{"delivery_id", "d-k1"}}, kCall).document, (Json{{"found", false}, {"trusted", true}}));
+    EXPECT_EQ(carrier->lookup({{"delivery_id", "d-k1"}}, kCall).document,
+              (Json{{"found", false}, {"trusted", true}}));
     const std::string reference = send("k1", numberOf(1)).document["reference"];
     EXPECT_EQ(carrier->lookup({{"delivery_id", "d-k1"}}, kCall).document,
               (Json{{"found", true}, {"reference", reference}, {"status", "queued"}, {"trusted", true}}));
@@ -138,7 +150,8 @@ TEST_F(SimTest, NothingGoesToANumberThatSaidStop) {
 }
 
 TEST_F(SimTest, StartOpensTheNumberAgain) {
-    open(settingsWith({personWith({{"answers", {{{"hear", {"one"}}, {"say", {"STOP"}}}, {{"hear", {"two"}}, {"say", {"start"}}}}}})}));
+    open(settingsWith({personWith(
+        {{"answers", {{{"hear", {"one"}}, {"say", {"STOP"}}}, {{"hear", {"two"}}, {"say", {"start"}}}}}})}));
     send("k1", numberOf(1), "one");
     at(50);
     send("k2", numberOf(1), "two");
@@ -165,17 +178,19 @@ TEST_F(SimTest, SomeNumbersAreNeverReached) {
         if (event["kind"] == "status") last[event["reference"]] = event["status"];
         EXPECT_EQ(event.value("code", "") == "unreachable", event.value("status", "") == "undelivered");
     }
-    const auto lost = std::count_if(last.begin(), last.end(), [](const auto& one) { return one.second == "undelivered"; });
+    const auto lost =
+        std::count_if(last.begin(), last.end(), [](const auto& one) { return one.second == "undelivered"; });
     EXPECT_GT(lost, 70);
     EXPECT_LT(lost, 130);
     EXPECT_EQ(spoke.size() + static_cast<std::size_t>(lost), 500u) << "who is not reached does not answer";
 }
 
 TEST_F(SimTest, HabitsFirstLineThatHearsWins) {
-    open(settingsWith({personWith({{"answers", {{{"hear", {"bill", "price"}}, {"say", {"about 180"}}},
-                                                {{"hear", {"PRICE", "own"}}, {"say", {"yes"}}},
-                                                {{"hear", {"done:"}}, {"say", Json::object()}},
-                                                {{"hear", {"bye"}}, {"say", {"bye"}}, {"then", "silent"}}}}})}));
+    open(settingsWith({personWith({{"answers",
+                                    {{{"hear", {"bill", "price"}}, {"say", {"about 180"}}},
+                                     {{"hear", {"PRICE", "own"}}, {"say", {"yes"}}},
+                                     {{"hear", {"done:"}}, {"say", Json::object()}},
+                                     {{"hear", {"bye"}}, {"say", {"bye"}}, {"then", "silent"}}}}})}));
     send("k1", numberOf(1), "What PRICE?");
     send("k2", numberOf(2), "Do you OWN it?");
     send("k3", numberOf(3), "Done: see you");
@@ -202,7 +217,8 @@ TEST_F(SimTest, SilentPeopleAndThoseWhoGiveUp) {
 }
 
 TEST_F(SimTest, PeopleAreChosenByPrefixAndWeight) {
-    const auto ann = personWith({{"otherwise", {"ann"}}, {"weight", 3}}), bob = personWith({{"otherwise", {"bob"}}});
+    const auto ann = personWith({{"otherwise", {"ann"}}, {"weight", 3}}),
+               bob = personWith({{"otherwise", {"bob"}}});
     const auto asha = personWith({{"otherwise", {"asha"}}, {"numbers", "+91"}, {"weight", 1e9}});
     open(settingsWith({ann, bob, asha}));
     for (int i = 0; i < 1000; ++i) send("k" + std::to_string(i), numberOf(i));
@@ -227,8 +243,9 @@ std::map<std::string, Texts> byNumber(const std::vector<Json>& events) {
 }
 
 TEST_F(SimTest, TheOrderOfRecipientsChangesNothing) {
-    const Json people{personWith({{"reply_after", {60, 86400}}, {"silent", 0.2}, {"otherwise", {"a", "b", "c"}}}),
-                      personWith({{"reply_after", {10, 20}}, {"otherwise", {"x", "y"}}})};
+    const Json people{
+        personWith({{"reply_after", {60, 86400}}, {"silent", 0.2}, {"otherwise", {"a", "b", "c"}}}),
+        personWith({{"reply_after", {10, 20}}, {"otherwise", {"x", "y"}}})};
     const auto settings = settingsWith(people, {{"undelivered", 0.1}});
     std::vector<std::pair<std::string, std::string>> messages;
     for (int i = 0; i < 200; ++i) messages.emplace_back("k" + std::to_string(i), numberOf(i % 100));
@@ -239,7 +256,8 @@ TEST_F(SimTest, TheOrderOfRecipientsChangesNothing) {
     };
     const auto straight = play();
     EXPECT_EQ(play(), straight) << "the same seed, the same bytes";
-    std::stable_sort(messages.begin(), messages.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    std::stable_sort(messages.begin(), messages.end(),
+                     [](const auto& a, const auto& b) { return a.second > b.second; });
     EXPECT_EQ(play(), straight);
     auto other = settings;
     other["seed"] = 8;
@@ -300,9 +318,12 @@ TEST_F(SimTest, AWebhookMustBeProved) {
 }
 
 TEST_F(SimTest, AProvedBodyMustBeAnEvent) {
-    for (const std::string body : {"", "[]", "{}", "null", R"({"kind":"message","id":"1"})", R"({"kind":"status","id":1})", "\xFF"}) {
+    for (const std::string body :
+         {"", "[]", "{}", "null", R"({"kind":"message","id":"1"})", R"({"kind":"status","id":1})", "\xFF"}) {
         const auto digest = hmacSha256("sim-7", kHook + body);
-        const Json webhook{{"method", "POST"}, {"url", kHook}, {"headers", {{"X-Sim-Signature", toHex(digest)}}},
+        const Json webhook{{"method", "POST"},
+                           {"url", kHook},
+                           {"headers", {{"X-Sim-Signature", toHex(digest)}}},
                            {"body_base64", toBase64(body)}};
         EXPECT_EQ(carrier->webhook(webhook, kCall).outcome, Outcome::invalid) << body;
     }
@@ -320,7 +341,8 @@ TEST_F(SimTest, BadPeopleAreRefusedByName) {
         {Json{{"weight", 1}}, "people[0]: a person needs a name"},
         {personWith({{"reply_after", {5, 1}}}), "people[0] (Ann): reply_after must be [least, most] seconds"},
         {personWith({{"silent", 2}}), "people[0] (Ann): silent must be a number from 0 to 1"},
-        {personWith({{"answers", {{{"say", {"x"}}}}}}), "people[0] (Ann).answers[0]: an answer needs at least one phrase to hear"},
+        {personWith({{"answers", {{{"say", {"x"}}}}}}),
+         "people[0] (Ann).answers[0]: an answer needs at least one phrase to hear"},
         {personWith({{"answers", {{{"hear", {"x"}}, {"say", {"x"}}, {"then", "explode"}}}}}),
          "people[0] (Ann).answers[0]: then can only be \"silent\", \"stop\" or \"booked\""},
         {personWith({{"otherwise", {1}}}), "people[0] (Ann): otherwise must be a list of texts"},
@@ -338,11 +360,13 @@ TEST_F(SimTest, BadPeopleAreRefusedByName) {
 }
 
 TEST(Instants, ThereAndBack) {
-    for (const std::int64_t micros : {0LL, 1'772'384'400'000'000LL, 1'772'384'400'000'001LL, 951'782'399'999'999LL})
+    for (const std::int64_t micros :
+         {0LL, 1'772'384'400'000'000LL, 1'772'384'400'000'001LL, 951'782'399'999'999LL})
         EXPECT_EQ(sdk::parseRfc3339(sdk::toRfc3339(micros)), micros);
     EXPECT_EQ(sdk::parseRfc3339("2026-03-01T10:00:00.5-07:00"), 1'772'384'400'500'000LL);
-    for (const auto* bad : {"", "2026-03-01", "2026-02-30T00:00:00Z", "2026-03-01T24:00:00Z", "2026-03-01T10:00:00",
-                            "2026-03-01T10:00:00Z ", "2026-03-01T10:00:00.Z", "2026-03-01T10:00:00+7"})
+    for (const auto* bad :
+         {"", "2026-03-01", "2026-02-30T00:00:00Z", "2026-03-01T24:00:00Z", "2026-03-01T10:00:00",
+          "2026-03-01T10:00:00Z ", "2026-03-01T10:00:00.Z", "2026-03-01T10:00:00+7"})
         EXPECT_FALSE(sdk::parseRfc3339(bad)) << bad;
 }
 

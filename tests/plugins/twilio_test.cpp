@@ -39,10 +39,15 @@ protected:
         return {sdkHost, Settings::read(sdkHost, settings)};
     }
     static Json message() {
-        return {{"delivery_id", "d1"}, {"channel", "sms"}, {"from", "+15555550101"}, {"to", "+15555550102"},
-                {"text", "Is now a bad time? Tom & Ana + é"}, {"idempotency_key", "d1"}};
+        return {{"delivery_id", "d1"},
+                {"channel", "sms"},
+                {"from", "+15555550101"},
+                {"to", "+15555550102"},
+                {"text", "Is now a bad time? Tom & Ana + é"},
+                {"idempotency_key", "d1"}};
     }
-    Answer sent(int status, const std::string& body, std::vector<std::pair<std::string, std::string>> headers = {}) {
+    Answer sent(int status, const std::string& body,
+                std::vector<std::pair<std::string, std::string>> headers = {}) {
         host.answer(status, body, std::move(headers));
         return carrier().send(message(), kCall);
     }
@@ -54,27 +59,32 @@ protected:
 Json call(const std::string& url, const Form& form, const std::string& token = kToken) {
     return {{"method", "POST"},
             {"url", url},
-            {"headers", {{"x-twilio-signature", signatureOf(token, url, form)},
-                         {"content-type", "application/x-www-form-urlencoded; charset=UTF-8"}}},
+            {"headers",
+             {{"x-twilio-signature", signatureOf(token, url, form)},
+              {"content-type", "application/x-www-form-urlencoded; charset=UTF-8"}}},
             {"body_base64", toBase64(writeForm(form))}};
 }
 
 Form inbound(const std::string& text) {
-    return {{"MessageSid", kReference}, {"AccountSid", kAccount}, {"From", "+15555550102"}, {"To", "+15555550101"},
-            {"Body", text}, {"NumMedia", "0"}, {"SmsStatus", "received"}};
+    return {{"MessageSid", kReference}, {"AccountSid", kAccount}, {"From", "+15555550102"},
+            {"To", "+15555550101"},     {"Body", text},           {"NumMedia", "0"},
+            {"SmsStatus", "received"}};
 }
 
 Form status(const std::string& word, const std::string& code = {}) {
-    Form form{{"MessageSid", kReference}, {"MessageStatus", word}, {"SmsStatus", word}, {"To", "+15555550102"}};
+    Form form{
+        {"MessageSid", kReference}, {"MessageStatus", word}, {"SmsStatus", word}, {"To", "+15555550102"}};
     if (!code.empty()) form.emplace_back("ErrorCode", code);
     return form;
 }
 
-// --- the request, judged by the vendor's own description ------------------------------------------------------------
+// --- the request, judged by the vendor's own description
+// ------------------------------------------------------------
 
 void expectFits(const Json& schema, const Json& api, const std::string& name, const std::string& value) {
     const auto& real = schema.contains("$ref")
-                           ? api["components"]["schemas"][schema["$ref"].get<std::string>().substr(21)] : schema;
+                           ? api["components"]["schemas"][schema["$ref"].get<std::string>().substr(21)]
+                           : schema;
     const bool integer = real.value("type", "") == "integer";
     const auto pattern = real.value("pattern", integer ? "-?[0-9]+" : "[^]*");
     EXPECT_TRUE(std::regex_match(value, std::regex(pattern))) << name << "=" << value;
@@ -94,7 +104,8 @@ const Json* operationOf(const Json& api, const HttpRequest& request) {
         if (!std::regex_match(path, match, std::regex(pattern)) || !item.contains(method)) continue;
         std::size_t group = 1;
         for (const auto& parameter : item[method]["parameters"])
-            if (parameter["in"] == "path") expectFits(parameter["schema"], api, parameter["name"], match[group++]);
+            if (parameter["in"] == "path")
+                expectFits(parameter["schema"], api, parameter["name"], match[group++]);
         return &item[method];
     }
     return nullptr;
@@ -105,20 +116,24 @@ TEST_F(TwilioTest, CreationFitsTheDescription) {
     const auto whole = message();
     auto pictures = whole;
     pictures["media"] = {"https://media.example.com/a.jpg", {{"url", "https://media.example.com/b.jpg"}}};
-    const Json service{{"messaging_service_sid", "MG0123456789abcdef0123456789abcdef"}, {"validity_seconds", 600}};
-    for (const auto& [request, settings] : {std::pair{whole, Json::object()}, {pictures, Json::object()}, {whole, service}}) {
+    const Json service{{"messaging_service_sid", "MG0123456789abcdef0123456789abcdef"},
+                       {"validity_seconds", 600}};
+    for (const auto& [request, settings] :
+         {std::pair{whole, Json::object()}, {pictures, Json::object()}, {whole, service}}) {
         host.answer(201, R"({"sid":"SM00000000000000000000000000000001","status":"queued"})");
         ASSERT_EQ(carrier(settings).send(request, kCall).outcome, Outcome::ok);
         const auto asked = host.requests().back();
         const auto* operation = operationOf(api, asked);
         ASSERT_NE(operation, nullptr) << asked.url;
         EXPECT_EQ((*operation)["operationId"], "CreateMessage");
-        const auto& schema = (*operation)["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
+        const auto& schema =
+            (*operation)["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
         for (const auto& [name, value] : parseForm(asked.body)) {
             ASSERT_TRUE(schema["properties"].contains(name)) << name;
             expectFits(schema["properties"][name], api, name, value);
         }
-        for (const auto& name : schema["required"]) EXPECT_TRUE(has(parseForm(asked.body), name.get<std::string>())) << name;
+        for (const auto& name : schema["required"])
+            EXPECT_TRUE(has(parseForm(asked.body), name.get<std::string>())) << name;
         EXPECT_EQ((*operation)["security"][0].begin().key(), "accountSid_authToken");
         EXPECT_EQ(api["components"]["securitySchemes"]["accountSid_authToken"]["scheme"], "basic");
         ASSERT_EQ(asked.headers.at(0).first, "Authorization");
@@ -129,8 +144,14 @@ TEST_F(TwilioTest, CreationFitsTheDescription) {
 TEST_F(TwilioTest, LookingUpFitsTheDescription) {
     OVERTURE_CONTRACT(api, "twilio-api.json");
     host.answer(200, R"({"messages":[],"next_page_uri":null})");
-    ASSERT_EQ(carrier().lookup({{"to", "+15555550102"}, {"from", "+15555550101"}, {"text", "x"},
-                                {"sent_after", "2026-03-01T16:00:00Z"}}, kCall).outcome, Outcome::ok);
+    ASSERT_EQ(carrier()
+                  .lookup({{"to", "+15555550102"},
+                           {"from", "+15555550101"},
+                           {"text", "x"},
+                           {"sent_after", "2026-03-01T16:00:00Z"}},
+                          kCall)
+                  .outcome,
+              Outcome::ok);
     const auto* list = operationOf(api, host.requests().back());
     ASSERT_NE(list, nullptr);
     EXPECT_EQ((*list)["operationId"], "ListMessage");
@@ -150,7 +171,8 @@ TEST_F(TwilioTest, LookingUpFitsTheDescription) {
 
 TEST_F(TwilioTest, EveryStatusOfTheDescriptionIsKnown) {
     OVERTURE_CONTRACT(api, "twilio-api.json");
-    const std::set<std::string> onTheWay{"accepted", "scheduled", "queued", "sending", "receiving", "received"};
+    const std::set<std::string> onTheWay{"accepted", "scheduled", "queued",
+                                         "sending",  "receiving", "received"};
     for (const auto& word : api["components"]["schemas"]["message_enum_status"]["enum"]) {
         const auto answer = carrier().webhook(call(kHook, status(word)), kCall);
         if (onTheWay.contains(word)) continue;
@@ -158,18 +180,22 @@ TEST_F(TwilioTest, EveryStatusOfTheDescriptionIsKnown) {
     }
 }
 
-// --- sending -------------------------------------------------------------------------------------------------------
+// --- sending
+// -------------------------------------------------------------------------------------------------------
 
 TEST_F(TwilioTest, SendsOneFormAndGivesTheReference) {
-    const auto answer = sent(201, R"({"sid":"SM00000000000000000000000000000001","status":"queued","to":"+15555550102"})");
+    const auto answer =
+        sent(201, R"({"sid":"SM00000000000000000000000000000001","status":"queued","to":"+15555550102"})");
     ASSERT_EQ(answer.outcome, Outcome::ok) << answer.message;
     EXPECT_EQ(answer.document, (Json{{"reference", kReference}, {"status", "queued"}}));
     const auto asked = host.requests().at(0);
     EXPECT_EQ(asked.method, "POST");
     EXPECT_EQ(asked.url, "https://api.twilio.com/2010-04-01/Accounts/" + kAccount + "/Messages.json");
     EXPECT_EQ(asked.deadlineMs, kCall.deadlineMs);
-    EXPECT_EQ(asked.body, "To=%2B15555550102&From=%2B15555550101&Body=Is%20now%20a%20bad%20time%3F%20Tom%20%26%20Ana%20%2B%20"
-                          "%C3%A9&StatusCallback=https%3A%2F%2Fhooks.example.com%2Fhooks%2Fb1");
+    EXPECT_EQ(
+        asked.body,
+        "To=%2B15555550102&From=%2B15555550101&Body=Is%20now%20a%20bad%20time%3F%20Tom%20%26%20Ana%20%2B%20"
+        "%C3%A9&StatusCallback=https%3A%2F%2Fhooks.example.com%2Fhooks%2Fb1");
 }
 
 TEST_F(TwilioTest, SettingsChooseSenderServiceKeyAndServer) {
@@ -180,13 +206,15 @@ TEST_F(TwilioTest, SettingsChooseSenderServiceKeyAndServer) {
     const auto answer = carrier({{"messaging_service_sid", "MG0123456789abcdef0123456789abcdef"},
                                  {"api_key_sid", "SK0123456789abcdef0123456789abcdef"},
                                  {"base_url", "http://127.0.0.1:4010/"},
-                                 {"validity_seconds", 600}}).send(request, kCall);
+                                 {"validity_seconds", 600}})
+                            .send(request, kCall);
     EXPECT_EQ(answer.document["status"], "queued");
     EXPECT_FALSE(has(lastForm(), "From")) << "the service chooses";
     EXPECT_EQ(valueOf(lastForm(), "MessagingServiceSid"), "MG0123456789abcdef0123456789abcdef");
     EXPECT_EQ(valueOf(lastForm(), "ValidityPeriod"), "600");
     EXPECT_TRUE(host.requests().back().url.starts_with("http://127.0.0.1:4010/2010-04-01/"));
-    EXPECT_EQ(host.requests().back().headers.at(0).second, "Basic " + toBase64("SK0123456789abcdef0123456789abcdef:s3cret"));
+    EXPECT_EQ(host.requests().back().headers.at(0).second,
+              "Basic " + toBase64("SK0123456789abcdef0123456789abcdef:s3cret"));
 
     host.answer(201, R"({"sid":"SM1","status":"queued"})");
     ASSERT_EQ(carrier().send(request, kCall).outcome, Outcome::ok);
@@ -225,13 +253,23 @@ struct OutcomeCase {
 };
 
 TEST_F(TwilioTest, AnswersBecomeWhatTheEngineMustDecide) {
-    const std::vector<OutcomeCase> cases{
-        {429, 20429, Outcome::limited, "20429"}, {429, 0, Outcome::limited, "429"}, {400, 21611, Outcome::limited, "21611"},
-        {401, 20003, Outcome::auth, "20003"}, {403, 0, Outcome::auth, "403"}, {400, 21408, Outcome::auth, "21408"},
-        {400, 21610, Outcome::rejected, "opted_out"}, {400, 21211, Outcome::rejected, "21211"},
-        {400, 21614, Outcome::rejected, "21614"}, {400, 21602, Outcome::invalid, "21602"}, {404, 20404, Outcome::invalid, "20404"},
-        {400, 0, Outcome::invalid, "400"}, {302, 0, Outcome::invalid, "302"}, {408, 0, Outcome::unknown, "408"},
-        {500, 20500, Outcome::unknown, "500"}, {502, 0, Outcome::unknown, "502"}, {503, 0, Outcome::unknown, "503"}};
+    const std::vector<OutcomeCase> cases{{429, 20429, Outcome::limited, "20429"},
+                                         {429, 0, Outcome::limited, "429"},
+                                         {400, 21611, Outcome::limited, "21611"},
+                                         {401, 20003, Outcome::auth, "20003"},
+                                         {403, 0, Outcome::auth, "403"},
+                                         {400, 21408, Outcome::auth, "21408"},
+                                         {400, 21610, Outcome::rejected, "opted_out"},
+                                         {400, 21211, Outcome::rejected, "21211"},
+                                         {400, 21614, Outcome::rejected, "21614"},
+                                         {400, 21602, Outcome::invalid, "21602"},
+                                         {404, 20404, Outcome::invalid, "20404"},
+                                         {400, 0, Outcome::invalid, "400"},
+                                         {302, 0, Outcome::invalid, "302"},
+                                         {408, 0, Outcome::unknown, "408"},
+                                         {500, 20500, Outcome::unknown, "500"},
+                                         {502, 0, Outcome::unknown, "502"},
+                                         {503, 0, Outcome::unknown, "503"}};
     for (const auto& [status, code, outcome, ours] : cases) {
         Json body{{"status", status}, {"message", "The 'To' number +15555550102 said: Is now a bad time?"}};
         if (code != 0) body["code"] = code;
@@ -255,38 +293,52 @@ TEST_F(TwilioTest, OnlyWhatNeverLeftMayBeTriedAgain) {
     EXPECT_EQ(carrier().send(message(), kCall).outcome, Outcome::transient);
     host.failUnknown();
     EXPECT_EQ(carrier().send(message(), kCall).outcome, Outcome::unknown);
-    for (const auto* odd : {"", "<html>", "[]", "{}", R"({"sid":7})", "null"}) EXPECT_EQ(sent(201, odd).outcome, Outcome::unknown) << odd;
+    for (const auto* odd : {"", "<html>", "[]", "{}", R"({"sid":7})", "null"})
+        EXPECT_EQ(sent(201, odd).outcome, Outcome::unknown) << odd;
     EXPECT_EQ(host.requests().size(), 8u) << "never repeated by itself";
     const auto failed = sent(201, R"({"sid":"SM1","status":"failed","error_code":30007})");
     EXPECT_EQ(failed.outcome, Outcome::rejected);
     EXPECT_EQ(failed.code, "30007");
 }
 
-// --- looking up ----------------------------------------------------------------------------------------------------
+// --- looking up
+// ----------------------------------------------------------------------------------------------------
 
 class LookupTest : public TwilioTest {
 protected:
     LookupTest() { host.now(*sdk::parseRfc3339("2026-03-01T17:10:00Z")); }
     static Json listed(const std::string& sid, const std::string& text, const std::string& date,
                        const std::string& direction = "outbound-api") {
-        return {{"sid", sid}, {"body", text}, {"date_created", date}, {"direction", direction}, {"status", "delivered"}};
+        return {{"sid", sid},
+                {"body", text},
+                {"date_created", date},
+                {"direction", direction},
+                {"status", "delivered"}};
     }
     void page(const Json& messages, const Json& next = nullptr) {
         host.answer(200, Json{{"messages", messages}, {"next_page_uri", next}}.dump());
     }
     Answer look(const std::string& text = "Hello") {
-        return carrier().lookup({{"delivery_id", "d1"}, {"to", "+15555550102"}, {"from", "+15555550101"}, {"text", text},
-                                 {"sent_after", "2026-03-01T17:00:00Z"}}, kCall);
+        return carrier().lookup({{"delivery_id", "d1"},
+                                 {"to", "+15555550102"},
+                                 {"from", "+15555550101"},
+                                 {"text", text},
+                                 {"sent_after", "2026-03-01T17:00:00Z"}},
+                                kCall);
     }
     const std::string list = "/2010-04-01/Accounts/" + kAccount + "/Messages.json";
 };
 
 TEST_F(LookupTest, FindsByTextAndTimeOverPages) {
-    page({listed("SM1", "Hello", "Sun, 01 Mar 2026 16:00:00 +0000"), listed("SM2", "Hello", "Sun, 01 Mar 2026 17:00:05 +0000", "inbound")},
+    page({listed("SM1", "Hello", "Sun, 01 Mar 2026 16:00:00 +0000"),
+          listed("SM2", "Hello", "Sun, 01 Mar 2026 17:00:05 +0000", "inbound")},
          list + "?Page=1&PageToken=PASM2");
-    page({listed("SM3", "Other", "Sun, 01 Mar 2026 17:00:05 +0000"), listed("SM4", " Hello ", "Sun, 01 Mar 2026 12:00:05 -0500")});
-    EXPECT_EQ(look().document, (Json{{"found", true}, {"reference", "SM4"}, {"status", "delivered"}, {"trusted", true}}));
-    EXPECT_EQ(host.requests().at(0).url, "https://api.twilio.com" + list + "?To=%2B15555550102&PageSize=200&From=%2B15555550101");
+    page({listed("SM3", "Other", "Sun, 01 Mar 2026 17:00:05 +0000"),
+          listed("SM4", " Hello ", "Sun, 01 Mar 2026 12:00:05 -0500")});
+    EXPECT_EQ(look().document,
+              (Json{{"found", true}, {"reference", "SM4"}, {"status", "delivered"}, {"trusted", true}}));
+    EXPECT_EQ(host.requests().at(0).url,
+              "https://api.twilio.com" + list + "?To=%2B15555550102&PageSize=200&From=%2B15555550101");
     EXPECT_EQ(host.requests().at(1).url, "https://api.twilio.com" + list + "?Page=1&PageToken=PASM2");
 }
 
@@ -298,7 +350,8 @@ TEST_F(LookupTest, AbsenceIsBelievedOnceSettledAndRead) {
     EXPECT_EQ(look().document, (Json{{"found", false}, {"trusted", false}, {"ask_again_ms", 40001}}));
     host.now(*sdk::parseRfc3339("2026-03-01T17:10:00Z"));
     for (int i = 0; i < 20; ++i) page(Json::array(), list + "?Page=1");
-    EXPECT_EQ(look().document, (Json{{"found", false}, {"trusted", false}})) << "an endless list was not read whole";
+    EXPECT_EQ(look().document, (Json{{"found", false}, {"trusted", false}}))
+        << "an endless list was not read whole";
 }
 
 TEST_F(LookupTest, TheTokenGoesToNoOtherPlace) {
@@ -309,10 +362,12 @@ TEST_F(LookupTest, TheTokenGoesToNoOtherPlace) {
 
 TEST_F(LookupTest, ByReference) {
     host.answer(200, R"({"sid":"SM00000000000000000000000000000001","status":"undelivered"})");
-    EXPECT_EQ(carrier().lookup({{"reference", kReference}}, kCall).document,
-              (Json{{"found", true}, {"reference", kReference}, {"status", "undelivered"}, {"trusted", true}}));
+    EXPECT_EQ(
+        carrier().lookup({{"reference", kReference}}, kCall).document,
+        (Json{{"found", true}, {"reference", kReference}, {"status", "undelivered"}, {"trusted", true}}));
     host.answer(404, R"({"code":20404})");
-    EXPECT_EQ(carrier().lookup({{"reference", kReference}}, kCall).document, (Json{{"found", false}, {"trusted", false}}));
+    EXPECT_EQ(carrier().lookup({{"reference", kReference}}, kCall).document,
+              (Json{{"found", false}, {"trusted", false}}));
 }
 
 TEST_F(LookupTest, AFailedLookupMayBeTriedAgain) {
@@ -329,7 +384,8 @@ TEST_F(LookupTest, AFailedLookupMayBeTriedAgain) {
     EXPECT_EQ(carrier().lookup({{"to", "+15555550102"}}, kCall).outcome, Outcome::invalid);
 }
 
-// --- signatures ----------------------------------------------------------------------------------------------------
+// --- signatures
+// ----------------------------------------------------------------------------------------------------
 
 Form formOf(const Json& params) {
     Form form;
@@ -352,8 +408,11 @@ TEST(Signature, FitsTheVendorsOwnAnswers) {
         const std::string url = vector.value("urlSeenByServer", vector["signedUrl"].get<std::string>());
         const std::string signature = vector["header"]["X-Twilio-Signature"], token = vector["authToken"];
         const std::string type = json ? "application/json" : "application/x-www-form-urlencoded";
-        EXPECT_EQ(isSigned(token, {.method = form.empty() && !json ? "GET" : "POST", .url = url, .contentType = type,
-                                   .body = body, .signature = signature}),
+        EXPECT_EQ(isSigned(token, {.method = form.empty() && !json ? "GET" : "POST",
+                                   .url = url,
+                                   .contentType = type,
+                                   .body = body,
+                                   .signature = signature}),
                   vector["valid"].get<bool>())
             << vector["name"];
         ++checked;
@@ -364,8 +423,11 @@ TEST(Signature, FitsTheVendorsOwnAnswers) {
 TEST(Signature, PortsMayBeAddedOrLost) {
     const Form form{{"A", "1"}};
     const auto accepts = [&](const std::string& seen, const std::string& signedUrl) {
-        return isSigned(kToken, {.method = "POST", .url = seen, .contentType = "application/x-www-form-urlencoded",
-                                 .body = "A=1", .signature = signatureOf(kToken, signedUrl, form)});
+        return isSigned(kToken, {.method = "POST",
+                                 .url = seen,
+                                 .contentType = "application/x-www-form-urlencoded",
+                                 .body = "A=1",
+                                 .signature = signatureOf(kToken, signedUrl, form)});
     };
     EXPECT_TRUE(accepts("https://a.example/x?b=1", "https://a.example:443/x?b=1"));
     EXPECT_TRUE(accepts("https://a.example:443/x", "https://a.example/x"));
@@ -382,7 +444,9 @@ TEST(Signature, PortsMayBeAddedOrLost) {
 TEST(Signature, NothingButTheRightTokenAndTheWholeBody) {
     const auto good = call(kHook, inbound("hello"));
     const auto check = [](const Json& request, const std::string& token, const std::string& type) {
-        return isSigned(token, {.method = "POST", .url = kHook, .contentType = type,
+        return isSigned(token, {.method = "POST",
+                                .url = kHook,
+                                .contentType = type,
                                 .body = fromBase64(textOf(request, "body_base64")),
                                 .signature = textOf(request["headers"], "x-twilio-signature")});
     };
@@ -403,7 +467,11 @@ TEST(Signature, ABodysHashProvesNothingWithoutTheUrlsSignature) {
     const std::string body = R"({"a":1})";
     const auto url = kHook + "?bodySHA256=" + toHex(sha256(body));
     const auto accepts = [&](const std::string& signature, const std::string& bytes) {
-        return isSigned(kToken, {.method = "POST", .url = url, .contentType = "application/json", .body = bytes, .signature = signature});
+        return isSigned(kToken, {.method = "POST",
+                                 .url = url,
+                                 .contentType = "application/json",
+                                 .body = bytes,
+                                 .signature = signature});
     };
     EXPECT_TRUE(accepts(signatureOf(kToken, url, {}), body));
     EXPECT_FALSE(accepts(signatureOf(kToken, url, {}), body + " "));
@@ -413,9 +481,13 @@ TEST(Signature, ABodysHashProvesNothingWithoutTheUrlsSignature) {
 
 TEST(Signature, NamesAreInOrderOfCodeUnits) {
     // U+FF21 is one code unit above the surrogates that begin U+1F44D, though its bytes are smaller.
-    EXPECT_EQ(signatureOf(kToken, "u", {{"\uFF21", "1"}, {"\U0001F44D", "2"}}),
-              signatureOf(kToken, "u\U0001F44D" "2\uFF21" "1", {}));
-    EXPECT_EQ(signatureOf(kToken, "u", {{"b", "2"}, {"B", "1"}, {"a", ""}}), signatureOf(kToken, "uB1ab2", {}));
+    EXPECT_EQ(signatureOf(kToken, "u", {{"\uFF21", "1"}, {"\U0001F44D", "2"}}), signatureOf(kToken,
+                                                                                            "u\U0001F44D"
+                                                                                            "2\uFF21"
+                                                                                            "1",
+                                                                                            {}));
+    EXPECT_EQ(signatureOf(kToken, "u", {{"b", "2"}, {"B", "1"}, {"a", ""}}),
+              signatureOf(kToken, "uB1ab2", {}));
 }
 
 TEST(Forms, ReadAndWrite) {
@@ -425,20 +497,27 @@ TEST(Forms, ReadAndWrite) {
     EXPECT_EQ(parseForm(writeForm(odd)), odd);
 }
 
-// --- webhooks ------------------------------------------------------------------------------------------------------
+// --- webhooks
+// ------------------------------------------------------------------------------------------------------
 
 TEST_F(TwilioTest, ReadsAnInboundMessage) {
     const auto answer = carrier().webhook(call(kHook, inbound(" Yes, it’s ours +1 ")), kCall);
     ASSERT_EQ(answer.outcome, Outcome::ok) << answer.message;
-    EXPECT_EQ(answer.document["events"],
-              Json::array({{{"kind", "message"}, {"id", kReference}, {"from", "+15555550102"}, {"to", "+15555550101"},
-                            {"text", " Yes, it’s ours +1 "}, {"channel", "sms"}}}));
-    EXPECT_EQ(answer.document["response"], (Json{{"status", 200}, {"content_type", "text/xml"}, {"body", "<Response/>"}}));
+    EXPECT_EQ(answer.document["events"], Json::array({{{"kind", "message"},
+                                                       {"id", kReference},
+                                                       {"from", "+15555550102"},
+                                                       {"to", "+15555550101"},
+                                                       {"text", " Yes, it’s ours +1 "},
+                                                       {"channel", "sms"}}}));
+    EXPECT_EQ(answer.document["response"],
+              (Json{{"status", 200}, {"content_type", "text/xml"}, {"body", "<Response/>"}}));
 }
 
 TEST_F(TwilioTest, ReadsMediaOptOutAndWhatsApp) {
     auto form = inbound("look");
-    form.insert(form.end(), {{"MediaUrl0", "https://media.example.com/1"}, {"MediaContentType0", "image/jpeg"}, {"OptOutType", "STOP"}});
+    form.insert(form.end(), {{"MediaUrl0", "https://media.example.com/1"},
+                             {"MediaContentType0", "image/jpeg"},
+                             {"OptOutType", "STOP"}});
     for (auto& [name, value] : form)
         if (name == "From" || name == "To") value = "whatsapp:" + value;
     const auto event = carrier().webhook(call(kHook, form), kCall).document["events"][0];
@@ -446,14 +525,19 @@ TEST_F(TwilioTest, ReadsMediaOptOutAndWhatsApp) {
     EXPECT_EQ(event["from"], "+15555550102");
     EXPECT_EQ(event["to"], "+15555550101");
     EXPECT_EQ(event["opt_out_type"], "STOP");
-    EXPECT_EQ(event["media"], Json::array({{{"url", "https://media.example.com/1"}, {"content_type", "image/jpeg"}}}));
+    EXPECT_EQ(event["media"],
+              Json::array({{{"url", "https://media.example.com/1"}, {"content_type", "image/jpeg"}}}));
 }
 
 TEST_F(TwilioTest, ReadsStatuses) {
-    const auto events = [&](const Form& form) { return carrier().webhook(call(kHook, form), kCall).document["events"]; };
-    EXPECT_EQ(events(status("undelivered", "30003")),
-              Json::array({{{"kind", "status"}, {"id", kReference + ":undelivered"}, {"reference", kReference},
-                            {"status", "undelivered"}, {"code", "30003"}}}));
+    const auto events = [&](const Form& form) {
+        return carrier().webhook(call(kHook, form), kCall).document["events"];
+    };
+    EXPECT_EQ(events(status("undelivered", "30003")), Json::array({{{"kind", "status"},
+                                                                    {"id", kReference + ":undelivered"},
+                                                                    {"reference", kReference},
+                                                                    {"status", "undelivered"},
+                                                                    {"code", "30003"}}}));
     EXPECT_EQ(events(status("delivered"))[0]["status"], "delivered");
     EXPECT_EQ(events(status("canceled"))[0]["status"], "failed");
     EXPECT_EQ(events(status("sending")), Json::array()) << "nothing the engine does not know";
@@ -464,16 +548,21 @@ TEST_F(TwilioTest, BehindAProxyThePublicUrlCounts) {
     auto request = call(kHook + "?x=1", inbound("hi"));
     request["url"] = "http://10.0.0.7:8080/hooks/b1?x=1";
     EXPECT_EQ(carrier({{"webhook_url", kHook + "#rc=2"}}).webhook(request, kCall).outcome, Outcome::ok);
-    EXPECT_EQ(carrier({{"webhook_url", "https://other.example/hooks/b1"}}).webhook(request, kCall).outcome, Outcome::rejected);
+    EXPECT_EQ(carrier({{"webhook_url", "https://other.example/hooks/b1"}}).webhook(request, kCall).outcome,
+              Outcome::rejected);
 }
 
 TEST_F(TwilioTest, GetCallsCarryTheirFieldsInTheUrl) {
     const auto url = kHook + "?" + writeForm(inbound("hi there"));
-    const Json request{{"method", "GET"}, {"url", url}, {"headers", {{"X-Twilio-Signature", signatureOf(kToken, url, {})}}}, {"body_base64", ""}};
+    const Json request{{"method", "GET"},
+                       {"url", url},
+                       {"headers", {{"X-Twilio-Signature", signatureOf(kToken, url, {})}}},
+                       {"body_base64", ""}};
     EXPECT_EQ(carrier().webhook(request, kCall).document["events"][0]["text"], "hi there");
     auto smuggled = request;
     smuggled["body_base64"] = toBase64(writeForm(inbound("not signed")));
-    EXPECT_EQ(carrier().webhook(smuggled, kCall).document["events"][0]["text"], "hi there") << "a body of a GET is not signed";
+    EXPECT_EQ(carrier().webhook(smuggled, kCall).document["events"][0]["text"], "hi there")
+        << "a body of a GET is not signed";
 }
 
 TEST_F(TwilioTest, RefusesWhatIsNotProvedOrNotReadable) {
@@ -495,11 +584,14 @@ TEST_F(TwilioTest, StrangeBytesBecomeReadableText) {
 TEST_F(TwilioTest, RandomBytesNeverCrashTheReader) {
     Random random(20260301);
     auto reader = carrier();
-    const std::string letters = "&=%+?#@:/[]0aF\xFF\xF0" "MessageSid";
+    const std::string letters =
+        "&=%+?#@:/[]0aF\xFF\xF0"
+        "MessageSid";
     const auto bytes = [&] {
         std::string text;
         for (auto n = random.below(120); n > 0; --n)
-            text += random.chance(0.7) ? letters[random.below(letters.size())] : static_cast<char>(random.below(256));
+            text += random.chance(0.7) ? letters[random.below(letters.size())]
+                                       : static_cast<char>(random.below(256));
         return text;
     };
     for (int round = 0; round < 20000; ++round) {
@@ -520,7 +612,8 @@ TEST_F(TwilioTest, RandomBytesNeverCrashTheReader) {
 TEST(Documents, Rfc2822) {
     EXPECT_EQ(parseRfc2822("Thu, 24 Aug 2023 05:01:45 +0000"), sdk::parseRfc3339("2023-08-24T05:01:45Z"));
     EXPECT_EQ(parseRfc2822("24 Aug 2023 05:01:45 -0730"), sdk::parseRfc3339("2023-08-24T12:31:45Z"));
-    for (const auto* bad : {"", "Thu", "Thu, 32 Aug 2023 05:01:45 +0000", "Thu, 24 Xxx 2023 05:01:45 +0000", "2023-08-24"})
+    for (const auto* bad :
+         {"", "Thu", "Thu, 32 Aug 2023 05:01:45 +0000", "Thu, 24 Xxx 2023 05:01:45 +0000", "2023-08-24"})
         EXPECT_FALSE(parseRfc2822(bad)) << bad;
 }
 

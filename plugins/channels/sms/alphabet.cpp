@@ -1,6 +1,6 @@
 #include "alphabet.hpp"
 
-#include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace overture::sms {
@@ -12,14 +12,27 @@ constexpr std::u32string_view kBasic =
 constexpr std::u32string_view kExtension = U"\f^{}\\[~]|€";
 static_assert(kBasic.size() == 127 && kExtension.size() == 10);
 
+/// Everything in both tables but the euro lies below this.
+constexpr std::size_t kLow = 0x400;
+constexpr auto kSeptets = [] {
+    std::array<std::uint8_t, kLow> septets{};
+    for (const char32_t c : kBasic) septets[c] = 1;
+    for (const char32_t c : kExtension)
+        if (c < kLow) septets[c] = 2;
+    return septets;
+}();
+
 constexpr char32_t kReplacement = 0xFFFD;
 
 /// Reads one character at `at` and moves past it; U+FFFD and one byte when there is none.
 char32_t next(std::string_view utf8, std::size_t& at) {
     const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(utf8[i]); };
     const std::uint8_t lead = byte(at);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3
-                               : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xC2 && lead < 0xE0 ? 2
+                               : lead >= 0xE0 && lead < 0xF0 ? 3
+                               : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                             : 0;
     if (length == 0 || at + length > utf8.size()) return ++at, kReplacement;
     char32_t value = length == 1 ? lead : lead & (0x7F >> length);
     for (std::size_t i = 1; i < length; ++i) {
@@ -35,13 +48,15 @@ char32_t next(std::string_view utf8, std::size_t& at) {
 }  // namespace
 
 int septetsOf(char32_t character) {
-    if (character < 0x80 && ((character >= 'a' && character <= 'z') || character == ' ')) return 1;
-    if (kBasic.find(character) != std::u32string_view::npos) return 1;
-    return kExtension.find(character) != std::u32string_view::npos ? 2 : 0;
+    return character < kLow ? kSeptets[character] : character == U'€' ? 2 : 0;
 }
 
-std::u32string_view basicAlphabet() { return kBasic; }
-std::u32string_view extensionAlphabet() { return kExtension; }
+std::u32string_view basicAlphabet() {
+    return kBasic;
+}
+std::u32string_view extensionAlphabet() {
+    return kExtension;
+}
 
 std::u32string decode(std::string_view utf8) {
     std::u32string text;
@@ -62,7 +77,8 @@ std::string encode(std::u32string_view text) {
         } else if (c < 0x10000) {
             put(0xE0 | c >> 12), put(0x80 | (c >> 6 & 0x3F)), put(0x80 | (c & 0x3F));
         } else {
-            put(0xF0 | c >> 18), put(0x80 | (c >> 12 & 0x3F)), put(0x80 | (c >> 6 & 0x3F)), put(0x80 | (c & 0x3F));
+            put(0xF0 | c >> 18), put(0x80 | (c >> 12 & 0x3F)), put(0x80 | (c >> 6 & 0x3F)),
+                put(0x80 | (c & 0x3F));
         }
     }
     return utf8;

@@ -5,8 +5,8 @@
 
 namespace overture::sms {
 
-/// Septets of one character in the GSM 7-bit default alphabet: 1, or 2 for its extension table (an escape and a
-/// septet), or 0 when it has none. Source: 3GPP TS 23.038, 6.2.1 and 6.2.1.1.
+/// Septets of one character in the GSM 7-bit default alphabet: 1, or 2 for its extension table (an escape and
+/// a septet), or 0 when it has none. Source: 3GPP TS 23.038, 6.2.1 and 6.2.1.1.
 int septetsOf(char32_t character);
 
 /// Every character for which septetsOf() is not 0, in the order of the two tables.

@@ -22,16 +22,23 @@ Json measured(std::string_view text) {
     return {{"encoding", nameOf(result.encoding)}, {"segments", result.segments()}, {"units", result.units}};
 }
 
-Answer noText() { return Answer::no(Outcome::invalid, "the request has no \"text\""); }
+Answer noText() {
+    return Answer::no(Outcome::invalid, "the request has no \"text\"");
+}
 
-bool hasText(const Json& request) { return request.contains("text") && request["text"].is_string(); }
+bool hasText(const Json& request) {
+    return request.contains("text") && request["text"].is_string();
+}
 
 }  // namespace
 
 Channel::Channel(const Json& settings)
-    : straighten_(settings.value("straighten", true)), longest_(settings.value("longest", std::size_t{1600})) {}
+    : straighten_(settings.value("straighten", true)),
+      longest_(settings.value("longest", std::size_t{1600})) {}
 
-Answer Channel::window(const Json&, const sdk::Call&) { return Answer::ok({{"allow", "free"}}); }
+Answer Channel::window(const Json&, const sdk::Call&) {
+    return Answer::ok({{"allow", "free"}});
+}
 
 Answer Channel::compose(const Json& request, const sdk::Call&) {
     if (!hasText(request)) return noText();
@@ -45,7 +52,8 @@ Answer Channel::compose(const Json& request, const sdk::Call&) {
     const auto characters = decode(text).size();
     if (characters > longest_)
         return Answer::no(Outcome::invalid, "the text has " + std::to_string(characters) +
-                                                " characters; one message may have " + std::to_string(longest_));
+                                                " characters; one message may have " +
+                                                std::to_string(longest_));
     auto part = measured(text);
     const auto segments = part["segments"];
     part["text"] = text;

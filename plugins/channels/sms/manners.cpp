@@ -13,25 +13,62 @@ namespace {
 
 std::u32string_view straightened(char32_t c) {
     switch (c) {
-        case U'“': case U'”': case U'„': case U'‟': case U'«': case U'»': case U'″': return U"\"";
-        case U'‘': case U'’': case U'‚': case U'‛': case U'‹': case U'›': case U'′': case U'`': case U'´': return U"'";
-        case U'\u2010': case U'\u2011': case U'\u2012': case U'–': case U'—': case U'―': case U'−': return U"-";
-        case U'…': return U"...";
-        case U'\t': case U'\u00A0': case U'\u2007': case U'\u2009': case U'\u200A': case U'\u202F': return U" ";
-        default: return {};
+        case U'“':
+        case U'”':
+        case U'„':
+        case U'‟':
+        case U'«':
+        case U'»':
+        case U'″':
+            return U"\"";
+        case U'‘':
+        case U'’':
+        case U'‚':
+        case U'‛':
+        case U'‹':
+        case U'›':
+        case U'′':
+        case U'`':
+        case U'´':
+            return U"'";
+        case U'\u2010':
+        case U'\u2011':
+        case U'\u2012':
+        case U'–':
+        case U'—':
+        case U'―':
+        case U'−':
+            return U"-";
+        case U'…':
+            return U"...";
+        case U'\t':
+        case U'\u00A0':
+        case U'\u2007':
+        case U'\u2009':
+        case U'\u200A':
+        case U'\u202F':
+            return U" ";
+        default:
+            return {};
     }
 }
 
-bool isDropped(char32_t c) { return c == U'\u200B' || c == U'\uFEFF'; }
+bool isDropped(char32_t c) {
+    return c == U'\u200B' || c == U'\uFEFF';
+}
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 
 bool containsIgnoringCase(std::string_view text, std::string_view word) {
     return std::search(text.begin(), text.end(), word.begin(), word.end(),
                        [](char a, char b) { return lower(a) == lower(b); }) != text.end();
 }
 
-bool isLetter(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || static_cast<unsigned char>(c) >= 0x80; }
+bool isLetter(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || static_cast<unsigned char>(c) >= 0x80;
+}
 
 bool saysStop(std::string_view text) {
     constexpr std::string_view kWord = "STOP";
@@ -127,11 +164,13 @@ std::string_view trimmed(std::string_view text) {
 
 std::vector<std::string> signalsOf(std::string_view text) {
     constexpr std::array<std::string_view, 10> kStop{"STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "CANCEL",
-                                                     "END", "QUIT", "REVOKE", "OPTOUT", "OPT OUT"};
+                                                     "END",  "QUIT",    "REVOKE",   "OPTOUT",      "OPT OUT"};
     constexpr std::array<std::string_view, 3> kStart{"START", "UNSTOP", "RESUBSCRIBE"};
     constexpr std::array<std::string_view, 2> kHelp{"HELP", "INFO"};
     const auto word = keyword(text.substr(0, 64));
-    const auto among = [&](const auto& words) { return std::find(words.begin(), words.end(), word) != words.end(); };
+    const auto among = [&](const auto& words) {
+        return std::find(words.begin(), words.end(), word) != words.end();
+    };
     if (text.size() > 64) return {};
     if (among(kStop)) return {"stop"};
     if (among(kStart)) return {"start"};

@@ -8,7 +8,9 @@
 namespace overture::sms {
 namespace {
 
-std::size_t bytesOf(char32_t c) { return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4; }
+std::size_t bytesOf(char32_t c) {
+    return c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+}
 
 std::size_t unitsOf(char32_t c, Encoding encoding) {
     if (encoding == Encoding::gsm7) return static_cast<std::size_t>(septetsOf(c));
@@ -32,7 +34,9 @@ std::vector<std::size_t> cut(const std::u32string& text, Encoding encoding, std:
 
 }  // namespace
 
-std::string_view nameOf(Encoding encoding) { return encoding == Encoding::gsm7 ? "GSM-7" : "UCS-2"; }
+std::string_view nameOf(Encoding encoding) {
+    return encoding == Encoding::gsm7 ? "GSM-7" : "UCS-2";
+}
 
 Measure measure(std::string_view utf8) {
     const auto text = decode(utf8);

@@ -43,7 +43,8 @@ Keyword keywordOf(std::string_view text) {
         } else if (std::string_view(" .!\r\n\t").find(c) == std::string_view::npos) {
             return Keyword::none;
         }
-    constexpr std::array<std::string_view, 6> kStop{"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"};
+    constexpr std::array<std::string_view, 6> kStop{"STOP",   "STOPALL", "UNSUBSCRIBE",
+                                                    "CANCEL", "END",     "QUIT"};
     if (std::find(kStop.begin(), kStop.end(), word) != kStop.end()) return Keyword::stop;
     return word == "START" || word == "UNSTOP" ? Keyword::start : Keyword::none;
 }
@@ -52,16 +53,16 @@ std::string signatureHeader(const Json& request) {
     const auto headers = request.find("headers");
     if (headers == request.end() || !headers->is_object()) return {};
     for (const auto& [name, value] : headers->items())
-        if (sdk::detail::sameHeader(name, "X-Sim-Signature") && value.is_string()) return value.get<std::string>();
+        if (sdk::detail::sameHeader(name, "X-Sim-Signature") && value.is_string())
+            return value.get<std::string>();
     return {};
 }
 
 bool isEvent(const Json& event) {
     const auto kind = textOf(event, "kind");
     const auto complete = [&](std::initializer_list<const char*> names) {
-        return std::all_of(names.begin(), names.end(), [&](const char* name) {
-            return event.contains(name) && event[name].is_string();
-        });
+        return std::all_of(names.begin(), names.end(),
+                           [&](const char* name) { return event.contains(name) && event[name].is_string(); });
     };
     return (kind == "message" && complete({"id", "from", "to", "text", "channel"})) ||
            (kind == "status" && complete({"id", "reference", "status"}));
@@ -100,7 +101,10 @@ void Carrier::schedule(Micros at, Json event) {
 }
 
 void Carrier::announce(const Sent& sent) {
-    schedule(sent.sentAt, {{"kind", "status"}, {"id", sent.reference + "-1"}, {"reference", sent.reference}, {"status", "sent"}});
+    schedule(sent.sentAt, {{"kind", "status"},
+                           {"id", sent.reference + "-1"},
+                           {"reference", sent.reference},
+                           {"status", "sent"}});
     Json last{{"kind", "status"}, {"id", sent.reference + "-2"}, {"reference", sent.reference}};
     last["status"] = sent.undelivered ? "undelivered" : "delivered";
     if (sent.undelivered) last["code"] = "unreachable";
@@ -131,7 +135,8 @@ Answer Carrier::send(const Json& request, const Call&) {
     auto key = textOf(request, "idempotency_key");
     const auto delivery = textOf(request, "delivery_id");
     if (key.empty()) key = delivery;
-    Message message{textOf(request, "from"), textOf(request, "to"), textOf(request, "text"), textOf(request, "channel")};
+    Message message{textOf(request, "from"), textOf(request, "to"), textOf(request, "text"),
+                    textOf(request, "channel")};
     if (key.empty() || message.to.empty() || message.text.empty())
         return Answer::no(Outcome::invalid, "a message needs to, text and idempotency_key or delivery_id");
     if (message.from.empty()) message.from = sender_;
@@ -166,7 +171,8 @@ Answer Carrier::lookup(const Json& request, const Call&) {
         if (key == references_.end()) return Answer::ok({{"found", false}, {"trusted", true}});
     }
     const auto& sent = sent_.at(key->second);
-    return Answer::ok({{"found", true}, {"reference", sent.reference}, {"status", statusAt(sent, now)}, {"trusted", true}});
+    return Answer::ok(
+        {{"found", true}, {"reference", sent.reference}, {"status", statusAt(sent, now)}, {"trusted", true}});
 }
 
 std::string Carrier::signature(std::string_view url, std::string_view body) const {
@@ -182,8 +188,9 @@ Answer Carrier::webhook(const Json& request, const Call&) {
     if (!proved) return Answer::no(Outcome::rejected, "X-Sim-Signature does not fit");
     const auto event = Json::parse(*body, nullptr, false);
     if (!isEvent(event)) return Answer::no(Outcome::invalid, "the body is no event of this carrier");
-    return Answer::ok({{"events", Json::array({event})},
-                       {"response", {{"status", 200}, {"content_type", "application/json"}, {"body", "{}"}}}});
+    return Answer::ok(
+        {{"events", Json::array({event})},
+         {"response", {{"status", 200}, {"content_type", "application/json"}, {"body", "{}"}}}});
 }
 
 Answer Carrier::due(const Json& request, const Call&) {
@@ -194,11 +201,13 @@ Answer Carrier::due(const Json& request, const Call&) {
     while (!waiting_.empty() && waiting_.begin()->first.first <= *now) {
         const auto event = waiting_.extract(waiting_.begin());
         const auto body = event.mapped().dump(-1, ' ', false, Json::error_handler_t::replace);
-        webhooks.push_back({{"at", event.mapped()["at"]},
-                            {"method", "POST"},
-                            {"url", webhookUrl_},
-                            {"headers", {{"Content-Type", "application/json"}, {"X-Sim-Signature", signature(webhookUrl_, body)}}},
-                            {"body_base64", sdk::toBase64(body)}});
+        webhooks.push_back(
+            {{"at", event.mapped()["at"]},
+             {"method", "POST"},
+             {"url", webhookUrl_},
+             {"headers",
+              {{"Content-Type", "application/json"}, {"X-Sim-Signature", signature(webhookUrl_, body)}}},
+             {"body_base64", sdk::toBase64(body)}});
     }
     Json document{{"webhooks", std::move(webhooks)}};
     if (!waiting_.empty()) document["next_at"] = sdk::toRfc3339(waiting_.begin()->first.first);

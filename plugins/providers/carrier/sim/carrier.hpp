@@ -11,16 +11,16 @@
 
 namespace overture::sim {
 
-/// A carrier with simulated people behind it. Everything that happens follows from the seed, the numbers, the texts and
-/// the host's clock: the order in which recipients are served changes nothing. What was sent lives as long as the
-/// object. Any thread.
+/// A carrier with simulated people behind it. Everything that happens follows from the seed, the numbers, the
+/// texts and the host's clock: the order in which recipients are served changes nothing. What was sent lives
+/// as long as the object. Any thread.
 class Carrier final : public sdk::Carrier, public sdk::Simulated {
 public:
     /// Throws sdk::Refused for settings that cannot be.
     Carrier(sdk::Host host, const sdk::Json& settings);
 
-    /// The same idempotency_key gives the same reference and happens once. A number that said STOP is `rejected`,
-    /// code "opted_out", until it says START.
+    /// The same idempotency_key gives the same reference and happens once. A number that said STOP is
+    /// `rejected`, code "opted_out", until it says START.
     sdk::Answer send(const sdk::Json& request, const sdk::Call& call) override;
     sdk::Answer lookup(const sdk::Json& request, const sdk::Call& call) override;
     /// Proved by X-Sim-Signature: hex of HMAC-SHA256 over url + body.
@@ -58,10 +58,10 @@ private:
     std::vector<Person> people_;
 
     std::mutex mutex_;
-    std::map<std::string, Sent> sent_;             ///< by idempotency key
-    std::map<std::string, std::string> keys_;      ///< delivery id → idempotency key
-    std::map<std::string, std::string> references_;  ///< reference → idempotency key
-    std::map<std::string, Contact> contacts_;      ///< by number
+    std::map<std::string, Sent> sent_;                             ///< by idempotency key
+    std::map<std::string, std::string> keys_;                      ///< delivery id → idempotency key
+    std::map<std::string, std::string> references_;                ///< reference → idempotency key
+    std::map<std::string, Contact> contacts_;                      ///< by number
     std::map<std::pair<Micros, std::string>, sdk::Json> waiting_;  ///< by time and event id
 };
 

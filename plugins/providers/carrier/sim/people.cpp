@@ -22,16 +22,19 @@ std::vector<std::string> textsOf(const Json& object, const char* name, const std
     const auto& list = object[name];
     if (list.is_string()) return {list.get<std::string>()};
     if (list.is_object() && list.empty()) return {};  // an empty Lua table
-    const bool texts = list.is_array() && std::all_of(list.begin(), list.end(), [](const Json& item) { return item.is_string(); });
+    const bool texts = list.is_array() && std::all_of(list.begin(), list.end(),
+                                                      [](const Json& item) { return item.is_string(); });
     if (!texts) refuse(where, std::string(name) + " must be a list of texts");
     return list.get<std::vector<std::string>>();
 }
 
-double numberOf(const Json& object, const char* name, double otherwise, double most, const std::string& where) {
+double numberOf(const Json& object, const char* name, double otherwise, double most,
+                const std::string& where) {
     if (!object.contains(name)) return otherwise;
     const auto& value = object[name];
     if (!value.is_number() || value.get<double>() < 0 || value.get<double>() > most)
-        refuse(where, std::string(name) + " must be a number from 0 to " + std::to_string(static_cast<long>(most)));
+        refuse(where,
+               std::string(name) + " must be a number from 0 to " + std::to_string(static_cast<long>(most)));
     return value.get<double>();
 }
 
@@ -70,14 +73,19 @@ Person readPerson(const Json& person, std::size_t number) {
     auto where = "people[" + std::to_string(number) + "]";
     if (!person.is_object()) refuse(where, "a person must be an object");
     Person result;
-    if (person.contains("name") && person["name"].is_string()) result.name = person["name"].get<std::string>();
+    if (person.contains("name") && person["name"].is_string())
+        result.name = person["name"].get<std::string>();
     if (result.name.empty()) refuse(where, "a person needs a name");
     where += " (" + result.name + ")";
-    checkNames(person, {"name", "weight", "numbers", "reply_after", "silent", "answers", "otherwise", "gives_up_after"}, where);
+    checkNames(
+        person,
+        {"name", "weight", "numbers", "reply_after", "silent", "answers", "otherwise", "gives_up_after"},
+        where);
     result.weight = numberOf(person, "weight", 1, 1e9, where);
     result.silent = numberOf(person, "silent", 0, 1, where);
     if (person.contains("numbers")) {
-        if (!person["numbers"].is_string()) refuse(where, "numbers must be the start of a number, like \"+91\"");
+        if (!person["numbers"].is_string())
+            refuse(where, "numbers must be the start of a number, like \"+91\"");
         result.numbers = person["numbers"].get<std::string>();
     }
     readDelay(person, result, where);
@@ -88,7 +96,8 @@ Person readPerson(const Json& person, std::size_t number) {
     if (person["answers"].is_object() && person["answers"].empty()) return result;
     if (!person["answers"].is_array()) refuse(where, "answers must be a list");
     for (const auto& line : person["answers"])
-        result.answers.push_back(readLine(line, where + ".answers[" + std::to_string(result.answers.size()) + "]"));
+        result.answers.push_back(
+            readLine(line, where + ".answers[" + std::to_string(result.answers.size()) + "]"));
     return result;
 }
 
@@ -100,8 +109,9 @@ std::string lower(std::string_view text) {
 }
 
 bool hears(const Line& line, const std::string& lowerText) {
-    return std::any_of(line.hear.begin(), line.hear.end(),
-                       [&](const std::string& phrase) { return lowerText.find(lower(phrase)) != std::string::npos; });
+    return std::any_of(line.hear.begin(), line.hear.end(), [&](const std::string& phrase) {
+        return lowerText.find(lower(phrase)) != std::string::npos;
+    });
 }
 
 }  // namespace
@@ -128,8 +138,8 @@ const Person* personOf(const std::vector<Person>& people, std::string_view numbe
     return last;
 }
 
-std::optional<Reaction> react(const Person& person, std::string_view number, std::string_view text, std::uint64_t count,
-                              std::uint64_t seed) {
+std::optional<Reaction> react(const Person& person, std::string_view number, std::string_view text,
+                              std::uint64_t count, std::uint64_t seed) {
     if (count > person.givesUpAfter) return std::nullopt;
     Random random(hash(std::string(number) + "#" + std::to_string(count), seed));
     const auto after = random.between(person.replyAfterLow, person.replyAfterHigh);
@@ -139,7 +149,8 @@ std::optional<Reaction> react(const Person& person, std::string_view number, std
     };
     const auto heard = lower(text);
     for (const auto& line : person.answers)
-        if (hears(line, heard) && random.chance(line.weight)) return Reaction{after, one(line.say), line.lastWord};
+        if (hears(line, heard) && random.chance(line.weight))
+            return Reaction{after, one(line.say), line.lastWord};
     return Reaction{after, one(person.otherwise), false};
 }
 

@@ -21,7 +21,9 @@ constexpr int kPageSize = 200;
 constexpr int kMostPages = 20;
 constexpr std::int64_t kClockSkewMicros = 60'000'000;
 
-bool isSuccess(const HttpAnswer& answer) { return answer.answered && answer.status >= 200 && answer.status < 300; }
+bool isSuccess(const HttpAnswer& answer) {
+    return answer.answered && answer.status >= 200 && answer.status < 300;
+}
 
 std::string_view trimmed(std::string_view text) {
     while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
@@ -44,11 +46,13 @@ Form messageForm(const Settings& settings, const Json& request) {
     if (from.empty() && settings.messagingServiceSid.empty()) from = settings.sender;
     Form form{{"To", addressOn(channel, textOf(request, "to"))}};
     if (!from.empty()) form.emplace_back("From", addressOn(channel, from));
-    if (!settings.messagingServiceSid.empty()) form.emplace_back("MessagingServiceSid", settings.messagingServiceSid);
+    if (!settings.messagingServiceSid.empty())
+        form.emplace_back("MessagingServiceSid", settings.messagingServiceSid);
     if (const auto text = textOf(request, "text"); !text.empty()) form.emplace_back("Body", text);
     addMedia(form, request);
     if (!settings.webhookUrl.empty()) form.emplace_back("StatusCallback", settings.webhookUrl);
-    if (settings.validitySeconds) form.emplace_back("ValidityPeriod", std::to_string(*settings.validitySeconds));
+    if (settings.validitySeconds)
+        form.emplace_back("ValidityPeriod", std::to_string(*settings.validitySeconds));
     return form;
 }
 
@@ -65,12 +69,15 @@ std::string faultOf(const Form& form) {
 Answer created(const HttpAnswer& http) {
     const auto message = Json::parse(http.body, nullptr, false);
     const auto sid = textOf(message, "sid");
-    if (sid.empty()) return Answer::no(Outcome::unknown, "Twilio's answer has no message sid", std::to_string(http.status));
+    if (sid.empty())
+        return Answer::no(Outcome::unknown, "Twilio's answer has no message sid",
+                          std::to_string(http.status));
     const auto status = statusOf(textOf(message, "status"));
     if (status == "failed" || status == "undelivered") {
         const auto code = message.find("error_code");
-        return Answer::no(Outcome::rejected, "Twilio took the message and failed it at once",
-                          code != message.end() && code->is_number_integer() ? std::to_string(code->get<int>()) : "failed");
+        return Answer::no(
+            Outcome::rejected, "Twilio took the message and failed it at once",
+            code != message.end() && code->is_number_integer() ? std::to_string(code->get<int>()) : "failed");
     }
     return Answer::ok({{"reference", sid}, {"status", status == "queued" ? "queued" : "sent"}});
 }
@@ -82,7 +89,8 @@ Answer found(const Json& message) {
                        {"trusted", true}});
 }
 
-/// Whether a listed message is the one looked for. One without a readable date counts: better found than sent twice.
+/// Whether a listed message is the one looked for. One without a readable date counts: better found than sent
+/// twice.
 bool matches(const Json& message, std::string_view text, std::int64_t since) {
     if (textOf(message, "direction").starts_with("inbound")) return false;
     if (trimmed(textOf(message, "body")) != trimmed(text)) return false;
@@ -93,11 +101,12 @@ bool matches(const Json& message, std::string_view text, std::int64_t since) {
 }  // namespace
 
 HttpAnswer Carrier::get(const std::string& path, std::int64_t deadlineMs) const {
-    return host_.http({.method = "GET",
-                       .url = settings_.baseUrl + path,
-                       .headers = {{"Authorization", settings_.authorization()}, {"Accept", "application/json"}},
-                       .body = {},
-                       .deadlineMs = deadlineMs});
+    return host_.http(
+        {.method = "GET",
+         .url = settings_.baseUrl + path,
+         .headers = {{"Authorization", settings_.authorization()}, {"Accept", "application/json"}},
+         .body = {},
+         .deadlineMs = deadlineMs});
 }
 
 Answer Carrier::send(const Json& request, const Call& call) {
@@ -119,21 +128,25 @@ Answer Carrier::lookup(const Json& request, const Call& call) {
 }
 
 Answer Carrier::lookupReference(const std::string& reference, const Call& call) const {
-    const auto answer = get(settings_.accountPath() + "/Messages/" + percentEncoded(reference) + ".json", call.deadlineMs);
+    const auto answer =
+        get(settings_.accountPath() + "/Messages/" + percentEncoded(reference) + ".json", call.deadlineMs);
     if (answer.answered && answer.status == 404) return Answer::ok({{"found", false}, {"trusted", false}});
     if (!isSuccess(answer)) return readProblemOf(answer);
     const auto message = Json::parse(answer.body, nullptr, false);
-    if (textOf(message, "sid") != reference) return Answer::no(Outcome::transient, "Twilio's answer is not the message asked for");
+    if (textOf(message, "sid") != reference)
+        return Answer::no(Outcome::transient, "Twilio's answer is not the message asked for");
     return found(message);
 }
 
 Answer Carrier::lookupText(const Json& request, const Call& call) const {
     const auto since = sdk::parseRfc3339(textOf(request, "sent_after"));
     const auto to = textOf(request, "to");
-    if (!since || to.empty()) return Answer::no(Outcome::invalid, "a lookup needs to and sent_after, or a reference");
+    if (!since || to.empty())
+        return Answer::no(Outcome::invalid, "a lookup needs to and sent_after, or a reference");
     const auto channel = textOf(request, "channel");
     Form query{{"To", addressOn(channel, to)}, {"PageSize", std::to_string(kPageSize)}};
-    if (const auto from = textOf(request, "from"); !from.empty()) query.emplace_back("From", addressOn(channel, from));
+    if (const auto from = textOf(request, "from"); !from.empty())
+        query.emplace_back("From", addressOn(channel, from));
 
     const auto list = settings_.accountPath() + "/Messages.json";
     const auto until = host_.nowMicros() + call.deadlineMs * 1000;

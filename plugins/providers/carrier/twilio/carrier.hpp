@@ -11,9 +11,9 @@ public:
     Carrier(sdk::Host host, Settings settings) : host_(host), settings_(std::move(settings)) {}
 
     sdk::Answer send(const sdk::Json& request, const sdk::Call& call) override;
-    /// By reference, or else among the messages to this recipient by text and time. Not filtered by DateSent: a
-    /// message still in Twilio's queue has none. An absence is to be trusted only once `settled_seconds` have passed
-    /// since `sent_after` and the whole list was read; until then the document says ask_again_ms.
+    /// By reference, or else among the messages to this recipient by text and time. Not filtered by DateSent:
+    /// a message still in Twilio's queue has none. An absence is to be trusted only once `settled_seconds`
+    /// have passed since `sent_after` and the whole list was read; until then the document says ask_again_ms.
     sdk::Answer lookup(const sdk::Json& request, const sdk::Call& call) override;
     sdk::Answer webhook(const sdk::Json& request, const sdk::Call& call) override;
 

@@ -15,7 +15,8 @@ std::string textOf(const sdk::Json& object, std::string_view name) {
 std::string mended(std::string_view text) {
     const auto quoted = sdk::Json(text).dump(-1, ' ', false, sdk::Json::error_handler_t::replace);
     auto valid = sdk::Json::parse(quoted).get<std::string>();
-    for (auto at = valid.find('\0'); at != std::string::npos; at = valid.find('\0', at)) valid.replace(at, 1, "\uFFFD");
+    for (auto at = valid.find('\0'); at != std::string::npos; at = valid.find('\0', at))
+        valid.replace(at, 1, "\uFFFD");
     return valid;
 }
 
@@ -28,13 +29,15 @@ std::optional<std::int64_t> parseRfc2822(std::string_view text) {
     unsigned d = 0, offset = 0;
     int y = 0, h = 0, m = 0, s = 0;
     char name[4] = {}, sign = 0;
-    if (std::sscanf(rest.c_str(), "%2u %3s %4d %2d:%2d:%2d %c%4u", &d, name, &y, &h, &m, &s, &sign, &offset) != 8)
+    if (std::sscanf(rest.c_str(), "%2u %3s %4d %2d:%2d:%2d %c%4u", &d, name, &y, &h, &m, &s, &sign,
+                    &offset) != 8)
         return std::nullopt;
     unsigned month = 0;
     for (unsigned i = 0; i < kMonths.size(); ++i)
         if (kMonths[i] == name) month = i + 1;
     const year_month_day date{year(y), std::chrono::month(month), day(d)};
-    const bool fits = h >= 0 && h < 24 && m >= 0 && m < 60 && s >= 0 && s < 61 && (sign == '+' || sign == '-');
+    const bool fits =
+        h >= 0 && h < 24 && m >= 0 && m < 60 && s >= 0 && s < 61 && (sign == '+' || sign == '-');
     if (!date.ok() || !fits) return std::nullopt;
     const auto east = (sign == '-' ? -1 : 1) * (hours(offset / 100) + minutes(offset % 100));
     const auto at = sys_days(date) + hours(h) + minutes(m) + seconds(s) - east;

@@ -11,7 +11,8 @@ namespace overture::twilio {
 /// `object[name]` when it is a text, otherwise "".
 std::string textOf(const sdk::Json& object, std::string_view name);
 
-/// Text for a JSON document: bytes that are not UTF-8, and U+0000 (which no database text can hold), become U+FFFD.
+/// Text for a JSON document: bytes that are not UTF-8, and U+0000 (which no database text can hold), become
+/// U+FFFD.
 std::string mended(std::string_view text);
 
 /// "Thu, 24 Aug 2023 05:01:45 +0000" in microseconds since 1970.

@@ -15,7 +15,8 @@ std::string decoded(std::string_view text) {
     std::string plain;
     plain.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool escape = text[i] == '%' && i + 2 < text.size() && digitOf(text[i + 1]) >= 0 && digitOf(text[i + 2]) >= 0;
+        const bool escape =
+            text[i] == '%' && i + 2 < text.size() && digitOf(text[i + 1]) >= 0 && digitOf(text[i + 2]) >= 0;
         if (escape) {
             plain += static_cast<char>(digitOf(text[i + 1]) * 16 + digitOf(text[i + 2]));
             i += 2;
@@ -41,7 +42,8 @@ Form parseForm(std::string_view body) {
         body.remove_prefix(std::min(end + 1, body.size()));
         if (field.empty()) continue;
         const auto equals = std::min(field.find('='), field.size());
-        form.emplace_back(decoded(field.substr(0, equals)), decoded(field.substr(std::min(equals + 1, field.size()))));
+        form.emplace_back(decoded(field.substr(0, equals)),
+                          decoded(field.substr(std::min(equals + 1, field.size()))));
     }
     return form;
 }

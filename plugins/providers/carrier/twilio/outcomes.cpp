@@ -29,7 +29,8 @@ std::string sentence(const HttpAnswer& answer, int code) {
 }
 
 Answer limited(const HttpAnswer& answer, const std::string& code) {
-    auto result = Answer::no(Outcome::limited, "Twilio asks to slow down (" + std::to_string(answer.status) + ")", code);
+    auto result = Answer::no(Outcome::limited,
+                             "Twilio asks to slow down (" + std::to_string(answer.status) + ")", code);
     const auto wish = answer.header("Retry-After");
     std::int64_t seconds = 0;
     const auto [end, error] = std::from_chars(wish.data(), wish.data() + wish.size(), seconds);
@@ -54,28 +55,37 @@ Answer clientError(const HttpAnswer& answer) {
     constexpr int kTooManyRequests = 20429, kQueueFull = 21611, kOptedOut = 21610, kRegionNotEnabled = 21408;
     const int number = codeOf(answer);
     const auto code = std::to_string(number == 0 ? answer.status : number);
-    if (answer.status == 429 || number == kTooManyRequests || number == kQueueFull) return limited(answer, code);
+    if (answer.status == 429 || number == kTooManyRequests || number == kQueueFull)
+        return limited(answer, code);
     if (answer.status == 401 || answer.status == 403)
-        return Answer::no(Outcome::auth, sentence(answer, number) + ": check the account sid and its token or key", code);
+        return Answer::no(Outcome::auth,
+                          sentence(answer, number) + ": check the account sid and its token or key", code);
     if (number == kRegionNotEnabled)
-        return Answer::no(Outcome::auth, sentence(answer, number) + ": allow this region in the account's settings", code);
+        return Answer::no(Outcome::auth,
+                          sentence(answer, number) + ": allow this region in the account's settings", code);
     if (number == kOptedOut)
-        return Answer::no(Outcome::rejected, sentence(answer, number) + ": the recipient opted out", "opted_out");
+        return Answer::no(Outcome::rejected, sentence(answer, number) + ": the recipient opted out",
+                          "opted_out");
     if (isFinal(number))
-        return Answer::no(Outcome::rejected, sentence(answer, number) + ": the number cannot get this message", code);
+        return Answer::no(Outcome::rejected,
+                          sentence(answer, number) + ": the number cannot get this message", code);
     return Answer::no(Outcome::invalid, sentence(answer, number), code);
 }
 
 }  // namespace
 
 Answer problemOf(const HttpAnswer& answer) {
-    if (!answer.sent) return Answer::no(Outcome::transient, "Twilio was not reached: " + answer.error, "not_sent");
-    if (!answer.answered) return Answer::no(Outcome::unknown, "Twilio did not answer: " + answer.error, "no_answer");
+    if (!answer.sent)
+        return Answer::no(Outcome::transient, "Twilio was not reached: " + answer.error, "not_sent");
+    if (!answer.answered)
+        return Answer::no(Outcome::unknown, "Twilio did not answer: " + answer.error, "no_answer");
     if (answer.status == 408 || answer.status >= 500 || answer.status < 300)
-        return Answer::no(Outcome::unknown, sentence(answer, codeOf(answer)) + "; it may have taken the message",
+        return Answer::no(Outcome::unknown,
+                          sentence(answer, codeOf(answer)) + "; it may have taken the message",
                           std::to_string(answer.status));
     if (answer.status < 400)
-        return Answer::no(Outcome::invalid, sentence(answer, 0) + ", a redirect: check base_url", std::to_string(answer.status));
+        return Answer::no(Outcome::invalid, sentence(answer, 0) + ", a redirect: check base_url",
+                          std::to_string(answer.status));
     return clientError(answer);
 }
 
@@ -89,9 +99,18 @@ Answer readProblemOf(const HttpAnswer& answer) {
 
 std::string_view statusOf(std::string_view twilioStatus) {
     constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kStatuses{{
-        {"accepted", "queued"}, {"scheduled", "queued"}, {"queued", "queued"}, {"sending", "queued"},
-        {"sent", "sent"}, {"partially_delivered", "sent"}, {"delivered", "delivered"}, {"read", "read"},
-        {"undelivered", "undelivered"}, {"failed", "failed"}, {"canceled", "failed"}, {"received", "delivered"},
+        {"accepted", "queued"},
+        {"scheduled", "queued"},
+        {"queued", "queued"},
+        {"sending", "queued"},
+        {"sent", "sent"},
+        {"partially_delivered", "sent"},
+        {"delivered", "delivered"},
+        {"read", "read"},
+        {"undelivered", "undelivered"},
+        {"failed", "failed"},
+        {"canceled", "failed"},
+        {"received", "delivered"},
     }};
     for (const auto& [theirs, ours] : kStatuses)
         if (theirs == twilioStatus) return ours;

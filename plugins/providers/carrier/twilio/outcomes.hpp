@@ -1,4 +1,5 @@
-// What Twilio's answers mean for the engine. No message carries a number or a text: Twilio's own sentences do.
+// What Twilio's answers mean for the engine. No message carries a number or a text: Twilio's own sentences
+// do.
 #pragma once
 
 #include <string>
@@ -8,14 +9,15 @@
 
 namespace overture::twilio {
 
-/// For a request that may have had an effect: everything but a 2xx answer. What is not known to have been refused
-/// may have been accepted (there is no idempotency key), so it is `unknown`.
+/// For a request that may have had an effect: everything but a 2xx answer. What is not known to have been
+/// refused may have been accepted (there is no idempotency key), so it is `unknown`.
 sdk::Answer problemOf(const sdk::HttpAnswer& answer);
 
 /// For a request that only reads: whatever went wrong on the way may be tried again.
 sdk::Answer readProblemOf(const sdk::HttpAnswer& answer);
 
-/// "queued" or "sent" for what creation answers, and what is known later: "delivered", "undelivered", "failed", "read".
+/// "queued" or "sent" for what creation answers, and what is known later: "delivered", "undelivered",
+/// "failed", "read".
 std::string_view statusOf(std::string_view twilioStatus);
 
 }  // namespace overture::twilio

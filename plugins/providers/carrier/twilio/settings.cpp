@@ -14,7 +14,8 @@ Settings Settings::read(const sdk::Host& host, const sdk::Json& settings) {
     result.sender = settings.value("sender", "");
     result.messagingServiceSid = settings.value("messaging_service_sid", "");
     result.webhookUrl = settings.value("webhook_url", "");
-    if (settings.contains("validity_seconds")) result.validitySeconds = settings["validity_seconds"].get<int>();
+    if (settings.contains("validity_seconds"))
+        result.validitySeconds = settings["validity_seconds"].get<int>();
     result.settledSeconds = settings.value("settled_seconds", 60);
     result.authToken = host.secret("auth_token").value_or("");
     if (result.accountSid.empty()) throw Refused(Outcome::invalid, "the setting account_sid is missing");
@@ -30,6 +31,8 @@ Settings Settings::read(const sdk::Host& host, const sdk::Json& settings) {
     return result;
 }
 
-std::string Settings::authorization() const { return "Basic " + sdk::toBase64(user + ":" + password); }
+std::string Settings::authorization() const {
+    return "Basic " + sdk::toBase64(user + ":" + password);
+}
 
 }  // namespace overture::twilio

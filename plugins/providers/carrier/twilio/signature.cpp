@@ -93,7 +93,12 @@ std::vector<std::string> spellingsOf(std::string_view url) {
     const auto scheme = lower(parts.scheme);
     const std::string_view standard = scheme == "https" || scheme == "wss" ? ":443" : ":80";
     const auto with = [&](std::string_view port) {
-        return std::string(parts.scheme).append("://").append(parts.user).append(parts.host).append(port).append(parts.rest);
+        return std::string(parts.scheme)
+            .append("://")
+            .append(parts.user)
+            .append(parts.host)
+            .append(port)
+            .append(parts.rest);
     };
     spellings.push_back(with(parts.port.empty() ? standard : ""));
     return spellings;

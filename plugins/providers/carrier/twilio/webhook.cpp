@@ -26,8 +26,8 @@ std::string_view queryOf(std::string_view url) {
     return mark == std::string_view::npos ? std::string_view() : url.substr(mark, url.find('#') - mark);
 }
 
-/// The configured public URL as Twilio called it: without its fragment (that only steers retries), with the query that
-/// came. Behind a proxy the engine itself sees another host.
+/// The configured public URL as Twilio called it: without its fragment (that only steers retries), with the
+/// query that came. Behind a proxy the engine itself sees another host.
 std::string publicUrl(const std::string& configured, std::string_view seen) {
     auto url = configured.substr(0, configured.find('#'));
     if (queryOf(url).empty()) url += queryOf(seen);
@@ -40,7 +40,8 @@ Json mediaOf(const Form& form) {
         const auto number = std::to_string(i);
         const auto url = valueOf(form, "MediaUrl" + number);
         if (url.empty()) break;
-        media.push_back({{"url", mended(url)}, {"content_type", mended(valueOf(form, "MediaContentType" + number))}});
+        media.push_back(
+            {{"url", mended(url)}, {"content_type", mended(valueOf(form, "MediaContentType" + number))}});
     }
     return media;
 }
@@ -58,8 +59,8 @@ Json messageEvent(const Form& form) {
     return event;
 }
 
-/// Nothing for a status on the way (queued, sending): the engine knows as much. Twilio may repeat a status, so the
-/// message and the status together are its id.
+/// Nothing for a status on the way (queued, sending): the engine knows as much. Twilio may repeat a status,
+/// so the message and the status together are its id.
 Json statusEvents(const Form& form, std::string_view status) {
     const auto ours = statusOf(status);
     if (ours == "queued") return Json::array();
@@ -80,25 +81,35 @@ Answer Carrier::webhook(const Json& request, const sdk::Call&) {
     const auto body = sdk::fromBase64(textOf(request, "body_base64"));
     if (!body) return Answer::no(Outcome::invalid, "body_base64 is not base64");
     const auto url = textOf(request, "url"), method = textOf(request, "method");
-    const auto contentType = headerOf(request, "Content-Type"), signature = headerOf(request, "X-Twilio-Signature");
+    const auto contentType = headerOf(request, "Content-Type"),
+               signature = headerOf(request, "X-Twilio-Signature");
     const auto isProved = [&](const std::string& seen) {
-        return isSigned(settings_.authToken,
-                        {.method = method, .url = seen, .contentType = contentType, .body = *body, .signature = signature});
+        return isSigned(settings_.authToken, {.method = method,
+                                              .url = seen,
+                                              .contentType = contentType,
+                                              .body = *body,
+                                              .signature = signature});
     };
-    const bool proved = isProved(url) || (!settings_.webhookUrl.empty() && isProved(publicUrl(settings_.webhookUrl, url)));
+    const bool proved =
+        isProved(url) || (!settings_.webhookUrl.empty() && isProved(publicUrl(settings_.webhookUrl, url)));
     if (!proved)
-        return Answer::no(Outcome::rejected, signature.empty() ? "the call has no X-Twilio-Signature"
-                                                               : "the signature does not fit; check auth_token and webhook_url");
+        return Answer::no(Outcome::rejected,
+                          signature.empty() ? "the call has no X-Twilio-Signature"
+                                            : "the signature does not fit; check auth_token and webhook_url");
 
     const auto query = queryOf(url);
-    const auto form = parseForm(method == "GET" ? query.substr(query.empty() ? 0 : 1) : std::string_view(*body));
-    if (valueOf(form, "MessageSid").empty()) return Answer::no(Outcome::invalid, "the call names no MessageSid");
+    const auto form =
+        parseForm(method == "GET" ? query.substr(query.empty() ? 0 : 1) : std::string_view(*body));
+    if (valueOf(form, "MessageSid").empty())
+        return Answer::no(Outcome::invalid, "the call names no MessageSid");
     const auto status = reportedStatus(form);
     const bool inbound = status == "received" || status == "receiving" || status.empty();
-    if (inbound && valueOf(form, "From").empty()) return Answer::no(Outcome::invalid, "the message has no sender");
+    if (inbound && valueOf(form, "From").empty())
+        return Answer::no(Outcome::invalid, "the message has no sender");
     const auto events = inbound ? Json::array({messageEvent(form)}) : statusEvents(form, status);
-    return Answer::ok({{"events", events},
-                       {"response", {{"status", 200}, {"content_type", "text/xml"}, {"body", "<Response/>"}}}});
+    return Answer::ok(
+        {{"events", events},
+         {"response", {{"status", 200}, {"content_type", "text/xml"}, {"body", "<Response/>"}}}});
 }
 
 }  // namespace overture::twilio

@@ -16,8 +16,9 @@ namespace detail {
 inline std::string hmac(const EVP_MD* kind, std::string_view key, std::string_view bytes) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int size = 0;
-    if (HMAC(kind, key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
-             bytes.size(), digest.data(), &size) == nullptr)
+    if (HMAC(kind, key.data(), static_cast<int>(key.size()),
+             reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data(),
+             &size) == nullptr)
         throw std::runtime_error("the crypto library refused to compute an HMAC");
     return {reinterpret_cast<const char*>(digest.data()), size};
 }
