@@ -50,17 +50,11 @@ Json requestOf(const Briefing& briefing, const Draft& draft) {
                 {"context", reviewContext(briefing, draft)}};
 }
 
-bool inDoubt(const Briefing& briefing, const Draft& draft) {
-    if (rules::isApproved(briefing, draft)) return false;
-    const bool plain = !briefing.firstMessage && !briefing.stage->booking && draft.objection.empty() &&
-                       draft.sentiment != "negative" && !draft.unsure;
-    return !plain || !briefing.lines.empty();
-}
-
+/// "When in doubt": anything but an approved wording, word for word.
 bool modelLooks(const Briefing& briefing, const Draft& draft) {
     const auto& when = briefing.definition->review.model;
     if (when == "never") return false;
-    return when == "always" || inDoubt(briefing, draft);
+    return when == "always" || !rules::isApproved(briefing, draft);
 }
 
 Verdict verdictOf(const std::string& name) {

@@ -110,7 +110,7 @@ bool ClockTime::matches(const ClockTime& other) const {
 }
 
 std::vector<ClockTime> clockTimes(std::string_view text) {
-    static const Pattern kColon(R"((?<![\d:.])([01]?\d|2[0-3])[:h]([0-5]\d)(?![\d:])(?:\s?([ap])\.?\s?m\b)?)");
+    static const Pattern kColon(R"((?<![\d:.])([01]?\d|2[0-3])[h:]([0-5]\d)(?![\d:])(?:\s?([ap])\.?\s?m\b)?)");
     static const Pattern kHalf(R"((?<![\d:.,$€£₹])(1[0-2]|0?[1-9])(?:\.([0-5]\d))?\s?([ap])\.?\s?m\b)");
     static const Pattern kHour(R"((?<![\d:.,$€£₹])(1\d|2[0-3]|0?\d)\s?(?:o['’]?clock|बजे|baje)(?!\p{L}))");
     static const Pattern kAt(
