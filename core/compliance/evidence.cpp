@@ -88,6 +88,7 @@ Spot spotOfPostal(const std::string& text, std::string_view country) {
 struct Reading {
     std::vector<Claim> stated;  ///< said, zone, postal code, state: outrank the number
     std::optional<Claim> phone, country, ip;
+    Names problems;
 };
 
 Reading read(const PlaceEvidence& evidence) {
@@ -98,9 +99,16 @@ Reading read(const PlaceEvidence& evidence) {
     const auto stated = evidence.country.empty() ? std::string{} : tables.countryCode(evidence.country);
     if (const auto* spot = stated.empty() ? nullptr : tables.country(stated)) reading.country = Claim{"country", *spot};
     const auto context = reading.country ? std::string(countryOf(reading.country->spot)) : number.country;
+    const auto problem = [&](const std::string& value, const char* what) {
+        reading.problems.push_back("\"" + toValidUtf8(value) + "\" is " + what);
+    };
     const auto add = [&](const char* by, Spot spot) {
         if (!spot.zones.empty()) reading.stated.push_back({by, std::move(spot)});
+        else if (by == std::string_view("zone")) problem(evidence.zone, "not a time zone");
     };
+    if (!evidence.phone.empty() && !number.readable) problem(evidence.phone, "not a phone number");
+    else if (!evidence.phone.empty() && number.spot == nullptr) problem(evidence.phone, "a number of no place");
+    if (!evidence.country.empty() && !reading.country) problem(evidence.country, "not a country");
     if (!evidence.said.empty()) add("said", spotSaid(evidence.said, context));
     if (!evidence.zone.empty()) add("zone", spotOfZone(evidence.zone));
     if (!evidence.postalCode.empty()) add("postal_code", spotOfPostal(evidence.postalCode, context));
@@ -186,8 +194,9 @@ Names jurisdictionsOf(const Reading& reading) {
 }  // namespace
 
 Places placesOf(const PlaceEvidence& evidence) {
-    const auto reading = read(evidence);
+    auto reading = read(evidence);
     Places places;
+    places.problems = std::move(reading.problems);
     if (!reading.stated.empty()) settleStated(reading, places);
     else if (reading.phone) settleNumber(reading, places);
     else settleWeak(reading, places);

@@ -28,6 +28,7 @@ struct Places {
     std::vector<std::string> zones;          ///< candidates, IANA, sorted; empty: unknown, so nothing is allowed
     std::vector<std::string> jurisdictions;  ///< "US", "US-FL", "IN", "GB", "*"; all of them bind
     std::vector<std::string> by;             ///< which evidence left them: "phone", "zone", "state", …
+    std::vector<std::string> problems;       ///< evidence that could not be used, and why
 };
 
 /// Pure, any thread. A zone that is no zone is no evidence.

@@ -1,4 +1,4 @@
-// must say: no matching function for call to .overture::compliance::Permit::Permit..
+// must say: no matching function for call to
 #include "compliance/gate.hpp"
 
 using namespace overture::compliance;

@@ -1,0 +1,189 @@
+#include "compliance/optout.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "compliance/phrases.hpp"
+
+namespace overture::compliance {
+namespace {
+
+constexpr const char* kTaken = "\x1f";  // stands for words found harmless; no phrase holds it
+
+bool startsWith(const Words& words, const Words& with) {
+    return words.size() >= with.size() && std::equal(with.begin(), with.end(), words.begin());
+}
+
+bool endsWith(const Words& words, const Words& with) {
+    return words.size() >= with.size() && std::equal(with.rbegin(), with.rend(), words.rbegin());
+}
+
+/// "please stop, thanks" → "stop". A text of nothing but politeness stays as it is.
+Words withoutPoliteness(Words words) {
+    const auto& polite = PhraseBook::get().polite;
+    for (bool again = true; again;) {
+        again = false;
+        for (const auto& phrase : polite) {
+            if (phrase.size() >= words.size()) continue;
+            if (startsWith(words, phrase)) words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(phrase.size()));
+            else if (endsWith(words, phrase)) words.erase(words.end() - static_cast<std::ptrdiff_t>(phrase.size()), words.end());
+            else continue;
+            again = true;
+        }
+    }
+    return words;
+}
+
+/// "sstooop" → "stop": runs of one letter become one.
+std::string squeezed(std::string_view word) {
+    std::string out;
+    for (const char c : word)
+        if (out.empty() || out.back() != c) out += c;
+    return out;
+}
+
+using Exacts = std::vector<std::pair<std::string, PhraseBook::Exact>>;
+
+const Exacts::value_type* lookUp(const Exacts& phrases, const std::string& text) {
+    const auto at = std::lower_bound(phrases.begin(), phrases.end(), text,
+                                     [](const auto& entry, const std::string& wanted) { return entry.first < wanted; });
+    return at != phrases.end() && at->first == text ? &*at : nullptr;
+}
+
+/// As written; spelled out ("s t o p"); repeated ("stop stop"); drawn out ("stooop").
+const Exacts::value_type* findExact(const Exacts& phrases, Words words) {
+    if (words.empty()) return nullptr;
+    if (const auto* found = lookUp(phrases, join(words, " "))) return found;
+    if (words.size() > 2 && std::all_of(words.begin(), words.end(), [](const auto& word) { return word.size() == 1; }))
+        return lookUp(phrases, join(words, ""));
+    if (words.size() > 1 && std::all_of(words.begin(), words.end(), [&](const auto& word) { return word == words[0]; }))
+        return lookUp(phrases, words[0]);
+    if (words.size() == 1 && words[0].size() > 4) return lookUp(phrases, squeezed(words[0]));
+    return nullptr;
+}
+
+OptOutVerdict because(const Exacts::value_type& found) {
+    return {found.second.verdict, "the word \"" + found.first + "\" (" + found.second.language + ")"};
+}
+
+bool hasAny(const Words& words, std::initializer_list<const char*> wanted) {
+    return std::any_of(words.begin(), words.end(), [&](const auto& word) {
+        return std::find(wanted.begin(), wanted.end(), word) != wanted.end();
+    });
+}
+
+bool says(const Words& words, const char* phrase) { return Phrase(phrase).findIn(words).first != std::string::npos; }
+
+bool isYes(const Words& words) {
+    return words.size() == 1 && hasAny(words, {"yes", "y", "yep", "yeah", "yup", "sure", "ok", "okay", "si", "oui", "ja", "sim",
+                                               "हां", "हाँ", "haan", "han", "ha", "please", "absolutely", "definitely"});
+}
+
+bool isNo(const Words& words) {
+    return words.size() == 1 && hasAny(words, {"no", "n", "nope", "nah", "non", "nein", "nao", "नहीं", "nahi", "nahin", "nhi"});
+}
+
+/// "yes" and "no" mean nothing alone; after "shall I stop?" and "may I keep writing?" they do.
+OptOutVerdict answerToUs(const Words& words, std::string_view lastOutbound) {
+    const bool yes = isYes(words), no = isNo(words);
+    if (lastOutbound.empty() || (!yes && !no)) return {};
+    const auto ours = readText(lastOutbound).all();
+    const bool stopAsked = says(ours, "should|shall|want|like|prefer|rather|can|could ~4 stop|remove|unsubscribe|leave") ||
+                           says(ours, "opt you? out") || says(ours, "stop texting|messaging|contacting|writing|calling|reaching");
+    const bool keepAsked = says(ours, "keep|continue|continuing|still ~3 texting|messaging|contacting|writing|calling|hearing|"
+                                      "touch|contact|receive|receiving|getting|sending|updates|messages|texts|reaching") ||
+                           says(ours, "hear|hearing from us|me") || says(ours, "ok|okay|alright ~2 to ~1 text|contact|message|write|call") ||
+                           says(ours, "may i|we ~1 text|contact|message|write|call");
+    if (stopAsked && keepAsked) return {OptOut::unsure, "an answer to a question about going on and stopping"};
+    if (stopAsked && yes) return {OptOut::optout, "yes to our question whether to stop"};
+    if (keepAsked && no) return {OptOut::optout, "no to our question whether to go on"};
+    return {};
+}
+
+/// CANCEL or END is an opt-out by itself, but not surely so when we have just offered it for an appointment.
+bool isOfferedByUs(const Words& words, std::string_view lastOutbound) {
+    if (words.size() != 1 || !hasAny(words, {"cancel", "end", "cancelar", "out", "remove", "delete"})) return false;
+    const auto ours = readText(lastOutbound).all();
+    return hasAny(ours, {"cancel", "cancelar", "cancela"}) &&
+           hasAny(ours, {"appointment", "meeting", "visit", "reschedule", "confirm", "booking", "slot", "call", "cita", "reunion"});
+}
+
+OptOutVerdict wholeText(const Words& words, std::string_view lastOutbound) {
+    const auto& book = PhraseBook::get();
+    const auto* found = findExact(book.exact, words);
+    if (found == nullptr) found = findExact(book.exact, withoutPoliteness(words));
+    if (found == nullptr) return {};
+    if (found->second.verdict == OptOut::optout && isOfferedByUs(withoutPoliteness(words), lastOutbound))
+        return {OptOut::unsure, "\"" + found->first + "\" after we offered to cancel an appointment"};
+    return because(*found);
+}
+
+OptOutVerdict anyClause(const ReadText& text) {
+    OptOutVerdict unsure;
+    for (const auto& sentence : text.sentences)
+        for (const auto& clause : sentence) {
+            const auto* found = findExact(PhraseBook::get().clause, withoutPoliteness(clause));
+            if (found == nullptr) continue;
+            if (found->second.verdict == OptOut::optout) return because(*found);
+            unsure = because(*found);
+        }
+    return unsure;
+}
+
+void takeHarmless(Words& words) {
+    for (const auto& phrase : PhraseBook::get().harmless)
+        for (auto found = phrase.findIn(words); found.first != std::string::npos; found = phrase.findIn(words)) {
+            words.erase(words.begin() + static_cast<std::ptrdiff_t>(found.first),
+                        words.begin() + static_cast<std::ptrdiff_t>(found.second));
+            words.insert(words.begin() + static_cast<std::ptrdiff_t>(found.first), kTaken);
+        }
+}
+
+OptOutVerdict byMeaning(const ReadText& text) {
+    std::vector<Words> sentences;
+    for (const auto& sentence : text.sentences) {
+        Words words;
+        for (const auto& clause : sentence) words.insert(words.end(), clause.begin(), clause.end());
+        takeHarmless(words);
+        sentences.push_back(std::move(words));
+    }
+    for (const auto& meaning : PhraseBook::get().meanings)
+        for (const auto& words : sentences)
+            if (meaning.phrase.findIn(words).first != std::string::npos)
+                return {meaning.verdict, "means: " + meaning.phrase.text() + " (" + meaning.language + ")"};
+    return {};
+}
+
+bool isGesture(std::string_view text) {
+    return text.find("\U0001F595") != std::string_view::npos || trim(text) == "\U0001F6D1" || trim(text) == "\u26D4";
+}
+
+}  // namespace
+
+OptOutVerdict checkOptOut(std::string_view text, std::string_view, std::string_view lastOutbound) {
+    const auto own = withoutQuotes(toValidUtf8(text));
+    if (isGesture(own)) return {OptOut::optout, "a sign"};
+    const auto read = readText(own);
+    const auto words = read.all();
+    if (words.empty()) return {OptOut::none, "no words"};
+    if (auto verdict = wholeText(words, lastOutbound); verdict.verdict != OptOut::none) return verdict;
+    if (auto verdict = answerToUs(withoutPoliteness(words), lastOutbound); verdict.verdict != OptOut::none) return verdict;
+    const auto clause = anyClause(read);
+    if (clause.verdict == OptOut::optout) return clause;
+    const auto meaning = byMeaning(read);
+    if (meaning.verdict != OptOut::none) return meaning;
+    if (clause.verdict != OptOut::none) return clause;
+    return {OptOut::none, "no opt-out found"};
+}
+
+std::string_view nameOf(OptOut verdict) {
+    switch (verdict) {
+        case OptOut::optout: return "optout";
+        case OptOut::help: return "help";
+        case OptOut::resubscribe: return "resubscribe";
+        case OptOut::unsure: return "unsure";
+        default: return "none";
+    }
+}
+
+}  // namespace overture::compliance
