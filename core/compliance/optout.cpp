@@ -130,13 +130,23 @@ OptOutVerdict anyClause(const ReadText& text) {
     return unsure;
 }
 
-void takeHarmless(Words& words) {
-    for (const auto& phrase : PhraseBook::get().harmless)
-        for (auto found = phrase.findIn(words); found.first != std::string::npos; found = phrase.findIn(words)) {
-            words.erase(words.begin() + static_cast<std::ptrdiff_t>(found.first),
-                        words.begin() + static_cast<std::ptrdiff_t>(found.second));
-            words.insert(words.begin() + static_cast<std::ptrdiff_t>(found.first), kTaken);
+/// Each harmless phrase becomes one word that no phrase holds.
+Words withoutHarmless(Words words) {
+    for (const auto& phrase : PhraseBook::get().harmless) {
+        auto found = phrase.findIn(words);
+        if (found.first == std::string::npos) continue;
+        Words left;
+        std::size_t at = 0;
+        for (; found.first != std::string::npos; found = phrase.findIn(words, at)) {
+            left.insert(left.end(), words.begin() + static_cast<std::ptrdiff_t>(at),
+                        words.begin() + static_cast<std::ptrdiff_t>(found.first));
+            left.emplace_back(kTaken);
+            at = found.second;
         }
+        left.insert(left.end(), words.begin() + static_cast<std::ptrdiff_t>(at), words.end());
+        words = std::move(left);
+    }
+    return words;
 }
 
 OptOutVerdict byMeaning(const ReadText& text) {
@@ -144,8 +154,7 @@ OptOutVerdict byMeaning(const ReadText& text) {
     for (const auto& sentence : text.sentences) {
         Words words;
         for (const auto& clause : sentence) words.insert(words.end(), clause.begin(), clause.end());
-        takeHarmless(words);
-        sentences.push_back(std::move(words));
+        sentences.push_back(withoutHarmless(std::move(words)));
     }
     for (const auto& meaning : PhraseBook::get().meanings)
         for (const auto& words : sentences)

@@ -44,19 +44,39 @@ bool endsSentence(UChar32 c) {
 
 bool endsClause(UChar32 c) { return c == ',' || c == ':' || c == 0x2014 || c == 0x2013 || c == '(' || c == ')' || c > 0x2600; }
 
+/// "do not" → "dont", so that phrases name one spelling.
+void contract(Words& words) {
+    static constexpr const char* kPairs[][3] = {
+        {"do", "not", "dont"},       {"does", "not", "doesnt"},   {"did", "not", "didnt"}, {"can", "not", "cant"},
+        {"could", "not", "couldnt"}, {"would", "not", "wouldnt"}, {"will", "not", "wont"}, {"no", "longer", "nolonger"}};
+    for (auto& word : words)
+        if (word == "donot" || word == "dnt" || word == "don") word = "dont";
+        else if (word == "cannot") word = "cant";
+    for (std::size_t at = 0; at + 1 < words.size(); ++at)
+        for (const auto& [first, second, one] : kPairs)
+            if (words[at] == first && words[at + 1] == second) {
+                words[at] = one;
+                words.erase(words.begin() + static_cast<std::ptrdiff_t>(at + 1));
+                break;
+            }
+}
+
+constexpr std::size_t kMostWords = 2000;
+
 }  // namespace
 
 ReadText readText(std::string_view text) {
     const auto folded = foldCase(text);
+    std::size_t count = 0;
     ReadText read{{{{}}}};
     std::string word;
     const auto endWord = [&] {
-        if (!word.empty()) read.sentences.back().back().push_back(std::move(word));
+        if (!word.empty() && ++count <= kMostWords) read.sentences.back().back().push_back(std::move(word));
         word.clear();
     };
     std::int32_t at = 0;
     const auto length = static_cast<std::int32_t>(folded.size());
-    while (at < length) {
+    while (at < length && count < kMostWords) {
         UChar32 c = 0;
         U8_NEXT(folded.data(), at, length, c);
         if (c < 0 || isIgnored(c)) continue;
@@ -69,7 +89,10 @@ ReadText readText(std::string_view text) {
         else if (endsClause(c) && !read.sentences.back().back().empty()) read.sentences.back().emplace_back();
     }
     endWord();
-    for (auto& sentence : read.sentences) std::erase_if(sentence, [](const Words& clause) { return clause.empty(); });
+    for (auto& sentence : read.sentences) {
+        for (auto& clause : sentence) contract(clause);
+        std::erase_if(sentence, [](const Words& clause) { return clause.empty(); });
+    }
     std::erase_if(read.sentences, [](const auto& sentence) { return sentence.empty(); });
     return read;
 }
@@ -145,9 +168,9 @@ bool Phrase::matches(const Words& words, std::size_t at, std::size_t part, std::
     return wanted.optional && matches(words, at, part + 1, end);
 }
 
-std::pair<std::size_t, std::size_t> Phrase::findIn(const Words& words) const {
+std::pair<std::size_t, std::size_t> Phrase::findIn(const Words& words, std::size_t start) const {
     std::size_t end = 0;
-    for (std::size_t at = 0; at < words.size(); ++at)
+    for (std::size_t at = start; at < words.size(); ++at)
         if (matches(words, at, 0, end) && end > at) return {at, end};
     return {std::string::npos, std::string::npos};
 }

@@ -11,7 +11,8 @@ namespace overture::compliance {
 
 using Words = std::vector<std::string>;
 
-/// A text as sentences of clauses of words: case, Latin accents, apostrophes and punctuation gone.
+/// A text as sentences of clauses of words: case, Latin accents, apostrophes and punctuation gone, "do not" as "dont".
+/// At most the first 2,000 words.
 struct ReadText {
     std::vector<std::vector<Words>> sentences;
     Words all() const;
@@ -25,8 +26,8 @@ std::string withoutQuotes(std::string_view text);
 class Phrase {
 public:
     explicit Phrase(std::string_view text);
-    /// Where it begins and ends in `words` (from, to); {npos, npos} when it is not there.
-    std::pair<std::size_t, std::size_t> findIn(const Words& words) const;
+    /// Where it begins and ends in `words` (from, to), at `start` or later; {npos, npos} when it is not there.
+    std::pair<std::size_t, std::size_t> findIn(const Words& words, std::size_t start = 0) const;
     const std::string& text() const { return text_; }
 
 private:
