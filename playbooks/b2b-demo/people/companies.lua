@@ -1,7 +1,11 @@
 -- People at work: brief, polite, sometimes not the right one.
 
+-- After one of these nobody writes again.
+local goodbye = { "i leave it here", "will not hear from me", "be in touch" }
+
 person { name = "interested", weight = 34, reply_after = { "5m", "3h" }, silent = 0.08, gives_up_after = 12,
   answers = {
+    { hear = goodbye, say = {} },
     { hear = { "two things", "two questions", "two short questions" }, say = { "Sure, go ahead", "Yes", "Ok, ask" } },
     { hear = { "operations team" }, say = { "about 40", "25 people", "12", "120" } },
     { hear = { "which tool" }, say = { "Spreadsheets, mostly", "a home-grown system", "Paper and a whiteboard" } },
@@ -15,6 +19,7 @@ person { name = "interested", weight = 34, reply_after = { "5m", "3h" }, silent 
 
 person { name = "has a tool", weight = 14, reply_after = { "20m", "5h" }, silent = 0.15, gives_up_after = 10,
   answers = {
+    { hear = goodbye, say = {} },
     { hear = { "two things", "two questions", "two short questions" }, say = { "We already use something", "Happy with what we have" } },
     { hear = { "only to compare" }, say = { "Alright, ask", "No, not interested, thanks" } },
     { hear = { "operations team" }, say = { "60", "30" } },
@@ -29,6 +34,7 @@ person { name = "has a tool", weight = 14, reply_after = { "20m", "5h" }, silent
 
 person { name = "large account", weight = 8, reply_after = { "30m", "4h" }, silent = 0.05, gives_up_after = 8,
   answers = {
+    { hear = goodbye, say = {} },
     { hear = { "two things", "two questions", "two short questions" }, say = { "Sure" } },
     { hear = { "operations team" }, say = { "around 900", "1200" } },
     { hear = { "which tool" }, say = { "Several" } },
@@ -38,6 +44,7 @@ person { name = "large account", weight = 8, reply_after = { "30m", "4h" }, sile
 
 person { name = "wants an email", weight = 10, reply_after = { "10m", "6h" }, silent = 0.1, gives_up_after = 6,
   answers = {
+    { hear = goodbye, say = {} },
     { hear = { "two things", "two questions", "two short questions" }, say = { "Just email me something", "Send me an email" } },
     { hear = { "fits your case" }, say = { "Not interested then", "Ok, ask" } },
     { hear = { "operations team" }, say = { "18" } },
@@ -55,11 +62,11 @@ person { name = "silent", weight = 20, reply_after = { "1h", "2h" }, silent = 1,
 }
 
 person { name = "stops", weight = 6, reply_after = { "2m", "2h" }, silent = 0, gives_up_after = 3,
-  answers = { { hear = { "questions", "two things" }, say = { "Stop", "Remove me from your list", "unsubscribe" } } },
+  answers = { { hear = goodbye, say = {} }, { hear = { "questions", "two things" }, say = { "Stop", "Remove me from your list", "unsubscribe" } } },
   otherwise = { "STOP" },
 }
 
 person { name = "left the company", weight = 8, reply_after = { "5m", "5h" }, silent = 0.1, gives_up_after = 3,
-  answers = { { hear = { "questions", "two things" }, say = { "Wrong person, I left that company", "Wrong number" } } },
+  answers = { { hear = goodbye, say = {} }, { hear = { "questions", "two things" }, say = { "Wrong person, I left that company", "Wrong number" } } },
   otherwise = { "Wrong number" },
 }

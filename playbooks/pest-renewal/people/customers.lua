@@ -1,7 +1,11 @@
 -- Customers of some years: most are content, some have a problem now.
 
+-- After one of these nobody writes again.
+local goodbye = { "that is fine", "will not hear from me", "write or call soon" }
+
 person { name = "content", weight = 40, reply_after = { "3m", "4h" }, silent = 0.05, gives_up_after = 10,
   answers = {
+    { hear = goodbye, say = {} },
     { hear = { "may i ask two things" }, say = { "Sure", "Yes, go ahead", "ok" } },
     { hear = { "seen anything" }, say = { "nothing, all good", "a few ants", "Nothing" } },
     { hear = { "another year" }, say = { "Yes please", "yes", "Yes, keep it" } },
@@ -14,6 +18,7 @@ person { name = "content", weight = 40, reply_after = { "3m", "4h" }, silent = 0
 
 person { name = "has a problem", weight = 14, reply_after = { "2m", "1h" }, silent = 0, gives_up_after = 6,
   answers = {
+    { hear = goodbye, say = {} },
     { hear = { "may i ask two things" }, say = { "Yes, because there are mice in the garage", "Sure, we have termites I think" } },
     { hear = { "seen anything" }, say = { "mice", "termites", "roaches" } },
     { hear = { "another year" }, say = { "Yes, but fix it first" } },
@@ -22,12 +27,13 @@ person { name = "has a problem", weight = 14, reply_after = { "2m", "1h" }, sile
 }
 
 person { name = "complains", weight = 8, reply_after = { "1m", "1h" }, silent = 0, gives_up_after = 4,
-  answers = { { hear = { "may i ask two things" }, say = { "The technician never showed up", "I want a refund" } } },
+  answers = { { hear = goodbye, say = {} }, { hear = { "may i ask two things" }, say = { "The technician never showed up", "I want a refund" } } },
   otherwise = { "This is a complaint" },
 }
 
 person { name = "finds it dear", weight = 10, reply_after = { "10m", "5h" }, silent = 0.1, gives_up_after = 6,
   answers = {
+    { hear = goodbye, say = {} },
     { hear = { "may i ask two things" }, say = { "It is too expensive now", "The price went up again" } },
     { hear = { "see what fits" }, say = { "Still too expensive", "ok" } },
     { hear = { "seen anything" }, say = { "nothing" } },
@@ -37,7 +43,7 @@ person { name = "finds it dear", weight = 10, reply_after = { "10m", "5h" }, sil
 }
 
 person { name = "moved", weight = 6, reply_after = { "5m", "3h" }, silent = 0.1, gives_up_after = 4,
-  answers = { { hear = { "may i ask two things" }, say = { "We moved last month", "Sold the house in spring" } } },
+  answers = { { hear = goodbye, say = {} }, { hear = { "may i ask two things" }, say = { "We moved last month", "Sold the house in spring" } } },
   otherwise = { "Thanks" },
 }
 
@@ -46,6 +52,6 @@ person { name = "silent", weight = 16, reply_after = { "1h", "2h" }, silent = 1,
 }
 
 person { name = "stops", weight = 6, reply_after = { "1m", "1h" }, silent = 0, gives_up_after = 3,
-  answers = { { hear = { "may i ask two things" }, say = { "STOP", "please stop texting me" } } },
+  answers = { { hear = goodbye, say = {} }, { hear = { "may i ask two things" }, say = { "STOP", "please stop texting me" } } },
   otherwise = { "STOP" },
 }
