@@ -195,7 +195,7 @@ TEST_F(Run, TheSameSeedGivesTheSameBytes) {
 TEST_F(Run, AConversationCanBeFollowedToTheEnd) {
     ASSERT_FALSE(report["meetings"]["list"].empty());
     const auto lead = textOf(report["meetings"]["list"][0], "lead");
-    const auto shown = overture("conversation show " + lead + " --rehearsal --data " + (*folder / "data"));
+    const auto shown = overture("conversation show " + lead + " --data " + (*folder / "data"));
     EXPECT_EQ(shown.status, 0) << shown.output;
     for (const auto& message : conversations.at(lead)["messages"])
         EXPECT_NE(shown.output.find(textOf(message, "text")), std::string::npos) << textOf(message, "text");

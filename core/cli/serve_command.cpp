@@ -1,0 +1,132 @@
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <thread>
+
+#include "agent/handler.hpp"
+#include "agent/instances.hpp"
+#include "agent/sender.hpp"
+#include "base/log.hpp"
+#include "campaign/touches.hpp"
+#include "cli/command.hpp"
+#include "cli/open_database.hpp"
+#include "cli/paths.hpp"
+#include "service/server.hpp"
+#include "tenant/tenants.hpp"
+#include "turn/delivery.hpp"
+#include "turn/worker.hpp"
+
+namespace overture::cli {
+namespace {
+
+constexpr auto kPoll = milliseconds(250);
+
+int number(const Arguments& arguments, const char* name, int otherwise, int least, int most) {
+    const auto text = arguments.value(name, std::to_string(otherwise));
+    char* end = nullptr;
+    const long value = std::strtol(text.c_str(), &end, 10);
+    if (text.empty() || *end != '\0' || value < least || value > most)
+        throw UsageError{std::string("--") + name + " takes a whole number from " + std::to_string(least) + " to " +
+                         std::to_string(most) + ", not \"" + text + "\""};
+    return static_cast<int>(value);
+}
+
+/// SIGTERM and SIGINT, blocked in every thread from here on and waited for in one place.
+class Signals {
+public:
+    Signals() {
+        sigemptyset(&set_);
+        sigaddset(&set_, SIGTERM);
+        sigaddset(&set_, SIGINT);
+        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    }
+    void wait() const {
+        int signal = 0;
+        sigwait(&set_, &signal);
+    }
+
+private:
+    sigset_t set_{};
+};
+
+agent::BoundInstances::Find finder(store::Database& database, const tenant::Vault& vault) {
+    return [&](const OrganizationId& organization, const BindingId& id) -> agent::BoundPlugin {
+        auto tx = database.begin(organization);
+        const auto binding = tenant::findBinding(tx, organization, id, &vault);
+        tx.commit();
+        if (!binding) throw Error("there is no binding " + id.text(), "organization " + organization.text());
+        return {binding->plugin, binding->settings, binding->secrets};
+    };
+}
+
+int serve(const std::vector<std::string>& words) {
+    auto options = kDatabaseOptions;
+    for (const char* more : {"address=", "port=", "public-url=", "workers=", "plugins="}) options.emplace_back(more);
+    const Arguments arguments(words, options);
+    if (!arguments.positional().empty()) throw UsageError{"serve takes options only"};
+    service::ServerOptions http;
+    http.address = arguments.value("address", http.address);
+    http.port = static_cast<std::uint16_t>(number(arguments, "port", http.port, 0, 65535));
+    http.publicUrl = arguments.value("public-url");
+    const int workers = number(arguments, "workers", 32, 1, 4000);
+
+    const Signals signals;
+    log::setLevel(log::Level::info);
+    const SystemClock clock;
+    net::HttpClient client;
+    plugin::Host host({client, clock});
+    host.loadAll(pluginsFolder(arguments.value("plugins")));
+    for (const auto& listing : host.list())
+        if (listing.state == "refused") log::warning("plugin_refused", {{"path", listing.path}, {"stage", listing.stage}, {"reason", listing.reason}});
+    const auto opened = openDatabase(arguments, Schema::current, true, 24);
+    auto& database = *opened.database;
+    const auto vault = tenant::Vault::open(opened.dataDirectory);
+
+    const compliance::Gate gate;
+    agent::Library library(database);
+    agent::BoundInstances instances(host, finder(database, vault));
+    const auto pace = [&](const turn::Opened& turn, const playbook::Touch& touch, Instant from) {
+        return campaign::touchTime(gate, turn, touch, from, std::nullopt);
+    };
+    agent::Conversationalist handler({database, gate, library, instances, pace, milliseconds(30000)});
+    agent::CarrierSender sender(instances);
+    const auto name = "pid " + std::to_string(::getpid());
+    turn::Worker worker(database, clock, handler, {name, seconds(90), 1, 5});
+    turn::Deliverer deliverer(database, clock, gate, sender, {seconds(90), 8, 5});
+    turn::Loop deliveries(4, kPoll, [&] { return deliverer.runBatch(); });
+    turn::Loop turns(workers, kPoll, [&] {
+        const int done = worker.runBatch();
+        if (done > 0) deliveries.wake();
+        return done;
+    });
+    service::Intake intake(
+        database, [&](const OrganizationId& organization, const BindingId& id) { return instances.of(organization, id); },
+        [&] { turns.wake(); });
+    service::Server server(http, database, intake, clock);
+    std::cout << "Serving on http://" << http.address << ":" << server.port() << "  (hooks, healthz, readyz; database "
+              << database.name() << ")\n"
+              << std::flush;
+    signals.wait();
+    log::info("stopping", Json::object());
+    server.stop();
+    return 0;
+}
+
+const Registered registered{
+    {"serve", "run the engine: answer webhooks, work turns, send deliveries",
+     "Usage: overture serve [--address A] [--port N] [--public-url URL] [--workers N] [--plugins DIR]\n"
+     "                      [--database URL | --data DIR]\n\n"
+     "Takes carriers' webhooks in at /hooks/{binding}, works the turns that are due and sends what they decided. Keeps no\n"
+     "state of its own: any number of them may run on one database, and any may be killed at any time. /healthz says\n"
+     "that the process lives, /readyz that the database answers. SIGTERM finishes what is in hand and stops.\n\n"
+     "  --address A       default 127.0.0.1; 0.0.0.0 for every interface\n"
+     "  --port N          default 8080; 0 takes a free one and prints it\n"
+     "  --public-url URL  how carriers reach this server; part of what they sign\n"
+     "  --workers N       turns at work at once, default 32; each waits for its model on a thread of its own\n\n"
+     "Example:\n  overture serve --port 8080 --public-url https://texts.brightroof.example\n",
+     serve}};
+
+}  // namespace
+}  // namespace overture::cli
