@@ -376,12 +376,16 @@ end $$;
 -- A permit is written once and never changed.
 revoke update, delete on permits from overture_engine;
 
--- Claiming crosses organizations: the only functions that do. Each leases at most `most` rows.
+-- Claiming crosses organizations: the only functions that do. Each leases at most `most` rows. In PL/pgSQL, whose plans
+-- are kept per session; a function in SQL would be planned anew at each call.
 
 create function claim_mailboxes(at timestamptz, lease interval, worker_name text, most integer)
     returns table (organization_id uuid, conversation_id uuid, fence bigint)
-    language sql security definer set search_path = public, pg_temp
-begin atomic
+    language plpgsql security definer set search_path = public, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    return query
     with due as materialized (
         select m.organization_id, m.conversation_id
         from mailboxes m
@@ -398,47 +402,60 @@ begin atomic
     )
     select taken.organization_id, taken.conversation_id, taken.fence from taken
     order by taken.wake_at, taken.organization_id, taken.conversation_id;
-end;
+end $$;
 
 -- Due deliveries become `sending` before the carrier is called; one left in `sending` past its lease is `unknown`.
 create function claim_deliveries(at timestamptz, lease interval, most integer)
     returns table (organization_id uuid, delivery_id uuid, was text)
-    language sql security definer set search_path = public, pg_temp
-begin atomic
+    language plpgsql security definer set search_path = public, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    return query
     with due as materialized (
         select d.organization_id, d.delivery_id, d.state, d.due_at
         from deliveries d
-        where (d.state in ('due', 'unknown') and d.due_at <= at)
-           or (d.state = 'sending' and d.updated_at <= at - lease)
+        where d.state in ('due', 'unknown') and d.due_at <= at
         order by d.due_at, d.organization_id, d.delivery_id
         limit most
         for update skip locked
+    ), left_behind as materialized (
+        select d.organization_id, d.delivery_id, d.state, d.due_at
+        from deliveries d
+        where d.state = 'sending' and d.updated_at <= at - lease
+        order by d.updated_at
+        limit most
+        for update skip locked
+    ), both_kinds as (
+        select * from due union all select * from left_behind
     ), taken as (
         update deliveries d
         set state = 'sending', updated_at = at
-        from due
+        from both_kinds due
         where d.organization_id = due.organization_id and d.delivery_id = due.delivery_id
         returning d.organization_id, d.delivery_id, case when due.state = 'due' then 'due' else 'unknown' end as was,
                   due.due_at
     )
     select taken.organization_id, taken.delivery_id, taken.was from taken
     order by taken.due_at, taken.organization_id, taken.delivery_id;
-end;
+end $$;
 
 -- When there is next something to do, over all organizations.
 create function next_due() returns timestamptz
-    language sql stable security definer set search_path = public, pg_temp
-begin atomic
-    select least((select min(wake_at) from mailboxes where wake_at is not null),
-                 (select min(due_at) from deliveries where state in ('due', 'unknown')));
-end;
+    language plpgsql stable security definer set search_path = public, pg_temp
+as $$
+begin
+    return (select least((select min(wake_at) from mailboxes where wake_at is not null),
+                 (select min(due_at) from deliveries where state in ('due', 'unknown'))));
+end $$;
 
 -- Whose binding a webhook address names.
 create function organization_of_binding(binding uuid) returns uuid
-    language sql stable security definer set search_path = public, pg_temp
-begin atomic
-    select b.organization_id from bindings b where b.binding_id = binding;
-end;
+    language plpgsql stable security definer set search_path = public, pg_temp
+as $$
+begin
+    return (select b.organization_id from bindings b where b.binding_id = binding);
+end $$;
 
 revoke execute on function claim_mailboxes, claim_deliveries, next_due, organization_of_binding from public;
 grant execute on function claim_mailboxes, claim_deliveries, next_due, organization_of_binding to overture_engine;
