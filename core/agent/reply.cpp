@@ -164,7 +164,7 @@ void TurnWork::cancelMeeting() {
 void TurnWork::answerObjection(const std::string& name) {
     const auto* objection = definition_.objection(name);
     if (objection == nullptr) return;
-    const int tries = memory_["tries"].value(name, 0) + 1;
+    const int tries = memory_.value("tries", Json::object()).value(name, 0) + 1;
     memory_["tries"][name] = tries;
     if (tries > objection->tries && !objection->otherwise.empty())
         go(objection->otherwise, "objection \"" + name + "\" after " + std::to_string(objection->tries) + " tries");
