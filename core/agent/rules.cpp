@@ -108,7 +108,9 @@ void checkShape(const Briefing& briefing, const Draft& draft, std::vector<Fault>
     if (!approved) checkLanguage(briefing, draft, faults);
     if (briefing.stage->strict && !approved)
         add(faults, "strict", "This stage allows only its approved wordings, word for word.");
-    if (repeats(briefing, draft.reply)) add(faults, "repeated", "This message was already sent; say something else.");
+    // The time itself may be named again: a second reminder, a confirmation still open.
+    const bool namesTheTime = approved && !briefing.pendingSlot.empty() && draft.reply.find(briefing.pendingSlot) != std::string::npos;
+    if (!namesTheTime && repeats(briefing, draft.reply)) add(faults, "repeated", "This message was already sent; say something else.");
     for (const auto& slot : briefing.slots)
         if (briefing.slotsJustOffered && reading::collapse(draft.reply).find(reading::collapse(slot)) == std::string::npos)
             add(faults, "missing-slot", "Offer the time \"" + slot + "\", written exactly so.");

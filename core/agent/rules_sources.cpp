@@ -31,10 +31,16 @@ void collectStage(const playbook::Stage& stage, std::string& into) {
     collect(stage.guide, into);
     collect(stage.lines, into);
     if (!stage.booking) return;
-    into += std::to_string(stage.booking->minutes) + "\n" + stage.booking->hours + "\n";
+    into += std::to_string(stage.booking->minutes) + "\n";
     for (const auto* lists : {&stage.booking->offerLines, &stage.booking->confirmLines, &stage.booking->bookedLines,
                               &stage.booking->noneLines, &stage.booking->remindLines})
         collect(*lists, into);
+}
+
+void collectSent(const Briefing& briefing, std::string& into) {
+    if (!briefing.view.messages.is_array()) return;
+    for (const auto& message : briefing.view.messages)
+        if (textOf(message, "direction") == "out") into += textOf(message, "text") + "\n";
 }
 
 /// What we may take figures and addresses from: everything an author or the organization wrote, and what was sent before.
@@ -50,9 +56,18 @@ std::string ownWords(const Briefing& briefing) {
     for (const auto& [name, text] : definition.knowledge) out += text + "\n";
     out += join(briefing.lines, "\n") + "\n" + join(briefing.slots, "\n") + "\n";
     for (const auto& move : briefing.moves) out += join(move.lines, "\n") + "\n";
-    if (briefing.view.messages.is_array())
-        for (const auto& message : briefing.view.messages)
-            if (textOf(message, "direction") == "out") out += textOf(message, "text") + "\n";
+    collectSent(briefing, out);
+    return out;
+}
+
+/// Where a time may be taken from: around a booking only from what is offered and said now, or was sent before; business
+/// hours in an author's text are no free times.
+std::string timeWords(const Briefing& briefing) {
+    if (!briefing.stage->booking) return ownWords(briefing);
+    std::string out = briefing.guidance + "\n" + briefing.pendingSlot + "\n" + join(briefing.slots, "\n") + "\n";
+    out += join(briefing.lines, "\n") + "\n";
+    for (const auto& move : briefing.moves) out += join(move.lines, "\n") + "\n";
+    collectSent(briefing, out);
     return out;
 }
 
@@ -152,7 +167,7 @@ void checkSources(const Briefing& briefing, const Draft& draft, std::vector<Faul
 
 void checkTimes(const Briefing& briefing, const Draft& draft, std::vector<Fault>& faults) {
     const auto times = reading::clockTimes(draft.reply);
-    const auto own = ownWords(briefing);
+    const auto own = timeWords(briefing);
     const auto knownTimes = times.empty() ? times : reading::clockTimes(own);
     for (const auto& time : times)
         if (std::none_of(knownTimes.begin(), knownTimes.end(), [&](const auto& other) { return time.matches(other); }))

@@ -90,7 +90,7 @@ std::string languageOf(std::string_view text) {
     static const std::set<std::string> kHindi{"haan", "hai", "hain", "nahi", "nahin", "nhi", "kya", "aap", "mein", "ji", "poochiye", "puchiye", "theek", "thik", "lagbhag", "bijli", "bahut", "karo", "hum",
                                               "mera", "mujhe", "chahiye", "baad", "abhi", "kitna"};
     static const std::set<std::string> kSpanish{"sí", "gracias", "claro", "por", "favor", "qué", "usted", "quiero", "no", "es", "el", "la", "una", "hablar"};
-    static const std::set<std::string> kEnglish{"the", "yes", "i", "you", "is", "it", "sure", "what", "and", "my", "not", "we", "please", "thanks", "a", "to", "that", "this", "about", "are", "have", "do", "go", "ahead", "can", "but", "ask"};
+    static const std::set<std::string> kEnglish{"the", "yes", "i", "you", "is", "it", "sure", "what", "and", "my", "not", "we", "please", "thanks", "a", "to", "that", "this", "about", "are", "have", "do", "go", "ahead", "can", "but", "ask", "sounds", "good", "would", "it's", "ours"};
     int hindi = 0, spanish = 0, english = 0;
     for (const auto& word : wordsOf(text)) {
         hindi += static_cast<int>(kHindi.count(word));
