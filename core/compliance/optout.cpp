@@ -83,11 +83,24 @@ bool isNo(const Words& words) {
     return words.size() == 1 && hasAny(words, {"no", "n", "nope", "nah", "non", "nein", "nao", "नहीं", "nahi", "nahin", "nhi"});
 }
 
+/// What we said without the standing advice to write STOP, which asks nothing: "Reply STOP to opt out", and then "Sure",
+/// is a yes to the question before it. "Reply YES to STOP" is a question.
+std::string withoutAdvice(std::string_view ours) {
+    std::string kept;
+    while (!ours.empty()) {
+        const auto end = std::min(ours.find_first_of(".!?\n"), ours.size() - 1) + 1;
+        const auto sentence = ours.substr(0, end);
+        if (sentence.find("STOP") == std::string_view::npos || sentence.find("YES") != std::string_view::npos) kept += sentence;
+        ours.remove_prefix(end);
+    }
+    return kept;
+}
+
 /// "yes" and "no" mean nothing alone; after "shall I stop?" and "may I keep writing?" they do.
 OptOutVerdict answerToUs(const Words& words, std::string_view lastOutbound) {
     const bool yes = isYes(words), no = isNo(words);
     if (lastOutbound.empty() || (!yes && !no)) return {};
-    const auto ours = readText(lastOutbound).all();
+    const auto ours = readText(withoutAdvice(lastOutbound)).all();
     const bool stopAsked = says(ours, "should|shall|want|like|prefer|rather|can|could ~4 stop|remove|unsubscribe|leave") ||
                            says(ours, "opt you? out") || says(ours, "stop texting|messaging|contacting|writing|calling|reaching");
     const bool keepAsked = says(ours, "keep|continue|continuing|still ~3 texting|messaging|contacting|writing|calling|hearing|"

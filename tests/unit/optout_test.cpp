@@ -133,6 +133,17 @@ TEST(OptOut, AnswersToOurOwnQuestion) {
     EXPECT_EQ(checkOptOut("stop", "en", "Reply C to confirm your appointment.").verdict, OptOut::optout);
 }
 
+TEST(OptOut, TheStandingAdviceToWriteStopIsNoQuestion) {
+    for (const char* answer : {"Sure", "Yes", "ok", "हाँ"}) {
+        EXPECT_EQ(checkOptOut(answer, "en", "May I ask two questions? Reply STOP to opt out").verdict, OptOut::none);
+        EXPECT_EQ(checkOptOut(answer, "en", "Open to a call?\nText STOP to unsubscribe.").verdict, OptOut::none);
+        EXPECT_EQ(checkOptOut(answer, "hi", "दो सवाल पूछूँ? बंद करने के लिए STOP लिखें").verdict, OptOut::none);
+    }
+    EXPECT_EQ(checkOptOut("yes", "en", "Shall we stop texting you? Reply STOP to opt out").verdict, OptOut::optout);
+    EXPECT_EQ(checkOptOut("yes", "en", "Reply YES to opt out or STOP to end everything").verdict, OptOut::optout);
+    EXPECT_EQ(checkOptOut("stop", "en", "May I ask two questions? Reply STOP to opt out").verdict, OptOut::optout);
+}
+
 TEST(OptOut, QuotedWordsAreNotTheirs) {
     EXPECT_EQ(checkOptOut("Tuesday works!\n\nOn Mon, 2 Mar 2026 Katie wrote:\n> Reply STOP to opt out").verdict, OptOut::none);
     EXPECT_EQ(checkOptOut("Tuesday works!\n> Reply STOP to unsubscribe").verdict, OptOut::none);
