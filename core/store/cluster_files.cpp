@@ -77,7 +77,10 @@ std::string dataPath(const std::string& directory, bool throwaway) {
                         closed,
                     directory, "Choose another directory with --data, or allow it with: chmod o+x " + closed);
     const auto elsewhere = "/var/tmp/overture-" + shortHash(directory) + "/cluster";
-    fs::create_directories(fs::path(elsewhere).parent_path());
+    const auto home = fs::path(elsewhere).parent_path();
+    fs::create_directories(home);
+    if (fs::is_symlink(home) || ownerOf(home) != geteuid())
+        throw Error("the folder for throwaway databases belongs to somebody else", home, "Remove it");
     fs::create_symlink(elsewhere, data);
     return elsewhere;
 }
