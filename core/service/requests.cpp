@@ -106,7 +106,7 @@ public:
             answer = {500, "text/plain", "this server made a mistake\n"};
         }
         // What was not read of the body would be taken for the next request.
-        if (answer.status == 413 || answer.status == 408 || answer.status == 400) response.setKeepAlive(false);
+        if (answer.status >= 400 || !pathOf(request).starts_with(kHooks)) response.setKeepAlive(false);
         send(response, answer);
     }
 

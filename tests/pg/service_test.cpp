@@ -205,6 +205,7 @@ TEST_F(Service, AStatusFindsItsDelivery) {
     EXPECT_EQ(rows[0].json("payload")["reference"], "sent-1");
     EXPECT_EQ(rows[0].json("payload")["delivery_id"], uuid7(tuesday(), "delivery" + organization.text()).text());
 
+    clock.advanceTo(tuesday() + seconds(1));
     EXPECT_EQ(fromSim({{"kind", "status"}, {"id", "s2"}, {"reference", "sent-99"}, {"status", "delivered"}}).status, 200);
     EXPECT_EQ(events().size(), 1U);
     EXPECT_EQ(webhookOutcome(), "unmatched");
