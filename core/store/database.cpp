@@ -96,7 +96,7 @@ struct Database::Impl {
         const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectdb(keywords.c_str()), &PQfinish);
         if (PQstatus(connection.get()) == CONNECTION_OK) return;
         auto said = std::string(trim(PQerrorMessage(connection.get())));
-        said = replaceAll(replaceAll(std::move(said), "\n\t", " "), "\n", " ");
+        said = replaceAll(said.substr(0, said.find("\n\tIs the server")), "\n", " ");
         const auto password = settings.find("password");
         if (password != settings.end() && !password->second.empty())
             said = replaceAll(std::move(said), password->second, "…");
