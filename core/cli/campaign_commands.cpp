@@ -138,9 +138,9 @@ const Registered registered{
      "    \"team\": \"team.csv\", \"settings\": { \"company\": \"Brightroof\" }, \"days\": 14,\n"
      "    \"public_url\": \"https://texts.brightroof.example\",\n"
      "    \"bindings\": {\n"
-     "      \"sms\":   { \"plugin\": \"twilio\", \"sender\": \"+12025550100\",\n"
+     "      \"sms\":   { \"plugin\": \"acme\", \"sender\": \"+12025550100\",\n"
      "                 \"settings\": { \"account_sid\": \"AC...\", \"webhook_url\": \"{hook}\" },\n"
-     "                 \"secrets\": { \"auth_token\": \"TWILIO_AUTH_TOKEN\" } },\n"
+     "                 \"secrets\": { \"auth_token\": \"ACME_AUTH_TOKEN\" } },\n"
      "      \"model\": { \"plugin\": \"scripted\" } } }\n\n"
      "  overture campaign create brightroof.json\n",
      create}};

@@ -88,7 +88,7 @@ return playbook {
     booking = booking {
       goal = "agree on a time for the demo",
       minutes = 30, offer = 3, notice = "24h", horizon = "14d", hours = "Mon-Fri 09:00-17:00",
-      buffer = "15m", hold = "12h", confirm = { "sms" }, remind = { "3h" }, after = "booked",
+      buffer = "15m", hold = "2h", confirm = { "sms" }, remind = { "3h" }, after = "booked",
       lines = {
         offer   = { "A colleague can show you {settings.product} in 30 minutes. Which suits you: {slots}?" },
         confirm = { "{slot} with {manager}. Shall I book it?" },

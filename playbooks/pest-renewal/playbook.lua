@@ -57,7 +57,7 @@ return playbook {
     booking = booking {
       goal = "agree on a time for the yearly inspection call",
       minutes = 20, offer = 2, notice = "12h", horizon = "14d", hours = "Mon-Sat 08:00-18:00",
-      buffer = "10m", hold = "12h", confirm = { "sms" }, remind = { "24h" }, after = "booked",
+      buffer = "10m", hold = "2h", confirm = { "sms" }, remind = { "24h" }, after = "booked",
       lines = {
         offer   = { "Glad to hear it. A specialist calls you for 20 minutes to plan the visit. Which suits you: {slots}?" },
         confirm = { "{slot} with {manager}. Shall I book it?" },

@@ -90,7 +90,7 @@ return playbook {
     booking = booking {
       goal = "agree on a time with a senior account manager",
       minutes = 30, offer = 3, notice = "24h", horizon = "10d", hours = "Mon-Fri 09:00-17:00",
-      buffer = "15m", hold = "12h", confirm = { "sms" }, remind = { "3h" }, after = "booked",
+      buffer = "15m", hold = "2h", confirm = { "sms" }, remind = { "3h" }, after = "booked",
       lines = {
         offer   = { en = { "A senior account manager can look at your roof with you for 30 minutes. Which suits you: {slots}?" },
                     hi = { "Senior account manager से 30 मिनट: {slots}. कौन सा समय ठीक है?" } },
