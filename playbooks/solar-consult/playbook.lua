@@ -144,7 +144,7 @@ return playbook {
       answer = { en = file "texts/timing.md", hi = file "texts/timing.hi.md" }, tries = 1, otherwise = "nurture",
     },
     trust = objection {
-      hear = "suspects a fraud", words = { "is this a scam", "scam", "how did you get my number", "who is this", "fraud" },
+      hear = "suspects a fraud", words = { "is this a scam", "scam", "how did you get my number", "who is this", "how do i know", "fraud" },
       answer = { en = file "texts/trust.md", hi = file "texts/trust.hi.md" }, tries = 2, otherwise = "closed",
     },
     has_solar = objection {

@@ -56,7 +56,7 @@ person { name = "skeptical on price", weight = 11, reply_after = { "10m", "4h" }
 person { name = "wary", weight = 5, reply_after = { "5m", "2h" }, silent = 0.1, gives_up_after = 10,
   answers = {
     { hear = goodbye, say = {} },
-    { hear = { "automated assistant", "two quick questions" }, say = { "Is this a scam?", "Who is this and how did you get my number?" } },
+    { hear = { "automated assistant", "two quick questions" }, say = { "Who is this and how did you get my number?", "How do I know this is real?", "Is this a scam?" } },
     { hear = { "good that you ask" }, say = { "Fine. What do you want to know?", "Ok, go ahead then", "Still smells like a scam" } },
     { hear = { "do you own" }, say = { "yes" } },
     { hear = { "matters most" }, say = { "outages" } },
