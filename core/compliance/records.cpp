@@ -54,7 +54,7 @@ void recordPermits(store::Transaction& tx, const OrganizationId& organization, c
         ++sequence;
         hash = next;
     }
-    tx.run(sql::compliance::move_head, {organization, sequence, hash});
+    tx.queue(sql::compliance::move_head, {organization, sequence, hash});
 }
 
 std::string verifyPermits(store::Transaction& tx, const OrganizationId& organization) {
@@ -74,21 +74,21 @@ std::string verifyPermits(store::Transaction& tx, const OrganizationId& organiza
 
 void recordAttempt(store::Transaction& tx, const OrganizationId& organization, const std::string& address,
                    const LeadId& lead, const std::string& channel, const DeliveryId& delivery, Instant at) {
-    tx.run(sql::compliance::insert_attempt,
+    tx.queue(sql::compliance::insert_attempt,
            {organization, AttemptId(uuid7(at, "attempt:" + delivery.text())), address, lead, channel, delivery, at});
 }
 
 void suppress(store::Transaction& tx, const OrganizationId& organization, const std::vector<std::string>& addresses,
               const std::string& reason, const Json& proof, Instant at) {
     for (const auto& address : addresses)
-        tx.run(sql::compliance::suppress, {organization, address, reason, proof.is_null() ? Json::object() : proof, at});
+        tx.queue(sql::compliance::suppress, {organization, address, reason, proof.is_null() ? Json::object() : proof, at});
 }
 
 void recordConsent(store::Transaction& tx, const OrganizationId& organization, const std::string& address,
                    const std::string& channel, const std::string& purpose, ConsentLevel level, const std::string& source,
                    const Json& proof, Instant at) {
     if (level == ConsentLevel::none) return;
-    tx.run(sql::compliance::insert_consent,
+    tx.queue(sql::compliance::insert_consent,
            {organization, ConsentId(uuid7(at, organization.text() + address + channel + purpose + source)), address, channel,
             purpose, level == ConsentLevel::expressWritten ? "express_written" : "express", source,
             proof.is_null() ? Json::object() : proof, at});

@@ -156,14 +156,14 @@ Ran run(store::Database& database, plugin::Host& host, VirtualClock& clock, cons
 
     Progress state{plan.start, plan.start, end, 0, 0};
     for (;;) {
+        bool first = true;
         for (bool busy = true; busy;) {
             busy = false;
             while (worker.runBatch() > 0) busy = true;
-            while (const int sent = deliverer.runBatch()) {
-                state.sent += static_cast<std::uint64_t>(sent);
-                busy = true;
-            }
-            if (callbacks.deliver(clock.now()) > 0) busy = true;
+            if (!busy && !first) break;
+            while (const int sent = deliverer.runBatch()) state.sent += static_cast<std::uint64_t>(sent);
+            busy = callbacks.deliver(clock.now()) > 0;
+            first = false;
         }
         state.now = clock.now();
         state.turns = worker.turns();

@@ -41,7 +41,8 @@ public:
         else if (kind == "status") status(event);
         else notes_.push_back("an event of unknown kind \"" + kind + "\"");
     }
-    int taken() const { return taken_; }
+    int taken() const { return taken_; }   ///< events now in a mailbox
+    int noted() const { return noted_; }   ///< statuses written without one
     std::string note() const { return join(notes_, "; "); }
 
 private:
@@ -85,18 +86,20 @@ private:
         const auto reference = textOf(event, "reference");
         const auto rows = tx_.run(sql::service::delivery_of_reference, {organization_, binding_, reference});
         if (rows.empty()) return notes_.push_back("a status for a message that is not ours");
-        post(rows[0].id<ConversationId>("conversation_id"), "status", event,
-             {{"delivery_id", rows[0].text("delivery_id")},
-              {"reference", reference},
-              {"status", textOf(event, "status")},
-              {"code", textOf(event, "code")}});
+        const Json payload{{"delivery_id", rows[0].text("delivery_id")},
+                           {"reference", reference},
+                           {"status", textOf(event, "status")},
+                           {"code", textOf(event, "code")}};
+        if (turn::needsTurn(payload)) return post(rows[0].id<ConversationId>("conversation_id"), "status", event, payload);
+        turn::noteStatus(tx_, organization_, payload, now_);
+        ++noted_;
     }
 
     store::Transaction& tx_;
     const OrganizationId& organization_;
     const BindingId& binding_;
     Instant now_;
-    int taken_ = 0;
+    int taken_ = 0, noted_ = 0;
     std::vector<std::string> notes_;
 };
 
@@ -149,11 +152,11 @@ HttpAnswer Intake::take(const OrganizationId& organization, const BindingId& bin
     auto tx = database_.begin(organization);
     Sorter sorter(tx, organization, binding, now);
     for (const auto& event : read.events) sorter.take(storable(event));
-    if (read.outcome == "accepted" && sorter.taken() == 0 && !read.events.empty()) read.outcome = "unmatched";
+    if (read.outcome == "accepted" && sorter.taken() + sorter.noted() == 0 && !read.events.empty()) read.outcome = "unmatched";
     if (read.note.empty()) read.note = sorter.note();
     const auto kept = read.outcome == "refused" ? body.substr(0, kKeptOfRefused) : body;
     const WebhookId id(uuid7(now, binding.text() + url + body + toText(headers)));
-    tx.run(sql::service::insert_webhook, {organization, id, binding, now, storable(method), storable(url), storable(headers), store::Param::bytes(kept),
+    tx.queue(sql::service::insert_webhook, {organization, id, binding, now, storable(method), storable(url), storable(headers), store::Param::bytes(kept),
                                           read.outcome, storable(read.note)});
     tx.commit();
     if (sorter.taken() > 0) wake_();

@@ -67,6 +67,22 @@ void appendCopyField(std::string& line, const std::optional<std::string>& field)
         }
 }
 
+/// More than this at once could fill both sides' buffers before anybody reads.
+constexpr std::size_t kMostQueued = 64;
+
+std::vector<const char*> valuesOf(const Query& query, const std::vector<Param>& params) {
+    std::vector<const char*> values;
+    values.reserve(params.size());
+    for (const auto& param : params) {
+        const auto& text = param.text();
+        if (text && text->find('\0') != std::string::npos)
+            throw DatabaseError(Failure::defect, "22021", {},
+                                {"parameter $" + std::to_string(values.size() + 1) + " holds a zero byte", query.name, {}});
+        values.push_back(text ? text->c_str() : nullptr);
+    }
+    return values;
+}
+
 }  // namespace
 
 Failure failureOf(std::string_view state) {
@@ -130,6 +146,7 @@ void Connection::settle(bool durable) {
 }
 
 Rows Connection::script(const std::string& sql, std::string_view where) {
+    if (!queued_.empty()) sendQueued(false);
     return checked(PQexec(pg_, sql.c_str()), where);
 }
 
@@ -143,18 +160,77 @@ const std::string& Connection::prepared(const Query& query) {
 }
 
 Rows Connection::run(const Query& query, const std::vector<Param>& params) {
-    std::vector<const char*> values;
-    values.reserve(params.size());
-    for (const auto& param : params) {
-        const auto& text = param.text();
-        if (text && text->find('\0') != std::string::npos)
-            throw DatabaseError(Failure::defect, "22021", {},
-                                {"parameter $" + std::to_string(values.size() + 1) + " holds a zero byte", query.name, {}});
-        values.push_back(text ? text->c_str() : nullptr);
+    if (!queued_.empty()) {
+        queue(query, params);
+        return sendQueued(false);
     }
+    const auto values = valuesOf(query, params);
     const auto& name = prepared(query);
     return checked(PQexecPrepared(pg_, name.c_str(), static_cast<int>(values.size()), values.data(), nullptr, nullptr, 0),
                    query.name);
+}
+
+void Connection::queue(const Query& query, const std::vector<Param>& params) {
+    valuesOf(query, params);
+    if (queued_.size() >= kMostQueued) sendQueued(false);
+    Queued queued{query.name, prepared(query), {}};
+    for (const auto& param : params) queued.values.push_back(param.text());
+    queued_.push_back(std::move(queued));
+}
+
+Rows Connection::commit() {
+    return queued_.empty() ? checked(PQexec(pg_, "commit"), "commit") : sendQueued(true);
+}
+
+Rows Connection::sendQueued(bool commit) {
+    bool sent = PQenterPipelineMode(pg_) == 1;
+    for (const auto& queued : queued_) {
+        std::vector<const char*> values;
+        for (const auto& value : queued.values) values.push_back(value ? value->c_str() : nullptr);
+        sent = sent && PQsendQueryPrepared(pg_, queued.name.c_str(), static_cast<int>(values.size()), values.data(),
+                                           nullptr, nullptr, 0) == 1;
+    }
+    if (commit) sent = sent && PQsendQueryParams(pg_, "commit", 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
+    sent = sent && PQpipelineSync(pg_) == 1;
+    if (!sent) {
+        spoiled_ = true;
+        fail(nullptr, queued_.front().query);
+    }
+    return readPipeline(commit);
+}
+
+/// One result per statement and an end mark behind each, then the mark of the pipeline's end. After the first that failed
+/// the rest are only marked as not run.
+Rows Connection::readPipeline(bool commit) {
+    const auto queued = std::move(queued_);
+    queued_.clear();
+    PGresult* last = nullptr;
+    PGresult* failed = nullptr;
+    const char* failedQuery = "commit";
+    const auto count = queued.size() + (commit ? 1 : 0);
+    for (std::size_t i = 0; i < count; ++i) {
+        PGresult* const result = PQgetResult(pg_);
+        const auto status = PQresultStatus(result);
+        const bool good = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+        if (!good && status != PGRES_PIPELINE_ABORTED && failed == nullptr) {
+            failed = result;
+            failedQuery = i < queued.size() ? queued[i].query : "commit";
+            if (result == nullptr) break;
+        } else {
+            PQclear(last);
+            last = result;
+        }
+        while (PGresult* more = PQgetResult(pg_)) PQclear(more);
+    }
+    PQclear(PQgetResult(pg_));
+    const bool ended = PQexitPipelineMode(pg_) == 1;
+    if (!ended || PQstatus(pg_) != CONNECTION_OK) spoiled_ = true;
+    const bool broke = failed != nullptr || spoiled_;
+    if (broke) {
+        PQclear(last);
+        fail(failed, failedQuery);
+    }
+    return checked(last, queued.empty() ? "commit" : queued.back().query);
 }
 
 void Connection::copyIn(const std::string& command,

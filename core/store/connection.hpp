@@ -62,10 +62,23 @@ public:
     /// Statements without parameters in one round trip; the last one's result.
     Rows script(const std::string& sql, std::string_view where);
     Rows run(const Query& query, const std::vector<Param>& params);
+    /// Kept back until the next run, script or commit, and sent with it: one round trip for all of them.
+    void queue(const Query& query, const std::vector<Param>& params);
+    void forgetQueued() { queued_.clear(); }
+    /// What is queued and then COMMIT, in one round trip; COMMIT's result.
+    Rows commit();
     void copyIn(const std::string& command, const std::vector<std::vector<std::optional<std::string>>>& rows);
 
 private:
+    struct Queued {
+        const char* query;
+        std::string name;
+        std::vector<std::optional<std::string>> values;
+    };
+
     const std::string& prepared(const Query& query);
+    Rows sendQueued(bool commit);
+    Rows readPipeline(bool commit);
     Rows checked(PGresult* result, std::string_view where);
     [[noreturn]] void fail(PGresult* result, std::string_view where);
 
@@ -73,6 +86,7 @@ private:
     Poco::Data::Session session_;
     PGconn* pg_;
     bool spoiled_ = false;
+    std::vector<Queued> queued_;
 };
 
 /// Reads SQLSTATE as architecture.md's law of errors wants it.

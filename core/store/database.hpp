@@ -138,6 +138,8 @@ public:
     /// Runs a named query, prepared once per session. Throws DatabaseError. A text parameter holding a zero byte or
     /// bytes that are not UTF-8 is a `defect`: PostgreSQL cannot keep it, so clean what strangers sent before.
     Rows run(const Query& query, const std::vector<Param>& params = {});
+    /// A write whose result nobody needs: sent together with the next run or the commit, which throw if it fails.
+    void queue(const Query& query, const std::vector<Param>& params);
     /// Streams rows with COPY … FROM STDIN. `table` may carry a column list: "leads (organization_id, …)".
     /// Each row is its columns in order. Throws DatabaseError; then nothing of it is kept.
     void copyIn(std::string_view table, const std::vector<std::vector<std::optional<std::string>>>& rows);

@@ -18,6 +18,7 @@ Transaction::Transaction(Transaction&&) noexcept = default;
 
 Transaction::~Transaction() {
     if (!connection_ || connection_->broken()) return;
+    connection_->forgetQueued();
     try {
         connection_->script("rollback", "rollback");
     } catch (const DatabaseError&) {
@@ -26,6 +27,8 @@ Transaction::~Transaction() {
 }
 
 Rows Transaction::run(const Query& query, const std::vector<Param>& params) { return connection_->run(query, params); }
+
+void Transaction::queue(const Query& query, const std::vector<Param>& params) { connection_->queue(query, params); }
 
 void Transaction::script(const std::string& sql, const std::string& name) { connection_->script(sql, name); }
 
@@ -44,7 +47,7 @@ void Transaction::copyIn(std::string_view table, const std::vector<std::vector<s
 
 void Transaction::commit() {
     auto connection = std::move(connection_);
-    const auto done = connection->script("commit", "commit");
+    const auto done = connection->commit();
     if (done.command() != "COMMIT")
         throw DatabaseError(Failure::defect, "25P02", {},
                             {"a statement had failed, so nothing of the transaction was kept", "commit", {}});
@@ -54,6 +57,7 @@ void Transaction::savepoint() { connection_->script("savepoint attempt", "savepo
 
 void Transaction::rollbackToSavepoint() noexcept {
     if (connection_->broken()) return;
+    connection_->forgetQueued();
     try {
         connection_->script("rollback to savepoint attempt; release savepoint attempt", "savepoint");
     } catch (const DatabaseError&) {

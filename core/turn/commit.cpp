@@ -35,7 +35,7 @@ private:
 
     void conversation() {
         const auto& before = opened_.conversation;
-        tx_.run(sql::turn::update_conversation,
+        tx_.queue(sql::turn::update_conversation,
                 {organization(), id(), outcome_.stage.value_or(before.stage), outcome_.state.value_or(before.state),
                  outcome_.reason.value_or(before.reason), outcome_.language.value_or(before.language),
                  outcome_.sentiment.value_or(before.sentiment), outcome_.channel.value_or(before.channel),
@@ -46,27 +46,30 @@ private:
     void messages() {
         int number = messageCount_;
         for (const auto& message : outcome_.messages)
-            tx_.run(sql::turn::insert_message,
+            tx_.queue(sql::turn::insert_message,
                     {organization(), id(), ++number, message.direction, message.author, message.channel, message.text,
                      message.stage, message.at, maybeId(message.event), maybeId(message.delivery),
                      message.details.is_null() ? Json::object() : message.details});
     }
 
     void events() {
+        for (const auto& event : opened_.events)
+            if (event.kind == "status") noteStatus(tx_, organization(), event.payload, now_);
         if (outcome_.deferUntil)
-            tx_.run(sql::turn::defer_events, {organization(), id(), idsOf(opened_.events), *outcome_.deferUntil});
+            tx_.queue(sql::turn::defer_events, {organization(), id(), idsOf(opened_.events), *outcome_.deferUntil});
         else
-            tx_.run(sql::turn::close_events, {organization(), id(), idsOf(opened_.events), opened_.turnNumber});
+            tx_.queue(sql::turn::close_events, {organization(), id(), idsOf(opened_.events), opened_.turnNumber});
     }
 
     void timers() {
         if (outcome_.cancelTimers)
-            tx_.run(sql::turn::cancel_timers, {organization(), id(), "a later turn made it pointless", idsOf(opened_.events)});
+            tx_.queue(sql::turn::cancel_timers, {organization(), id(), "a later turn made it pointless", idsOf(opened_.events)});
         int number = 0;
         for (const auto& timer : outcome_.timers) {
             const auto key = "turn:" + id().text() + ":" + std::to_string(opened_.turnNumber) + ":" +
                              std::to_string(++number);
-            post(tx_, organization(), {EventId(uuid7(now_, key)), id(), timer.kind, timer.dueAt, now_, key, timer.payload});
+            tx_.queue(sql::turn::insert_event, {organization(), EventId(uuid7(now_, key)), id(), timer.kind, timer.dueAt, now_,
+                                                key, timer.payload});
         }
     }
 
@@ -76,7 +79,7 @@ private:
         for (const auto& delivery : outcome_.deliveries) permits.push_back(delivery.permit);
         compliance::recordPermits(tx_, organization(), permits);
         for (const auto& delivery : outcome_.deliveries)
-            tx_.run(sql::turn::insert_delivery,
+            tx_.queue(sql::turn::insert_delivery,
                     {organization(), delivery.id, id(), opened_.lead.id, opened_.turnNumber, delivery.channel,
                      delivery.binding, delivery.sender, delivery.recipient, delivery.text, delivery.parts, delivery.dueAt,
                      delivery.permit.id(), opened_.conversation.takeoverFence, now_});
@@ -84,9 +87,9 @@ private:
 
     void optOut(const OptOutAct& act) {
         compliance::suppress(tx_, organization(), act.addresses, act.reason, act.proof, now_);
-        tx_.run(sql::turn::cancel_deliveries_of_lead, {organization(), opened_.lead.id, act.reason, now_});
-        tx_.run(sql::turn::cancel_timers_of_lead, {organization(), opened_.lead.id, act.reason});
-        tx_.run(sql::turn::close_conversations_of_lead, {organization(), opened_.lead.id, act.reason, now_});
+        tx_.queue(sql::turn::cancel_deliveries_of_lead, {organization(), opened_.lead.id, act.reason, now_});
+        tx_.queue(sql::turn::cancel_timers_of_lead, {organization(), opened_.lead.id, act.reason});
+        tx_.queue(sql::turn::close_conversations_of_lead, {organization(), opened_.lead.id, act.reason, now_});
     }
 
     store::Transaction& tx_;
@@ -97,12 +100,12 @@ private:
 };
 
 void closeTurn(store::Transaction& tx, const Opened& opened, const char* state, const Json& outcome, Instant now) {
-    tx.run(sql::turn::close_turn,
+    tx.queue(sql::turn::close_turn,
            {opened.organization, opened.conversation.id, opened.turnNumber, state, now, outcome});
 }
 
 void release(store::Transaction& tx, const Opened& opened) {
-    tx.run(sql::turn::release, {opened.organization, opened.conversation.id, opened.fence});
+    tx.queue(sql::turn::release, {opened.organization, opened.conversation.id, opened.fence});
 }
 
 /// The mailbox row, locked, with our fence on it; an empty result when somebody else's is.
@@ -150,7 +153,7 @@ void fail(store::Database& database, const Opened& opened, const std::string& re
                                                       mostTries, reason, now});
     for (const auto row : rows)
         if (row.boolean("dropped")) {
-            tx.run(sql::turn::hold_conversation, {opened.organization, opened.conversation.id, reason, now});
+            tx.queue(sql::turn::hold_conversation, {opened.organization, opened.conversation.id, reason, now});
             break;
         }
     release(tx, opened);
@@ -164,7 +167,7 @@ void holdFailed(store::Database& database, const Opened& opened, const std::stri
 void reopen(store::Database& database, const Opened& opened, Instant now) {
     auto tx = database.begin(opened.organization);
     if (!isOurs(lockOurs(tx, opened), opened)) return;
-    tx.run(sql::turn::delete_steps, {opened.organization, opened.conversation.id, opened.turnNumber});
+    tx.queue(sql::turn::delete_steps, {opened.organization, opened.conversation.id, opened.turnNumber});
     closeTurn(tx, opened, "failed", {{"error", "the code asked other questions than recorded; begun again"}}, now);
     release(tx, opened);
     tx.commit();
@@ -175,12 +178,10 @@ void applyStatuses(store::Database& database, const Claim& claim, const std::vec
     const auto mailbox = tx.run(sql::turn::lock_mailbox, {claim.organization, claim.conversation});
     if (mailbox.empty() || mailbox[0].integer("fence") != claim.fence) return;
     for (const auto& event : statuses)
-        tx.run(sql::turn::delivery_status,
-               {claim.organization, textOf(event.payload, "delivery_id"), textOf(event.payload, "status"),
-                textOf(event.payload, "code"), now});
+        noteStatus(tx, claim.organization, event.payload, now);
     if (!statuses.empty())
-        tx.run(sql::turn::close_events, {claim.organization, claim.conversation, idsOf(statuses), 0});
-    tx.run(sql::turn::release, {claim.organization, claim.conversation, claim.fence});
+        tx.queue(sql::turn::close_events, {claim.organization, claim.conversation, idsOf(statuses), 0});
+    tx.queue(sql::turn::release, {claim.organization, claim.conversation, claim.fence});
     tx.commit();
 }
 

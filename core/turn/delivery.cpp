@@ -73,7 +73,7 @@ std::optional<compliance::Permit> Deliverer::permit(store::Transaction& tx, cons
     auto request = sender_.contact(delivery, now);
     compliance::fillFromRecords(tx, organization, request);
     const auto settleIn = [&](const char* state, const std::string& note, std::optional<Instant> dueAt) {
-        tx.run(sql::turn::settle_delivery,
+        tx.queue(sql::turn::settle_delivery,
                {organization, delivery.id, state, nullptr, note, dueAt, nullptr, now});
     };
     const auto verdict = gate_.decide(request);
@@ -87,7 +87,7 @@ std::optional<compliance::Permit> Deliverer::permit(store::Transaction& tx, cons
     }
     const auto& permit = std::get<compliance::Permit>(verdict);
     compliance::recordPermits(tx, organization, {permit});
-    tx.run(sql::turn::permit_delivery, {organization, delivery.id, permit.id(), now});
+    tx.queue(sql::turn::permit_delivery, {organization, delivery.id, permit.id(), now});
     if (delivery.purpose == "marketing")
         compliance::recordAttempt(tx, organization, delivery.recipient, delivery.lead.id, delivery.channel, delivery.id,
                                   now);
@@ -129,7 +129,7 @@ void Deliverer::settle(const Delivery& delivery, const char* state, const std::s
     const auto now = clock_.now();
     const bool sent = std::string_view(state) == "sent";
     auto tx = database_.begin(delivery.organization);
-    tx.run(sql::turn::settle_delivery,
+    tx.queue(sql::turn::settle_delivery,
            {delivery.organization, delivery.id, state, reference.empty() ? store::Param(nullptr) : store::Param(reference),
             note, dueAt, sent ? store::Param(now) : store::Param(nullptr), now});
     tx.commit();

@@ -21,8 +21,18 @@ bool post(store::Transaction& tx, const OrganizationId& organization, const NewE
     const auto inserted = tx.run(sql::turn::insert_event, {organization, event.id, event.conversation, event.kind,
                                                            event.dueAt, event.receivedAt, event.dedupeKey, event.payload});
     if (inserted.affected() == 0) return false;
-    tx.run(sql::turn::wake, {organization, event.conversation, event.dueAt});
+    tx.queue(sql::turn::wake, {organization, event.conversation, event.dueAt});
     return true;
+}
+
+bool needsTurn(const Json& status) {
+    const auto word = textOf(status, "status");
+    return word == "failed" || word == "undelivered";
+}
+
+void noteStatus(store::Transaction& tx, const OrganizationId& organization, const Json& status, Instant now) {
+    tx.queue(sql::turn::delivery_status,
+             {organization, textOf(status, "delivery_id"), textOf(status, "status"), textOf(status, "code"), now});
 }
 
 std::optional<Instant> nextDue(store::Database& database) {
@@ -36,7 +46,7 @@ std::optional<std::int64_t> takeOver(store::Transaction& tx, const OrganizationI
                                      const ConversationId& conversation, const std::string& who, Instant now) {
     const auto rows = tx.run(sql::turn::take_over, {organization, conversation, "taken over by " + who, now});
     if (rows.empty()) return std::nullopt;
-    tx.run(sql::turn::cancel_deliveries_of_conversation, {organization, conversation, "taken over by " + who, now});
+    tx.queue(sql::turn::cancel_deliveries_of_conversation, {organization, conversation, "taken over by " + who, now});
     return rows[0].integer("takeover_fence");
 }
 

@@ -29,6 +29,13 @@ struct NewEvent {
 /// Puts an event into its conversation's mailbox and wakes it. False when it was there already.
 bool post(store::Transaction& tx, const OrganizationId& organization, const NewEvent& event);
 
+/// Whether a delivery status ({"delivery_id", "status", "code"}) is something the handler must hear of: failed and undelivered
+/// are. sent, delivered and read only move the delivery's row.
+bool needsTurn(const Json& status);
+
+/// Moves a delivery's row forward to this status; never back from a final one. Harmless to repeat.
+void noteStatus(store::Transaction& tx, const OrganizationId& organization, const Json& status, Instant now);
+
 /// When there is next something to do for anybody; nothing when all is quiet.
 std::optional<Instant> nextDue(store::Database& database);
 

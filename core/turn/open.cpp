@@ -58,13 +58,6 @@ Event eventOf(const store::Row& row) {
             row.instant("received_at"),  row.json("payload"), static_cast<int>(row.integer("tries"))};
 }
 
-/// sent, delivered and read change a delivery's row and nothing else.
-bool needsNoTurn(const Event& event) {
-    if (event.kind != "status") return false;
-    const auto status = textOf(event.payload, "status");
-    return status != "failed" && status != "undelivered";
-}
-
 void readContacts(store::Transaction& tx, Opened& opened) {
     for (const auto& channel : opened.campaign.channels) {
         compliance::ContactRequest request;
@@ -103,7 +96,7 @@ void readEvents(store::Transaction& tx, const Claim& claim, Instant now, const J
     for (const auto row : rows) {
         auto event = eventOf(row);
         const bool again = std::find(ids.begin(), ids.end(), event.id.text()) != ids.end();
-        if (needsNoTurn(event)) start.statuses.push_back(std::move(event));
+        if (event.kind == "status" && !needsTurn(event.payload)) start.statuses.push_back(std::move(event));
         else if (ids.empty() || again) start.opened.events.push_back(std::move(event));
     }
 }
@@ -128,14 +121,14 @@ std::optional<Start> open(store::Database& database, const Claim& claim, Instant
         opened.turnNumber = unfinished.at("turn_number").get<int>();
         opened.seed = unfinished.at("opened").at("seed").get<std::uint64_t>();
         start.recorded = recordedSteps(tx, opened);
-        tx.run(sql::turn::take_turn, {claim.organization, claim.conversation, opened.turnNumber, claim.fence});
+        tx.queue(sql::turn::take_turn, {claim.organization, claim.conversation, opened.turnNumber, claim.fence});
         readContacts(tx, opened);
     } else {
         opened.turnNumber = static_cast<int>(
             tx.run(sql::turn::next_turn_number, {claim.organization, claim.conversation})[0].integer("number"));
         opened.seed = hash64(claim.conversation.text(), static_cast<std::uint64_t>(opened.turnNumber)) >> 12;
         readContacts(tx, opened);
-        tx.run(sql::turn::insert_turn, {claim.organization, claim.conversation, opened.turnNumber, claim.fence, now,
+        tx.queue(sql::turn::insert_turn, {claim.organization, claim.conversation, opened.turnNumber, claim.fence, now,
                                         openedDocument(opened)});
     }
     tx.commit();
