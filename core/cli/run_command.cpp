@@ -151,7 +151,7 @@ int run(const std::vector<std::string>& words) {
               << ".\n"
               << std::flush;
     const auto data = arguments.value("data", "data/rehearsal");
-    const auto cluster = store::PrivateCluster::start(data + "/postgres");
+    const auto cluster = store::PrivateCluster::start(data + "/postgres", true);
     store::Database database({cluster->freshDatabase("overture"), 4, seconds(10), false});
     store::migrate(database);
     Bar bar;
