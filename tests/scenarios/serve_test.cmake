@@ -1,0 +1,1 @@
+list(APPEND links Poco::Net Poco::Crypto)

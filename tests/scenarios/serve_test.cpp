@@ -1,0 +1,270 @@
+// The running service against a stand-in for Twilio's Messages API: a real campaign, a signed webhook in, a message out.
+#include <Poco/HMACEngine.h>
+#include <Poco/Net/HTMLForm.h>
+#include <Poco/Net/HTTPClientSession.h>
+#include <Poco/Net/HTTPRequestHandler.h>
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
+#include <Poco/Net/HTTPServer.h>
+#include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/SHA1Engine.h>
+#include <Poco/StreamCopier.h>
+#include <Poco/URI.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <sstream>
+
+#include "base/clock.hpp"
+#include "base/digest.hpp"
+#include "base/json.hpp"
+#include "base/time.hpp"
+#include "scenarios/program.hpp"
+
+namespace overture::testing {
+namespace {
+
+const std::string kAccount = "AC" + std::string(32, '0');
+const std::string kToken = "example-token";
+
+using Form = std::map<std::string, std::string>;
+
+/// Takes messages as the vendor does and remembers them.
+class StubCarrier {
+public:
+    StubCarrier() : socket_(Poco::Net::SocketAddress("127.0.0.1", 0)) {
+        server_ = std::make_unique<Poco::Net::HTTPServer>(new Factory(*this), socket_, new Poco::Net::HTTPServerParams);
+        server_->start();
+    }
+    ~StubCarrier() { server_->stopAll(true); }
+    std::string url() const { return "http://127.0.0.1:" + std::to_string(socket_.address().port()); }
+    /// Waits until `count` messages have come, at most a minute.
+    std::vector<Form> waitFor(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        came_.wait_for(lock, std::chrono::seconds(60), [&] { return messages_.size() >= count; });
+        return messages_;
+    }
+
+private:
+    class Handler : public Poco::Net::HTTPRequestHandler {
+    public:
+        explicit Handler(StubCarrier& stub) : stub_(stub) {}
+        void handleRequest(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response) override {
+            const bool right = request.getMethod() == "POST" && request.getURI() == "/2010-04-01/Accounts/" + kAccount + "/Messages.json" &&
+                               request.get("Authorization", "") == "Basic " + toBase64(kAccount + ":" + kToken);
+            Poco::Net::HTMLForm form(request, request.stream());
+            Form fields;
+            for (const auto& [name, value] : form) fields[name] = value;
+            std::string sid;
+            {
+                std::scoped_lock lock(stub_.mutex_);
+                if (right) stub_.messages_.push_back(fields);
+                sid = "SM" + std::string(30, '0') + (stub_.messages_.size() < 10 ? "0" : "") + std::to_string(stub_.messages_.size());
+            }
+            stub_.came_.notify_all();
+            response.setStatus(right ? Poco::Net::HTTPResponse::HTTP_CREATED : Poco::Net::HTTPResponse::HTTP_UNAUTHORIZED);
+            response.setContentType("application/json");
+            response.send() << toText({{"sid", sid}, {"status", "queued"}, {"to", fields["To"]}, {"error_code", nullptr}});
+        }
+
+    private:
+        StubCarrier& stub_;
+    };
+    class Factory : public Poco::Net::HTTPRequestHandlerFactory {
+    public:
+        explicit Factory(StubCarrier& stub) : stub_(stub) {}
+        Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest&) override { return new Handler(stub_); }
+
+    private:
+        StubCarrier& stub_;
+    };
+
+    std::mutex mutex_;
+    std::condition_variable came_;
+    std::vector<Form> messages_;
+    Poco::Net::ServerSocket socket_;
+    std::unique_ptr<Poco::Net::HTTPServer> server_;
+};
+
+/// `overture serve` as a child process; ready() waits for its first line.
+class Service {
+public:
+    explicit Service(const std::string& words) {
+        int ends[2];
+        if (::pipe(ends) != 0) return;
+        child_ = ::fork();
+        if (child_ == 0) {
+            ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+            ::dup2(ends[1], STDOUT_FILENO);
+            ::dup2(ends[1], STDERR_FILENO);
+            ::execl("/bin/sh", "sh", "-c", ("exec " OVERTURE_BUILD_DIR "/overture serve " + words).c_str(), nullptr);
+            ::_exit(127);
+        }
+        ::close(ends[1]);
+        out_ = ::fdopen(ends[0], "r");
+    }
+    ~Service() {
+        if (child_ > 0 && !ended_) ::kill(child_, SIGKILL);
+        if (child_ > 0 && !ended_) ::waitpid(child_, nullptr, 0);
+        if (out_ != nullptr) std::fclose(out_);
+    }
+    std::string ready() {
+        char line[4096];
+        std::string all;
+        while (out_ != nullptr && std::fgets(line, sizeof line, out_) != nullptr) {
+            all += line;
+            if (std::string_view(line).starts_with("Serving on")) return line;
+        }
+        ADD_FAILURE() << "serve ended: " << all;
+        return {};
+    }
+    int stop() {
+        ::kill(child_, SIGTERM);
+        int status = 0;
+        ::waitpid(child_, &status, 0);
+        ended_ = true;
+        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    }
+
+private:
+    pid_t child_ = -1;
+    bool ended_ = false;
+    std::FILE* out_ = nullptr;
+};
+
+std::uint16_t freePort() {
+    const Poco::Net::ServerSocket socket(Poco::Net::SocketAddress("127.0.0.1", 0));
+    return socket.address().port();
+}
+
+std::string encoded(const std::string& text) {
+    std::string out;
+    Poco::URI::encode(text, "!#$&'()*+,/:;=?@[] ", out);
+    return out;
+}
+
+/// Signs as the vendor does: the URL, then each field's name and value, sorted by name.
+std::string signatureOf(const std::string& url, const Form& form) {
+    std::string text = url;
+    for (const auto& [name, value] : form) text += name + value;
+    Poco::HMACEngine<Poco::SHA1Engine> engine(kToken);
+    engine.update(text);
+    const auto& digest = engine.digest();
+    return toBase64(std::string(digest.begin(), digest.end()));
+}
+
+int post(const std::string& url, const Form& form, const std::string& signature) {
+    const Poco::URI uri(url);
+    std::string body;
+    for (const auto& [name, value] : form) body += (body.empty() ? "" : "&") + name + "=" + encoded(value);
+    Poco::Net::HTTPClientSession session(uri.getHost(), uri.getPort());
+    Poco::Net::HTTPRequest request("POST", uri.getPath(), "HTTP/1.1");
+    request.set("X-Twilio-Signature", signature);
+    request.setContentType("application/x-www-form-urlencoded");
+    request.setContentLength64(static_cast<Poco::Int64>(body.size()));
+    session.sendRequest(request) << body;
+    Poco::Net::HTTPResponse response;
+    std::string text;
+    Poco::StreamCopier::copyToString(session.receiveResponse(response), text);
+    return response.getStatus();
+}
+
+/// A made-up lead for whom it is daytime now: in London, on Guam, or in New York.
+std::pair<std::string, std::string> awake() {
+    const auto hour = localTime("UTC", SystemClock{}.now()).timeOfDay / std::chrono::hours(1);
+    if (hour >= 9 && hour < 19) return {"+447700900123", "GB,,Europe/London"};
+    if (hour == 19 || hour == 20 || hour == 21) return {"+12125550123", "US,NY,America/New_York"};
+    return {"+16715550123", "US,GU,Pacific/Guam"};
+}
+
+TEST(Serve, AnswersThroughTheCarriersApiOnceAndStopsAtStop) {
+    const std::string folder = "/tmp/overture-serve-" + std::to_string(::getpid());
+    std::filesystem::create_directories(folder);
+    ::chmod(folder.c_str(), 0755);
+    StubCarrier carrier;
+    const auto port = std::to_string(freePort());
+    const auto [number, place] = awake();
+    writeFile(folder + "/leads.csv", "id,first name,phone,country,state,time zone,consent,consent source,consent date\n"
+                                     "lead-1,Asha," + number + "," + place + ",written,web form,2026-01-05\n");
+    writeFile(folder + "/team.csv", "name,email,zone,hours\nDana Whitfield,dana@brightroof.example,America/Denver,Mon-Fri 09:00-17:00\n");
+    writeFile(folder + "/campaign.json",
+              toText({{"organization", "Brightroof"},
+                      {"playbook", OVERTURE_SOURCE_DIR "/playbooks/solar-consult"},
+                      {"leads", "leads.csv"},
+                      {"team", "team.csv"},
+                      {"settings", {{"company", "Brightroof"}}},
+                      {"public_url", "http://127.0.0.1:" + port},
+                      {"bindings",
+                       {{"sms",
+                         {{"plugin", "twilio"},
+                          {"sender", "+12025550100"},
+                          {"settings", {{"account_sid", kAccount}, {"base_url", carrier.url()}, {"webhook_url", "{hook}"}}},
+                          {"secrets", {{"auth_token", "EXAMPLE_TOKEN"}}}}},
+                        {"model", {{"plugin", "scripted"}}}}}}));
+    const auto data = " --data " + folder + "/data";
+    const auto created = overture("campaign create " + folder + "/campaign.json" + data, "EXAMPLE_TOKEN=" + kToken);
+    ASSERT_EQ(created.status, 0) << created.output;
+    EXPECT_NE(created.output.find("first touches planned: 1"), std::string::npos) << created.output;
+    EXPECT_EQ(created.output.find(kToken), std::string::npos) << "a secret is never shown";
+    const auto at = created.output.find("http://127.0.0.1:" + port + "/hooks/");
+    ASSERT_NE(at, std::string::npos) << created.output;
+    const auto hook = created.output.substr(at, created.output.find_first_of(" \n", at) - at);
+
+    Service service("--port " + port + " --public-url http://127.0.0.1:" + port + data);
+    ASSERT_FALSE(service.ready().empty());
+    Form inbound{{"MessageSid", "SM" + std::string(32, '1')}, {"AccountSid", kAccount}, {"From", number}, {"To", "+12025550100"},
+                 {"Body", "Hi, you asked for two questions? Go ahead"}, {"NumMedia", "0"}, {"SmsStatus", "received"}};
+    EXPECT_EQ(post(hook, inbound, "bm90IHRoZSBzaWduYXR1cmU="), 403);
+    EXPECT_EQ(post(hook, inbound, signatureOf(hook, inbound)), 200);
+    auto messages = carrier.waitFor(1);
+    ASSERT_EQ(messages.size(), 1U);
+    EXPECT_EQ(messages[0]["To"], number);
+    EXPECT_EQ(messages[0]["From"], "+12025550100");
+    EXPECT_NE(messages[0]["Body"].find("STOP"), std::string::npos) << "the first message says how to stop: " << messages[0]["Body"];
+    EXPECT_EQ(messages[0]["StatusCallback"], hook);
+
+    EXPECT_EQ(post(hook, inbound, signatureOf(hook, inbound)), 200) << "the carrier repeats itself";
+    inbound["MessageSid"] = "SM" + std::string(32, '2');
+    inbound["Body"] = "yes, I own it";
+    EXPECT_EQ(post(hook, inbound, signatureOf(hook, inbound)), 200);
+    EXPECT_EQ(carrier.waitFor(2).size(), 2U) << "one answer to each message, none to the repeated one";
+    inbound["MessageSid"] = "SM" + std::string(32, '3');
+    inbound["Body"] = "Stop. Thank you";
+    EXPECT_EQ(post(hook, inbound, signatureOf(hook, inbound)), 200);
+    for (int i = 0; i < 100; ++i) {
+        const auto shown = overture("conversation show lead-1" + data);
+        if (shown.output.find("opted out") != std::string::npos) break;
+    }
+    const auto shown = overture("conversation show lead-1" + data);
+    EXPECT_NE(shown.output.find("closed (opted out)"), std::string::npos) << shown.output;
+    EXPECT_NE(shown.output.find("carrier plugin \"twilio\""), std::string::npos) << shown.output;
+    EXPECT_EQ(carrier.waitFor(0).size(), 2U);
+    EXPECT_EQ(service.stop(), 0);
+    std::filesystem::remove_all(folder);
+}
+
+TEST(Serve, APortInUseIsOneClearSentence) {
+    const std::string folder = "/tmp/overture-serve-port-" + std::to_string(::getpid());
+    std::filesystem::create_directories(folder);
+    ::chmod(folder.c_str(), 0755);
+    const Poco::Net::ServerSocket taken(Poco::Net::SocketAddress("127.0.0.1", 0));
+    const auto finished = overture("serve --port " + std::to_string(taken.address().port()) + " --data " + folder);
+    EXPECT_EQ(finished.status, 1);
+    EXPECT_NE(finished.output.find("in use"), std::string::npos) << finished.output;
+    std::filesystem::remove_all(folder);
+}
+
+TEST(Serve, ADatabaseThatIsAwayIsOneClearSentence) {
+    const auto finished = overture("serve --database postgresql://nobody@127.0.0.1:1/none");
+    EXPECT_EQ(finished.status, 1);
+    EXPECT_NE(finished.output.find("127.0.0.1"), std::string::npos) << finished.output;
+    EXPECT_NE(finished.output.find("PostgreSQL"), std::string::npos) << finished.output;
+}
+
+}  // namespace
+}  // namespace overture::testing
