@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "agent/parts.hpp"
 #include "queries/agent.hpp"
 
@@ -16,9 +18,11 @@ std::shared_ptr<const Loaded> Library::version(const OrganizationId& organizatio
     Loaded loaded;
     loaded.files = rows[0].json("files").get<playbook::Files>();
     auto checked = playbook::check(loaded.files);
-    if (!checked.ok())
-        throw Error(checked.findings.front().message, checked.findings.front().place,
-                    "This version no longer passes its check; publish a mended one.");
+    if (!checked.ok()) {
+        const auto first = std::find_if(checked.findings.begin(), checked.findings.end(),
+                                        [](const playbook::Finding& finding) { return finding.severity == "error"; });
+        throw Error(first->message, first->place, "This version no longer passes its check; publish a mended one.");
+    }
     loaded.definition = std::move(checked.definition);
     auto shared = std::make_shared<const Loaded>(std::move(loaded));
     std::scoped_lock lock(mutex_);

@@ -46,7 +46,8 @@ Sheet readSheet(const std::string& path) {
 
 tenant::Secrets secretsOf(const Json& binding, const std::string& where) {
     tenant::Secrets secrets;
-    for (const auto& [name, variable] : binding.value("secrets", Json::object()).items()) {
+    const auto named = binding.value("secrets", Json::object());
+    for (const auto& [name, variable] : named.items()) {
         const auto source = variable.is_string() ? variable.get<std::string>() : "";
         const char* value = std::getenv(source.c_str());
         if (value == nullptr)
@@ -72,8 +73,7 @@ int create(const std::vector<std::string>& words) {
     planned.files = playbook::readFolder(sheet.file("playbook", ""));
     const auto checked = playbook::check(planned.files);
     if (!checked.ok())
-        throw Error(checked.findings.front().message, sheet.file("playbook", "") + "/" + checked.findings.front().place,
-                    "`overture playbook check` lists every mistake.");
+        throw Error("this playbook has mistakes", sheet.file("playbook", ""), "`overture playbook check` lists them.");
     planned.definition = checked.definition;
     planned.name = planned.definition->id;
     const auto settings = sheet.document.value("settings", Json::object());

@@ -42,8 +42,7 @@ return playbook {
     },
     booked = stage { goal = "look after the meeting", lines = { en = { "Write any time." }, hi = { "लिख दीजिए." } },
                      moves = { booking = "another time", closed = "cancels" } },
-    person = stage { goal = "a person takes over", lines = { en = { "I will ask a colleague." }, hi = { "मैं सहकर्मी से पूछती हूँ." } }, hands_over = true,
-                     moves = { nurture = "done" } },
+    person = stage { goal = "a person takes over", lines = { en = { "I will ask a colleague." }, hi = { "मैं सहकर्मी से पूछती हूँ." } }, hands_over = true },
     nurture = stage { goal = "stay friendly", lines = { en = { "I leave it here for now." }, hi = { "अभी इतना ही." } },
                       moves = { opening = "interested again", person = "wants a person" } },
     closed = stage { goal = "end kindly", lines = { en = { "Thanks, all the best." }, hi = { "धन्यवाद." } }, closes = true },
@@ -237,11 +236,11 @@ TEST_F(Handler, ATouchSaysAnApprovedLineAndSetsTheNext) {
 
 TEST_F(Handler, TheEngineOwnsTheStageAndTheFacts) {
     touch();
-    hears("sure", draftJson("Thanks. What is your bill?", {{"move", "booking"}}));
+    hears("sure", draftJson("Good to hear from you.", {{"move", "booking"}}));
     EXPECT_EQ(is("stage"), "opening") << "a move that is not open is not taken";
     hears("ok", draftJson("Thanks. What is your bill?", {{"move", "qualification"}}));
     EXPECT_EQ(is("stage"), "qualification");
-    hears("$20", draftJson("I see.", {{"facts", {{{"name", "bill"}, {"value", "$20"}}, {{"name", "shoe_size"}, {"value", 44}}}}}));
+    hears("$20", draftJson("I see.", {{"facts", Json::array({{{"name", "bill"}, {"value", "$20"}}, {{"name", "shoe_size"}, {"value", 44}}})}}));
     EXPECT_EQ(json("facts"), (Json{{"bill", 20}}));
     EXPECT_EQ(is("stage"), "qualification") << "the playbook's function said no";
     hears("sorry, $200", draftJson("Good.", {{"facts", {{{"name", "bill"}, {"value", 200}}}}}));
@@ -360,7 +359,7 @@ TEST_F(Handler, WhatALeadWritesIsNeverInstruction) {
 TEST_F(Handler, AtNightTheAnswerWaitsForTheMorning) {
     touch();
     clock.advanceTo(parseRfc3339("2026-03-04T06:30:00Z").value());  // 23:30 in Phoenix
-    hears("hi, got your text");
+    hears("hi, got your text", draftJson("Thanks. What is your bill?"));
     EXPECT_EQ(texts().size(), 1U);
     const auto due = database->run(organization, kDue);
     ASSERT_EQ(due.size(), 2U) << "the message, and the touch that stands until it is answered";

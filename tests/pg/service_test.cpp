@@ -196,12 +196,18 @@ TEST_F(Service, UnknownPlacesAndMethodsAreSaid) {
 }
 
 TEST_F(Service, AStatusFindsItsDelivery) {
-    EXPECT_EQ(fromSim({{"kind", "status"}, {"id", "s1"}, {"reference", "sent-1"}, {"status", "delivered"}}).status, 200);
+    EXPECT_EQ(fromSim({{"kind", "status"}, {"id", "s0"}, {"reference", "sent-1"}, {"status", "delivered"}}).status, 200);
+    EXPECT_TRUE(events().empty()) << "a status that the handler need not hear of only moves the delivery's row";
+    EXPECT_EQ(all("select state from deliveries where reference = 'sent-1'")[0].text("state"), "delivered");
+    EXPECT_EQ(webhookOutcome(), "accepted");
+
+    clock.advanceTo(tuesday() + milliseconds(1));
+    EXPECT_EQ(fromSim({{"kind", "status"}, {"id", "s1"}, {"reference", "sent-1"}, {"status", "undelivered"}}).status, 200);
     const auto rows = events();
     ASSERT_EQ(rows.size(), 1U);
     EXPECT_EQ(rows[0].text("kind"), "status");
     EXPECT_EQ(rows[0].id<ConversationId>("conversation_id"), conversation);
-    EXPECT_EQ(rows[0].json("payload")["status"], "delivered");
+    EXPECT_EQ(rows[0].json("payload")["status"], "undelivered");
     EXPECT_EQ(rows[0].json("payload")["reference"], "sent-1");
     EXPECT_EQ(rows[0].json("payload")["delivery_id"], uuid7(tuesday(), "delivery" + organization.text()).text());
 

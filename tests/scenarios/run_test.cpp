@@ -111,8 +111,11 @@ TEST_F(Run, NothingGoesOutAfterAnOptOut) {
         Instant said{};
         for (const auto& message : conversation["messages"])
             if (textOf(message, "direction") == "in") said = parseRfc3339(textOf(message, "at")).value();
-        for (const auto& delivery : deliveries)
-            if (delivery.lead == lead) EXPECT_LE(delivery.at, said) << lead;
+        for (const auto& delivery : deliveries) {
+            if (delivery.lead == lead) {
+                EXPECT_LE(delivery.at, said) << lead;
+            }
+        }
     }
     EXPECT_GT(optedOut, 2);
 }
