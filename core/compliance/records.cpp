@@ -1,6 +1,9 @@
 #include "compliance/records.hpp"
 
+#include <set>
+
 #include "base/digest.hpp"
+#include "base/text.hpp"
 #include "base/time.hpp"
 #include "queries/compliance.hpp"
 
@@ -25,13 +28,25 @@ std::string faultOf(const store::Row& row, std::int64_t sequence, const std::str
     return row.text("hash") == expected ? "" : "permit " + id.text() + " was changed after it was written";
 }
 
+/// An email is one person's however it is spelled; both spellings are kept so that either is found.
+std::vector<std::string> bothSpellings(const std::vector<std::string>& addresses) {
+    std::set<std::string> all;
+    for (const auto& address : addresses) {
+        if (trim(address).empty()) continue;
+        all.insert(address);
+        all.insert(lowerAscii(trim(address)));
+    }
+    return {all.begin(), all.end()};
+}
+
 }  // namespace
 
 void fillFromRecords(store::Transaction& tx, const OrganizationId& organization, ContactRequest& request) {
-    const auto rows =
-        tx.run(sql::compliance::records_of_address, {organization, request.address, request.channel, request.at});
+    const auto rows = tx.run(sql::compliance::records_of_address,
+                             {organization, request.address, request.channel, request.at, request.purpose});
     const auto row = rows[0];
-    request.suppressed = row.boolean("suppressed");
+    request.suppressedAt = row.maybeInstant("suppressed_at");
+    request.suppressed = request.suppressedAt.has_value();
     const auto level = row.integer("consent");
     request.consent = level >= 2 ? ConsentLevel::expressWritten : level == 1 ? ConsentLevel::express : ConsentLevel::none;
     request.attempts.clear();
@@ -60,9 +75,13 @@ void recordPermits(store::Transaction& tx, const OrganizationId& organization, c
 std::string verifyPermits(store::Transaction& tx, const OrganizationId& organization) {
     std::int64_t sequence = 0;
     std::string hash;
-    for (const auto row : tx.run(sql::compliance::chain, {organization})) {
-        if (auto fault = faultOf(row, ++sequence, hash); !fault.empty()) return fault;
-        hash = row.text("hash");
+    for (bool more = true; more;) {
+        const auto rows = tx.run(sql::compliance::chain, {organization, sequence});
+        for (const auto row : rows) {
+            if (auto fault = faultOf(row, ++sequence, hash); !fault.empty()) return fault;
+            hash = row.text("hash");
+        }
+        more = !rows.empty();
     }
     const auto head = tx.run(sql::compliance::head, {organization});
     if (head.empty()) return sequence == 0 ? "" : "the end of the chain is not recorded";
@@ -80,8 +99,11 @@ void recordAttempt(store::Transaction& tx, const OrganizationId& organization, c
 
 void suppress(store::Transaction& tx, const OrganizationId& organization, const std::vector<std::string>& addresses,
               const std::string& reason, const Json& proof, Instant at) {
-    for (const auto& address : addresses)
-        tx.queue(sql::compliance::suppress, {organization, address, reason, proof.is_null() ? Json::object() : proof, at});
+    const auto all = bothSpellings(addresses);
+    if (all.empty()) return;
+    const auto list = store::Param::array(all);
+    tx.queue(sql::compliance::suppress, {organization, list, reason, proof.is_null() ? Json::object() : proof, at});
+    tx.queue(sql::compliance::revoke_consents, {organization, list, at});
 }
 
 void recordConsent(store::Transaction& tx, const OrganizationId& organization, const std::string& address,

@@ -9,7 +9,8 @@
 namespace overture::compliance {
 
 /// Everything the gate needs from the database about one address: consent, suppression, attempts. Fills those
-/// fields of `request` (whose channel, address, at and place are set).
+/// fields of `request` (whose channel, address, purpose, at and place are set). A person's other addresses count too;
+/// consent given for something else than marketing is none for marketing.
 void fillFromRecords(store::Transaction& tx, const OrganizationId& organization, ContactRequest& request);
 
 /// Writes the permits at the end of the organization's hash chain, in order. Locks the chain's head row, so
@@ -22,7 +23,7 @@ std::string verifyPermits(store::Transaction& tx, const OrganizationId& organiza
 void recordAttempt(store::Transaction& tx, const OrganizationId& organization, const std::string& address,
                    const LeadId& lead, const std::string& channel, const DeliveryId& delivery, Instant at);
 
-/// Suppresses the person (every address of the lead) on every channel. Queued deliveries and timers are cancelled by
+/// Suppresses the person (every address of the lead) on every channel and ends their consents. Queued deliveries and timers are cancelled by
 /// turn::commit in the same transaction.
 void suppress(store::Transaction& tx, const OrganizationId& organization, const std::vector<std::string>& addresses,
               const std::string& reason, const Json& proof, Instant at);

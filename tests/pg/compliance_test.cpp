@@ -129,5 +129,72 @@ TEST_F(Records, ManyRecordersKeepOneChain) {
     EXPECT_EQ(tx.run({"test/count", "select count(*) as n from permits"})[0].integer("n"), 40);
 }
 
+TEST_F(Records, AChainOfManyPagesIsVerified) {
+    std::vector<Permit> permits;
+    for (int i = 0; i < 2345; ++i) permits.push_back(permit("+1602555" + std::to_string(1000 + i)));
+    record(permits);
+    EXPECT_EQ(verify(), "");
+    asOwner("test/late", "update permits set purpose = 'service' where sequence = 2344");
+    EXPECT_NE(verify().find("was changed after it was written"), std::string::npos) << verify();
+}
+
+TEST_F(Records, EveryColumnIsCovered) {
+    for (const char* sql : {"update permits set address = '+16025550199' where sequence = 1",
+                            "update permits set channel = 'voice' where sequence = 1",
+                            "update permits set document = document || '{\"zones\": []}' where sequence = 1",
+                            "update permits set previous_hash = 'x' where sequence = 2",
+                            "update permits set hash = 'x' where sequence = 2", "update permit_heads set hash = 'x'"}) {
+        organization = addOrganization(*database, sql);
+        record({permit("+16025550100"), permit("+16025550101")});
+        ASSERT_EQ(verify(), "");
+        asOwner("test/every_column", sql);
+        EXPECT_NE(verify(), "") << sql;
+    }
+}
+
+TEST_F(Records, ConsentCountsFromItsDayForItsPurpose) {
+    auto tx = database->begin(organization);
+    recordConsent(tx, organization, "+16025550100", "sms", "reply", ConsentLevel::express, "wrote first", {}, tuesday());
+    recordConsent(tx, organization, "+16025550101", "sms", "marketing", ConsentLevel::express, "form", {}, tuesday());
+    const auto consent = [&](const char* phone, const char* purpose, Instant at) {
+        auto contact = request(phone, at);
+        contact.purpose = purpose;
+        fillFromRecords(tx, organization, contact);
+        return contact.consent;
+    };
+    EXPECT_EQ(consent("+16025550100", "reply", tuesday()), ConsentLevel::express);
+    EXPECT_EQ(consent("+16025550100", "marketing", tuesday()), ConsentLevel::none);
+    EXPECT_EQ(consent("+16025550101", "reply", tuesday()), ConsentLevel::express);
+    EXPECT_EQ(consent("+16025550101", "marketing", tuesday() - seconds(1)), ConsentLevel::none);
+}
+
+TEST_F(Records, APersonIsOneOverAddressesSpellingsAndChannels) {
+    const LeadId lead(uuid7(tuesday(), "lead"));
+    auto tx = database->begin(organization);
+    tx.run({"test/lead", "insert into leads (organization_id, lead_id, phone, email, created_at) "
+                         "values ($1::uuid, $2::uuid, '+16025550100', 'Ann@Example.com', $3::timestamptz)"},
+           {organization, lead, tuesday()});
+    recordConsent(tx, organization, "ann@example.com", "email", "marketing", ConsentLevel::express, "form", {}, tuesday());
+    recordAttempt(tx, organization, "+16025550100", lead, "sms", DeliveryId(uuid7(tuesday(), "one")), tuesday());
+    auto mail = request("Ann@Example.com", tuesday() + hours(1));
+    mail.channel = "email";
+    fillFromRecords(tx, organization, mail);
+    EXPECT_EQ(mail.consent, ConsentLevel::express);
+    EXPECT_EQ(mail.attempts, std::vector<Instant>{tuesday()});
+    EXPECT_FALSE(mail.suppressed);
+
+    suppress(tx, organization, {"Ann@Example.com"}, "opted out", {{"text", "STOP"}}, tuesday() + minutes(30));
+    suppress(tx, organization, {"ann@example.com", ""}, "again", {}, tuesday() + minutes(40));
+    for (const char* address : {"ann@example.com", "Ann@Example.com", "+16025550100"})
+        for (const char* channel : {"sms", "email", "voice", "whatsapp"}) {
+            auto contact = request(address, tuesday() + hours(1));
+            contact.channel = channel;
+            fillFromRecords(tx, organization, contact);
+            EXPECT_TRUE(contact.suppressed) << address << " on " << channel;
+            EXPECT_EQ(contact.suppressedAt, tuesday() + minutes(30));
+            EXPECT_EQ(contact.consent, ConsentLevel::none) << address << " on " << channel;
+        }
+}
+
 }  // namespace
 }  // namespace overture::testing

@@ -1,4 +1,5 @@
 select permit_id, sequence, address, channel, purpose, minute, document, previous_hash, hash
 from permits
-where organization_id = $1::uuid
+where organization_id = $1::uuid and sequence > $2::bigint
 order by sequence
+limit 1000
