@@ -38,7 +38,7 @@ struct Open {
 using Week = std::array<std::vector<Open>, 7>;
 
 std::string clockText(int minute) {
-    char text[8];
+    char text[32];
     std::snprintf(text, sizeof text, "%02d:%02d", minute / 60, minute % 60);
     return text;
 }
