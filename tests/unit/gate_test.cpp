@@ -121,7 +121,7 @@ TEST(GateProperty, NeverOutsideAlwaysTheEarliest) {
     int allowed = 0, later = 0, never = 0;
     for (int packs = 0; packs < 30; ++packs) {
         const auto week = randomWeek(random);
-        const PackDirectory directory(toText(packOf({windowRule(week)})));
+        const PackDirectory directory(toText(packOf(Json::array({windowRule(week)}))));
         const Gate gate(directory.path());
         for (int round = 0; round < 25; ++round) {
             const auto one = randomCase(random, names);
@@ -160,7 +160,7 @@ TEST(GateProperty, NeverOutsideAlwaysTheEarliest) {
 
 TEST(GateProperty, EveryZoneWakesUpOnTheMorningOfItsClockChange) {
     const Week week{{{{540, 1260}}, {{540, 1260}}, {{540, 1260}}, {{540, 1260}}, {{540, 1260}}, {{540, 1260}}, {{540, 1260}}}};
-    const PackDirectory directory(toText(packOf({windowRule(week)})));
+    const PackDirectory directory(toText(packOf(Json::array({windowRule(week)}))));
     const Gate gate(directory.path());
     int changes = 0;
     for (const auto& name : allZones()) {
@@ -190,7 +190,7 @@ TEST(RulePacks, AMistakeIsRefusedWithItsPlace) {
         return "";
     };
     const Week week{{{}, {{540, 1260}}, {}, {}, {}, {}, {}}};
-    const auto good = packOf({windowRule(week)});
+    const auto good = packOf(Json::array({windowRule(week)}));
     EXPECT_EQ(complaint(good), "");
     const auto with = [&](const std::string& path, const Json& value) {
         auto pack = good;
@@ -200,11 +200,11 @@ TEST(RulePacks, AMistakeIsRefusedWithItsPlace) {
     EXPECT_NE(with("/rules/0/kind", "wish").find("pack.json: /rules/0/kind"), std::string::npos);
     EXPECT_NE(with("/rules/0/windows/0/from", "25:00").find("/rules/0/windows/0"), std::string::npos);
     EXPECT_NE(with("/rules/0/windows/0/days", "Funday").find("/rules/0/windows/0/days"), std::string::npos);
-    EXPECT_NE(with("/rules/0/channels", Json{"pigeon"}).find("\"pigeon\""), std::string::npos);
+    EXPECT_NE(with("/rules/0/channels", Json::array({"pigeon"})).find("\"pigeon\""), std::string::npos);
     EXPECT_NE(with("/rules/0/windws", 1).find("did you mean \"windows\""), std::string::npos);
-    EXPECT_NE(with("/rules/0/closed_on", Json{"never"}).find("no calendar \"never\""), std::string::npos);
+    EXPECT_NE(with("/rules/0/closed_on", Json::array({"never"})).find("no calendar \"never\""), std::string::npos);
     EXPECT_NE(with("/rules/1", good["rules"][0]).find("is the id of another rule"), std::string::npos);
-    EXPECT_NE(with("/jurisdictions", Json{"FR"}).find("no pack covers every other country"), std::string::npos);
+    EXPECT_NE(with("/jurisdictions", Json::array({"FR"})).find("no pack covers every other country"), std::string::npos);
     EXPECT_NE(with("/revised", "soon").find("/revised"), std::string::npos);
     EXPECT_NE(with("/counsel", Json()).find("/counsel"), std::string::npos);
     EXPECT_THROW(Gate("/nonexistent/rules"), Error);
@@ -212,7 +212,7 @@ TEST(RulePacks, AMistakeIsRefusedWithItsPlace) {
 
 TEST(RulePacks, TheVersionFollowsTheBytes) {
     const Week week{{{}, {{540, 1260}}, {}, {}, {}, {}, {}}};
-    auto pack = packOf({windowRule(week)});
+    auto pack = packOf(Json::array({windowRule(week)}));
     const PackDirectory one(toText(pack)), same(toText(pack));
     pack["rules"][0]["about"] = "other words";
     const PackDirectory other(toText(pack));
