@@ -136,7 +136,7 @@ TEST_F(Run, WhoMustNotBeContactedIsNot) {
             EXPECT_FALSE(contacted.contains(id)) << id << " never consented to marketing texts";
         }
     }
-    EXPECT_GT(suppressed + withoutConsent, 3);
+    EXPECT_GE(suppressed + withoutConsent, 3);
 }
 
 TEST_F(Run, TheReportAddsUp) {
