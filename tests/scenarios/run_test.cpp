@@ -13,12 +13,13 @@ namespace {
 
 const std::string kSolar = OVERTURE_SOURCE_DIR "/playbooks/solar-consult";
 
-/// The header and every `step`-th line of the sample list, which mixes zones, countries and bad rows.
+/// The header, every `step`-th line of the sample list, which mixes zones, countries and bad rows, and each line that says
+/// not to contact the person.
 std::string sampleLeads(std::size_t step) {
     std::istringstream in(readFile(kSolar + "/leads.csv"));
     std::string out, line;
     for (std::size_t number = 0; std::getline(in, line); ++number)
-        if (number == 0 || number % step == 0) out += line + "\n";
+        if (number == 0 || number % step == 0 || line.ends_with(",yes")) out += line + "\n";
     return out;
 }
 
@@ -136,7 +137,7 @@ TEST_F(Run, WhoMustNotBeContactedIsNot) {
             EXPECT_FALSE(contacted.contains(id)) << id << " never consented to marketing texts";
         }
     }
-    EXPECT_GE(suppressed + withoutConsent, 3);
+    EXPECT_GT(suppressed + withoutConsent, 3);
 }
 
 TEST_F(Run, TheReportAddsUp) {
