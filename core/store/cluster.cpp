@@ -31,6 +31,7 @@ listen_addresses = ''
 max_connections = 200
 shared_buffers = 256MB
 jit = off
+autovacuum_naptime = 10s
 timezone = 'UTC'
 log_timezone = 'UTC'
 log_checkpoints = off

@@ -1,5 +1,7 @@
 -- The house's tables. Each has organization_id first in its primary key, and row-level security holds every
--- role the running engine uses to the organization named by the setting overture.organization.
+-- role the running engine uses to the organization named by the setting overture.organization. Every other index leads
+-- with the column that tells rows apart: with organization_id in front of all of them, PostgreSQL takes any of them for a
+-- look-up by key while a table's statistics are young, and reads a whole organization for one row.
 
 create extension if not exists btree_gist;
 
@@ -91,11 +93,11 @@ create table leads (
     evidence        jsonb not null default '{}',   -- what else speaks of place: {"said": …, "ip_state": …}
     created_at      timestamptz not null,
     primary key (organization_id, lead_id),
-    unique (organization_id, external_id),
-    unique (organization_id, phone),
+    unique (external_id, organization_id),
+    unique (phone, organization_id),
     check (phone is not null or email is not null)
 );
-create index leads_email on leads (organization_id, email);
+create index leads_email on leads (email, organization_id);
 
 -- Rows of an import that did not become a lead of their own, each with its line and reason.
 create table import_rows (
@@ -129,11 +131,11 @@ create table conversations (
     created_at      timestamptz not null,
     updated_at      timestamptz not null,
     primary key (organization_id, conversation_id),
-    unique (organization_id, campaign_id, lead_id),
+    unique (campaign_id, lead_id, organization_id),
     foreign key (organization_id, campaign_id) references campaigns,
     foreign key (organization_id, lead_id) references leads
 );
-create index conversations_lead on conversations (organization_id, lead_id);
+create index conversations_lead on conversations (lead_id, organization_id);
 
 create table messages (
     organization_id uuid not null references organizations,
@@ -181,10 +183,10 @@ create table events (
     dropped         text,                          -- why it was closed without an answer
     tries           integer not null default 0,
     primary key (organization_id, event_id),
-    unique (organization_id, dedupe_key),
+    unique (dedupe_key, organization_id),
     foreign key (organization_id, conversation_id) references conversations
 );
-create index events_pending on events (organization_id, conversation_id, due_at)
+create index events_pending on events (conversation_id, due_at, organization_id)
     where turn_number is null and dropped is null;
 
 create table mailboxes (
@@ -240,7 +242,7 @@ create table permits (
     previous_hash   text not null,
     hash            text not null,
     primary key (organization_id, permit_id),
-    unique (organization_id, sequence)
+    unique (sequence, organization_id)
 );
 create table permit_heads (
     organization_id uuid primary key references organizations,
@@ -277,8 +279,8 @@ create table deliveries (
 );
 create index deliveries_due on deliveries (due_at, organization_id, delivery_id) where state in ('due', 'unknown');
 create index deliveries_sending on deliveries (updated_at) where state = 'sending';
-create index deliveries_reference on deliveries (organization_id, binding_id, reference);
-create index deliveries_conversation on deliveries (organization_id, conversation_id);
+create index deliveries_reference on deliveries (reference, binding_id, organization_id);
+create index deliveries_conversation on deliveries (conversation_id, organization_id);
 
 -- Who must not be contacted. channel '*' is every channel.
 create table suppressions (
@@ -305,7 +307,7 @@ create table consents (
     revoked_at      timestamptz,
     primary key (organization_id, consent_id)
 );
-create index consents_address on consents (organization_id, address);
+create index consents_address on consents (address, organization_id);
 
 -- One row per try to reach a person, whatever campaign, channel or retry caused it.
 create table attempts (
@@ -318,7 +320,7 @@ create table attempts (
     at              timestamptz not null,
     primary key (organization_id, attempt_id)
 );
-create index attempts_address on attempts (organization_id, address, at);
+create index attempts_address on attempts (address, at, organization_id);
 
 create table account_managers (
     organization_id uuid not null references organizations,
