@@ -24,7 +24,9 @@ public:
 
 private:
     const Json& resolve(const Json& schema) const {
-        return schema.contains("$ref") ? document_.at(Json::json_pointer(schema["$ref"].get<std::string>().substr(1))) : schema;
+        return schema.contains("$ref")
+                   ? document_.at(Json::json_pointer(schema["$ref"].get<std::string>().substr(1)))
+                   : schema;
     }
 
     static bool isOf(const Json& value, const std::string& type) {
@@ -55,25 +57,32 @@ private:
         if (schema.value("type", Json()) == "object" && !schema.contains("properties")) open = true;
     }
 
-    void check(const Json& value, const Json& given, const std::string& at, std::vector<std::string>& out) const {
+    void check(const Json& value, const Json& given, const std::string& at,
+               std::vector<std::string>& out) const {
         const auto& schema = resolve(given);
         if (schema.contains("type")) {
-            const auto types = schema["type"].is_array() ? schema["type"].get<std::vector<std::string>>()
-                                                         : std::vector<std::string>{schema["type"].get<std::string>()};
+            const auto types = schema["type"].is_array()
+                                   ? schema["type"].get<std::vector<std::string>>()
+                                   : std::vector<std::string>{schema["type"].get<std::string>()};
             bool any = false;
             for (const auto& type : types) any = any || isOf(value, type);
             if (!any) return out.push_back(at + " has the wrong type");
         }
-        if (schema.contains("enum") && std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end())
+        if (schema.contains("enum") &&
+            std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end())
             out.push_back(at + " is none of the allowed values");
         if (value.is_number()) {
-            if (schema.contains("minimum") && value.get<double>() < schema["minimum"].get<double>()) out.push_back(at + " is too small");
-            if (schema.contains("maximum") && value.get<double>() > schema["maximum"].get<double>()) out.push_back(at + " is too large");
+            if (schema.contains("minimum") && value.get<double>() < schema["minimum"].get<double>())
+                out.push_back(at + " is too small");
+            if (schema.contains("maximum") && value.get<double>() > schema["maximum"].get<double>())
+                out.push_back(at + " is too large");
         }
         if (value.is_array()) {
-            if (schema.contains("minItems") && value.size() < schema["minItems"].get<std::size_t>()) out.push_back(at + " is too short");
+            if (schema.contains("minItems") && value.size() < schema["minItems"].get<std::size_t>())
+                out.push_back(at + " is too short");
             if (schema.contains("items"))
-                for (std::size_t i = 0; i < value.size(); ++i) check(value[i], schema["items"], at + "[" + std::to_string(i) + "]", out);
+                for (std::size_t i = 0; i < value.size(); ++i)
+                    check(value[i], schema["items"], at + "[" + std::to_string(i) + "]", out);
         }
         if (value.is_object()) checkObject(value, schema, at, out);
         if (schema.contains("allOf"))
@@ -86,10 +95,12 @@ private:
         }
     }
 
-    void checkObject(const Json& value, const Json& schema, const std::string& at, std::vector<std::string>& out) const {
+    void checkObject(const Json& value, const Json& schema, const std::string& at,
+                     std::vector<std::string>& out) const {
         if (schema.contains("required"))
             for (const auto& name : schema["required"])
-                if (!value.contains(name.get<std::string>())) out.push_back(at + " lacks " + name.get<std::string>());
+                if (!value.contains(name.get<std::string>()))
+                    out.push_back(at + " lacks " + name.get<std::string>());
         if (schema.contains("properties"))
             for (const auto& [name, property] : schema["properties"].items())
                 if (value.contains(name)) check(value[name], property, at + "." + name, out);
@@ -105,7 +116,8 @@ private:
 };
 
 /// Properties of `value` that the named component does not know.
-inline std::vector<std::string> unknownProperties(const Json& document, const std::string& component, const Json& value) {
+inline std::vector<std::string> unknownProperties(const Json& document, const std::string& component,
+                                                  const Json& value) {
     std::set<std::string> known;
     std::vector<const Json*> open{&document.at("components").at("schemas").at(component)};
     while (!open.empty()) {

@@ -13,9 +13,13 @@ Json nullable(std::vector<std::string> names) {
     return Json{{"type", {"string", "null"}}, {"enum", values}};
 }
 
-bool isAbsent(const Json& answer, const char* key) { return !answer.contains(key) || answer[key].is_null(); }
+bool isAbsent(const Json& answer, const char* key) {
+    return !answer.contains(key) || answer[key].is_null();
+}
 
-bool flag(const Json& answer, const char* key) { return !isAbsent(answer, key) && answer[key].get<bool>(); }
+bool flag(const Json& answer, const char* key) {
+    return !isAbsent(answer, key) && answer[key].get<bool>();
+}
 
 std::string openMove(const Briefing& briefing, const std::string& name) {
     const auto found = std::find_if(briefing.moves.begin(), briefing.moves.end(),
@@ -44,15 +48,18 @@ Json factsOf(const Briefing& briefing, const Json& answer) {
     if (said.is_object())
         for (const auto& [name, value] : said.items()) takeFact(briefing, name, value, facts);
     else
-        for (const auto& item : said) takeFact(briefing, textOf(item, "name"), item.value("value", Json()), facts);
+        for (const auto& item : said)
+            takeFact(briefing, textOf(item, "name"), item.value("value", Json()), facts);
     return facts;
 }
 
 std::string typeFault(const Json& answer) {
     for (const auto* key : {"move", "objection", "sentiment", "language", "slot_answer"})
-        if (!isAbsent(answer, key) && !answer[key].is_string()) return std::string("\"") + key + "\" must be text or null.";
+        if (!isAbsent(answer, key) && !answer[key].is_string())
+            return std::string("\"") + key + "\" must be text or null.";
     for (const auto* key : {"wants_person", "declined", "unsure", "nothing_to_say"})
-        if (!isAbsent(answer, key) && !answer[key].is_boolean()) return std::string("\"") + key + "\" must be true or false.";
+        if (!isAbsent(answer, key) && !answer[key].is_boolean())
+            return std::string("\"") + key + "\" must be true or false.";
     if (!isAbsent(answer, "slot_choice") && !answer["slot_choice"].is_number_integer())
         return "\"slot_choice\" must be a whole number.";
     if (isAbsent(answer, "facts") || answer["facts"].is_object()) return {};
@@ -67,8 +74,10 @@ std::string typeFault(const Json& answer) {
 bool saysWhereTo(const Briefing& briefing, const Json& answer) {
     if (briefing.incoming.empty()) return false;
     if (flag(answer, "nothing_to_say") && !briefing.slotsJustOffered) return true;
-    return flag(answer, "wants_person") || flag(answer, "declined") || !openMove(briefing, textOf(answer, "move")).empty() ||
-           (!isAbsent(answer, "slot_choice") && answer["slot_choice"] != 0) || !textOf(answer, "slot_answer").empty();
+    return flag(answer, "wants_person") || flag(answer, "declined") ||
+           !openMove(briefing, textOf(answer, "move")).empty() ||
+           (!isAbsent(answer, "slot_choice") && answer["slot_choice"] != 0) ||
+           !textOf(answer, "slot_answer").empty();
 }
 
 }  // namespace
@@ -80,10 +89,11 @@ Json draftSchema(const Briefing& briefing) {
     for (const auto& [name, fact] : briefing.definition->facts) facts.push_back(name);
     Json factName{{"type", "string"}};
     if (!facts.empty()) factName["enum"] = facts;
-    const Json fact{{"type", "object"},
-                    {"properties", {{"name", factName}, {"value", {{"type", {"string", "number", "boolean"}}}}}},
-                    {"required", {"name", "value"}},
-                    {"additionalProperties", false}};
+    const Json fact{
+        {"type", "object"},
+        {"properties", {{"name", factName}, {"value", {{"type", {"string", "number", "boolean"}}}}}},
+        {"required", {"name", "value"}},
+        {"additionalProperties", false}};
     const Json properties{{"reply", {{"type", "string"}}},
                           {"move", nullable(moves)},
                           {"facts", {{"type", "array"}, {"items", fact}}},
@@ -100,11 +110,15 @@ Json draftSchema(const Briefing& briefing) {
     for (const auto& [name, schema] : properties.items()) required.push_back(name);
     return Json{{"name", "csr_draft"},
                 {"schema",
-                 {{"type", "object"}, {"properties", properties}, {"required", required}, {"additionalProperties", false}}}};
+                 {{"type", "object"},
+                  {"properties", properties},
+                  {"required", required},
+                  {"additionalProperties", false}}}};
 }
 
 std::string faultOf(const Briefing& briefing, const Json& answer) {
-    if (!answer.contains("reply") || !answer["reply"].is_string()) return "\"reply\" is missing or is not text.";
+    if (!answer.contains("reply") || !answer["reply"].is_string())
+        return "\"reply\" is missing or is not text.";
     if (auto fault = typeFault(answer); !fault.empty()) return fault;
     if (!isAbsent(answer, "slot_choice")) {
         const auto choice = answer["slot_choice"].get<std::int64_t>();
@@ -126,13 +140,16 @@ Draft readDraft(const Briefing& briefing, const Json& answer) {
     if (briefing.incoming.empty()) return draft;
 
     draft.facts = factsOf(briefing, answer);
-    if (briefing.definition->objection(textOf(answer, "objection"))) draft.objection = textOf(answer, "objection");
-    if (const auto mood = textOf(answer, "sentiment"); mood == "positive" || mood == "negative") draft.sentiment = mood;
+    if (briefing.definition->objection(textOf(answer, "objection")))
+        draft.objection = textOf(answer, "objection");
+    if (const auto mood = textOf(answer, "sentiment"); mood == "positive" || mood == "negative")
+        draft.sentiment = mood;
     draft.language = languageCode(textOf(answer, "language"));
     draft.wantsPerson = flag(answer, "wants_person");
     draft.declined = flag(answer, "declined");
     if (!isAbsent(answer, "slot_choice")) draft.slotChoice = answer["slot_choice"].get<int>();
-    if (const auto said = textOf(answer, "slot_answer"); !briefing.pendingSlot.empty() && (said == "yes" || said == "no"))
+    if (const auto said = textOf(answer, "slot_answer");
+        !briefing.pendingSlot.empty() && (said == "yes" || said == "no"))
         draft.slotAnswer = said;
     return draft;
 }

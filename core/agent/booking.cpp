@@ -13,7 +13,11 @@ meeting::Rules rulesOf(const playbook::BookingRules& rules) {
 
 Booking::Booking(const Parts& parts, const turn::Opened& opened, turn::Journal& journal, std::string zone,
                  std::string language)
-    : parts_(parts), opened_(opened), journal_(journal), zone_(std::move(zone)), language_(std::move(language)) {}
+    : parts_(parts),
+      opened_(opened),
+      journal_(journal),
+      zone_(std::move(zone)),
+      language_(std::move(language)) {}
 
 std::vector<meeting::Slot> Booking::offer(const playbook::BookingRules& rules) {
     const auto found = journal_.step("slots", {{"zone", zone_}, {"offer", rules.offer}}, [&] {
@@ -35,8 +39,8 @@ std::optional<MeetingId> Booking::hold(const playbook::BookingRules& rules, cons
     const auto kept = journal_.step("hold", {{"meeting", id.text()}, {"slot", slotJson}}, [&] {
         auto tx = parts_.database.begin(opened_.organization);
         meeting::expireHolds(tx, opened_.organization, opened_.now);
-        const auto held = meeting::hold(tx, opened_.organization, id, opened_.conversation.id, opened_.lead.id, slot,
-                                        rulesOf(rules), title, zone_, opened_.now);
+        const auto held = meeting::hold(tx, opened_.organization, id, opened_.conversation.id,
+                                        opened_.lead.id, slot, rulesOf(rules), title, zone_, opened_.now);
         tx.commit();
         return turn::StepResult{held.has_value(), 0};
     });
@@ -56,19 +60,21 @@ std::optional<MeetingId> Booking::move(const playbook::BookingRules& rules, cons
 }
 
 void Booking::letGo(turn::Outcome& outcome, const turn::Opened& opened, const MeetingId& id) {
-    outcome.effects.push_back([organization = opened.organization, id, now = opened.now](store::Transaction& tx) {
-        meeting::cancel(tx, organization, id, now);
-    });
+    outcome.effects.push_back([organization = opened.organization, id, now = opened.now](
+                                  store::Transaction& tx) { meeting::cancel(tx, organization, id, now); });
 }
 
 void Booking::book(turn::Outcome& outcome, const turn::Opened& opened, const MeetingId& id) {
-    outcome.effects.push_back([organization = opened.organization, id, now = opened.now](store::Transaction& tx) {
-        if (!meeting::book(tx, organization, id, now))
-            throw Error("the chosen time was taken between hold and booking", "meeting " + id.text());
-    });
+    outcome.effects.push_back(
+        [organization = opened.organization, id, now = opened.now](store::Transaction& tx) {
+            if (!meeting::book(tx, organization, id, now))
+                throw Error("the chosen time was taken between hold and booking", "meeting " + id.text());
+        });
 }
 
-std::string Booking::text(const meeting::Slot& slot) const { return slot.text(zone_, language_); }
+std::string Booking::text(const meeting::Slot& slot) const {
+    return slot.text(zone_, language_);
+}
 
 std::vector<std::string> Booking::texts(const std::vector<meeting::Slot>& slots) const {
     std::vector<std::string> texts;
@@ -97,8 +103,8 @@ std::vector<meeting::Slot> Booking::slotsOf(const Json& slots) {
     std::vector<meeting::Slot> out;
     if (!slots.is_array()) return out;
     for (const auto& slot : slots)
-        out.push_back({ManagerId::parse(textOf(slot, "manager")).value_or(ManagerId{}), textOf(slot, "manager_name"),
-                       parseRfc3339(textOf(slot, "from")).value_or(Instant{}),
+        out.push_back({ManagerId::parse(textOf(slot, "manager")).value_or(ManagerId{}),
+                       textOf(slot, "manager_name"), parseRfc3339(textOf(slot, "from")).value_or(Instant{}),
                        parseRfc3339(textOf(slot, "to")).value_or(Instant{})});
     return out;
 }

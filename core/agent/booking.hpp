@@ -22,7 +22,8 @@ public:
     std::optional<MeetingId> hold(const playbook::BookingRules& rules, const meeting::Slot& slot,
                                   const std::string& title);
     /// Moves a booked meeting to another free time at once; the same id, or nothing when that time is taken.
-    std::optional<MeetingId> move(const playbook::BookingRules& rules, const MeetingId& id, const meeting::Slot& to);
+    std::optional<MeetingId> move(const playbook::BookingRules& rules, const MeetingId& id,
+                                  const meeting::Slot& to);
     /// Lets a hold or meeting go, in this turn's commit.
     static void letGo(turn::Outcome& outcome, const turn::Opened& opened, const MeetingId& id);
     /// Books it in this turn's commit; the lead confirmed it at `opened.now`.

@@ -22,7 +22,7 @@ struct Models {
 /// A stage the conversation may move to with this draft, and what would be said there first.
 struct MoveOption {
     std::string to, when, goal;
-    std::vector<std::string> lines;             ///< approved wordings of that stage, rendered; empty for a booking stage
+    std::vector<std::string> lines;  ///< approved wordings of that stage, rendered; empty for a booking stage
 };
 
 /// Everything the CSR and the Overseer may know for one draft. The engine owns stage, facts and dates; what the lead
@@ -30,35 +30,36 @@ struct MoveOption {
 struct Briefing {
     std::shared_ptr<const playbook::Definition> definition;
     const playbook::Stage* stage = nullptr;
-    playbook::TalkView view;                    ///< lead, settings, facts, messages, language, now, zone, seed
-    std::string incoming;                       ///< what the lead just wrote (several messages joined by newlines); "" on a touch
-    std::vector<MoveOption> moves;              ///< moves open to the CSR: those said in words. Functions are the engine's to ask
-    std::vector<std::string> missing;           ///< facts of `collect` not known yet, in order
-    Json objectionTries = Json();               ///< {"price": 1}
-    std::vector<std::string> lines;             ///< approved wordings for now, rendered, in the lead's language
-    std::string guidance;                       ///< from a hook's talk:draft, or why the engine asks for this message
-    std::vector<std::string> slots;             ///< free times offered to the lead, as text in their zone; slot 1 first
-    std::string pendingSlot;                    ///< the time the lead chose and is being asked to confirm; ""
-    bool slotsJustOffered = false;              ///< true: this reply must offer `slots`
-    bool firstMessage = false;                  ///< nothing was ever sent to this lead in this conversation
-    std::vector<std::string> reviseReasons;     ///< from the Overseer, for the next draft
+    playbook::TalkView view;  ///< lead, settings, facts, messages, language, now, zone, seed
+    std::string incoming;  ///< what the lead just wrote (several messages joined by newlines); "" on a touch
+    std::vector<MoveOption>
+        moves;  ///< moves open to the CSR: those said in words. Functions are the engine's to ask
+    std::vector<std::string> missing;  ///< facts of `collect` not known yet, in order
+    Json objectionTries = Json();      ///< {"price": 1}
+    std::vector<std::string> lines;    ///< approved wordings for now, rendered, in the lead's language
+    std::string guidance;              ///< from a hook's talk:draft, or why the engine asks for this message
+    std::vector<std::string> slots;  ///< free times offered to the lead, as text in their zone; slot 1 first
+    std::string pendingSlot;         ///< the time the lead chose and is being asked to confirm; ""
+    bool slotsJustOffered = false;   ///< true: this reply must offer `slots`
+    bool firstMessage = false;       ///< nothing was ever sent to this lead in this conversation
+    std::vector<std::string> reviseReasons;  ///< from the Overseer, for the next draft
     std::string previousDraft;
 };
 
 /// What the CSR proposes. Every field is checked by the engine; a proposal is never a fact.
 struct Draft {
-    std::string reply;                 ///< "" when it has nothing to say
-    std::string move;                  ///< a stage among Briefing::moves, or ""
-    Json facts;                        ///< {"bill": 140}: as understood from the lead's own words
-    std::string objection;             ///< name of an objection heard, or ""
-    std::string sentiment;             ///< positive, neutral, negative
-    std::string language;              ///< of the lead's message; "" when unsure
+    std::string reply;      ///< "" when it has nothing to say
+    std::string move;       ///< a stage among Briefing::moves, or ""
+    Json facts;             ///< {"bill": 140}: as understood from the lead's own words
+    std::string objection;  ///< name of an objection heard, or ""
+    std::string sentiment;  ///< positive, neutral, negative
+    std::string language;   ///< of the lead's message; "" when unsure
     bool wantsPerson = false;
-    int slotChoice = 0;                ///< 1-based among Briefing::slots; 0 none
-    std::string slotAnswer;            ///< "yes", "no" or "" to Briefing::pendingSlot
-    bool declined = false;             ///< the lead is not interested (not an opt-out)
-    bool unsure = false;               ///< the model is not confident in its reply
-    std::string model;                 ///< which model made it
+    int slotChoice = 0;      ///< 1-based among Briefing::slots; 0 none
+    std::string slotAnswer;  ///< "yes", "no" or "" to Briefing::pendingSlot
+    bool declined = false;   ///< the lead is not interested (not an opt-out)
+    bool unsure = false;     ///< the model is not confident in its reply
+    std::string model;       ///< which model made it
     std::int64_t costMicros = 0;
 };
 

@@ -27,7 +27,10 @@ Json factsNamed(const Briefing& briefing, const std::vector<std::string>& names)
         const auto found = briefing.definition->facts.find(name);
         if (found == briefing.definition->facts.end()) continue;
         const auto& fact = found->second;
-        out.push_back({{"name", name}, {"type", typeOf(fact)}, {"ask", said(briefing, fact.ask)}, {"choices", fact.choices}});
+        out.push_back({{"name", name},
+                       {"type", typeOf(fact)},
+                       {"ask", said(briefing, fact.ask)},
+                       {"choices", fact.choices}});
     }
     return out;
 }
@@ -36,14 +39,15 @@ Json movesOf(const Briefing& briefing) {
     Json out = Json::array();
     for (const auto& move : briefing.moves) {
         const auto* target = briefing.definition->stage(move.to);
-        out.push_back({{"to", move.to},
-                       {"when", move.when},
-                       {"goal", move.goal},
-                       {"lines", move.lines},
-                       {"missing", target ? factsNamed(briefing, missingIn(briefing, *target)) : Json::array()},
-                       {"booking", target && target->booking},
-                       {"hands_over", target && target->handsOver},
-                       {"closes", target && target->closes}});
+        out.push_back(
+            {{"to", move.to},
+             {"when", move.when},
+             {"goal", move.goal},
+             {"lines", move.lines},
+             {"missing", target ? factsNamed(briefing, missingIn(briefing, *target)) : Json::array()},
+             {"booking", target && target->booking},
+             {"hands_over", target && target->handsOver},
+             {"closes", target && target->closes}});
     }
     return out;
 }
@@ -51,7 +55,8 @@ Json movesOf(const Briefing& briefing) {
 Json objectionsOf(const Briefing& briefing) {
     Json out = Json::array();
     for (const auto& objection : briefing.definition->objections) {
-        const bool counted = briefing.objectionTries.is_object() && briefing.objectionTries.contains(objection.name);
+        const bool counted =
+            briefing.objectionTries.is_object() && briefing.objectionTries.contains(objection.name);
         out.push_back({{"name", objection.name},
                        {"hear", objection.hear},
                        {"words", objection.words},
@@ -77,7 +82,8 @@ Json sentOf(const Briefing& briefing) {
 bool justEntered(const Briefing& briefing) {
     if (briefing.incoming.empty() || !briefing.view.messages.is_array()) return false;
     for (auto message = briefing.view.messages.rbegin(); message != briefing.view.messages.rend(); ++message)
-        if (textOf(*message, "direction") == "out") return textOf(*message, "stage", briefing.stage->name) != briefing.stage->name;
+        if (textOf(*message, "direction") == "out")
+            return textOf(*message, "stage", briefing.stage->name) != briefing.stage->name;
     return false;
 }
 

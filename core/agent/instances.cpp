@@ -2,7 +2,8 @@
 
 namespace overture::agent {
 
-std::shared_ptr<plugin::Instance> BoundInstances::of(const OrganizationId& organization, const BindingId& binding) {
+std::shared_ptr<plugin::Instance> BoundInstances::of(const OrganizationId& organization,
+                                                     const BindingId& binding) {
     const auto key = organization.text() + "/" + binding.text();
     {
         std::scoped_lock lock(mutex_);

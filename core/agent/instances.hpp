@@ -17,7 +17,8 @@ class BoundInstances final : public Instances {
 public:
     using Find = std::function<BoundPlugin(const OrganizationId&, const BindingId&)>;
     BoundInstances(plugin::Host& host, Find find) : host_(host), find_(std::move(find)) {}
-    std::shared_ptr<plugin::Instance> of(const OrganizationId& organization, const BindingId& binding) override;
+    std::shared_ptr<plugin::Instance> of(const OrganizationId& organization,
+                                         const BindingId& binding) override;
     std::shared_ptr<plugin::Instance> channel(const std::string& channel) override;
 
 private:

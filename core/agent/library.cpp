@@ -5,7 +5,8 @@
 
 namespace overture::agent {
 
-std::shared_ptr<const Loaded> Library::version(const OrganizationId& organization, const std::string& version) {
+std::shared_ptr<const Loaded> Library::version(const OrganizationId& organization,
+                                               const std::string& version) {
     const auto key = std::make_pair(organization, version);
     {
         std::scoped_lock lock(mutex_);
@@ -19,9 +20,11 @@ std::shared_ptr<const Loaded> Library::version(const OrganizationId& organizatio
     loaded.files = rows[0].json("files").get<playbook::Files>();
     auto checked = playbook::check(loaded.files);
     if (!checked.ok()) {
-        const auto first = std::find_if(checked.findings.begin(), checked.findings.end(),
-                                        [](const playbook::Finding& finding) { return finding.severity == "error"; });
-        throw Error(first->message, first->place, "This version no longer passes its check; publish a mended one.");
+        const auto first =
+            std::find_if(checked.findings.begin(), checked.findings.end(),
+                         [](const playbook::Finding& finding) { return finding.severity == "error"; });
+        throw Error(first->message, first->place,
+                    "This version no longer passes its check; publish a mended one.");
     }
     loaded.definition = std::move(checked.definition);
     auto shared = std::make_shared<const Loaded>(std::move(loaded));

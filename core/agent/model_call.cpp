@@ -10,7 +10,8 @@ namespace {
 constexpr int kCallsPerModel = 2;
 
 Json recordOf(const plugin::Reply& reply) {
-    return Json{{"outcome", plugin::nameOf(reply.outcome)}, {"document", reply.document}, {"message", reply.message}};
+    return Json{
+        {"outcome", plugin::nameOf(reply.outcome)}, {"document", reply.document}, {"message", reply.message}};
 }
 
 std::int64_t costOf(const Json& document) {
@@ -56,27 +57,31 @@ Reading readAnswer(const Json& document, const Judge& judge) {
 }
 
 /// Worth asking the same model again at once?
-bool passing(std::string_view outcome) { return outcome == "transient" || outcome == "unknown" || outcome == "internal"; }
+bool passing(std::string_view outcome) {
+    return outcome == "transient" || outcome == "unknown" || outcome == "internal";
+}
 
 Json askedAgain(Json request, const std::string& fault) {
-    request["messages"].push_back(
-        {{"role", "user"},
-         {"content", "Your last answer could not be used: " + fault + " Answer the request above again, as one JSON object "
-                                                                       "in the given schema."}});
+    request["messages"].push_back({{"role", "user"},
+                                   {"content", "Your last answer could not be used: " + fault +
+                                                   " Answer the request above again, as one JSON object "
+                                                   "in the given schema."}});
     if (request["context"].is_object()) request["context"]["retry_reason"] = fault;
     return request;
 }
 
 }  // namespace
 
-Asked ask(const Models& models, std::string_view kind, const Json& request, const Judge& judge, turn::Journal& journal) {
+Asked ask(const Models& models, std::string_view kind, const Json& request, const Judge& judge,
+          turn::Journal& journal) {
     Asked asked;
     std::vector<std::string> problems;
     for (std::size_t number = 0; number < models.instances.size(); ++number) {
         auto& model = *models.instances[number];
         Json current = request;
         for (int call = 0; call < kCallsPerModel; ++call) {
-            const Json step{{"model", number}, {"plugin", model.plugin()}, {"call", call}, {"request", current}};
+            const Json step{
+                {"model", number}, {"plugin", model.plugin()}, {"call", call}, {"request", current}};
             const Json record = journal.step(kind, step, [&] {
                 const auto reply = model.call("model.chat/1", "complete", current, models.deadline);
                 return turn::StepResult{recordOf(reply), costOf(reply.document)};
@@ -85,7 +90,8 @@ Asked ask(const Models& models, std::string_view kind, const Json& request, cons
             const auto outcome = textOf(record, "outcome");
             asked.costMicros += costOf(document);
             if (outcome != "ok") {
-                problems.push_back(model.plugin() + ": " + outcome + ", " + textOf(record, "message", "no reason given"));
+                problems.push_back(model.plugin() + ": " + outcome + ", " +
+                                   textOf(record, "message", "no reason given"));
                 if (!passing(outcome)) break;
                 continue;
             }

@@ -10,10 +10,10 @@ namespace overture::agent {
 
 /// What came of asking the models in turn.
 struct Asked {
-    std::optional<Json> answer;    ///< the JSON object that `judge` accepted; nothing when no model gave one
-    std::string model;             ///< which one gave it
-    std::int64_t costMicros = 0;   ///< of every call made for it, also the useless ones
-    std::string problem;           ///< why there is no answer, model by model
+    std::optional<Json> answer;   ///< the JSON object that `judge` accepted; nothing when no model gave one
+    std::string model;            ///< which one gave it
+    std::int64_t costMicros = 0;  ///< of every call made for it, also the useless ones
+    std::string problem;          ///< why there is no answer, model by model
 };
 
 /// Says in one sentence what is wrong with an answer; "" when it is good.
@@ -22,6 +22,7 @@ using Judge = std::function<std::string(const Json& answer)>;
 /// Asks model.chat/1 `complete`, each call a journaled step of `kind`. A model that answers uselessly (not JSON, cut off, a
 /// refusal, refused by `judge`) is told why and asked once more; one that fails in passing is asked once more; then the
 /// next model. A model that cannot work at all (key, settings, rate limit) is left at once.
-Asked ask(const Models& models, std::string_view kind, const Json& request, const Judge& judge, turn::Journal& journal);
+Asked ask(const Models& models, std::string_view kind, const Json& request, const Judge& judge,
+          turn::Journal& journal);
 
 }  // namespace overture::agent

@@ -17,7 +17,10 @@ Json reviewSchema() {
                           {"reasons", {{"type", "array"}, {"items", {{"type", "string"}}}}}};
     return Json{{"name", "overseer_review"},
                 {"schema",
-                 {{"type", "object"}, {"properties", properties}, {"required", {"verdict", "reasons"}}, {"additionalProperties", false}}}};
+                 {{"type", "object"},
+                  {"properties", properties},
+                  {"required", {"verdict", "reasons"}},
+                  {"additionalProperties", false}}}};
 }
 
 std::string reviewFault(const Json& answer) {
@@ -25,7 +28,8 @@ std::string reviewFault(const Json& answer) {
     if (verdict != "approve" && verdict != "revise" && verdict != "hold" && verdict != "stop")
         return "\"verdict\" must be approve, revise, hold or stop.";
     if (!answer.contains("reasons") || !answer["reasons"].is_array() ||
-        !std::all_of(answer["reasons"].begin(), answer["reasons"].end(), [](const Json& r) { return r.is_string(); }))
+        !std::all_of(answer["reasons"].begin(), answer["reasons"].end(),
+                     [](const Json& r) { return r.is_string(); }))
         return "\"reasons\" must be a list of texts.";
     return {};
 }
@@ -36,9 +40,12 @@ Json requestOf(const Briefing& briefing, const Draft& draft) {
     messages.push_back({{"role", "system"}, {"content", overseerPrompt(briefing, draft)}});
     std::string task;
     for (const auto& message : historyMessages(briefing))
-        task += (textOf(message, "role") == "assistant" ? "We wrote:\n" + fenced(fence, textOf(message, "content"))
-                                                        : "The lead wrote:\n" + textOf(message, "content")) + "\n";
-    if (!briefing.incoming.empty()) task += "The lead wrote, last:\n" + fenced(fence, briefing.incoming) + "\n";
+        task += (textOf(message, "role") == "assistant"
+                     ? "We wrote:\n" + fenced(fence, textOf(message, "content"))
+                     : "The lead wrote:\n" + textOf(message, "content")) +
+                "\n";
+    if (!briefing.incoming.empty())
+        task += "The lead wrote, last:\n" + fenced(fence, briefing.incoming) + "\n";
     task += "The message under review:\n" + fenced(fence, draft.reply) + "\nJudge it.";
     messages.push_back({{"role", "user"}, {"content", task}});
     return Json{{"purpose", "overseer"},
@@ -65,10 +72,12 @@ Verdict verdictOf(const std::string& name) {
 
 Review askModel(const Models& models, const Briefing& briefing, const Draft& draft, turn::Journal& journal) {
     const auto asked = ask(models, "overseer", requestOf(briefing, draft), reviewFault, journal);
-    if (!asked.answer) return {Verdict::hold, {"No model could review the message (" + asked.problem + ")."}, "model"};
+    if (!asked.answer)
+        return {Verdict::hold, {"No model could review the message (" + asked.problem + ")."}, "model"};
     Review review{verdictOf(textOf(*asked.answer, "verdict")), {}, "model"};
     for (const auto& reason : (*asked.answer)["reasons"])
-        if (!trim(reason.get_ref<const std::string&>()).empty()) review.reasons.push_back(toValidUtf8(reason.get<std::string>()));
+        if (!trim(reason.get_ref<const std::string&>()).empty())
+            review.reasons.push_back(toValidUtf8(reason.get<std::string>()));
     if (review.verdict != Verdict::approve && review.reasons.empty())
         review.reasons.push_back("The reviewing model gave no reason.");
     return review;

@@ -39,13 +39,15 @@ class Instances {
 public:
     virtual ~Instances() = default;
     /// Throws Error when the binding is unknown or its plugin will not open.
-    virtual std::shared_ptr<plugin::Instance> of(const OrganizationId& organization, const BindingId& binding) = 0;
+    virtual std::shared_ptr<plugin::Instance> of(const OrganizationId& organization,
+                                                 const BindingId& binding) = 0;
     /// The channel plugin ("sms") as this program loaded it; channels have no settings of their own yet.
     virtual std::shared_ptr<plugin::Instance> channel(const std::string& channel) = 0;
 };
 
 /// When the next touch of a conversation goes out, at or after `from`; nothing: never. The campaign room's pacing.
-using Pacer = std::function<std::optional<Instant>(const turn::Opened& opened, const playbook::Touch& touch, Instant from)>;
+using Pacer = std::function<std::optional<Instant>(const turn::Opened& opened, const playbook::Touch& touch,
+                                                   Instant from)>;
 
 /// What the handler is made of. All of it outlives the handler.
 struct Parts {

@@ -2,6 +2,7 @@
 
 namespace overture::agent::phrases {
 
+// clang-format off
 const std::vector<std::string_view>& promises() {
     static const std::vector<std::string_view> kList{
         "guarantee", "guarantees", "guaranteed", "guaranteeing", "we promise you", "i promise you", "promise you will", "promise you'll",
@@ -77,4 +78,5 @@ const std::vector<std::string_view>& neverContact() {
     return kList;
 }
 
+// clang-format on
 }  // namespace overture::agent::phrases

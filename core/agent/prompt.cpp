@@ -83,7 +83,9 @@ std::string wordingsForCsr(const Briefing& briefing) {
     if (briefing.lines.empty()) return {};
     const auto list = bullets(briefing.lines, "none");
     if (briefing.stage->strict)
-        return "- This stage allows only these approved wordings, word for word. Choose the one that fits:\n" + list + "\n";
+        return "- This stage allows only these approved wordings, word for word. Choose the one that "
+               "fits:\n" +
+               list + "\n";
     return "- Approved wordings, as examples of what may be said:\n" + list + "\n";
 }
 
@@ -97,7 +99,8 @@ std::string fill(std::string_view pattern, const std::map<std::string, std::stri
         if (close == std::string_view::npos) return out += pattern;
         const std::string name(pattern.substr(open + 2, close - open - 2));
         const auto value = values.find(name);
-        if (value == values.end()) throw Error("the prompt names {{" + name + "}}, which has no value", "core/agent/prompts");
+        if (value == values.end())
+            throw Error("the prompt names {{" + name + "}}, which has no value", "core/agent/prompts");
         out += pattern.substr(0, open);
         out += value->second;
         pattern.remove_prefix(close + 2);
@@ -115,7 +118,8 @@ std::string fenced(const std::string& fence, std::string_view text, std::size_t 
 
 Json scopeOf(const Briefing& briefing) {
     auto lead = briefing.view.lead.is_object() ? briefing.view.lead : Json::object();
-    if (textOf(lead, "first_name").empty()) lead["first_name"] = briefing.view.language == "hi" ? "जी" : "there";
+    if (textOf(lead, "first_name").empty())
+        lead["first_name"] = briefing.view.language == "hi" ? "जी" : "there";
     return Json{{"lead", lead},
                 {"settings", briefing.view.settings},
                 {"facts", briefing.view.facts},
@@ -136,7 +140,8 @@ std::vector<std::string> missingIn(const Briefing& briefing, const playbook::Sta
     return out;
 }
 
-std::vector<std::string> approvedWordings(const Briefing& briefing, const std::string& move, const std::string& objection) {
+std::vector<std::string> approvedWordings(const Briefing& briefing, const std::string& move,
+                                          const std::string& objection) {
     auto out = briefing.lines;
     auto asked = briefing.missing;
     for (const auto& option : briefing.moves) {
@@ -146,7 +151,8 @@ std::vector<std::string> approvedWordings(const Briefing& briefing, const std::s
         const auto missing = missingIn(briefing, *target);
         asked.insert(asked.end(), missing.begin(), missing.end());
     }
-    if (const auto* heard = briefing.definition->objection(objection)) out.push_back(said(briefing, heard->answer));
+    if (const auto* heard = briefing.definition->objection(objection))
+        out.push_back(said(briefing, heard->answer));
     for (const auto& name : asked) {
         const auto fact = briefing.definition->facts.find(name);
         if (fact != briefing.definition->facts.end()) out.push_back(said(briefing, fact->second.ask));
@@ -161,13 +167,15 @@ std::string csrPrompt(const Briefing& briefing) {
     for (const auto& move : briefing.moves) {
         const auto* target = briefing.definition->stage(move.to);
         const auto missing = target ? missingIn(briefing, *target) : std::vector<std::string>();
-        moves.push_back(move.to + ": " + move.when + (move.goal.empty() ? "" : ". There: " + renderedOr(briefing, move.goal)) +
+        moves.push_back(move.to + ": " + move.when +
+                        (move.goal.empty() ? "" : ". There: " + renderedOr(briefing, move.goal)) +
                         (missing.empty() ? "" : ". The reply then asks for: " + missing.front()));
     }
     for (const auto& [name, fact] : briefing.definition->facts) facts.push_back(name + ": " + typeName(fact));
     for (const auto& objection : briefing.definition->objections) {
         const auto answer = said(briefing, objection.answer);
-        objections.push_back(objection.name + ": " + objection.hear + (answer.empty() ? "" : ". Answer: " + answer));
+        objections.push_back(objection.name + ": " + objection.hear +
+                             (answer.empty() ? "" : ". Answer: " + answer));
     }
     const auto guide = said(briefing, briefing.stage->guide);
     values["channel"] = briefing.view.channel;
@@ -202,7 +210,8 @@ Json historyMessages(const Briefing& briefing) {
         const auto direction = textOf(all[i], "direction");
         const auto text = textOf(all[i], "text");
         if (text.empty()) continue;
-        if (direction == "out") messages.push_back({{"role", "assistant"}, {"content", cutTo(toValidUtf8(text), 4000)}});
+        if (direction == "out")
+            messages.push_back({{"role", "assistant"}, {"content", cutTo(toValidUtf8(text), 4000)}});
         if (direction == "in") messages.push_back({{"role", "user"}, {"content", fenced(fence, text)}});
     }
     return messages;

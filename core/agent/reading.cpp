@@ -15,7 +15,8 @@ namespace overture::agent::reading {
 namespace {
 
 bool isWordPart(UChar32 c) {
-    return u_isalnum(c) || u_charType(c) == U_NON_SPACING_MARK || u_charType(c) == U_COMBINING_SPACING_MARK || c == 0x200d;
+    return u_isalnum(c) || u_charType(c) == U_NON_SPACING_MARK || u_charType(c) == U_COMBINING_SPACING_MARK ||
+           c == 0x200d;
 }
 
 icu::UnicodeString unicode(std::string_view text) {
@@ -39,9 +40,11 @@ std::vector<std::string> clauses(std::string_view text) {
 
 bool isNegation(const std::string& word) {
     static const std::set<std::string> kWords{
-        "not",   "no",    "never", "cannot", "can't", "cant",  "don't", "dont",  "won't", "wont", "doesn't", "isn't", "aren't",
-        "couldn't", "wouldn't", "without", "nobody", "neither", "nor", "nahi", "nahin", "nahí", "नहीं", "नही", "ना", "न",
-        "nunca", "sin", "ni", "ne", "pas", "jamais", "kein", "keine", "nicht", "nie", "não", "nem", "sem"};
+        "not",    "no",      "never",   "cannot", "can't",  "cant",     "don't",    "dont",
+        "won't",  "wont",    "doesn't", "isn't",  "aren't", "couldn't", "wouldn't", "without",
+        "nobody", "neither", "nor",     "nahi",   "nahin",  "nahí",     "नहीं",      "नही",
+        "ना",     "न",       "nunca",   "sin",    "ni",     "ne",       "pas",      "jamais",
+        "kein",   "keine",   "nicht",   "nie",    "não",    "nem",      "sem"};
     return kWords.count(word) > 0;
 }
 
@@ -57,7 +60,8 @@ std::string words(std::string_view text) {
     icu::UnicodeString out(u' ');
     for (int i = 0; i < folded.length(); i = folded.moveIndex32(i, 1)) {
         const UChar32 c = folded.char32At(i);
-        const bool apostrophe = (c == '\'' || c == 0x2019) && i > 0 && u_isalpha(folded.char32At(folded.moveIndex32(i, -1))) &&
+        const bool apostrophe = (c == '\'' || c == 0x2019) && i > 0 &&
+                                u_isalpha(folded.char32At(folded.moveIndex32(i, -1))) &&
                                 i + 1 < folded.length() && u_isalpha(folded.char32At(i + 1));
         if (apostrophe)
             out.append(u'\'');
@@ -142,16 +146,26 @@ int sentences(std::string_view text) {
 
 double foreignScript(std::string_view text, std::string_view language) {
     static const std::map<std::string, std::vector<UScriptCode>, std::less<>> kScripts{
-        {"hi", {USCRIPT_DEVANAGARI, USCRIPT_LATIN}}, {"mr", {USCRIPT_DEVANAGARI, USCRIPT_LATIN}},
-        {"bn", {USCRIPT_BENGALI, USCRIPT_LATIN}},    {"ta", {USCRIPT_TAMIL, USCRIPT_LATIN}},
-        {"te", {USCRIPT_TELUGU, USCRIPT_LATIN}},     {"gu", {USCRIPT_GUJARATI, USCRIPT_LATIN}},
-        {"kn", {USCRIPT_KANNADA, USCRIPT_LATIN}},    {"ml", {USCRIPT_MALAYALAM, USCRIPT_LATIN}},
-        {"pa", {USCRIPT_GURMUKHI, USCRIPT_LATIN}},   {"ur", {USCRIPT_ARABIC, USCRIPT_LATIN}},
-        {"ar", {USCRIPT_ARABIC}},                    {"fa", {USCRIPT_ARABIC}},
-        {"he", {USCRIPT_HEBREW}},                    {"ru", {USCRIPT_CYRILLIC}},
-        {"uk", {USCRIPT_CYRILLIC}},                  {"bg", {USCRIPT_CYRILLIC}},
-        {"el", {USCRIPT_GREEK}},                     {"th", {USCRIPT_THAI}},
-        {"zh", {USCRIPT_HAN}},                       {"ko", {USCRIPT_HANGUL, USCRIPT_HAN}},
+        {"hi", {USCRIPT_DEVANAGARI, USCRIPT_LATIN}},
+        {"mr", {USCRIPT_DEVANAGARI, USCRIPT_LATIN}},
+        {"bn", {USCRIPT_BENGALI, USCRIPT_LATIN}},
+        {"ta", {USCRIPT_TAMIL, USCRIPT_LATIN}},
+        {"te", {USCRIPT_TELUGU, USCRIPT_LATIN}},
+        {"gu", {USCRIPT_GUJARATI, USCRIPT_LATIN}},
+        {"kn", {USCRIPT_KANNADA, USCRIPT_LATIN}},
+        {"ml", {USCRIPT_MALAYALAM, USCRIPT_LATIN}},
+        {"pa", {USCRIPT_GURMUKHI, USCRIPT_LATIN}},
+        {"ur", {USCRIPT_ARABIC, USCRIPT_LATIN}},
+        {"ar", {USCRIPT_ARABIC}},
+        {"fa", {USCRIPT_ARABIC}},
+        {"he", {USCRIPT_HEBREW}},
+        {"ru", {USCRIPT_CYRILLIC}},
+        {"uk", {USCRIPT_CYRILLIC}},
+        {"bg", {USCRIPT_CYRILLIC}},
+        {"el", {USCRIPT_GREEK}},
+        {"th", {USCRIPT_THAI}},
+        {"zh", {USCRIPT_HAN}},
+        {"ko", {USCRIPT_HANGUL, USCRIPT_HAN}},
         {"ja", {USCRIPT_HAN, USCRIPT_HIRAGANA, USCRIPT_KATAKANA}}};
     static const std::vector<UScriptCode> kLatin{USCRIPT_LATIN};
     const auto found = kScripts.find(language);
@@ -172,22 +186,31 @@ double foreignScript(std::string_view text, std::string_view language) {
 
 std::string otherLanguage(std::string_view text, const std::vector<std::string>& expected) {
     static const std::map<std::string, std::set<std::string>> kSmallWords{
-        {"en", {"the", "and", "you", "your", "is", "are", "we", "for", "with", "of", "what", "would", "have", "can", "this"}},
-        {"es", {"el", "los", "usted", "su", "para", "con", "que", "una", "está", "por", "gracias", "puedo", "qué", "las"}},
+        {"en",
+         {"the", "and", "you", "your", "is", "are", "we", "for", "with", "of", "what", "would", "have", "can",
+          "this"}},
+        {"es",
+         {"el", "los", "usted", "su", "para", "con", "que", "una", "está", "por", "gracias", "puedo", "qué",
+          "las"}},
         {"fr", {"le", "les", "vous", "votre", "pour", "avec", "est", "une", "nous", "je", "merci", "des"}},
-        {"de", {"der", "die", "das", "und", "sie", "ihr", "ihre", "ist", "für", "mit", "wir", "ich", "nicht"}},
+        {"de",
+         {"der", "die", "das", "und", "sie", "ihr", "ihre", "ist", "für", "mit", "wir", "ich", "nicht"}},
         {"pt", {"você", "não", "uma", "para", "com", "seu", "sua", "obrigado", "o", "os", "é"}},
-        {"hi", {"hai", "hain", "kya", "aap", "aapka", "aapke", "ke", "ki", "mein", "nahi", "hum", "liye", "ka", "se"}}};
+        {"hi",
+         {"hai", "hain", "kya", "aap", "aapka", "aapke", "ke", "ki", "mein", "nahi", "hum", "liye", "ka",
+          "se"}}};
     std::map<std::string, int> hits;
     for (const auto& word : tokens(text))
-        for (const auto& [language, small] : kSmallWords) hits[language] += static_cast<int>(small.count(word));
+        for (const auto& [language, small] : kSmallWords)
+            hits[language] += static_cast<int>(small.count(word));
     int own = 0;
     for (const auto& language : expected) {
         if (!kSmallWords.count(language)) return {};
         own += hits[language];
     }
     if (own > 0) return {};
-    const auto best = std::max_element(hits.begin(), hits.end(), [](auto& a, auto& b) { return a.second < b.second; });
+    const auto best =
+        std::max_element(hits.begin(), hits.end(), [](auto& a, auto& b) { return a.second < b.second; });
     return best != hits.end() && best->second >= 3 ? best->first : std::string();
 }
 

@@ -14,12 +14,14 @@
 namespace overture::agent::reading {
 namespace {
 
-#define NUMBER R"((\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(k|thousand|hazaa?r|lakhs?|lacs?|crores?|million|हज़ार|हजार|लाख|करोड़)?(?![\p{L}\d]))"
+#define NUMBER \
+    R"((\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s?(k|thousand|hazaa?r|lakhs?|lacs?|crores?|million|हज़ार|हजार|लाख|करोड़)?(?![\p{L}\d]))"
 #define MONTH \
     R"((january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|जनवरी|फ़रवरी|फरवरी|मार्च|अप्रैल|मई|जून|जुलाई|अगस्त|सितंबर|अक्टूबर|नवंबर|दिसंबर))"
 
 std::string westernDigits(std::string_view text) {
-    const auto source = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())));
+    const auto source =
+        icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())));
     icu::UnicodeString out;
     for (int i = 0; i < source.length(); i = source.moveIndex32(i, 1)) {
         const UChar32 c = source.char32At(i);
@@ -37,7 +39,8 @@ double valueOf(const std::string& digits, const std::string& multiple) {
     const double value = std::strtod(plain.c_str(), nullptr);
     const auto unit = foldCase(multiple);
     if (unit.empty()) return value;
-    if (unit == "k" || unit == "thousand" || unit.starts_with("haz") || unit.starts_with("ह")) return value * 1e3;
+    if (unit == "k" || unit == "thousand" || unit.starts_with("haz") || unit.starts_with("ह"))
+        return value * 1e3;
     if (unit.starts_with("la") || unit.starts_with("ल")) return value * 1e5;
     if (unit.starts_with("cr") || unit.starts_with("क")) return value * 1e7;
     return value * 1e6;
@@ -45,8 +48,9 @@ double valueOf(const std::string& digits, const std::string& multiple) {
 
 int monthNumber(const std::string& name) {
     static const std::vector<std::vector<std::string>> kMonths{
-        {"jan", "जनवरी"}, {"feb", "फ़रवरी", "फरवरी"}, {"mar", "मार्च"}, {"apr", "अप्रैल"}, {"may", "मई"},      {"jun", "जून"},
-        {"jul", "जुलाई"}, {"aug", "अगस्त"},          {"sep", "सितंबर"}, {"oct", "अक्टूबर"}, {"nov", "नवंबर"}, {"dec", "दिसंबर"}};
+        {"jan", "जनवरी"}, {"feb", "फ़रवरी", "फरवरी"}, {"mar", "मार्च"}, {"apr", "अप्रैल"},  {"may", "मई"},
+        {"jun", "जून"},    {"jul", "जुलाई"},           {"aug", "अगस्त"}, {"sep", "सितंबर"}, {"oct", "अक्टूबर"},
+        {"nov", "नवंबर"},  {"dec", "दिसंबर"}};
     const auto lower = lowerAscii(name);
     for (std::size_t i = 0; i < kMonths.size(); ++i)
         for (const auto& start : kMonths[i])
@@ -60,7 +64,9 @@ ClockTime clockOf(int hour, int minute, const std::string& half, std::string sho
     return {hour * 60 + minute, !letter.empty() || hour >= 13 || hour == 0, std::move(shown)};
 }
 
-int whole(const std::string& digits) { return digits.empty() ? 0 : std::atoi(digits.c_str()); }
+int whole(const std::string& digits) {
+    return digits.empty() ? 0 : std::atoi(digits.c_str());
+}
 
 void addDay(std::vector<Day>& days, int month, int day, const std::string& shown) {
     if (month >= 1 && month <= 12 && day >= 1 && day <= 31) days.push_back({month, day, shown});
@@ -68,7 +74,8 @@ void addDay(std::vector<Day>& days, int month, int day, const std::string& shown
 
 std::string digitsOf(const std::string& text) {
     std::string out;
-    std::copy_if(text.begin(), text.end(), std::back_inserter(out), [](char c) { return c >= '0' && c <= '9'; });
+    std::copy_if(text.begin(), text.end(), std::back_inserter(out),
+                 [](char c) { return c >= '0' && c <= '9'; });
     return out;
 }
 
@@ -81,16 +88,19 @@ std::vector<std::string> wholes(const Pattern& pattern, std::string_view text) {
 }  // namespace
 
 std::vector<Amount> amounts(std::string_view text) {
-    static const Pattern kPercent(R"((?<![\d.,]))" R"((\d+(?:[.,]\d+)?)\s?(?:%|percent\b|per cent\b|प्रतिशत|por ciento\b))");
+    static const Pattern kPercent(R"((?<![\d.,]))"
+                                  R"((\d+(?:[.,]\d+)?)\s?(?:%|percent\b|per cent\b|प्रतिशत|por ciento\b))");
     static const Pattern kBefore(R"((?:[$€£₹¥]|\b(?:rs|inr|usd|gbp|eur|cad|aud)\b\.?)\s?)" NUMBER);
     static const Pattern kAfter(
         R"((?<![\d.,]))" NUMBER
         R"(\s?(?:dollars?|bucks|cents?|rupees?|rupaye|rupay|रुपये|रुपए|रुपया|pounds?|quid|euros?|usd|inr|gbp|eur|[$€£₹])(?![\p{L}]))");
     const auto plain = westernDigits(text);
     std::vector<Amount> out;
-    for (const auto& match : kPercent.all(plain)) out.push_back({valueOf(replaceAll(match[1], ",", "."), ""), true, match[0]});
+    for (const auto& match : kPercent.all(plain))
+        out.push_back({valueOf(replaceAll(match[1], ",", "."), ""), true, match[0]});
     for (const auto* pattern : {&kBefore, &kAfter})
-        for (const auto& match : pattern->all(plain)) out.push_back({valueOf(match[1], match[2]), false, match[0]});
+        for (const auto& match : pattern->all(plain))
+            out.push_back({valueOf(match[1], match[2]), false, match[0]});
     return out;
 }
 
@@ -110,7 +120,8 @@ bool ClockTime::matches(const ClockTime& other) const {
 }
 
 std::vector<ClockTime> clockTimes(std::string_view text) {
-    static const Pattern kColon(R"((?<![\d:.])([01]?\d|2[0-3])[h:]([0-5]\d)(?![\d:])(?:\s?([ap])\.?\s?m\b)?)");
+    static const Pattern kColon(
+        R"((?<![\d:.])([01]?\d|2[0-3])[h:]([0-5]\d)(?![\d:])(?:\s?([ap])\.?\s?m\b)?)");
     static const Pattern kHalf(R"((?<![\d:.,$€£₹])(1[0-2]|0?[1-9])(?:\.([0-5]\d))?\s?([ap])\.?\s?m\b)");
     static const Pattern kHour(R"((?<![\d:.,$€£₹])(1\d|2[0-3]|0?\d)\s?(?:o['’]?clock|बजे|baje)(?!\p{L}))");
     static const Pattern kAt(
@@ -122,13 +133,15 @@ std::vector<ClockTime> clockTimes(std::string_view text) {
     for (const auto& m : kHalf.all(plain)) out.push_back(clockOf(whole(m[1]), whole(m[2]), m[3], m[0]));
     for (const auto& m : kHour.all(plain)) out.push_back(clockOf(whole(m[1]), 0, "", m[0]));
     for (const auto& m : kAt.all(plain)) out.push_back(clockOf(whole(m[1]), 0, "", m[0]));
-    for (const auto& m : kNoon.all(plain)) out.push_back({lowerAscii(m[0]) == "midnight" ? 0 : 720, true, m[0]});
+    for (const auto& m : kNoon.all(plain))
+        out.push_back({lowerAscii(m[0]) == "midnight" ? 0 : 720, true, m[0]});
     return out;
 }
 
 std::vector<Day> days(std::string_view text) {
     static const Pattern kDayMonth(R"((?<!\d)([0-3]?\d)(?:st|nd|rd|th)?\s(?:of\s)?)" MONTH R"((?!\p{L}))");
-    static const Pattern kMonthDay(R"((?<!\p{L}))" MONTH R"(\.?\s([0-3]?\d)(?:st|nd|rd|th)?(?![\d:%]|\s?[ap]m\b))");
+    static const Pattern kMonthDay(R"((?<!\p{L}))" MONTH
+                                   R"(\.?\s([0-3]?\d)(?:st|nd|rd|th)?(?![\d:%]|\s?[ap]m\b))");
     static const Pattern kIso(R"((?<!\d)\d{4}-(\d{2})-(\d{2})(?!\d))");
     static const Pattern kSlashes(R"((?<!\d)(\d{1,2})[/.](\d{1,2})[/.](?:\d{4}|\d{2})(?!\d))");
     const auto plain = westernDigits(text);
@@ -145,11 +158,15 @@ std::vector<Day> days(std::string_view text) {
 
 std::vector<int> weekdays(std::string_view text, bool loosely) {
     static const std::vector<std::vector<std::string>> kNames{
-        {"sunday", "sundays", "रविवार", "इतवार", "ravivar", "domingo"},      {"monday", "mondays", "सोमवार", "somvar", "lunes"},
-        {"tuesday", "tuesdays", "मंगलवार", "mangalvar", "mangalwar", "martes"}, {"wednesday", "wednesdays", "बुधवार", "budhvar", "budhwar", "miércoles"},
-        {"thursday", "thursdays", "गुरुवार", "guruvar", "guruwar", "jueves"},   {"friday", "fridays", "शुक्रवार", "shukravar", "shukrawar", "viernes"},
+        {"sunday", "sundays", "रविवार", "इतवार", "ravivar", "domingo"},
+        {"monday", "mondays", "सोमवार", "somvar", "lunes"},
+        {"tuesday", "tuesdays", "मंगलवार", "mangalvar", "mangalwar", "martes"},
+        {"wednesday", "wednesdays", "बुधवार", "budhvar", "budhwar", "miércoles"},
+        {"thursday", "thursdays", "गुरुवार", "guruvar", "guruwar", "jueves"},
+        {"friday", "fridays", "शुक्रवार", "shukravar", "shukrawar", "viernes"},
         {"saturday", "saturdays", "शनिवार", "shanivar", "shaniwar", "sábado"}};
-    static const std::vector<std::vector<std::string>> kShort{{"sun"}, {"mon"}, {"tue", "tues"}, {"wed"}, {"thu", "thur", "thurs"}, {"fri"}, {"sat"}};
+    static const std::vector<std::vector<std::string>> kShort{
+        {"sun"}, {"mon"}, {"tue", "tues"}, {"wed"}, {"thu", "thur", "thurs"}, {"fri"}, {"sat"}};
     std::vector<int> out;
     for (int day = 0; day < 7; ++day) {
         const auto index = static_cast<std::size_t>(day);
@@ -166,7 +183,8 @@ std::vector<std::string> links(std::string_view text) {
         R"((?<![@\p{L}\d.-])(?:https?://|www\.)[^\s<>"']+|(?<![@\p{L}\d.-])(?:[\p{L}\d-]+\.)+(?:com|net|org|info|biz|io|app|dev|ly|example|co\.[a-z]{2})(?![\p{L}\d.-]*@|[\p{L}\d])(?:/[^\s<>"']*)?)");
     std::vector<std::string> out;
     for (auto& link : wholes(kLink, text)) {
-        while (!link.empty() && std::string_view(".,!?;:)]").find(link.back()) != std::string_view::npos) link.pop_back();
+        while (!link.empty() && std::string_view(".,!?;:)]").find(link.back()) != std::string_view::npos)
+            link.pop_back();
         out.push_back(lowerAscii(link));
     }
     return out;

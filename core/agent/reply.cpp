@@ -8,15 +8,19 @@ namespace overture::agent {
 namespace {
 
 Json reviewNote(const std::string& reply, const Review& review) {
-    return {{"draft", reply}, {"verdict", std::string(nameOf(review.verdict))}, {"reasons", review.reasons}, {"by", review.by}};
+    return {{"draft", reply},
+            {"verdict", std::string(nameOf(review.verdict))},
+            {"reasons", review.reasons},
+            {"by", review.by}};
 }
 
 }  // namespace
 
 void TurnWork::respond() {
     const auto modelBinding = BindingId::parse(textOf(opened_.campaign.bindings, "model"));
-    if (!modelBinding) throw turn::HoldError("this campaign has no model bound", "campaign " + opened_.campaign.name,
-                                             "Bind a model provider, for example \"scripted\".");
+    if (!modelBinding)
+        throw turn::HoldError("this campaign has no model bound", "campaign " + opened_.campaign.name,
+                              "Bind a model provider, for example \"scripted\".");
     models_.instances = {parts_.instances.of(opened_.organization, *modelBinding)};
 
     if (timer_ && timer_->payload.contains("remind")) {
@@ -24,7 +28,8 @@ void TurnWork::respond() {
         memory_["pending"] = memory_["booked"];
         slotText_ = booking_->text(Booking::slotsOf(Json::array({memory_["booked"]})).front());
         const auto* booking = definition_.stage(textOf(memory_["booked"], "stage"));
-        const auto text = bookingText(booking == nullptr ? playbook::TextLists{} : booking->booking->remindLines, "remind");
+        const auto text =
+            bookingText(booking == nullptr ? playbook::TextLists{} : booking->booking->remindLines, "remind");
         memory_.erase("pending");
         if (const auto line = engineLine(text)) deliver(*line);
         return;
@@ -78,8 +83,10 @@ void TurnWork::respond() {
     const auto reply = reviewed(about, draft);
     if (reply && !trim(*reply).empty()) deliver(*reply);
     if (silenced()) return;
-    if (stage().handsOver) hold("handed over: " + stageName_);
-    else if (stage().closes) close(stageName_);
+    if (stage().handsOver)
+        hold("handed over: " + stageName_);
+    else if (stage().closes)
+        close(stageName_);
 }
 
 bool TurnWork::runHook() {
@@ -93,8 +100,14 @@ bool TurnWork::runHook() {
             case Kind::draft: guidance_ = act.text; break;
             case Kind::go: go(act.text, "the playbook's reply hook"); break;
             case Kind::wait: silent = true; break;
-            case Kind::handover: hold(act.text.empty() ? "handed over by the playbook" : act.text); silent = true; break;
-            case Kind::close: close(act.text.empty() ? "closed by the playbook" : act.text); silent = true; break;
+            case Kind::handover:
+                hold(act.text.empty() ? "handed over by the playbook" : act.text);
+                silent = true;
+                break;
+            case Kind::close:
+                close(act.text.empty() ? "closed by the playbook" : act.text);
+                silent = true;
+                break;
             case Kind::book:
                 for (const auto& stage : definition_.stages)
                     if (stage.booking) {
@@ -104,7 +117,8 @@ bool TurnWork::runHook() {
                 break;
             case Kind::use: notes_["hook"].push_back("no capability \"" + act.text + "\" is bound"); break;
             case Kind::note:
-                out_.messages.push_back({"note", "engine", channel_, act.text, stageName_, opened_.now, {}, {}, Json::object()});
+                out_.messages.push_back(
+                    {"note", "engine", channel_, act.text, stageName_, opened_.now, {}, {}, Json::object()});
                 break;
         }
     }
@@ -119,18 +133,26 @@ void TurnWork::readUnderstanding(const Draft& draft) {
         for (const auto& [name, value] : draft.facts.items())
             if (definition_.facts.contains(name)) facts_[name] = value;
     const auto& languages = definition_.languages;
-    if (!incoming_.empty() && std::find(languages.begin(), languages.end(), draft.language) != languages.end())
+    if (!incoming_.empty() &&
+        std::find(languages.begin(), languages.end(), draft.language) != languages.end())
         language_ = draft.language;
     booking_.emplace(parts_, opened_, journal_, zone_, language_);
-    notes_["understood"] = {{"facts", draft.facts},          {"objection", draft.objection}, {"sentiment", draft.sentiment},
-                            {"language", draft.language},    {"wants_person", draft.wantsPerson},
-                            {"slot_choice", draft.slotChoice}, {"slot_answer", draft.slotAnswer},
-                            {"declined", draft.declined},    {"proposed_move", draft.move}, {"model", draft.model}};
+    notes_["understood"] = {{"facts", draft.facts},
+                            {"objection", draft.objection},
+                            {"sentiment", draft.sentiment},
+                            {"language", draft.language},
+                            {"wants_person", draft.wantsPerson},
+                            {"slot_choice", draft.slotChoice},
+                            {"slot_answer", draft.slotAnswer},
+                            {"declined", draft.declined},
+                            {"proposed_move", draft.move},
+                            {"model", draft.model}};
 }
 
 bool TurnWork::askFunctions() {
     const auto& here = stage();
-    if (std::none_of(here.moves.begin(), here.moves.end(), [](const playbook::Move& move) { return move.isFunction; }))
+    if (std::none_of(here.moves.begin(), here.moves.end(),
+                     [](const playbook::Move& move) { return move.isFunction; }))
         return false;
     playbook::Script script(loaded_->files, briefing().view);
     for (const auto& move : here.moves)
@@ -167,7 +189,8 @@ void TurnWork::answerObjection(const std::string& name) {
     const int tries = memory_.value("tries", Json::object()).value(name, 0) + 1;
     memory_["tries"][name] = tries;
     if (tries > objection->tries && !objection->otherwise.empty())
-        go(objection->otherwise, "objection \"" + name + "\" after " + std::to_string(objection->tries) + " tries");
+        go(objection->otherwise,
+           "objection \"" + name + "\" after " + std::to_string(objection->tries) + " tries");
 }
 
 std::optional<std::string> TurnWork::offerSlots() {
@@ -209,7 +232,8 @@ std::optional<std::string> TurnWork::chooseSlot(int number) {
         memory_["hold"] = held->text();
         notes_["booking"].push_back({{"held", booking_->text(slot)}, {"meeting", held->text()}});
     }
-    return definition_.review.confirmBeforeBooking ? bookingText(rules.confirmLines, "confirm") : confirmSlot();
+    return definition_.review.confirmBeforeBooking ? bookingText(rules.confirmLines, "confirm")
+                                                   : confirmSlot();
 }
 
 std::optional<std::string> TurnWork::confirmSlot() {
@@ -217,7 +241,8 @@ std::optional<std::string> TurnWork::confirmSlot() {
     const auto& here = stage();
     const auto& rules = *here.booking;
     const auto moving = MeetingId::parse(textOf(memory_, "moving"));
-    const auto kept = moving ? booking_->move(rules, *moving, slot) : booking_->hold(rules, slot, definition_.about);
+    const auto kept =
+        moving ? booking_->move(rules, *moving, slot) : booking_->hold(rules, slot, definition_.about);
     if (!kept) {
         notes_["booking"].push_back({{"gone", booking_->text(slot)}});
         return offerSlots();
@@ -229,7 +254,8 @@ std::optional<std::string> TurnWork::confirmSlot() {
     memory_["booked"]["meeting"] = kept->text();
     memory_["booked"]["stage"] = here.name;
     for (const char* key : {"hold", "pending", "slots", "moving"}) memory_.erase(key);
-    notes_["booking"].push_back({{moving ? "moved" : "booked", booking_->text(slot)}, {"meeting", kept->text()}});
+    notes_["booking"].push_back(
+        {{moving ? "moved" : "booked", booking_->text(slot)}, {"meeting", kept->text()}});
     go(rules.after, "booked");
     return text;
 }
@@ -267,16 +293,22 @@ Briefing TurnWork::briefing() const {
     for (const auto& fact : here.collect)
         if (!facts_.contains(fact)) about.missing.push_back(fact);
     about.objectionTries = memory_.value("tries", Json::object());
-    about.firstMessage = std::none_of(opened_.messages.begin(), opened_.messages.end(),
-                                      [](const turn::Message& message) { return message.direction == "out"; });
-    if (!memory_.contains("booked") || memory_.contains("moving")) about.slots = booking_->texts(offeredSlots());
+    about.firstMessage =
+        std::none_of(opened_.messages.begin(), opened_.messages.end(),
+                     [](const turn::Message& message) { return message.direction == "out"; });
+    if (!memory_.contains("booked") || memory_.contains("moving"))
+        about.slots = booking_->texts(offeredSlots());
     if (memory_.contains("pending"))
         about.pendingSlot = booking_->text(Booking::slotsOf(Json::array({memory_["pending"]})).front());
     about.slotsJustOffered = slotsJustOffered_;
-    if (slotsJustOffered_) about.lines = {bookingText(here.booking->offerLines, "offer")};
-    else if (!about.pendingSlot.empty() && here.booking) about.lines = {bookingText(here.booking->confirmLines, "confirm")};
-    else if (here.booking && !about.slots.empty()) about.lines = {bookingText(here.booking->offerLines, "offer")};
-    else about.lines = stageLines(here);
+    if (slotsJustOffered_)
+        about.lines = {bookingText(here.booking->offerLines, "offer")};
+    else if (!about.pendingSlot.empty() && here.booking)
+        about.lines = {bookingText(here.booking->confirmLines, "confirm")};
+    else if (here.booking && !about.slots.empty())
+        about.lines = {bookingText(here.booking->offerLines, "offer")};
+    else
+        about.lines = stageLines(here);
     if (touch_) {
         const auto* touch = definition_.touch(static_cast<std::size_t>(memory_.value("touch", 0)));
         if (touch != nullptr)
@@ -307,8 +339,10 @@ std::optional<std::string> TurnWork::reviewed(Briefing about, Draft proposal) {
             case Review::Verdict::revise: break;
         }
         if (revision >= definition_.review.revise) {
-            if (definition_.review.otherwise == "stop") close("stopped by the Overseer: " + reasons);
-            else hold("held by the Overseer: " + reasons);
+            if (definition_.review.otherwise == "stop")
+                close("stopped by the Overseer: " + reasons);
+            else
+                hold("held by the Overseer: " + reasons);
             return std::nullopt;
         }
         about.reviseReasons = verdict.reasons;
@@ -338,8 +372,11 @@ void TurnWork::deliver(const std::string& text) {
     const bool first = briefing().firstMessage;
     const auto composed = parts_.instances.channel(channel_)->call(
         "channel.message/1", "compose",
-        {{"text", text}, {"first", first}, {"sender_name", textOf(opened_.campaign.settings, "company")},
-         {"language", language_}, {"opt_out", first}},
+        {{"text", text},
+         {"first", first},
+         {"sender_name", textOf(opened_.campaign.settings, "company")},
+         {"language", language_},
+         {"opt_out", first}},
         milliseconds(2000));
     if (!composed.ok()) throw Error("the \"" + channel_ + "\" channel refused the text: " + composed.message);
     const auto verdict = parts_.gate.decide(contact());
@@ -347,10 +384,12 @@ void TurnWork::deliver(const std::string& text) {
     if (permit == nullptr) return;
     const auto binding = BindingId::parse(textOf(opened_.campaign.bindings, channel_));
     const auto finalText = textOf(composed.document, "text", text);
-    out_.deliveries.push_back({id, channel_, binding.value_or(BindingId{}), textOf(opened_.campaign.settings, channel_ + "_sender"),
-                               contact().address, finalText, composed.document.value("parts", Json::array()),
-                               opened_.now, *permit});
-    out_.messages.push_back({"out", "agent", channel_, finalText, stageName_, opened_.now, std::nullopt, id, Json::object()});
+    out_.deliveries.push_back({id, channel_, binding.value_or(BindingId{}),
+                               textOf(opened_.campaign.settings, channel_ + "_sender"), contact().address,
+                               finalText, composed.document.value("parts", Json::array()), opened_.now,
+                               *permit});
+    out_.messages.push_back(
+        {"out", "agent", channel_, finalText, stageName_, opened_.now, std::nullopt, id, Json::object()});
     notes_["permit"] = permit->id().text();
 }
 

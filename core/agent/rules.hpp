@@ -10,9 +10,9 @@
 namespace overture::agent::rules {
 
 struct Fault {
-    std::string_view rule;      ///< "never-word", "promise", …: the names are listed in rules.cpp's table
-    Review::Verdict verdict;    ///< revise or stop
-    std::string reason;         ///< for the next draft and for people
+    std::string_view rule;    ///< "never-word", "promise", …: the names are listed in rules.cpp's table
+    Review::Verdict verdict;  ///< revise or stop
+    std::string reason;       ///< for the next draft and for people
 };
 
 /// Every fault of this draft; empty when the rules have nothing against it. A text that is empty or far too long has

@@ -2,8 +2,8 @@
 #include <cmath>
 
 #include "agent/prompt.hpp"
-#include "agent/rules.hpp"
 #include "agent/reading.hpp"
+#include "agent/rules.hpp"
 #include "base/text.hpp"
 
 namespace overture::agent::rules {
@@ -32,8 +32,9 @@ void collectStage(const playbook::Stage& stage, std::string& into) {
     collect(stage.lines, into);
     if (!stage.booking) return;
     into += std::to_string(stage.booking->minutes) + "\n";
-    for (const auto* lists : {&stage.booking->offerLines, &stage.booking->confirmLines, &stage.booking->bookedLines,
-                              &stage.booking->noneLines, &stage.booking->remindLines})
+    for (const auto* lists :
+         {&stage.booking->offerLines, &stage.booking->confirmLines, &stage.booking->bookedLines,
+          &stage.booking->noneLines, &stage.booking->remindLines})
         collect(*lists, into);
 }
 
@@ -64,7 +65,8 @@ std::string ownWords(const Briefing& briefing) {
 /// hours in an author's text are no free times.
 std::string timeWords(const Briefing& briefing) {
     if (!briefing.stage->booking) return ownWords(briefing);
-    std::string out = briefing.guidance + "\n" + briefing.pendingSlot + "\n" + join(briefing.slots, "\n") + "\n";
+    std::string out =
+        briefing.guidance + "\n" + briefing.pendingSlot + "\n" + join(briefing.slots, "\n") + "\n";
     out += join(briefing.lines, "\n") + "\n";
     for (const auto& move : briefing.moves) out += join(move.lines, "\n") + "\n";
     collectSent(briefing, out);
@@ -109,7 +111,8 @@ bool sameLink(const std::vector<std::string>& known, const std::string& link) {
         while (text.ends_with('/')) text.pop_back();
         return text;
     };
-    return std::any_of(known.begin(), known.end(), [&](const std::string& other) { return bare(other) == bare(link); });
+    return std::any_of(known.begin(), known.end(),
+                       [&](const std::string& other) { return bare(other) == bare(link); });
 }
 
 void checkAmounts(const std::string& reply, const std::string& known, std::vector<Fault>& faults) {
@@ -119,9 +122,10 @@ void checkAmounts(const std::string& reply, const std::string& known, std::vecto
     const auto percents = reading::amounts(known);
     for (const auto& amount : amounts) {
         const auto same = [&](double value) { return std::abs(value - amount.value) < 0.005; };
-        const bool found = amount.percent ? std::any_of(percents.begin(), percents.end(),
-                                                        [&](auto& other) { return other.percent && same(other.value); })
-                                          : std::any_of(numbers.begin(), numbers.end(), same);
+        const bool found = amount.percent
+                               ? std::any_of(percents.begin(), percents.end(),
+                                             [&](auto& other) { return other.percent && same(other.value); })
+                               : std::any_of(numbers.begin(), numbers.end(), same);
         if (!found)
             add(faults, amount.percent ? "percentage" : "price",
                 "\"" + amount.shown + "\" stands neither in the playbook nor in the lead's own words.");
@@ -157,11 +161,14 @@ void checkSources(const Briefing& briefing, const Draft& draft, std::vector<Faul
     const auto own = ownWords(briefing);
     const auto known = own + leadWords(briefing);
     for (const auto& link : links)
-        if (!sameLink(reading::links(own), link)) add(faults, "link", "\"" + link + "\" is not a link of ours.");
+        if (!sameLink(reading::links(own), link))
+            add(faults, "link", "\"" + link + "\" is not a link of ours.");
     for (const auto& email : emails)
-        if (!contains(reading::emails(known), email)) add(faults, "email", "\"" + email + "\" is not a known address.");
+        if (!contains(reading::emails(known), email))
+            add(faults, "email", "\"" + email + "\" is not a known address.");
     for (const auto& phone : phones)
-        if (!sameNumber(reading::phones(known), phone)) add(faults, "phone", "\"" + phone + "\" is not a known number.");
+        if (!sameNumber(reading::phones(known), phone))
+            add(faults, "phone", "\"" + phone + "\" is not a known number.");
     checkAmounts(reply, known, faults);
 }
 
@@ -170,7 +177,8 @@ void checkTimes(const Briefing& briefing, const Draft& draft, std::vector<Fault>
     const auto own = timeWords(briefing);
     const auto knownTimes = times.empty() ? times : reading::clockTimes(own);
     for (const auto& time : times)
-        if (std::none_of(knownTimes.begin(), knownTimes.end(), [&](const auto& other) { return time.matches(other); }))
+        if (std::none_of(knownTimes.begin(), knownTimes.end(),
+                         [&](const auto& other) { return time.matches(other); }))
             add(faults, "time", "\"" + time.shown + "\" is not an offered time.");
     checkDays(draft.reply, own, faults);
     if (!briefing.stage->booking) return;

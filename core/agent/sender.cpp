@@ -12,7 +12,11 @@ turn::SendResult resultOf(const plugin::Reply& reply) {
     const auto note = reply.code.empty() ? reply.message : reply.code + " " + reply.message;
     switch (reply.outcome) {
         case plugin::Outcome::ok:
-            return {Kind::sent, textOf(reply.document, "reference"), textOf(reply.document, "status", "sent"), "", {}};
+            return {Kind::sent,
+                    textOf(reply.document, "reference"),
+                    textOf(reply.document, "status", "sent"),
+                    "",
+                    {}};
         case plugin::Outcome::limited:
         case plugin::Outcome::transient: return {Kind::retry, "", "", note, reply.retryAfter};
         case plugin::Outcome::auth: return {Kind::auth, "", "", note, {}};
@@ -41,16 +45,25 @@ compliance::ContactRequest CarrierSender::contact(const turn::Delivery& delivery
 turn::SendResult CarrierSender::send(const compliance::Permit& permit, const turn::Delivery& delivery) {
     if (permit.request().address != delivery.recipient || permit.request().channel != delivery.channel)
         return {turn::SendResult::Kind::rejected, "", "", "the permit is for another contact", {}};
-    const Json request{{"delivery_id", delivery.id.text()}, {"channel", delivery.channel}, {"from", delivery.sender},
-                       {"to", delivery.recipient},          {"text", delivery.text},       {"parts", delivery.parts},
-                       {"media", Json::array()},            {"idempotency_key", delivery.id.text()}};
-    return resultOf(instances_.of(delivery.organization, delivery.binding)->call(kCarrier, "send", request, deadline_));
+    const Json request{{"delivery_id", delivery.id.text()},
+                       {"channel", delivery.channel},
+                       {"from", delivery.sender},
+                       {"to", delivery.recipient},
+                       {"text", delivery.text},
+                       {"parts", delivery.parts},
+                       {"media", Json::array()},
+                       {"idempotency_key", delivery.id.text()}};
+    return resultOf(
+        instances_.of(delivery.organization, delivery.binding)->call(kCarrier, "send", request, deadline_));
 }
 
 turn::LookupResult CarrierSender::lookup(const turn::Delivery& delivery) {
     using Kind = turn::LookupResult::Kind;
-    const Json request{{"delivery_id", delivery.id.text()}, {"reference", delivery.reference}, {"from", delivery.sender},
-                       {"to", delivery.recipient},          {"text", delivery.text},
+    const Json request{{"delivery_id", delivery.id.text()},
+                       {"reference", delivery.reference},
+                       {"from", delivery.sender},
+                       {"to", delivery.recipient},
+                       {"text", delivery.text},
                        {"sent_after", toRfc3339(delivery.createdAt)}};
     const auto reply =
         instances_.of(delivery.organization, delivery.binding)->call(kCarrier, "lookup", request, deadline_);

@@ -21,8 +21,8 @@ std::string firstLanguage(const playbook::Definition& definition) {
 bool isDevanagari(std::string_view text) {
     // U+0900–U+097F are E0 A4 80 … E0 A5 BF in UTF-8.
     for (std::size_t i = 0; i + 1 < text.size(); ++i)
-        if (static_cast<unsigned char>(text[i]) == 0xE0 &&
-            (static_cast<unsigned char>(text[i + 1]) == 0xA4 || static_cast<unsigned char>(text[i + 1]) == 0xA5))
+        if (static_cast<unsigned char>(text[i]) == 0xE0 && (static_cast<unsigned char>(text[i + 1]) == 0xA4 ||
+                                                            static_cast<unsigned char>(text[i + 1]) == 0xA5))
             return true;
     return false;
 }
@@ -56,7 +56,8 @@ TurnWork::TurnWork(const Parts& parts, const turn::Opened& opened, turn::Journal
       stageName_(opened.conversation.stage),
       language_(opened.conversation.language),
       channel_(opened.conversation.channel) {
-    if (std::find(definition_.languages.begin(), definition_.languages.end(), language_) == definition_.languages.end())
+    if (std::find(definition_.languages.begin(), definition_.languages.end(), language_) ==
+        definition_.languages.end())
         language_ = firstLanguage(definition_);
     const auto places = compliance::placesOf(opened.lead.place());
     zone_ = isZone(opened.lead.zone) ? opened.lead.zone : places.zones.empty() ? "UTC" : places.zones.front();
@@ -84,10 +85,14 @@ turn::Outcome TurnWork::run() {
 void TurnWork::sortEvents() {
     for (const auto& event : opened_.events) {
         notes_["events"].push_back({{"kind", event.kind}, {"due_at", toRfc3339(event.dueAt)}});
-        if (event.kind == "message") messages_.push_back(event);
-        else if (event.kind == "touch") touch_ = event;
-        else if (event.kind == "timer") timer_ = event;
-        else if (event.kind == "status") undelivered_ = true;
+        if (event.kind == "message")
+            messages_.push_back(event);
+        else if (event.kind == "touch")
+            touch_ = event;
+        else if (event.kind == "timer")
+            timer_ = event;
+        else if (event.kind == "status")
+            undelivered_ = true;
     }
     for (const auto& event : messages_)
         incoming_ += (incoming_.empty() ? "" : "\n") + toValidUtf8(textOf(event.payload, "text"));
@@ -95,33 +100,38 @@ void TurnWork::sortEvents() {
     touch_.reset();
     timer_.reset();
     channel_ = textOf(messages_.back().payload, "channel", channel_);
-    if (isDevanagari(incoming_) &&
-        std::find(definition_.languages.begin(), definition_.languages.end(), "hi") != definition_.languages.end())
+    if (isDevanagari(incoming_) && std::find(definition_.languages.begin(), definition_.languages.end(),
+                                             "hi") != definition_.languages.end())
         language_ = "hi";
 }
 
 void TurnWork::recordIncoming() {
     for (const auto& event : messages_)
         out_.messages.push_back({"in", "lead", textOf(event.payload, "channel", channel_),
-                                 toValidUtf8(textOf(event.payload, "text")), opened_.conversation.stage, event.receivedAt,
-                                 event.id, std::nullopt, Json::object()});
+                                 toValidUtf8(textOf(event.payload, "text")), opened_.conversation.stage,
+                                 event.receivedAt, event.id, std::nullopt, Json::object()});
 }
 
 bool TurnWork::optedOut() {
     for (const auto& event : messages_) {
         const auto text = textOf(event.payload, "text");
         const auto check = compliance::checkOptOut(text, language_, lastOutbound(opened_));
-        if (check.verdict != compliance::OptOut::optout && check.verdict != compliance::OptOut::unsure) continue;
+        if (check.verdict != compliance::OptOut::optout && check.verdict != compliance::OptOut::unsure)
+            continue;
         const bool sure = check.verdict == compliance::OptOut::optout;
         recordIncoming();
         turn::OptOutAct act;
         if (!opened_.lead.phone.empty()) act.addresses.push_back(opened_.lead.phone);
         if (!opened_.lead.email.empty()) act.addresses.push_back(opened_.lead.email);
         act.reason = sure ? "opted out" : "may have opted out";
-        act.proof = {{"text", text}, {"why", check.why}, {"at", toRfc3339(event.receivedAt)}, {"event", event.id.text()}};
+        act.proof = {{"text", text},
+                     {"why", check.why},
+                     {"at", toRfc3339(event.receivedAt)},
+                     {"event", event.id.text()}};
         out_.optOut = std::move(act);
         notes_["opt_out"] = {{"verdict", std::string(nameOf(check.verdict))}, {"why", check.why}};
-        if (const auto meeting = MeetingId::parse(textOf(memory_, "hold"))) Booking::letGo(out_, opened_, *meeting);
+        if (const auto meeting = MeetingId::parse(textOf(memory_, "hold")))
+            Booking::letGo(out_, opened_, *meeting);
         out_.cancelTimers = true;
         return true;
     }
@@ -148,7 +158,8 @@ bool TurnWork::timerAllows() {
         if (target == nullptr || textOf(payload, "quiet") != stageName_) return false;
         go(target->name, "no word for " + textOf(payload, "after"));
         purpose_ = "marketing";
-        guidance_ = "The lead has not answered for " + textOf(payload, "after") + ". Write one short friendly message.";
+        guidance_ = "The lead has not answered for " + textOf(payload, "after") +
+                    ". Write one short friendly message.";
         if (target->closes || target->lines.empty()) {
             if (target->closes) close("no answer");
             if (target->handsOver) hold("handed over: " + target->name);
@@ -177,8 +188,10 @@ bool TurnWork::chooseChannel() {
     const bool usable = opened_.contacts.contains(channel_) && opened_.campaign.bindings.contains(channel_);
     if (usable) return true;
     notes_["gate"] = "this campaign has no way to reach the lead by \"" + channel_ + "\"";
-    if (touch_) settleTouch();
-    else hold("no way to answer by \"" + channel_ + "\"");
+    if (touch_)
+        settleTouch();
+    else
+        hold("no way to answer by \"" + channel_ + "\"");
     recordIncoming();
     return false;
 }
@@ -186,9 +199,12 @@ bool TurnWork::chooseChannel() {
 void TurnWork::settleTouch() {
     const auto next = static_cast<std::size_t>(memory_.value("touch", 0)) + 1;
     const auto* touch = definition_.touch(next);
-    const auto at = touch == nullptr ? std::nullopt : parts_.pace(opened_, *touch, opened_.now + touch->after);
-    if (at) out_.timers.push_back({"touch", *at, {{"touch", next}}});
-    else close("could not be reached");
+    const auto at =
+        touch == nullptr ? std::nullopt : parts_.pace(opened_, *touch, opened_.now + touch->after);
+    if (at)
+        out_.timers.push_back({"touch", *at, {{"touch", next}}});
+    else
+        close("could not be reached");
 }
 
 compliance::ContactRequest TurnWork::contact() const {
@@ -214,8 +230,10 @@ bool TurnWork::mayContact() {
         notes_["gate"] = {{"refused", no->reason}, {"rule", no->rule}};
         recordIncoming();
         out_.cancelTimers = true;
-        if (incoming_.empty()) close(no->rule + ": " + no->reason);
-        else hold("may not be answered: " + no->reason);
+        if (incoming_.empty())
+            close(no->rule + ": " + no->reason);
+        else
+            hold("may not be answered: " + no->reason);
         return false;
     }
     recordIncoming();
@@ -223,8 +241,9 @@ bool TurnWork::mayContact() {
 }
 
 bool TurnWork::leadHasWritten() const {
-    return !incoming_.empty() || std::any_of(opened_.messages.begin(), opened_.messages.end(),
-                                             [](const turn::Message& message) { return message.direction == "in"; });
+    return !incoming_.empty() ||
+           std::any_of(opened_.messages.begin(), opened_.messages.end(),
+                       [](const turn::Message& message) { return message.direction == "in"; });
 }
 
 void TurnWork::setTimers() {
@@ -242,8 +261,10 @@ void TurnWork::setTimers() {
     const auto& quiet = stage().quiet;
     if (leadHasWritten()) {
         if (quiet)
-            out_.timers.push_back({"timer", opened_.now + quiet->after,
-                                   {{"quiet", stageName_}, {"go", quiet->go}, {"after", toDurationText(quiet->after)}}});
+            out_.timers.push_back(
+                {"timer",
+                 opened_.now + quiet->after,
+                 {{"quiet", stageName_}, {"go", quiet->go}, {"after", toDurationText(quiet->after)}}});
         return;
     }
     const auto next = static_cast<std::size_t>(memory_.value("touch", 0)) + 1;
@@ -257,7 +278,8 @@ void TurnWork::setTimers() {
 
 const playbook::Stage& TurnWork::stage() const {
     if (const auto* found = definition_.stage(stageName_)) return *found;
-    throw turn::HoldError("this playbook has no stage \"" + stageName_ + "\"", "conversation " + opened_.conversation.id.text(),
+    throw turn::HoldError("this playbook has no stage \"" + stageName_ + "\"",
+                          "conversation " + opened_.conversation.id.text(),
                           "Move the conversation to a stage that exists.");
 }
 

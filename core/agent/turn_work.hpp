@@ -13,7 +13,8 @@ namespace overture::agent {
 /// One turn of one conversation, read top to bottom in run(). Lives as long as the turn.
 class TurnWork {
 public:
-    TurnWork(const Parts& parts, const turn::Opened& opened, turn::Journal& journal, std::shared_ptr<const Loaded> loaded);
+    TurnWork(const Parts& parts, const turn::Opened& opened, turn::Journal& journal,
+             std::shared_ptr<const Loaded> loaded);
     turn::Outcome run();
 
 private:
@@ -58,7 +59,9 @@ private:
     void hold(const std::string& reason);
     void close(const std::string& reason);
     bool silenced() const { return out_.state && *out_.state != "open"; }
-    std::vector<meeting::Slot> offeredSlots() const { return Booking::slotsOf(memory_.value("slots", Json::array())); }
+    std::vector<meeting::Slot> offeredSlots() const {
+        return Booking::slotsOf(memory_.value("slots", Json::array()));
+    }
     bool leadHasWritten() const;
     compliance::ContactRequest contact() const;
 
@@ -68,7 +71,7 @@ private:
     std::shared_ptr<const Loaded> loaded_;
     const playbook::Definition& definition_;
     turn::Outcome out_;
-    Json notes_ = Json::object();      ///< becomes out_.explanation
+    Json notes_ = Json::object();  ///< becomes out_.explanation
     Json facts_, memory_;
     std::string stageName_, language_, channel_, zone_, incoming_, guidance_;
     std::vector<turn::Event> messages_;
@@ -76,7 +79,7 @@ private:
     bool undelivered_ = false;
     bool slotsJustOffered_ = false;
     bool noFreeTime_ = false;
-    std::string slotText_;             ///< the time that an engine's line of this turn speaks of
+    std::string slotText_;                ///< the time that an engine's line of this turn speaks of
     std::optional<std::string> ownLine_;  ///< a hook's talk:say
     std::string purpose_ = "reply";
     Models models_;

@@ -30,7 +30,10 @@ const std::map<std::string, playbook::Texts> kBuiltIn{
 Json TurnWork::scope() const {
     auto lead = opened_.lead.toJson();
     if (textOf(lead, "first_name").empty()) lead["first_name"] = language_ == "hi" ? "जी" : "there";
-    return {{"lead", lead}, {"settings", opened_.campaign.settings}, {"facts", facts_}, {"persona", definition_.persona}};
+    return {{"lead", lead},
+            {"settings", opened_.campaign.settings},
+            {"facts", facts_},
+            {"persona", definition_.persona}};
 }
 
 std::vector<std::string> TurnWork::rendered(const playbook::TextLists& lines) const {
@@ -49,7 +52,9 @@ std::vector<std::string> TurnWork::rendered(const playbook::TextLists& lines) co
     return out;
 }
 
-std::vector<std::string> TurnWork::stageLines(const playbook::Stage& stage) const { return rendered(stage.lines); }
+std::vector<std::string> TurnWork::stageLines(const playbook::Stage& stage) const {
+    return rendered(stage.lines);
+}
 
 std::string TurnWork::bookingText(const playbook::TextLists& own, const char* builtIn) const {
     auto lines = rendered(own);

@@ -31,7 +31,8 @@ using Faults = std::map<std::string, Fault, std::less<>>;
 
 [[noreturn]] void refuse(const std::string& part) {
     throw Error("\"" + part + "\" is not a failpoint", "OVERTURE_FAILPOINTS",
-                "Write NAME=kill, NAME=error, NAME=delay:MS or NAME=disconnect, each with @N for the N-th passing only");
+                "Write NAME=kill, NAME=error, NAME=delay:MS or NAME=disconnect, each with @N for the N-th "
+                "passing only");
 }
 
 int numberIn(std::string_view text, const std::string& part) {
@@ -54,13 +55,17 @@ Faults read(const std::string& list) {
             fault.onlyPassing = numberIn(action.substr(at + 1), part);
             action = action.substr(0, at);
         }
-        if (action == "kill") fault.action = Action::kill;
-        else if (action == "error") fault.action = Action::error;
-        else if (action == "disconnect") fault.action = Action::disconnect;
+        if (action == "kill")
+            fault.action = Action::kill;
+        else if (action == "error")
+            fault.action = Action::error;
+        else if (action == "disconnect")
+            fault.action = Action::disconnect;
         else if (action.starts_with("delay:")) {
             fault.action = Action::delay;
             fault.milliseconds = numberIn(action.substr(6), part);
-        } else refuse(part);
+        } else
+            refuse(part);
         faults.emplace(part.substr(0, equals), std::move(fault));
     }
     return faults;
@@ -76,7 +81,9 @@ const Faults& asked() {
 
 }  // namespace
 
-void checkFailpoints(const std::string& list) { read(list); }
+void checkFailpoints(const std::string& list) {
+    read(list);
+}
 
 bool failpoint(std::string_view name) {
     const auto& faults = asked();
@@ -88,7 +95,8 @@ bool failpoint(std::string_view name) {
     if (fault.onlyPassing && *fault.onlyPassing != passing) return false;
     switch (fault.action) {
         case Action::kill: ::kill(::getpid(), SIGKILL); break;
-        case Action::error: throw Error("a fault was asked for here", std::string(name), "Unset OVERTURE_FAILPOINTS");
+        case Action::error:
+            throw Error("a fault was asked for here", std::string(name), "Unset OVERTURE_FAILPOINTS");
         case Action::delay: std::this_thread::sleep_for(std::chrono::milliseconds(fault.milliseconds)); break;
         case Action::disconnect: return true;
     }

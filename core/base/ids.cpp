@@ -14,7 +14,9 @@ int hexDigit(char c) {
     return -1;
 }
 
-bool isDashPlace(std::size_t index) { return index == 8 || index == 13 || index == 18 || index == 23; }
+bool isDashPlace(std::size_t index) {
+    return index == 8 || index == 13 || index == 18 || index == 23;
+}
 
 }  // namespace
 
@@ -49,8 +51,8 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
 }
 
 Uuid uuid7(Instant at, std::uint64_t entropyHigh, std::uint64_t entropyLow) {
-    const auto ms = static_cast<std::uint64_t>(
-        std::chrono::floor<milliseconds>(at).time_since_epoch().count());
+    const auto ms =
+        static_cast<std::uint64_t>(std::chrono::floor<milliseconds>(at).time_since_epoch().count());
     Uuid uuid;
     for (int i = 0; i < 6; ++i) uuid.bytes[i] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
     for (int i = 0; i < 2; ++i) uuid.bytes[6 + i] = static_cast<std::uint8_t>(entropyHigh >> (8 * i));
@@ -66,6 +68,8 @@ Uuid uuid7(Instant at) {
     return uuid7(at, entropy[0], entropy[1]);
 }
 
-Uuid uuid7(Instant at, std::string_view name) { return uuid7(at, hash64(name, 1), hash64(name, 2)); }
+Uuid uuid7(Instant at, std::string_view name) {
+    return uuid7(at, hash64(name, 1), hash64(name, 2));
+}
 
 }  // namespace overture

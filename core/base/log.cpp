@@ -24,22 +24,32 @@ const char* name(Level level) {
 
 }  // namespace
 
-void setLevel(Level level) { threshold = level; }
+void setLevel(Level level) {
+    threshold = level;
+}
 
 void write(Level level, std::string_view event, const Json& fields) {
     if (level < threshold.load()) return;
     std::string line = "{\"time\":\"" + toRfc3339(SystemClock{}.now()) + "\",\"level\":\"" + name(level) +
                        "\",\"event\":" + Json(event).dump();
-    if (fields.is_object() && !fields.empty()) line += "," + toText(fields).substr(1);
-    else line += "}";
+    if (fields.is_object() && !fields.empty())
+        line += "," + toText(fields).substr(1);
+    else
+        line += "}";
     line += "\n";
     static std::mutex mutex;
     std::scoped_lock lock(mutex);
     std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
-void info(std::string_view event, const Json& fields) { write(Level::info, event, fields); }
-void warning(std::string_view event, const Json& fields) { write(Level::warning, event, fields); }
-void error(std::string_view event, const Json& fields) { write(Level::error, event, fields); }
+void info(std::string_view event, const Json& fields) {
+    write(Level::info, event, fields);
+}
+void warning(std::string_view event, const Json& fields) {
+    write(Level::warning, event, fields);
+}
+void error(std::string_view event, const Json& fields) {
+    write(Level::error, event, fields);
+}
 
 }  // namespace overture::log

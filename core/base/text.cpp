@@ -22,7 +22,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
     for (std::size_t i = 1; i <= a.size(); ++i) {
         row[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            row[j] = std::min({before[j] + 1, row[j - 1] + 1, before[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+            row[j] =
+                std::min({before[j] + 1, row[j - 1] + 1, before[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 row[j] = std::min(row[j], twoBefore[j - 2] + 1);
         }
@@ -58,7 +59,8 @@ std::string lowerAscii(std::string_view text) {
 std::string foldCase(std::string_view text) {
     UErrorCode status = U_ZERO_ERROR;
     const auto* normalizer = icu::Normalizer2::getNFKCCasefoldInstance(status);
-    const auto source = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())));
+    const auto source =
+        icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())));
     const auto folded = U_SUCCESS(status) ? normalizer->normalize(source, status) : source;
     std::string out;
     folded.toUTF8String(out);
@@ -68,7 +70,11 @@ std::string foldCase(std::string_view text) {
 bool isUtf8(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
         const auto byte = static_cast<unsigned char>(text[i]);
-        const std::size_t length = byte < 0x80 ? 1 : (byte >> 5) == 6 ? 2 : (byte >> 4) == 14 ? 3 : (byte >> 3) == 30 ? 4 : 0;
+        const std::size_t length = byte < 0x80         ? 1
+                                   : (byte >> 5) == 6  ? 2
+                                   : (byte >> 4) == 14 ? 3
+                                   : (byte >> 3) == 30 ? 4
+                                                       : 0;
         if (length == 0 || i + length > text.size()) return false;
         unsigned code = length == 1 ? byte : byte & (0xffU >> (length + 1));
         for (std::size_t k = 1; k < length; ++k) {
@@ -86,7 +92,8 @@ bool isUtf8(std::string_view text) {
 std::string toValidUtf8(std::string_view text) {
     if (isUtf8(text)) return std::string(text);
     std::string out;
-    icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size()))).toUTF8String(out);
+    icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())))
+        .toUTF8String(out);
     return out;
 }
 
@@ -148,7 +155,8 @@ std::string readFile(const std::string& path) {
     if (!in) fail("read this file", path);
     std::ostringstream out;
     out << in.rdbuf();
-    if (in.bad() || (out.fail() && in.peek() != std::ifstream::traits_type::eof())) fail("read this file", path);
+    if (in.bad() || (out.fail() && in.peek() != std::ifstream::traits_type::eof()))
+        fail("read this file", path);
     return std::move(out).str();
 }
 

@@ -53,9 +53,10 @@ std::string toRfc3339(Instant at) {
     const auto s = duration_cast<seconds>(rest - h - m);
     const auto us = rest - h - m - s;
     char text[48];
-    int length = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-                               static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                               static_cast<int>(h.count()), static_cast<int>(m.count()), static_cast<int>(s.count()));
+    int length =
+        std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
+                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                      static_cast<int>(h.count()), static_cast<int>(m.count()), static_cast<int>(s.count()));
     if (us.count() != 0)
         length += std::snprintf(text + length, sizeof text - static_cast<std::size_t>(length), ".%06d",
                                 static_cast<int>(us.count()));
@@ -65,7 +66,8 @@ std::string toRfc3339(Instant at) {
 std::optional<Instant> parseRfc3339(std::string_view text) {
     const auto y = number(text, 0, 4), mo = number(text, 5, 2), d = number(text, 8, 2);
     const auto h = number(text, 11, 2), mi = number(text, 14, 2);
-    if (!y || !mo || !d || !h || !mi || text[4] != '-' || text[7] != '-' || text[13] != ':') return std::nullopt;
+    if (!y || !mo || !d || !h || !mi || text[4] != '-' || text[7] != '-' || text[13] != ':')
+        return std::nullopt;
     if (text[10] != 'T' && text[10] != 't' && text[10] != ' ') return std::nullopt;
     std::size_t at = 16;
     int s = 0;
@@ -96,7 +98,8 @@ std::optional<seconds> parseDuration(std::string_view text) {
         std::int64_t count = 0;
         const auto result = std::from_chars(text.data(), text.data() + text.size(), count);
         const auto used = static_cast<std::size_t>(result.ptr - text.data());
-        if (result.ec != std::errc{} || count < 0 || count > 1000000 || used == text.size()) return std::nullopt;
+        if (result.ec != std::errc{} || count < 0 || count > 1000000 || used == text.size())
+            return std::nullopt;
         switch (text[used]) {
             case 's': total += seconds(count); break;
             case 'm': total += minutes(count); break;
@@ -174,7 +177,8 @@ std::string LocalTime::rfc3339() const {
     std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02d%c%02d:%02d", static_cast<int>(date.year()),
                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
                   static_cast<int>(timeOfDay / 1h), static_cast<int>(timeOfDay % 1h / 1min),
-                  static_cast<int>(timeOfDay % 1min / 1s), offset < 0s ? '-' : '+', minutesOff / 60, minutesOff % 60);
+                  static_cast<int>(timeOfDay % 1min / 1s), offset < 0s ? '-' : '+', minutesOff / 60,
+                  minutesOff % 60);
     return out;
 }
 

@@ -6,7 +6,8 @@
 namespace overture::campaign {
 namespace {
 
-constexpr std::string_view kSenderSuffix = "_sender";  // "sms_sender": who writes, per channel; the engine's own setting
+constexpr std::string_view kSenderSuffix =
+    "_sender";  // "sms_sender": who writes, per channel; the engine's own setting
 
 std::vector<std::string> settingNames(const playbook::Definition& definition) {
     std::vector<std::string> names;
@@ -34,17 +35,19 @@ std::vector<std::string> settingFaults(const playbook::Definition& definition, c
     return faults;
 }
 
-void create(store::Transaction& tx, const OrganizationId& organization, const NewCampaign& campaign, Instant now) {
+void create(store::Transaction& tx, const OrganizationId& organization, const NewCampaign& campaign,
+            Instant now) {
     if (const auto faults = settingFaults(*campaign.definition, campaign.settings); !faults.empty())
-        throw Error("the settings do not fit: " + join(faults, "; "), "playbook \"" + campaign.definition->id + "\"",
-                    "Mend them in settings.json.");
+        throw Error("the settings do not fit: " + join(faults, "; "),
+                    "playbook \"" + campaign.definition->id + "\"", "Mend them in settings.json.");
     const auto version = playbook::versionOf(campaign.files);
     Json bindings = Json::object();
     for (const auto& [role, id] : campaign.bindings) bindings[role] = id.text();
-    tx.run(sql::campaign::insert_version, {organization, version, campaign.definition->id, Json(campaign.files), now});
+    tx.run(sql::campaign::insert_version,
+           {organization, version, campaign.definition->id, Json(campaign.files), now});
     tx.run(sql::campaign::insert_campaign,
-           {organization, campaign.id, campaign.name, version, store::Param::array(campaign.channels), bindings,
-            campaign.settings, campaign.startsAt, campaign.endsAt, now});
+           {organization, campaign.id, campaign.name, version, store::Param::array(campaign.channels),
+            bindings, campaign.settings, campaign.startsAt, campaign.endsAt, now});
     meeting::saveManagers(tx, organization, campaign.team);
 }
 

@@ -14,11 +14,11 @@ namespace overture::campaign {
 struct NewCampaign {
     CampaignId id;
     std::string name;
-    playbook::Files files;                                      ///< a playbook that passed its check
+    playbook::Files files;  ///< a playbook that passed its check
     std::shared_ptr<const playbook::Definition> definition;
-    Json settings = Json::object();                             ///< the playbook's settings as filled in
+    Json settings = Json::object();  ///< the playbook's settings as filled in
     std::vector<std::string> channels;
-    std::vector<std::pair<std::string, BindingId>> bindings;    ///< channel or "model" → binding
+    std::vector<std::pair<std::string, BindingId>> bindings;  ///< channel or "model" → binding
     std::vector<meeting::AccountManager> team;
     Instant startsAt;
     std::optional<Instant> endsAt;
@@ -28,6 +28,7 @@ struct NewCampaign {
 std::vector<std::string> settingFaults(const playbook::Definition& definition, const Json& settings);
 
 /// Publishes the version, saves the team and writes the campaign as running. Throws Error for settings with faults.
-void create(store::Transaction& tx, const OrganizationId& organization, const NewCampaign& campaign, Instant now);
+void create(store::Transaction& tx, const OrganizationId& organization, const NewCampaign& campaign,
+            Instant now);
 
 }  // namespace overture::campaign

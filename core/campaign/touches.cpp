@@ -4,8 +4,9 @@
 
 namespace overture::campaign {
 
-std::optional<Instant> touchTime(const compliance::Gate& gate, const turn::Opened& opened, const playbook::Touch& touch,
-                                 Instant from, std::optional<Instant> deadline) {
+std::optional<Instant> touchTime(const compliance::Gate& gate, const turn::Opened& opened,
+                                 const playbook::Touch& touch, Instant from,
+                                 std::optional<Instant> deadline) {
     const auto contact = opened.contacts.find(touch.channel);
     if (contact == opened.contacts.end()) return std::nullopt;
     PaceRequest request;

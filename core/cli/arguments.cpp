@@ -6,7 +6,9 @@
 namespace overture::cli {
 
 Arguments::Arguments(const std::vector<std::string>& words, const std::vector<std::string>& spec) {
-    const auto known = [&](const std::string& entry) { return std::find(spec.begin(), spec.end(), entry) != spec.end(); };
+    const auto known = [&](const std::string& entry) {
+        return std::find(spec.begin(), spec.end(), entry) != spec.end();
+    };
     for (std::size_t i = 0; i < words.size(); ++i) {
         const auto& word = words[i];
         if (!word.starts_with("--") || word == "--") {
@@ -31,15 +33,18 @@ Arguments::Arguments(const std::vector<std::string>& words, const std::vector<st
             throw UsageError{"option --" + name + " takes no value"};
         } else {
             std::vector<std::string> names;
-            for (const auto& entry : spec) names.push_back(entry.ends_with('=') ? entry.substr(0, entry.size() - 1) : entry);
+            for (const auto& entry : spec)
+                names.push_back(entry.ends_with('=') ? entry.substr(0, entry.size() - 1) : entry);
             const auto near = nearest(name, names);
-            throw UsageError{"unknown option --" + name + (near.empty() ? "" : "; did you mean --" + near + "?")};
+            throw UsageError{"unknown option --" + name +
+                             (near.empty() ? "" : "; did you mean --" + near + "?")};
         }
     }
 }
 
 bool Arguments::has(const std::string& name) const {
-    return std::any_of(options_.begin(), options_.end(), [&](const auto& option) { return option.first == name; });
+    return std::any_of(options_.begin(), options_.end(),
+                       [&](const auto& option) { return option.first == name; });
 }
 
 std::string Arguments::value(const std::string& name, const std::string& otherwise) const {

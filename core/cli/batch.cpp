@@ -18,9 +18,11 @@ Json withId(const Json& id, Json answer) {
     return answer;
 }
 
-Answered answerLine(std::string_view line, std::size_t number, const std::function<Json(const Json&)>& answer) {
+Answered answerLine(std::string_view line, std::size_t number,
+                    const std::function<Json(const Json&)>& answer) {
     const auto parsed = parseJson(line, "line " + std::to_string(number));
-    if (!parsed) return {{{"id", nullptr}, {"error", "line " + std::to_string(number) + " is not JSON"}}, true};
+    if (!parsed)
+        return {{{"id", nullptr}, {"error", "line " + std::to_string(number) + " is not JSON"}}, true};
     if (!parsed->is_object())
         return {{{"id", nullptr}, {"error", "line " + std::to_string(number) + " is no JSON object"}}, true};
     const auto id = parsed->contains("id") ? (*parsed)["id"] : Json(nullptr);
@@ -52,7 +54,8 @@ int runBatch(const std::string& file, const std::function<Json(const Json&)>& an
     std::ios::sync_with_stdio(false);
     if (file == "-") return answerAll(std::cin, answer);
     std::ifstream in(file);
-    if (!in) throw Error("the questions cannot be opened", file, "Name a readable file, or - for standard input.");
+    if (!in)
+        throw Error("the questions cannot be opened", file, "Name a readable file, or - for standard input.");
     return answerAll(in, answer);
 }
 

@@ -29,18 +29,22 @@ struct Sheet {
 };
 
 Sheet readSheet(const std::string& path) {
-    Sheet sheet{parseJson(readFile(path), path).orThrow(), path, std::filesystem::path(path).parent_path().string()};
+    Sheet sheet{parseJson(readFile(path), path).orThrow(), path,
+                std::filesystem::path(path).parent_path().string()};
     if (sheet.folder.empty()) sheet.folder = ".";
-    static const std::vector<std::string> known{"organization", "playbook", "leads", "team", "settings", "days", "bindings",
-                                                "public_url",   "region"};
+    static const std::vector<std::string> known{"organization", "playbook", "leads",      "team",  "settings",
+                                                "days",         "bindings", "public_url", "region"};
     for (const auto& [key, value] : sheet.document.items())
         if (std::find(known.begin(), known.end(), key) == known.end()) {
             const auto near = nearest(key, known);
-            throw Error("\"" + key + "\" is not a key of a campaign file", path,
-                        near.empty() ? "It takes " + join(known, ", ") + "." : "Did you mean \"" + near + "\"?");
+            throw Error(
+                "\"" + key + "\" is not a key of a campaign file", path,
+                near.empty() ? "It takes " + join(known, ", ") + "." : "Did you mean \"" + near + "\"?");
         }
     for (const char* key : {"organization", "playbook", "leads", "bindings"})
-        if (!sheet.document.contains(key)) throw Error(std::string("\"") + key + "\" is missing", path, "See `overture campaign create --help`.");
+        if (!sheet.document.contains(key))
+            throw Error(std::string("\"") + key + "\" is missing", path,
+                        "See `overture campaign create --help`.");
     return sheet;
 }
 
@@ -51,7 +55,8 @@ tenant::Secrets secretsOf(const Json& binding, const std::string& where) {
         const auto source = variable.is_string() ? variable.get<std::string>() : "";
         const char* value = std::getenv(source.c_str());
         if (value == nullptr)
-            throw Error("the secret \"" + name + "\" is to come from the environment variable \"" + source + "\", which is not set",
+            throw Error("the secret \"" + name + "\" is to come from the environment variable \"" + source +
+                            "\", which is not set",
                         where, "Set it; a campaign file never holds a secret itself.");
         secrets[name] = value;
     }
@@ -73,17 +78,23 @@ int create(const std::vector<std::string>& words) {
     planned.files = playbook::readFolder(sheet.file("playbook", ""));
     const auto checked = playbook::check(planned.files);
     if (!checked.ok())
-        throw Error("this playbook has mistakes", sheet.file("playbook", ""), "`overture playbook check` lists them.");
+        throw Error("this playbook has mistakes", sheet.file("playbook", ""),
+                    "`overture playbook check` lists them.");
     planned.definition = checked.definition;
     planned.name = planned.definition->id;
     const auto settings = sheet.document.value("settings", Json::object());
-    planned.settings = settings.is_string() ? parseJson(readFile(sheet.file("settings", "")), sheet.file("settings", "")).orThrow() : settings;
+    planned.settings =
+        settings.is_string()
+            ? parseJson(readFile(sheet.file("settings", "")), sheet.file("settings", "")).orThrow()
+            : settings;
     if (sheet.document.contains("team"))
-        planned.team = campaign::readTeam(readFile(sheet.file("team", "")), sheet.file("team", ""), SystemClock{}.now());
+        planned.team =
+            campaign::readTeam(readFile(sheet.file("team", "")), sheet.file("team", ""), SystemClock{}.now());
     const auto leads = readFile(sheet.file("leads", ""));
     campaign::ImportOptions options;
     options.region = textOf(sheet.document, "region", "US");
-    campaign::readLeads(leads, options, SystemClock{}.now());  // a list that is none stops here, before anything is written
+    campaign::readLeads(leads, options,
+                        SystemClock{}.now());  // a list that is none stops here, before anything is written
 
     auto opened = openDatabase(arguments);
     const auto vault = tenant::Vault::open(opened.dataDirectory);
@@ -112,17 +123,22 @@ int create(const std::vector<std::string>& words) {
     campaign::create(tx, organization, planned, now);
     tx.commit();
 
-    const auto report = campaign::importLeads(*opened.database, organization, planned.id, leads, options,
-                                              planned.definition->firstStage, playbook::versionOf(planned.files), now);
+    const auto report =
+        campaign::importLeads(*opened.database, organization, planned.id, leads, options,
+                              planned.definition->firstStage, playbook::versionOf(planned.files), now);
     const compliance::Gate gate;
-    const auto plan = campaign::planFirstTouches(*opened.database, organization, planned.id, *planned.definition, gate,
-                                                 static_cast<std::uint64_t>(now.time_since_epoch().count()), now);
-    std::cout << "Campaign " << planned.id.text() << " of organization " << organization.text() << " is running.\n"
-              << "  leads: " << report.rows << " rows, " << report.imported << " people, " << report.merged << " merged, "
-              << report.rejected << " rejected\n";
-    for (const auto& row : report.notes) std::cout << "    line " << row.line << ": " << row.outcome << ", " << row.reason << "\n";
+    const auto plan =
+        campaign::planFirstTouches(*opened.database, organization, planned.id, *planned.definition, gate,
+                                   static_cast<std::uint64_t>(now.time_since_epoch().count()), now);
+    std::cout << "Campaign " << planned.id.text() << " of organization " << organization.text()
+              << " is running.\n"
+              << "  leads: " << report.rows << " rows, " << report.imported << " people, " << report.merged
+              << " merged, " << report.rejected << " rejected\n";
+    for (const auto& row : report.notes)
+        std::cout << "    line " << row.line << ": " << row.outcome << ", " << row.reason << "\n";
     std::cout << "  first touches planned: " << plan.planned << "\n";
-    for (const auto& [reason, people] : plan.skipped) std::cout << "    skipped " << people << ": " << reason << "\n";
+    for (const auto& [reason, people] : plan.skipped)
+        std::cout << "    skipped " << people << ": " << reason << "\n";
     std::cout << hooks << "`overture serve` sends what is due and takes the answers in.\n";
     return 0;
 }
@@ -130,11 +146,14 @@ int create(const std::vector<std::string>& words) {
 const Registered registered{
     {"campaign create", "begin a real campaign: bindings, leads, first touches",
      "Usage: overture campaign create FILE.json [--database URL | --data DIR]\n\n"
-     "Makes an organization, its bindings and a running campaign, imports the leads and plans each first touch in the\n"
-     "lead's own hours. Nothing is sent until `overture serve` runs. Paths are taken from the file's own folder. Secrets\n"
+     "Makes an organization, its bindings and a running campaign, imports the leads and plans each first "
+     "touch in the\n"
+     "lead's own hours. Nothing is sent until `overture serve` runs. Paths are taken from the file's own "
+     "folder. Secrets\n"
      "are named by the environment variable that holds them, sealed, and never shown again.\n\n"
      "Example FILE.json:\n"
-     "  { \"organization\": \"Brightroof\", \"playbook\": \"playbooks/solar-consult\", \"leads\": \"leads.csv\",\n"
+     "  { \"organization\": \"Brightroof\", \"playbook\": \"playbooks/solar-consult\", \"leads\": "
+     "\"leads.csv\",\n"
      "    \"team\": \"team.csv\", \"settings\": { \"company\": \"Brightroof\" }, \"days\": 14,\n"
      "    \"public_url\": \"https://texts.brightroof.example\",\n"
      "    \"bindings\": {\n"

@@ -8,10 +8,11 @@ namespace overture::cli {
 
 /// One command: "gate explain". Registered by a static object in its own file.
 struct Command {
-    const char* name;       ///< one or two words
-    const char* summary;    ///< one line for `overture --help`
-    const char* help;       ///< usage, options, an example
-    int (*run)(const std::vector<std::string>& arguments);   ///< exit status; throws Error for a clear sentence and status 1
+    const char* name;     ///< one or two words
+    const char* summary;  ///< one line for `overture --help`
+    const char* help;     ///< usage, options, an example
+    int (*run)(const std::vector<std::string>&
+                   arguments);  ///< exit status; throws Error for a clear sentence and status 1
 };
 
 /// Makes the command known to main. Use at namespace scope: `const Registered gateExplain{{…}};`

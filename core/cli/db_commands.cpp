@@ -30,12 +30,15 @@ int status(const std::vector<std::string>& words) {
         list.push_back({{"migration", migration.name}, {"applied", migration.applied}});
     }
     if (arguments.has("json")) {
-        std::cout << toText({{"database", opened.database->name()}, {"missing", missing}, {"migrations", list}}) << "\n";
+        std::cout << toText(
+                         {{"database", opened.database->name()}, {"missing", missing}, {"migrations", list}})
+                  << "\n";
         return missing == 0 ? 0 : 1;
     }
     std::cout << opened.database->name() << "\n";
     for (const auto& entry : list)
-        std::cout << "  " << textOf(entry, "migration") << (entry["applied"].get<bool>() ? "  applied" : "  MISSING") << "\n";
+        std::cout << "  " << textOf(entry, "migration")
+                  << (entry["applied"].get<bool>() ? "  applied" : "  MISSING") << "\n";
     if (missing > 0) std::cout << "Run `overture db migrate` to apply what is missing.\n";
     return missing == 0 ? 0 : 1;
 }
@@ -55,8 +58,10 @@ Lists this program's migrations and which of them the database has. Exit status 
 )") + kDatabaseHelp + R"(
 Example: overture db status --data /var/lib/overture)";
 
-const Registered migrateCommand{{"db migrate", "brings the database's tables up to date", kMigrateHelp.c_str(), migrate}};
-const Registered statusCommand{{"db status", "which migrations the database has", kStatusHelp.c_str(), status}};
+const Registered migrateCommand{
+    {"db migrate", "brings the database's tables up to date", kMigrateHelp.c_str(), migrate}};
+const Registered statusCommand{
+    {"db status", "which migrations the database has", kStatusHelp.c_str(), status}};
 
 }  // namespace
 }  // namespace overture::cli

@@ -8,12 +8,15 @@ namespace {
 
 constexpr const char* kNames[] = {"phone", "country", "state", "postal_code", "zone", "said", "ip_state"};
 
-std::string optionOf(const std::string& key) { return replaceAll(key, "_", "-"); }
+std::string optionOf(const std::string& key) {
+    return replaceAll(key, "_", "-");
+}
 
 /// "+1 (480) 555-0123" → "+14805550123" without asking whether it is assigned; anything else is asked.
 std::string e164Of(const std::string& raw, const std::string& country) {
     const auto text = trim(raw);
-    if (!text.empty() && text[0] == '+' && text.find_first_not_of("+0123456789 ()-./") == std::string_view::npos &&
+    if (!text.empty() && text[0] == '+' &&
+        text.find_first_not_of("+0123456789 ()-./") == std::string_view::npos &&
         text.find('+', 1) == std::string_view::npos) {
         std::string number = "+";
         for (const char c : text)

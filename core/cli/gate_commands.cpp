@@ -38,7 +38,8 @@ compliance::ConsentLevel consentOf(const Json& question) {
 std::optional<compliance::RegistryState> registryOf(const Json& question) {
     const auto at = question.find("registry");
     if (at == question.end() || at->is_null()) return std::nullopt;
-    if (!at->is_object()) throw Error("\"registry\" must be an object such as {\"age_days\": 3, \"listed\": false}");
+    if (!at->is_object())
+        throw Error("\"registry\" must be an object such as {\"age_days\": 3, \"listed\": false}");
     compliance::RegistryState state;
     state.listed = flagOf(*at, "listed");
     const auto age = at->find("age_days");
@@ -59,7 +60,8 @@ ContactRequest requestOf(const Json& question) {
     request.consent = consentOf(question);
     request.registry = registryOf(question);
     request.suppressed = flagOf(question, "suppressed");
-    if (question.contains("suppressed_at")) request.suppressedAt = instantIn(question["suppressed_at"], "suppressed_at");
+    if (question.contains("suppressed_at"))
+        request.suppressedAt = instantIn(question["suppressed_at"], "suppressed_at");
     const auto attempts = question.value("attempts", Json(nullptr));
     if (!attempts.is_null() && !attempts.is_array()) throw Error("\"attempts\" must be a list of instants");
     for (const auto& attempt : attempts) request.attempts.push_back(instantIn(attempt, "attempts"));
@@ -79,17 +81,23 @@ Json asJson(const compliance::Permit& permit) {
     const auto rule = tellingRule(document["rules"]);
     auto rules = Json::array();
     for (const auto& one : document["rules"]) rules.push_back(one["id"]);
-    return {{"verdict", "allow"}, {"rule", rule["id"]}, {"source", rule["source"]}, {"rules", rules},
-            {"zones", permit.places().zones}, {"jurisdictions", permit.places().jurisdictions}};
+    return {{"verdict", "allow"},
+            {"rule", rule["id"]},
+            {"source", rule["source"]},
+            {"rules", rules},
+            {"zones", permit.places().zones},
+            {"jurisdictions", permit.places().jurisdictions}};
 }
 
 Json asJson(const compliance::NotBefore& later) {
-    return {{"verdict", "not_before"}, {"not_before", toRfc3339(later.at)}, {"rule", later.rule},
-            {"source", later.source}, {"zones", later.places.zones}, {"jurisdictions", later.places.jurisdictions}};
+    return {{"verdict", "not_before"},     {"not_before", toRfc3339(later.at)},
+            {"rule", later.rule},          {"source", later.source},
+            {"zones", later.places.zones}, {"jurisdictions", later.places.jurisdictions}};
 }
 
 Json asJson(const compliance::Refused& refused) {
-    return {{"verdict", "refuse"}, {"rule", refused.rule}, {"reason", refused.reason}, {"source", refused.source},
+    return {{"verdict", "refuse"},           {"rule", refused.rule},
+            {"reason", refused.reason},      {"source", refused.source},
             {"zones", refused.places.zones}, {"jurisdictions", refused.places.jurisdictions}};
 }
 
@@ -100,15 +108,19 @@ Json answerGate(const Gate& gate, const Json& question) {
 /// "17:00:00Z" alone tells little: the same instant on the wall clocks of the zones.
 std::string localTimes(const Json& zones, Instant at) {
     std::vector<std::string> times;
-    for (const auto& zone : zones) times.push_back(localTime(zone.get<std::string>(), at).text() + " in " + zone.get<std::string>());
+    for (const auto& zone : zones)
+        times.push_back(localTime(zone.get<std::string>(), at).text() + " in " + zone.get<std::string>());
     return join(times, "; ");
 }
 
 void printAnswer(const Json& answer, Instant at) {
     const auto verdict = textOf(answer, "verdict");
-    if (verdict == "allow") std::cout << "Allowed at " << toRfc3339(at) << "\n";
-    else if (verdict == "refuse") std::cout << "Refused: " << textOf(answer, "reason") << "\n";
-    else std::cout << "Not now; allowed from " << textOf(answer, "not_before") << "\n";
+    if (verdict == "allow")
+        std::cout << "Allowed at " << toRfc3339(at) << "\n";
+    else if (verdict == "refuse")
+        std::cout << "Refused: " << textOf(answer, "reason") << "\n";
+    else
+        std::cout << "Not now; allowed from " << textOf(answer, "not_before") << "\n";
     std::cout << "Rule           " << textOf(answer, "rule") << " (" << textOf(answer, "source") << ")\n"
               << "Zones          " << listText(answer["zones"]) << "\n"
               << "Jurisdictions  " << listText(answer["jurisdictions"]) << "\n";
@@ -122,7 +134,8 @@ Json questionOf(const Arguments& arguments) {
     auto question = evidenceQuestion(arguments);
     for (const auto* key : {"channel", "at", "email", "purpose", "consent"})
         if (arguments.has(key)) question[key] = arguments.value(key);
-    if (!question.contains("channel")) throw UsageError{"say the channel: --channel sms, whatsapp, voice or email"};
+    if (!question.contains("channel"))
+        throw UsageError{"say the channel: --channel sms, whatsapp, voice or email"};
     if (!question.contains("at")) question["at"] = toRfc3339(SystemClock().now());
     if (arguments.has("suppressed")) question["suppressed"] = true;
     if (arguments.has("listed")) question["registry"]["listed"] = true;
@@ -137,21 +150,26 @@ Json questionOf(const Arguments& arguments) {
 
 int runGateExplain(const std::vector<std::string>& words) {
     auto spec = evidenceSpec();
-    spec.insert(spec.end(), {"channel=", "at=", "email=", "purpose=", "consent=", "registry-age=", "listed", "suppressed",
-                             "attempts=", "rules=", "batch=", "json"});
+    spec.insert(spec.end(), {"channel=", "at=", "email=", "purpose=", "consent=", "registry-age=", "listed",
+                             "suppressed", "attempts=", "rules=", "batch=", "json"});
     const Arguments arguments(words, spec);
-    if (!arguments.positional().empty()) throw UsageError{"the question is given by options, such as --phone"};
+    if (!arguments.positional().empty())
+        throw UsageError{"the question is given by options, such as --phone"};
     const Gate gate(arguments.value("rules"));
     if (arguments.has("batch"))
-        return runBatch(arguments.value("batch"), [&](const Json& question) { return answerGate(gate, question); });
+        return runBatch(arguments.value("batch"),
+                        [&](const Json& question) { return answerGate(gate, question); });
     const auto question = questionOf(arguments);
     const auto answer = answerGate(gate, question);
-    if (arguments.has("json")) std::cout << toText(answer) << "\n";
-    else printAnswer(answer, instantIn(question["at"], "at"));
+    if (arguments.has("json"))
+        std::cout << toText(answer) << "\n";
+    else
+        printAnswer(answer, instantIn(question["at"], "at"));
     return 0;
 }
 
-const Registered gateExplain{{"gate explain", "may this contact be reached now, and by which rules", R"(Usage: overture gate explain --channel CHANNEL [--at INSTANT] [OPTIONS]
+const Registered gateExplain{{"gate explain", "may this contact be reached now, and by which rules",
+                              R"(Usage: overture gate explain --channel CHANNEL [--at INSTANT] [OPTIONS]
        overture gate explain --batch FILE    one question a line; - is standard input
 
   --channel            sms, whatsapp, voice or email
@@ -171,7 +189,8 @@ A question of a batch has the same names with underscores: {"id": 1, "channel": 
 verdict (allow, not_before, refuse), not_before, rule, source, zones, jurisdictions.
 
 Example: overture gate explain --channel sms --phone +13055550123 --at 2026-03-03T01:30:00Z
-)", runGateExplain}};
+)",
+                              runGateExplain}};
 
 }  // namespace
 }  // namespace overture::cli

@@ -25,7 +25,8 @@ std::vector<Command> sorted() {
 }
 
 void printOverview() {
-    std::cout << "overture " OVERTURE_VERSION " - outbound sales conversations that book meetings\n\n"
+    std::cout << "overture " OVERTURE_VERSION
+                 " - outbound sales conversations that book meetings\n\n"
                  "Usage: overture COMMAND [OPTIONS]     overture COMMAND --help\n\n";
     for (const auto& command : sorted()) std::printf("  %-20s %s\n", command.name, command.summary);
     std::fflush(stdout);
@@ -52,20 +53,26 @@ int unknownCommand(const std::vector<std::string>& words) {
         if (names.back().starts_with(words[0] + " ")) sameGroup.push_back(names.back());
     }
     if (!sameGroup.empty() && words.size() == 1) {
-        std::cerr << "overture: \"" << words[0] << "\" needs one more word: " << join(sameGroup, ", ") << "\n";
+        std::cerr << "overture: \"" << words[0] << "\" needs one more word: " << join(sameGroup, ", ")
+                  << "\n";
         return 2;
     }
     const auto tried = words.size() > 1 && !sameGroup.empty() ? words[0] + " " + words[1] : words[0];
     const auto near = nearest(tried, names);
     std::cerr << "overture: there is no command \"" << tried << "\"."
-              << (near.empty() ? "" : " Did you mean \"" + near + "\"?") << " `overture --help` lists them all.\n";
+              << (near.empty() ? "" : " Did you mean \"" + near + "\"?")
+              << " `overture --help` lists them all.\n";
     return 2;
 }
 
 }  // namespace
 
-Registered::Registered(const Command& command) { registry().push_back(command); }
-const std::vector<Command>& commands() { return registry(); }
+Registered::Registered(const Command& command) {
+    registry().push_back(command);
+}
+const std::vector<Command>& commands() {
+    return registry();
+}
 
 int run(const std::vector<std::string>& words) {
     if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {

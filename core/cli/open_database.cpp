@@ -9,7 +9,8 @@
 namespace overture::cli {
 namespace {
 
-std::string setting(const Arguments& arguments, const char* option, const char* variable, const char* otherwise) {
+std::string setting(const Arguments& arguments, const char* option, const char* variable,
+                    const char* otherwise) {
     const char* const environment = std::getenv(variable);
     return arguments.value(option, environment != nullptr && *environment != '\0' ? environment : otherwise);
 }
@@ -17,7 +18,8 @@ std::string setting(const Arguments& arguments, const char* option, const char* 
 std::unique_ptr<store::PrivateCluster> openCluster(const std::string& data, bool mayMake) {
     const auto directory = data + "/postgres";
     if (!mayMake && !std::filesystem::exists(directory + "/cluster"))
-        throw Error("there is no database here yet", data, "Make one with `overture db migrate`, or name it with --database URL");
+        throw Error("there is no database here yet", data,
+                    "Make one with `overture db migrate`, or name it with --database URL");
     if (auto running = store::PrivateCluster::join(directory)) return running;
     return store::PrivateCluster::start(directory);
 }
@@ -36,7 +38,8 @@ const std::vector<std::string> kDatabaseOptions{"database=", "data="};
 
 const char* const kDatabaseHelp =
     "  --database URL   postgresql://user:password@host:5432/name (or OVERTURE_DATABASE_URL)\n"
-    "  --data DIR       without a URL: where overture keeps a PostgreSQL of its own (or OVERTURE_DATA; default ./data)\n";
+    "  --data DIR       without a URL: where overture keeps a PostgreSQL of its own (or OVERTURE_DATA; "
+    "default ./data)\n";
 
 OpenedDatabase openDatabase(const Arguments& arguments, Schema schema, bool mayMake, int sessions) {
     OpenedDatabase opened;
@@ -47,7 +50,8 @@ OpenedDatabase openDatabase(const Arguments& arguments, Schema schema, bool mayM
         opened.cluster = openCluster(opened.dataDirectory, mayMake);
         url = opened.cluster->url();
     }
-    opened.database = std::make_unique<store::Database>(store::DatabaseOptions{.url = url, .sessions = sessions});
+    opened.database =
+        std::make_unique<store::Database>(store::DatabaseOptions{.url = url, .sessions = sessions});
     if (schema == Schema::current && own) store::migrate(*opened.database);
     if (schema == Schema::current && !own) requireMigrated(*opened.database);
     return opened;

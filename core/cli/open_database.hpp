@@ -17,7 +17,8 @@ extern const std::vector<std::string> kDatabaseOptions;
 extern const char* const kDatabaseHelp;
 
 struct OpenedDatabase {
-    std::unique_ptr<store::PrivateCluster> cluster;  ///< nothing when a URL was given; stops after the pool is closed
+    std::unique_ptr<store::PrivateCluster>
+        cluster;  ///< nothing when a URL was given; stops after the pool is closed
     std::unique_ptr<store::Database> database;
     std::string dataDirectory;  ///< for the key file and such, whether or not the cluster lies there
 };

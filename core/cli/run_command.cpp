@@ -18,7 +18,8 @@
 namespace overture::cli {
 namespace {
 
-constexpr const char* kDefaultStart = "2026-09-14T00:00:00Z";  // a fixed Monday: the same seed gives the same bytes
+constexpr const char* kDefaultStart =
+    "2026-09-14T00:00:00Z";  // a fixed Monday: the same seed gives the same bytes
 
 long wholeNumber(const Arguments& arguments, const char* name, long otherwise, long least, long most) {
     const auto text = arguments.value(name);
@@ -31,13 +32,14 @@ long wholeNumber(const Arguments& arguments, const char* name, long otherwise, l
         used = 0;
     }
     if (used != text.size() || value < least || value > most)
-        throw UsageError{std::string("--") + name + " takes a whole number from " + std::to_string(least) + " to " +
-                         std::to_string(most) + ", not \"" + text + "\""};
+        throw UsageError{std::string("--") + name + " takes a whole number from " + std::to_string(least) +
+                         " to " + std::to_string(most) + ", not \"" + text + "\""};
     return value;
 }
 
 /// The file given by the option, else the one of that name in the playbook's folder, else nothing.
-std::string besidePlaybook(const Arguments& arguments, const char* option, const std::string& folder, const char* name) {
+std::string besidePlaybook(const Arguments& arguments, const char* option, const std::string& folder,
+                           const char* name) {
     if (arguments.has(option)) return arguments.value(option);
     const auto path = folder + "/" + name;
     return std::filesystem::exists(path) ? path : "";
@@ -54,8 +56,8 @@ void readPlaybook(rehearsal::Plan& plan, const std::string& folder) {
         ++errors;
     }
     if (!checked.ok())
-        throw Error("this playbook has " + std::to_string(errors) + (errors == 1 ? " mistake" : " mistakes"), folder,
-                    "Mend what is listed above; `overture playbook check` shows it again.");
+        throw Error("this playbook has " + std::to_string(errors) + (errors == 1 ? " mistake" : " mistakes"),
+                    folder, "Mend what is listed above; `overture playbook check` shows it again.");
     plan.definition = checked.definition;
     plan.people = playbook::people(plan.files).orThrow();
     if (plan.people.empty())
@@ -72,9 +74,12 @@ void readModel(rehearsal::Plan& plan, const std::string& model) {
     if (model == "scripted") return;
     auto upper = model;
     for (auto& c : upper) c = static_cast<char>(c == '-' ? '_' : std::toupper(static_cast<unsigned char>(c)));
-    if (const auto key = fromEnvironment((upper + "_API_KEY").c_str()); !key.empty()) plan.modelSecrets["api_key"] = key;
-    if (const auto url = fromEnvironment((upper + "_BASE_URL").c_str()); !url.empty()) plan.modelSettings["base_url"] = url;
-    if (const auto name = fromEnvironment((upper + "_MODEL").c_str()); !name.empty()) plan.modelSettings["model"] = name;
+    if (const auto key = fromEnvironment((upper + "_API_KEY").c_str()); !key.empty())
+        plan.modelSecrets["api_key"] = key;
+    if (const auto url = fromEnvironment((upper + "_BASE_URL").c_str()); !url.empty())
+        plan.modelSettings["base_url"] = url;
+    if (const auto name = fromEnvironment((upper + "_MODEL").c_str()); !name.empty())
+        plan.modelSettings["model"] = name;
     if (plan.modelSecrets.empty() && !plan.modelSettings.contains("base_url"))
         throw Error("the model \"" + model + "\" needs a key", upper + "_API_KEY",
                     "Set that variable (and, for a server of your own, " + upper +
@@ -113,10 +118,11 @@ private:
 };
 
 int run(const std::vector<std::string>& words) {
-    const Arguments arguments(words, {"leads=", "days=", "seed=", "model=", "out=", "data=", "start=", "settings=", "team=",
-                                      "plugins=", "verbose"});
+    const Arguments arguments(words, {"leads=", "days=", "seed=", "model=", "out=", "data=", "start=",
+                                      "settings=", "team=", "plugins=", "verbose"});
     if (arguments.positional().size() > 1) throw UsageError{"name one playbook folder"};
-    const auto folder = arguments.positional().empty() ? std::string("playbooks/solar-consult") : arguments.positional()[0];
+    const auto folder =
+        arguments.positional().empty() ? std::string("playbooks/solar-consult") : arguments.positional()[0];
     rehearsal::Plan plan;
     plan.days = static_cast<int>(wholeNumber(arguments, "days", 14, 1, 365));
     plan.seed = static_cast<std::uint64_t>(wholeNumber(arguments, "seed", 1, 0, 1L << 52));
@@ -129,9 +135,11 @@ int run(const std::vector<std::string>& words) {
     const auto leads = besidePlaybook(arguments, "leads", folder, "leads.csv");
     if (leads.empty()) throw UsageError{"give a list of leads with --leads FILE.csv"};
     plan.leads = readFile(leads);
-    if (const auto settings = besidePlaybook(arguments, "settings", folder, "settings.json"); !settings.empty())
+    if (const auto settings = besidePlaybook(arguments, "settings", folder, "settings.json");
+        !settings.empty())
         plan.settings = parseJson(readFile(settings), settings).orThrow();
-    else plan.settings = Json::object();
+    else
+        plan.settings = Json::object();
     const auto team = besidePlaybook(arguments, "team", folder, "team.csv");
     if (team.empty())
         throw Error("there are no account managers to book meetings with", folder + "/team.csv",
@@ -146,8 +154,9 @@ int run(const std::vector<std::string>& words) {
 
     std::cout << "Rehearsing " << plan.definition->id << " with " << leads << ": " << plan.days
               << " days in virtual time, simulated people, "
-              << (plan.model == "scripted" ? "no model (the scripted one plays from the playbook's approved lines)"
-                                           : "the model \"" + plan.model + "\"")
+              << (plan.model == "scripted"
+                      ? "no model (the scripted one plays from the playbook's approved lines)"
+                      : "the model \"" + plan.model + "\"")
               << ".\n"
               << std::flush;
     const auto data = arguments.value("data", "data/rehearsal");
@@ -156,7 +165,8 @@ int run(const std::vector<std::string>& words) {
     store::migrate(database);
     Bar bar;
     rehearsal::Ran ran;
-    ran = rehearsal::run(database, host, clock, plan, [&](const rehearsal::Progress& progress) { bar.show(progress); });
+    ran = rehearsal::run(database, host, clock, plan,
+                         [&](const rehearsal::Progress& progress) { bar.show(progress); });
     const auto out = arguments.value("out", "out");
     const auto report = rehearsal::report(database, ran, plan);
     rehearsal::writeFiles(database, ran, report, out);
@@ -167,23 +177,30 @@ int run(const std::vector<std::string>& words) {
 
 const Registered registered{
     {"run", "rehearse a campaign with simulated people in virtual time",
-     "Usage: overture run [PLAYBOOK_DIR] [--leads FILE.csv] [--days N] [--seed S] [--model PROVIDER] [--out DIR]\n"
-     "                    [--settings FILE.json] [--team FILE.csv] [--start INSTANT] [--data DIR] [--plugins DIR]\n\n"
-     "Reads the leads, plans each person's own hours, and holds every conversation with simulated people on a\n"
-     "simulated carrier, through the same turns, gate, plugins and PostgreSQL as the running service. Nothing leaves\n"
+     "Usage: overture run [PLAYBOOK_DIR] [--leads FILE.csv] [--days N] [--seed S] [--model PROVIDER] [--out "
+     "DIR]\n"
+     "                    [--settings FILE.json] [--team FILE.csv] [--start INSTANT] [--data DIR] [--plugins "
+     "DIR]\n\n"
+     "Reads the leads, plans each person's own hours, and holds every conversation with simulated people on "
+     "a\n"
+     "simulated carrier, through the same turns, gate, plugins and PostgreSQL as the running service. "
+     "Nothing leaves\n"
      "this machine but the model's calls, if a model is named. The same seed gives the same bytes.\n\n"
      "  PLAYBOOK_DIR     default playbooks/solar-consult\n"
      "  --leads FILE     default leads.csv beside the playbook\n"
      "  --days N         virtual days, default 14\n"
      "  --seed S         default 1\n"
-     "  --model NAME     a model plugin, default \"scripted\" (approved lines, no model). Of another, the variables\n"
+     "  --model NAME     a model plugin, default \"scripted\" (approved lines, no model). Of another, the "
+     "variables\n"
      "                   NAME_API_KEY, NAME_BASE_URL and NAME_MODEL are read, with its name in capitals\n"
      "  --out DIR        report.json, deliveries.csv, conversations.jsonl, meetings.ics; default out\n"
      "  --settings FILE  the playbook's settings, default settings.json beside it\n"
      "  --team FILE      account managers (name,email,zone,hours), default team.csv beside it\n"
      "  --start INSTANT  where virtual time begins, default 2026-09-14T00:00:00Z\n"
-     "  --data DIR       where the rehearsal keeps a PostgreSQL of its own, emptied at each start; default data/rehearsal\n\n"
-     "Example:\n  overture run playbooks/solar-consult --leads my-leads.csv --days 10 --seed 7 --out out/first\n",
+     "  --data DIR       where the rehearsal keeps a PostgreSQL of its own, emptied at each start; default "
+     "data/rehearsal\n\n"
+     "Example:\n  overture run playbooks/solar-consult --leads my-leads.csv --days 10 --seed 7 --out "
+     "out/first\n",
      run}};
 
 }  // namespace

@@ -28,8 +28,8 @@ int number(const Arguments& arguments, const char* name, int otherwise, int leas
     char* end = nullptr;
     const long value = std::strtol(text.c_str(), &end, 10);
     if (text.empty() || *end != '\0' || value < least || value > most)
-        throw UsageError{std::string("--") + name + " takes a whole number from " + std::to_string(least) + " to " +
-                         std::to_string(most) + ", not \"" + text + "\""};
+        throw UsageError{std::string("--") + name + " takes a whole number from " + std::to_string(least) +
+                         " to " + std::to_string(most) + ", not \"" + text + "\""};
     return static_cast<int>(value);
 }
 
@@ -63,7 +63,8 @@ agent::BoundInstances::Find finder(store::Database& database, const tenant::Vaul
 
 int serve(const std::vector<std::string>& words) {
     auto options = kDatabaseOptions;
-    for (const char* more : {"address=", "port=", "public-url=", "workers=", "plugins="}) options.emplace_back(more);
+    for (const char* more : {"address=", "port=", "public-url=", "workers=", "plugins="})
+        options.emplace_back(more);
     const Arguments arguments(words, options);
     if (!arguments.positional().empty()) throw UsageError{"serve takes options only"};
     service::ServerOptions http;
@@ -79,7 +80,9 @@ int serve(const std::vector<std::string>& words) {
     plugin::Host host({client, clock});
     host.loadAll(pluginsFolder(arguments.value("plugins")));
     for (const auto& listing : host.list())
-        if (listing.state == "refused") log::warning("plugin_refused", {{"path", listing.path}, {"stage", listing.stage}, {"reason", listing.reason}});
+        if (listing.state == "refused")
+            log::warning("plugin_refused",
+                         {{"path", listing.path}, {"stage", listing.stage}, {"reason", listing.reason}});
     const auto opened = openDatabase(arguments, Schema::current, true, 24);
     auto& database = *opened.database;
     const auto vault = tenant::Vault::open(opened.dataDirectory);
@@ -102,11 +105,14 @@ int serve(const std::vector<std::string>& words) {
         return done;
     });
     service::Intake intake(
-        database, [&](const OrganizationId& organization, const BindingId& id) { return instances.of(organization, id); },
+        database,
+        [&](const OrganizationId& organization, const BindingId& id) {
+            return instances.of(organization, id);
+        },
         [&] { turns.wake(); });
     service::Server server(http, database, intake, clock);
-    std::cout << "Serving on http://" << http.address << ":" << server.port() << "  (hooks, healthz, readyz; database "
-              << database.name() << ")\n"
+    std::cout << "Serving on http://" << http.address << ":" << server.port()
+              << "  (hooks, healthz, readyz; database " << database.name() << ")\n"
               << std::flush;
     signals.wait();
     log::info("stopping", Json::object());
@@ -118,13 +124,17 @@ const Registered registered{
     {"serve", "run the engine: answer webhooks, work turns, send deliveries",
      "Usage: overture serve [--address A] [--port N] [--public-url URL] [--workers N] [--plugins DIR]\n"
      "                      [--database URL | --data DIR]\n\n"
-     "Takes carriers' webhooks in at /hooks/{binding}, works the turns that are due and sends what they decided. Keeps no\n"
-     "state of its own: any number of them may run on one database, and any may be killed at any time. /healthz says\n"
-     "that the process lives, /readyz that the database answers. SIGTERM finishes what is in hand and stops.\n\n"
+     "Takes carriers' webhooks in at /hooks/{binding}, works the turns that are due and sends what they "
+     "decided. Keeps no\n"
+     "state of its own: any number of them may run on one database, and any may be killed at any time. "
+     "/healthz says\n"
+     "that the process lives, /readyz that the database answers. SIGTERM finishes what is in hand and "
+     "stops.\n\n"
      "  --address A       default 127.0.0.1; 0.0.0.0 for every interface\n"
      "  --port N          default 8080; 0 takes a free one and prints it\n"
      "  --public-url URL  how carriers reach this server; part of what they sign\n"
-     "  --workers N       turns at work at once, default 32; each waits for its model on a thread of its own\n\n"
+     "  --workers N       turns at work at once, default 32; each waits for its model on a thread of its "
+     "own\n\n"
      "Example:\n  overture serve --port 8080 --public-url https://texts.brightroof.example\n",
      serve}};
 

@@ -37,7 +37,8 @@ int runZone(const std::vector<std::string>& words) {
     return 0;
 }
 
-const Registered zone{{"zone", "which time zones does this evidence leave", R"(Usage: overture zone [EVIDENCE] [--json]
+const Registered zone{{"zone", "which time zones does this evidence leave",
+                       R"(Usage: overture zone [EVIDENCE] [--json]
        overture zone --batch FILE       one {"id", "phone", "state", …} a line; - is standard input
 
 What the person said and a zone field outrank the number. With several zones left, a contact must be
@@ -48,7 +49,8 @@ allowed in all of them; with none, nothing is allowed.
   --json               the answer as one JSON object
 
 Example: overture zone --phone "+1 212 555 0123" --said "I'm in Phoenix"
-)", runZone}};
+)",
+                       runZone}};
 
 }  // namespace
 }  // namespace overture::cli

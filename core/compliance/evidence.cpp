@@ -58,7 +58,8 @@ Spot spotOfZone(const std::string& text) {
     const std::string name(trim(text));
     if (const auto zone = Tables::get().canonicalZone(name); !zone.empty()) {
         Spot spot{{}, {std::string(zone)}};
-        if (const auto region = Tables::get().regionOfZone(zone); !region.empty()) spot.regions.emplace_back(region);
+        if (const auto region = Tables::get().regionOfZone(zone); !region.empty())
+            spot.regions.emplace_back(region);
         return spot;
     }
     if ((name == "UTC" || name.starts_with("Etc/")) && isZone(name)) return {{}, {name}};
@@ -73,7 +74,8 @@ Spot spotOfPostal(const std::string& text, std::string_view country) {
     std::string code;
     for (const char c : text)
         if (c != ' ' && c != '-') code += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    const bool canadian = code.size() == 6 && code[0] >= 'A' && code[0] <= 'Z' && code[1] >= '0' && code[1] <= '9';
+    const bool canadian =
+        code.size() == 6 && code[0] >= 'A' && code[0] <= 'Z' && code[1] >= '0' && code[1] <= '9';
     if (canadian && (country.empty() || country == "CA")) {
         const auto* spot = Tables::get().postal(code);
         return spot == nullptr ? Spot{} : *spot;
@@ -97,17 +99,22 @@ Reading read(const PlaceEvidence& evidence) {
     const auto number = evidence.phone.empty() ? NumberEvidence{} : readNumber(evidence.phone);
     if (number.spot != nullptr) reading.phone = Claim{"phone", *number.spot};
     const auto stated = evidence.country.empty() ? std::string{} : tables.countryCode(evidence.country);
-    if (const auto* spot = stated.empty() ? nullptr : tables.country(stated)) reading.country = Claim{"country", *spot};
+    if (const auto* spot = stated.empty() ? nullptr : tables.country(stated))
+        reading.country = Claim{"country", *spot};
     const auto context = reading.country ? std::string(countryOf(reading.country->spot)) : number.country;
     const auto problem = [&](const std::string& value, const char* what) {
         reading.problems.push_back("\"" + toValidUtf8(value) + "\" is " + what);
     };
     const auto add = [&](const char* by, Spot spot) {
-        if (!spot.zones.empty()) reading.stated.push_back({by, std::move(spot)});
-        else if (by == std::string_view("zone")) problem(evidence.zone, "not a time zone");
+        if (!spot.zones.empty())
+            reading.stated.push_back({by, std::move(spot)});
+        else if (by == std::string_view("zone"))
+            problem(evidence.zone, "not a time zone");
     };
-    if (!evidence.phone.empty() && !number.readable) problem(evidence.phone, "not a phone number");
-    else if (!evidence.phone.empty() && number.spot == nullptr) problem(evidence.phone, "a number of no place");
+    if (!evidence.phone.empty() && !number.readable)
+        problem(evidence.phone, "not a phone number");
+    else if (!evidence.phone.empty() && number.spot == nullptr)
+        problem(evidence.phone, "a number of no place");
     if (!evidence.country.empty() && !reading.country) problem(evidence.country, "not a country");
     if (!evidence.said.empty()) add("said", spotSaid(evidence.said, context));
     if (!evidence.zone.empty()) add("zone", spotOfZone(evidence.zone));
@@ -134,7 +141,8 @@ void settleStated(const Reading& reading, Places& places) {
         places.by.emplace_back(claim.by);
         personal = personal || claim.by == std::string_view("said") || claim.by == std::string_view("zone");
         if (!reading.phone) continue;
-        sameState = sameState || (sharesRegion(claim.spot, reading.phone->spot) && claim.by != std::string_view("zone"));
+        sameState = sameState ||
+                    (sharesRegion(claim.spot, reading.phone->spot) && claim.by != std::string_view("zone"));
         sameCountry = sameCountry || countryOf(claim.spot) == countryOf(reading.phone->spot);
     }
     if (!reading.phone) return;
@@ -169,7 +177,8 @@ void settleWeak(const Reading& reading, Places& places) {
         places.by.emplace_back("country");
     }
     if (reading.ip) {
-        places.zones = places.zones.empty() ? reading.ip->spot.zones : reconcile(places.zones, reading.ip->spot.zones);
+        places.zones =
+            places.zones.empty() ? reading.ip->spot.zones : reconcile(places.zones, reading.ip->spot.zones);
         places.by.emplace_back("ip_state");
     }
 }
@@ -197,9 +206,12 @@ Places placesOf(const PlaceEvidence& evidence) {
     auto reading = read(evidence);
     Places places;
     places.problems = std::move(reading.problems);
-    if (!reading.stated.empty()) settleStated(reading, places);
-    else if (reading.phone) settleNumber(reading, places);
-    else settleWeak(reading, places);
+    if (!reading.stated.empty())
+        settleStated(reading, places);
+    else if (reading.phone)
+        settleNumber(reading, places);
+    else
+        settleWeak(reading, places);
     std::sort(places.zones.begin(), places.zones.end());
     if (!places.zones.empty()) places.jurisdictions = jurisdictionsOf(reading);
     return places;
@@ -208,7 +220,7 @@ Places placesOf(const PlaceEvidence& evidence) {
 Json PlaceEvidence::toJson() const {
     Json document = Json::object();
     const std::pair<const char*, const std::string*> fields[] = {
-        {"phone", &phone}, {"country", &country}, {"state", &state}, {"postal_code", &postalCode},
+        {"phone", &phone}, {"country", &country}, {"state", &state},     {"postal_code", &postalCode},
         {"zone", &zone},   {"said", &said},       {"ip_state", &ipState}};
     for (const auto& [name, value] : fields)
         if (!value->empty()) document[name] = *value;
@@ -217,7 +229,7 @@ Json PlaceEvidence::toJson() const {
 
 PlaceEvidence PlaceEvidence::fromJson(const Json& document) {
     const auto field = [&](const char* name) { return textOf(document, name); };
-    return {field("phone"), field("country"), field("state"), field("postal_code"),
+    return {field("phone"), field("country"), field("state"),   field("postal_code"),
             field("zone"),  field("said"),    field("ip_state")};
 }
 

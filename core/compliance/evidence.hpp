@@ -12,20 +12,21 @@ namespace overture::compliance {
 
 /// What speaks of a person's place. Every field may be empty. What they said and the CRM field outrank the number.
 struct PlaceEvidence {
-    std::string phone{};        ///< E.164
-    std::string country{};      ///< ISO 3166-1 alpha-2
-    std::string state{};        ///< postal abbreviation or name
+    std::string phone{};    ///< E.164
+    std::string country{};  ///< ISO 3166-1 alpha-2
+    std::string state{};    ///< postal abbreviation or name
     std::string postalCode{};
-    std::string zone{};         ///< IANA name from CRM or file
-    std::string said{};         ///< "I'm in Phoenix": a zone name, a city or a state
-    std::string ipState{};      ///< state of the web form's address
+    std::string zone{};     ///< IANA name from CRM or file
+    std::string said{};     ///< "I'm in Phoenix": a zone name, a city or a state
+    std::string ipState{};  ///< state of the web form's address
 
     Json toJson() const;
-    static PlaceEvidence fromJson(const Json& document);  ///< fields as the asking commands spell them (architecture.md)
+    static PlaceEvidence fromJson(
+        const Json& document);  ///< fields as the asking commands spell them (architecture.md)
 };
 
 struct Places {
-    std::vector<std::string> zones;          ///< candidates, IANA, sorted; empty: unknown, so nothing is allowed
+    std::vector<std::string> zones;  ///< candidates, IANA, sorted; empty: unknown, so nothing is allowed
     std::vector<std::string> jurisdictions;  ///< "US", "US-FL", "IN", "GB", "*"; all of them bind
     std::vector<std::string> by;             ///< which evidence left them: "phone", "zone", "state", …
     std::vector<std::string> problems;       ///< evidence that could not be used, and why

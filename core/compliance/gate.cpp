@@ -22,7 +22,8 @@ constexpr auto kConfirmationTime = minutes(5);
 
 bool isEmail(std::string_view address) {
     const auto at = address.find('@');
-    if (at == std::string_view::npos || at == 0 || address.find('@', at + 1) != std::string_view::npos) return false;
+    if (at == std::string_view::npos || at == 0 || address.find('@', at + 1) != std::string_view::npos)
+        return false;
     const auto dot = address.find('.', at + 2);
     return dot != std::string_view::npos && dot + 1 < address.size() &&
            address.find_first_of(" \t\r\n,;<>") == std::string_view::npos;
@@ -66,19 +67,21 @@ std::optional<Refused> registryRefusal(const Rule& rule, const ContactRequest& r
         if (!age && rule.unknownRefuses) return no("the do-not-contact register has never been fetched");
         return std::nullopt;
     }
-    if (request.registry && request.registry->listed) return no("the number is on the do-not-contact register");
+    if (request.registry && request.registry->listed)
+        return no("the number is on the do-not-contact register");
     if (age && (*age > rule.maxAgeDays || *age < 0))
-        return no("our copy of the do-not-contact register is " + std::to_string(*age) + " days old; at most " +
-                  std::to_string(rule.maxAgeDays) + " are allowed");
+        return no("our copy of the do-not-contact register is " + std::to_string(*age) +
+                  " days old; at most " + std::to_string(rule.maxAgeDays) + " are allowed");
     return std::nullopt;
 }
 
 std::optional<Refused> consentRefusal(const Rule& rule, const ContactRequest& request) {
     if (rule.kind != Rule::Kind::consent || request.consent >= rule.level) return std::nullopt;
     return Refused{rule.id,
-                   "consent is " + std::string(nameOf(request.consent)) + "; " + std::string(nameOf(rule.level)) +
-                       " is needed",
-                   rule.source, {}};
+                   "consent is " + std::string(nameOf(request.consent)) + "; " +
+                       std::string(nameOf(rule.level)) + " is needed",
+                   rule.source,
+                   {}};
 }
 
 std::optional<Refused> refusalByRules(const RuleList& rules, const ContactRequest& request) {
@@ -109,8 +112,12 @@ Rule ownWindow(const OwnRules& own) {
     rule.source = "the organization's own hours";
     const auto bits = own.days ? daysOf(*own.days) : std::uint8_t{127};
     const auto open = own.window ? openTimeOf(*own.window) : OpenTime{seconds(0), hours(24)};
-    if (!bits) throw Error("\"" + *own.days + "\" are no days", "own rules", "Write days such as Mon-Fri or Sat,Sun.");
-    if (!open) throw Error("\"" + *own.window + "\" is no window", "own rules", "Write a window such as 10:00-17:00.");
+    if (!bits)
+        throw Error("\"" + *own.days + "\" are no days", "own rules",
+                    "Write days such as Mon-Fri or Sat,Sun.");
+    if (!open)
+        throw Error("\"" + *own.window + "\" is no window", "own rules",
+                    "Write a window such as 10:00-17:00.");
     for (unsigned day = 0; day < 7; ++day)
         if ((*bits >> day & 1) != 0) rule.open[day].push_back(*open);
     return rule;
@@ -127,23 +134,26 @@ struct Bound {
 
 constexpr std::string_view kOwnCap = "organization.attempts";
 
-std::vector<Bound> boundsOf(const RuleList& rules, const std::vector<const ZoneClock*>& clocks, const Rule* ownHours,
-                            const OwnRules& own, std::uint8_t purpose) {
+std::vector<Bound> boundsOf(const RuleList& rules, const std::vector<const ZoneClock*>& clocks,
+                            const Rule* ownHours, const OwnRules& own, std::uint8_t purpose) {
     std::vector<Bound> bounds;
     for (const auto* rule : rules) {
-        if (rule->kind == Rule::Kind::cap) bounds.push_back({nullptr, nullptr, rule->attempts, rule->period, rule->id, rule->source});
+        if (rule->kind == Rule::Kind::cap)
+            bounds.push_back({nullptr, nullptr, rule->attempts, rule->period, rule->id, rule->source});
         if (rule->kind != Rule::Kind::window) continue;
         for (const auto* clock : clocks) bounds.push_back({rule, clock, 0, {}, rule->id, rule->source});
     }
     if (ownHours != nullptr)
-        for (const auto* clock : clocks) bounds.push_back({ownHours, clock, 0, {}, ownHours->id, ownHours->source});
+        for (const auto* clock : clocks)
+            bounds.push_back({ownHours, clock, 0, {}, ownHours->id, ownHours->source});
     if (own.attemptsPerDay && purpose == purposeBit("marketing"))
-        bounds.push_back({nullptr, nullptr, static_cast<std::size_t>(std::max(0, *own.attemptsPerDay)), hours(24), kOwnCap,
-                          "the organization's own cap"});
+        bounds.push_back({nullptr, nullptr, static_cast<std::size_t>(std::max(0, *own.attemptsPerDay)),
+                          hours(24), kOwnCap, "the organization's own cap"});
     return bounds;
 }
 
-std::optional<Instant> nextAllowed(const Bound& bound, const ContactRequest& request, Instant from, Instant horizon) {
+std::optional<Instant> nextAllowed(const Bound& bound, const ContactRequest& request, Instant from,
+                                   Instant horizon) {
     if (bound.window != nullptr) return nextOpen(*bound.window, *bound.clock, from, horizon);
     if (bound.attempts == 0) return std::nullopt;
     return nextUnderCap(bound.attempts, bound.period, request.attempts, from);
@@ -170,7 +180,8 @@ const Bound* strictest(const std::vector<Bound>& bounds, const ContactRequest& r
     const Bound* worst = nullptr;
     auto latest = request.at;
     for (const auto& bound : bounds) {
-        const auto next = nextAllowed(bound, request, request.at, request.at + kHorizon).value_or(Instant::max());
+        const auto next =
+            nextAllowed(bound, request, request.at, request.at + kHorizon).value_or(Instant::max());
         if (next <= latest) continue;
         latest = next;
         worst = &bound;
@@ -186,7 +197,9 @@ struct Gate::Impl {
 
 Gate::Gate(const std::string& directory) : impl_(new Impl{RulePacks::load(directory)}) {}
 Gate::~Gate() = default;
-const std::string& Gate::version() const { return impl_->packs->version(); }
+const std::string& Gate::version() const {
+    return impl_->packs->version();
+}
 
 Verdict Gate::decide(const ContactRequest& request, const OwnRules& own) const {
     const auto refuse = [](const char* rule, std::string reason, Places places = {}) {
@@ -195,7 +208,8 @@ Verdict Gate::decide(const ContactRequest& request, const OwnRules& own) const {
     const bool confirmation = request.purpose == "opt_out_confirmation";
     const auto channel = channelBit(request.channel);
     const auto purpose = purposeBit(request.purpose);
-    if (channel == 0) return refuse("house.channel", "\"" + toValidUtf8(request.channel) + "\" is no channel");
+    if (channel == 0)
+        return refuse("house.channel", "\"" + toValidUtf8(request.channel) + "\" is no channel");
     if (purpose == 0 && !confirmation)
         return refuse("house.purpose", "\"" + toValidUtf8(request.purpose) + "\" is no purpose");
     if (request.suppressed && !confirmation) return refuse("house.suppressed", "the person opted out");
@@ -204,9 +218,12 @@ Verdict Gate::decide(const ContactRequest& request, const OwnRules& own) const {
     auto grounds = std::make_shared<Permit::Grounds>();
     grounds->packs = impl_->packs;
     if (confirmation) {
-        const bool inTime = request.suppressed && request.suppressedAt && request.at >= *request.suppressedAt &&
+        const bool inTime = request.suppressed && request.suppressedAt &&
+                            request.at >= *request.suppressedAt &&
                             request.at <= *request.suppressedAt + kConfirmationTime;
-        if (!inTime) return refuse("house.confirmation", "an opt-out is confirmed within 5 minutes of it or not at all", places);
+        if (!inTime)
+            return refuse("house.confirmation",
+                          "an opt-out is confirmed within 5 minutes of it or not at all", places);
         const auto after = [&](Instant attempt) { return attempt > *request.suppressedAt; };
         if (std::any_of(request.attempts.begin(), request.attempts.end(), after))
             return refuse("house.confirmation", "the opt-out was confirmed already", places);
@@ -214,7 +231,8 @@ Verdict Gate::decide(const ContactRequest& request, const OwnRules& own) const {
         return Permit(request, std::move(places), std::move(grounds));
     }
     const auto clocks = clocksOf(places);
-    if (clocks.empty()) return refuse("house.place", "no time zone is known for this person", std::move(places));
+    if (clocks.empty())
+        return refuse("house.place", "no time zone is known for this person", std::move(places));
     grounds->rules = rulesFor(*impl_->packs, places, channel, purpose);
     if (auto refused = refusalByRules(grounds->rules, request)) {
         refused->places = std::move(places);
@@ -232,7 +250,9 @@ Verdict Gate::decide(const ContactRequest& request, const OwnRules& own) const {
     const auto* bound = strictest(bounds, request);
     std::string rule(bound == nullptr ? "house.time" : bound->rule);
     std::string source(bound == nullptr ? "house rule" : bound->source);
-    if (!at) return Refused{std::move(rule), "no instant within 60 days satisfies all rules", std::move(source), std::move(places)};
+    if (!at)
+        return Refused{std::move(rule), "no instant within 60 days satisfies all rules", std::move(source),
+                       std::move(places)};
     return NotBefore{*at, std::move(rule), std::move(source), std::move(places)};
 }
 

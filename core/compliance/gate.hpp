@@ -22,8 +22,8 @@ struct RegistryState {
 };
 
 struct ContactRequest {
-    std::string channel;   ///< "sms", "whatsapp", "email", "voice"
-    std::string address;   ///< E.164 or email
+    std::string channel;                ///< "sms", "whatsapp", "email", "voice"
+    std::string address;                ///< E.164 or email
     std::string purpose = "marketing";  ///< "marketing", "reply", "service", "opt_out_confirmation"
     Instant at;
     PlaceEvidence place;
@@ -63,7 +63,7 @@ private:
 };
 
 struct NotBefore {
-    Instant at;           ///< the earliest instant at which every rule allows it
+    Instant at;  ///< the earliest instant at which every rule allows it
     std::string rule, source;
     Places places;
 };

@@ -97,7 +97,8 @@ const char* typeName(PhoneNumberUtil::PhoneNumberType type) {
 std::string parseReason(PhoneNumberUtil::ErrorType error, const std::string& region) {
     switch (error) {
         case PhoneNumberUtil::INVALID_COUNTRY_CODE_ERROR:
-            return region.empty() ? "no country code; start with + or say the country" : "no such country code";
+            return region.empty() ? "no country code; start with + or say the country"
+                                  : "no such country code";
         case PhoneNumberUtil::TOO_SHORT_AFTER_IDD: return "nothing after the international prefix";
         case PhoneNumberUtil::TOO_SHORT_NSN: return "too short";
         case PhoneNumberUtil::TOO_LONG_NSN: return "too long";
@@ -118,7 +119,8 @@ std::string invalidReason(const PhoneNumberUtil& util, const PhoneNumber& parsed
 
 /// Area codes assigned since the library's data was made.
 bool isNewAreaCode(const std::string& e164) {
-    return isNanpShape(e164) && Tables::get().areaCode(number(std::string_view(e164).substr(2, 3))) != nullptr;
+    return isNanpShape(e164) &&
+           Tables::get().areaCode(number(std::string_view(e164).substr(2, 3))) != nullptr;
 }
 
 }  // namespace
@@ -158,7 +160,8 @@ PhoneCheck checkPhone(const std::string& raw, const std::string& region) {
         check.type = typeName(util.GetNumberType(parsed));
         check.valid = true;
     } else if (isNewAreaCode(check.e164)) {
-        check.region = countryOf(Tables::get().areaCode(number(std::string_view(check.e164).substr(2, 3)))->regions[0]);
+        check.region =
+            countryOf(Tables::get().areaCode(number(std::string_view(check.e164).substr(2, 3)))->regions[0]);
         check.type = "fixed_line_or_mobile";
         check.valid = true;
     } else {

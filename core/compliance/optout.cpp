@@ -25,9 +25,12 @@ Words withoutPoliteness(Words words) {
         again = false;
         for (const auto& phrase : polite) {
             if (phrase.size() >= words.size()) continue;
-            if (startsWith(words, phrase)) words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(phrase.size()));
-            else if (endsWith(words, phrase)) words.erase(words.end() - static_cast<std::ptrdiff_t>(phrase.size()), words.end());
-            else continue;
+            if (startsWith(words, phrase))
+                words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(phrase.size()));
+            else if (endsWith(words, phrase))
+                words.erase(words.end() - static_cast<std::ptrdiff_t>(phrase.size()), words.end());
+            else
+                continue;
             again = true;
         }
     }
@@ -45,8 +48,9 @@ std::string squeezed(std::string_view word) {
 using Exacts = std::vector<std::pair<std::string, PhraseBook::Exact>>;
 
 const Exacts::value_type* lookUp(const Exacts& phrases, const std::string& text) {
-    const auto at = std::lower_bound(phrases.begin(), phrases.end(), text,
-                                     [](const auto& entry, const std::string& wanted) { return entry.first < wanted; });
+    const auto at =
+        std::lower_bound(phrases.begin(), phrases.end(), text,
+                         [](const auto& entry, const std::string& wanted) { return entry.first < wanted; });
     return at != phrases.end() && at->first == text ? &*at : nullptr;
 }
 
@@ -54,9 +58,11 @@ const Exacts::value_type* lookUp(const Exacts& phrases, const std::string& text)
 const Exacts::value_type* findExact(const Exacts& phrases, Words words) {
     if (words.empty()) return nullptr;
     if (const auto* found = lookUp(phrases, join(words, " "))) return found;
-    if (words.size() > 2 && std::all_of(words.begin(), words.end(), [](const auto& word) { return word.size() == 1; }))
+    if (words.size() > 2 &&
+        std::all_of(words.begin(), words.end(), [](const auto& word) { return word.size() == 1; }))
         return lookUp(phrases, join(words, ""));
-    if (words.size() > 1 && std::all_of(words.begin(), words.end(), [&](const auto& word) { return word == words[0]; }))
+    if (words.size() > 1 &&
+        std::all_of(words.begin(), words.end(), [&](const auto& word) { return word == words[0]; }))
         return lookUp(phrases, words[0]);
     if (words.size() == 1 && words[0].size() > 4) return lookUp(phrases, squeezed(words[0]));
     return nullptr;
@@ -72,15 +78,20 @@ bool hasAny(const Words& words, std::initializer_list<const char*> wanted) {
     });
 }
 
-bool says(const Words& words, const char* phrase) { return Phrase(phrase).findIn(words).first != std::string::npos; }
+bool says(const Words& words, const char* phrase) {
+    return Phrase(phrase).findIn(words).first != std::string::npos;
+}
 
 bool isYes(const Words& words) {
-    return words.size() == 1 && hasAny(words, {"yes", "y", "yep", "yeah", "yup", "sure", "ok", "okay", "si", "oui", "ja", "sim",
-                                               "हां", "हाँ", "haan", "han", "ha", "please", "absolutely", "definitely"});
+    return words.size() == 1 &&
+           hasAny(words,
+                  {"yes", "y",   "yep", "yeah", "yup",  "sure", "ok", "okay",   "si",         "oui",
+                   "ja",  "sim", "हां",  "हाँ",   "haan", "han",  "ha", "please", "absolutely", "definitely"});
 }
 
 bool isNo(const Words& words) {
-    return words.size() == 1 && hasAny(words, {"no", "n", "nope", "nah", "non", "nein", "nao", "नहीं", "nahi", "nahin", "nhi"});
+    return words.size() == 1 &&
+           hasAny(words, {"no", "n", "nope", "nah", "non", "nein", "nao", "नहीं", "nahi", "nahin", "nhi"});
 }
 
 /// What we said without the standing advice to write STOP, which asks nothing: "Reply STOP to opt out", and then "Sure",
@@ -90,7 +101,8 @@ std::string withoutAdvice(std::string_view ours) {
     while (!ours.empty()) {
         const auto end = std::min(ours.find_first_of(".!?\n"), ours.size() - 1) + 1;
         const auto sentence = ours.substr(0, end);
-        if (sentence.find("STOP") == std::string_view::npos || sentence.find("YES") != std::string_view::npos) kept += sentence;
+        if (sentence.find("STOP") == std::string_view::npos || sentence.find("YES") != std::string_view::npos)
+            kept += sentence;
         ours.remove_prefix(end);
     }
     return kept;
@@ -101,13 +113,19 @@ OptOutVerdict answerToUs(const Words& words, std::string_view lastOutbound) {
     const bool yes = isYes(words), no = isNo(words);
     if (lastOutbound.empty() || (!yes && !no)) return {};
     const auto ours = readText(withoutAdvice(lastOutbound)).all();
-    const bool stopAsked = says(ours, "should|shall|want|like|prefer|rather|can|could ~4 stop|remove|unsubscribe|leave") ||
-                           says(ours, "opt you? out") || says(ours, "stop texting|messaging|contacting|writing|calling|reaching");
-    const bool keepAsked = says(ours, "keep|continue|continuing|still ~3 texting|messaging|contacting|writing|calling|hearing|"
-                                      "touch|contact|receive|receiving|getting|sending|updates|messages|texts|reaching") ||
-                           says(ours, "hear|hearing from us|me") || says(ours, "ok|okay|alright ~2 to ~1 text|contact|message|write|call") ||
-                           says(ours, "may i|we ~1 text|contact|message|write|call");
-    if (stopAsked && keepAsked) return {OptOut::unsure, "an answer to a question about going on and stopping"};
+    const bool stopAsked =
+        says(ours, "should|shall|want|like|prefer|rather|can|could ~4 stop|remove|unsubscribe|leave") ||
+        says(ours, "opt you? out") ||
+        says(ours, "stop texting|messaging|contacting|writing|calling|reaching");
+    const bool keepAsked =
+        says(ours,
+             "keep|continue|continuing|still ~3 texting|messaging|contacting|writing|calling|hearing|"
+             "touch|contact|receive|receiving|getting|sending|updates|messages|texts|reaching") ||
+        says(ours, "hear|hearing from us|me") ||
+        says(ours, "ok|okay|alright ~2 to ~1 text|contact|message|write|call") ||
+        says(ours, "may i|we ~1 text|contact|message|write|call");
+    if (stopAsked && keepAsked)
+        return {OptOut::unsure, "an answer to a question about going on and stopping"};
     if (stopAsked && yes) return {OptOut::optout, "yes to our question whether to stop"};
     if (keepAsked && no) return {OptOut::optout, "no to our question whether to go on"};
     return {};
@@ -115,10 +133,12 @@ OptOutVerdict answerToUs(const Words& words, std::string_view lastOutbound) {
 
 /// CANCEL or END is an opt-out by itself, but not surely so when we have just offered it for an appointment.
 bool isOfferedByUs(const Words& words, std::string_view lastOutbound) {
-    if (words.size() != 1 || !hasAny(words, {"cancel", "end", "cancelar", "out", "remove", "delete"})) return false;
+    if (words.size() != 1 || !hasAny(words, {"cancel", "end", "cancelar", "out", "remove", "delete"}))
+        return false;
     const auto ours = readText(lastOutbound).all();
     return hasAny(ours, {"cancel", "cancelar", "cancela"}) &&
-           hasAny(ours, {"appointment", "meeting", "visit", "reschedule", "confirm", "booking", "slot", "call", "cita", "reunion"});
+           hasAny(ours, {"appointment", "meeting", "visit", "reschedule", "confirm", "booking", "slot",
+                         "call", "cita", "reunion"});
 }
 
 OptOutVerdict wholeText(const Words& words, std::string_view lastOutbound) {
@@ -177,7 +197,8 @@ OptOutVerdict byMeaning(const ReadText& text) {
 }
 
 bool isGesture(std::string_view text) {
-    return text.find("\U0001F595") != std::string_view::npos || trim(text) == "\U0001F6D1" || trim(text) == "\u26D4";
+    return text.find("\U0001F595") != std::string_view::npos || trim(text) == "\U0001F6D1" ||
+           trim(text) == "\u26D4";
 }
 
 }  // namespace
@@ -189,7 +210,8 @@ OptOutVerdict checkOptOut(std::string_view text, std::string_view, std::string_v
     const auto words = read.all();
     if (words.empty()) return {OptOut::none, "no words"};
     if (auto verdict = wholeText(words, lastOutbound); verdict.verdict != OptOut::none) return verdict;
-    if (auto verdict = answerToUs(withoutPoliteness(words), lastOutbound); verdict.verdict != OptOut::none) return verdict;
+    if (auto verdict = answerToUs(withoutPoliteness(words), lastOutbound); verdict.verdict != OptOut::none)
+        return verdict;
     const auto clause = anyClause(read);
     if (clause.verdict == OptOut::optout) return clause;
     const auto meaning = byMeaning(read);

@@ -18,12 +18,14 @@ std::string nameOf(const ContactRequest& request) {
         add(*field);
     add(std::to_string(request.at.time_since_epoch().count()));
     add(std::to_string(static_cast<int>(request.consent)) + (request.suppressed ? "s" : ""));
-    if (request.registry) add(std::to_string(request.registry->ageDays.value_or(-1)) + (request.registry->listed ? "l" : ""));
+    if (request.registry)
+        add(std::to_string(request.registry->ageDays.value_or(-1)) + (request.registry->listed ? "l" : ""));
     for (const auto attempt : request.attempts) add(std::to_string(attempt.time_since_epoch().count()));
     return name;
 }
 
-Json ruleList(const std::vector<const Rule*>& rules, const std::vector<std::pair<std::string, std::string>>& own) {
+Json ruleList(const std::vector<const Rule*>& rules,
+              const std::vector<std::pair<std::string, std::string>>& own) {
     auto list = Json::array();
     for (const auto* rule : rules)
         if (rule->kind != Rule::Kind::duty) list.push_back({{"id", rule->id}, {"source", rule->source}});
@@ -42,8 +44,11 @@ Json dutyList(const std::vector<const Rule*>& rules, Instant at) {
 }  // namespace
 
 Permit::Permit(ContactRequest request, Places places, std::shared_ptr<Grounds> grounds)
-    : id_(uuid7(request.at, nameOf(request))), request_(std::move(request)),
-      minute_(std::chrono::floor<minutes>(request_.at)), places_(std::move(places)), grounds_(std::move(grounds)) {}
+    : id_(uuid7(request.at, nameOf(request))),
+      request_(std::move(request)),
+      minute_(std::chrono::floor<minutes>(request_.at)),
+      places_(std::move(places)),
+      grounds_(std::move(grounds)) {}
 
 const Json& Permit::document() const {
     std::call_once(grounds_->written, [&] {
@@ -61,8 +66,10 @@ const Json& Permit::document() const {
 }
 
 Json ContactRequest::toJson() const {
-    Json document = {{"channel", channel}, {"address", address}, {"purpose", purpose}, {"at", toRfc3339(at)},
-                     {"place", place.toJson()}, {"consent", compliance::nameOf(consent)}, {"suppressed", suppressed}};
+    Json document = {{"channel", channel},      {"address", address},
+                     {"purpose", purpose},      {"at", toRfc3339(at)},
+                     {"place", place.toJson()}, {"consent", compliance::nameOf(consent)},
+                     {"suppressed", suppressed}};
     if (registry) {
         document["registry"] = {{"listed", registry->listed}};
         if (registry->ageDays) document["registry"]["age_days"] = *registry->ageDays;

@@ -28,7 +28,8 @@ bool isWordPart(UChar32 c) {
 }
 
 bool isIgnored(UChar32 c) {
-    return c == '\'' || c == 0x2019 || c == 0x2018 || c == 0x02bc || c == '`' || c == 0x200c || c == 0x200d || c == 0xfe0f;
+    return c == '\'' || c == 0x2019 || c == 0x2018 || c == 0x02bc || c == '`' || c == 0x200c || c == 0x200d ||
+           c == 0xfe0f;
 }
 
 void append(std::string& word, char32_t c) {
@@ -39,19 +40,25 @@ void append(std::string& word, char32_t c) {
 }
 
 bool endsSentence(UChar32 c) {
-    return c == '.' || c == '!' || c == '?' || c == '\n' || c == 0x2026 || c == 0x0964 || c == 0x00bf || c == 0x00a1 || c == ';';
+    return c == '.' || c == '!' || c == '?' || c == '\n' || c == 0x2026 || c == 0x0964 || c == 0x00bf ||
+           c == 0x00a1 || c == ';';
 }
 
-bool endsClause(UChar32 c) { return c == ',' || c == ':' || c == 0x2014 || c == 0x2013 || c == '(' || c == ')' || c > 0x2600; }
+bool endsClause(UChar32 c) {
+    return c == ',' || c == ':' || c == 0x2014 || c == 0x2013 || c == '(' || c == ')' || c > 0x2600;
+}
 
 /// "do not" → "dont", so that phrases name one spelling.
 void contract(Words& words) {
-    static constexpr const char* kPairs[][3] = {
-        {"do", "not", "dont"},       {"does", "not", "doesnt"},   {"did", "not", "didnt"}, {"can", "not", "cant"},
-        {"could", "not", "couldnt"}, {"would", "not", "wouldnt"}, {"will", "not", "wont"}, {"no", "longer", "nolonger"}};
+    static constexpr const char* kPairs[][3] = {{"do", "not", "dont"},       {"does", "not", "doesnt"},
+                                                {"did", "not", "didnt"},     {"can", "not", "cant"},
+                                                {"could", "not", "couldnt"}, {"would", "not", "wouldnt"},
+                                                {"will", "not", "wont"},     {"no", "longer", "nolonger"}};
     for (auto& word : words)
-        if (word == "donot" || word == "dnt" || word == "don") word = "dont";
-        else if (word == "cannot") word = "cant";
+        if (word == "donot" || word == "dnt" || word == "don")
+            word = "dont";
+        else if (word == "cannot")
+            word = "cant";
     for (std::size_t at = 0; at + 1 < words.size(); ++at)
         for (const auto& [first, second, one] : kPairs)
             if (words[at] == first && words[at + 1] == second) {
@@ -85,8 +92,10 @@ ReadText readText(std::string_view text) {
             continue;
         }
         endWord();
-        if (endsSentence(c) && !read.sentences.back().back().empty()) read.sentences.push_back({{}});
-        else if (endsClause(c) && !read.sentences.back().back().empty()) read.sentences.back().emplace_back();
+        if (endsSentence(c) && !read.sentences.back().back().empty())
+            read.sentences.push_back({{}});
+        else if (endsClause(c) && !read.sentences.back().back().empty())
+            read.sentences.back().emplace_back();
     }
     endWord();
     for (auto& sentence : read.sentences) {
@@ -110,7 +119,8 @@ std::string withoutQuotes(std::string_view text) {
         const auto trimmed = trim(line);
         if (trimmed.starts_with(">")) continue;
         const bool wrote = trimmed.starts_with("On ") && trimmed.ends_with("wrote:");
-        if (wrote || trimmed.starts_with("-----Original Message") || trimmed.starts_with("________________")) break;
+        if (wrote || trimmed.starts_with("-----Original Message") || trimmed.starts_with("________________"))
+            break;
         own += line;
         own += '\n';
     }
@@ -121,8 +131,10 @@ Phrase::Phrase(std::string_view text) : text_(text) {
     for (auto token : split(text, ' ')) {
         if (token.empty()) continue;
         Part part;
-        if (token == "^") part.kind = Part::Kind::begin;
-        else if (token == "$") part.kind = Part::Kind::end;
+        if (token == "^")
+            part.kind = Part::Kind::begin;
+        else if (token == "$")
+            part.kind = Part::Kind::end;
         else if (token[0] == '~') {
             part.kind = Part::Kind::gap;
             part.most = static_cast<std::size_t>(std::stoul(token.substr(1)));
@@ -134,9 +146,12 @@ Phrase::Phrase(std::string_view text) : text_(text) {
             for (const auto& alternative : split(token, '|')) {
                 const bool beginning = alternative.ends_with('*');
                 auto words = readText(alternative).all();
-                if (alternative == "$") part.alternatives.emplace_back("$");
-                else if (words.size() != 1) throw Error("\"" + alternative + "\" is not one word", "data/optout.txt: " + text_);
-                else part.alternatives.push_back(words[0] + (beginning ? "*" : ""));
+                if (alternative == "$")
+                    part.alternatives.emplace_back("$");
+                else if (words.size() != 1)
+                    throw Error("\"" + alternative + "\" is not one word", "data/optout.txt: " + text_);
+                else
+                    part.alternatives.push_back(words[0] + (beginning ? "*" : ""));
             }
         }
         parts_.push_back(std::move(part));
@@ -146,7 +161,8 @@ Phrase::Phrase(std::string_view text) : text_(text) {
 bool Phrase::fits(const Part& part, const Words& words, std::size_t at) const {
     return std::any_of(part.alternatives.begin(), part.alternatives.end(), [&](const std::string& wanted) {
         if (at == words.size()) return wanted == "$";
-        if (wanted.back() == '*') return words[at].starts_with(std::string_view(wanted).substr(0, wanted.size() - 1));
+        if (wanted.back() == '*')
+            return words[at].starts_with(std::string_view(wanted).substr(0, wanted.size() - 1));
         return words[at] == wanted;
     });
 }
@@ -164,7 +180,9 @@ bool Phrase::matches(const Words& words, std::size_t at, std::size_t part, std::
             if (matches(words, at + skip, part + 1, end)) return true;
         return false;
     }
-    if (at <= words.size() && fits(wanted, words, at) && matches(words, std::min(at + 1, words.size()), part + 1, end)) return true;
+    if (at <= words.size() && fits(wanted, words, at) &&
+        matches(words, std::min(at + 1, words.size()), part + 1, end))
+        return true;
     return wanted.optional && matches(words, at, part + 1, end);
 }
 
@@ -191,11 +209,16 @@ const PhraseBook& PhraseBook::get() {
                     if (nameOf(known) == section.at(1)) return known;
                 throw Error("unknown section", "data/optout.txt: " + section.at(1));
             };
-            if (section.at(0) == "polite") made.polite.push_back(readText(text).all());
-            else if (section[0] == "harmless") made.harmless.emplace_back(text);
-            else if (section[0] == "meaning") made.meanings.push_back({verdict(), section.at(2), Phrase(text)});
-            else (section[0] == "exact" ? made.exact : made.clause)
-                     .emplace_back(join(readText(text).all(), " "), PhraseBook::Exact{verdict(), section.at(2)});
+            if (section.at(0) == "polite")
+                made.polite.push_back(readText(text).all());
+            else if (section[0] == "harmless")
+                made.harmless.emplace_back(text);
+            else if (section[0] == "meaning")
+                made.meanings.push_back({verdict(), section.at(2), Phrase(text)});
+            else
+                (section[0] == "exact" ? made.exact : made.clause)
+                    .emplace_back(join(readText(text).all(), " "),
+                                  PhraseBook::Exact{verdict(), section.at(2)});
         }
         const auto byText = [](const auto& a, const auto& b) { return a.first < b.first; };
         std::stable_sort(made.exact.begin(), made.exact.end(), byText);

@@ -53,7 +53,7 @@ struct PhraseBook {
         std::string language;
         Phrase phrase;
     };
-    std::vector<Words> polite;  ///< longest first
+    std::vector<Words> polite;                                 ///< longest first
     std::vector<std::pair<std::string, Exact>> exact, clause;  ///< sorted by text
     std::vector<Phrase> harmless;
     std::vector<Meaning> meanings;

@@ -11,20 +11,25 @@ namespace overture::compliance {
 namespace {
 
 /// What a permit's hash covers, in one text: changing any column of the row, or the row before it, shows.
-std::string canonical(const PermitId& id, std::int64_t sequence, const std::string& address, const std::string& channel,
-                      const std::string& purpose, Instant minute, const Json& document) {
+std::string canonical(const PermitId& id, std::int64_t sequence, const std::string& address,
+                      const std::string& channel, const std::string& purpose, Instant minute,
+                      const Json& document) {
     return toText(Json::array({id.text(), sequence, address, channel, purpose, toRfc3339(minute), document}));
 }
 
-std::string chained(const std::string& previous, const std::string& row) { return toHex(sha256(previous + "\n" + row)); }
+std::string chained(const std::string& previous, const std::string& row) {
+    return toHex(sha256(previous + "\n" + row));
+}
 
 std::string faultOf(const store::Row& row, std::int64_t sequence, const std::string& previous) {
     const auto id = row.id<PermitId>("permit_id");
     if (row.integer("sequence") != sequence)
         return "permit " + std::to_string(sequence) + " is missing before permit " + id.text();
-    if (row.text("previous_hash") != previous) return "permit " + id.text() + " does not follow from the one before it";
-    const auto expected = chained(previous, canonical(id, sequence, row.text("address"), row.text("channel"), row.text("purpose"),
-                                                      row.instant("minute"), row.json("document")));
+    if (row.text("previous_hash") != previous)
+        return "permit " + id.text() + " does not follow from the one before it";
+    const auto expected =
+        chained(previous, canonical(id, sequence, row.text("address"), row.text("channel"),
+                                    row.text("purpose"), row.instant("minute"), row.json("document")));
     return row.text("hash") == expected ? "" : "permit " + id.text() + " was changed after it was written";
 }
 
@@ -48,12 +53,16 @@ void fillFromRecords(store::Transaction& tx, const OrganizationId& organization,
     request.suppressedAt = row.maybeInstant("suppressed_at");
     request.suppressed = request.suppressedAt.has_value();
     const auto level = row.integer("consent");
-    request.consent = level >= 2 ? ConsentLevel::expressWritten : level == 1 ? ConsentLevel::express : ConsentLevel::none;
+    request.consent = level >= 2   ? ConsentLevel::expressWritten
+                      : level == 1 ? ConsentLevel::express
+                                   : ConsentLevel::none;
     request.attempts.clear();
-    for (const auto& at : row.array("attempts")) request.attempts.push_back(Instant(microseconds(std::stoll(at))));
+    for (const auto& at : row.array("attempts"))
+        request.attempts.push_back(Instant(microseconds(std::stoll(at))));
 }
 
-void recordPermits(store::Transaction& tx, const OrganizationId& organization, const std::vector<Permit>& permits) {
+void recordPermits(store::Transaction& tx, const OrganizationId& organization,
+                   const std::vector<Permit>& permits) {
     if (permits.empty()) return;
     const auto head = tx.run(sql::compliance::lock_head, {organization});
     auto sequence = head[0].integer("sequence");
@@ -62,9 +71,10 @@ void recordPermits(store::Transaction& tx, const OrganizationId& organization, c
         const auto& request = permit.request();
         const auto next = chained(hash, canonical(permit.id(), sequence + 1, request.address, request.channel,
                                                   request.purpose, permit.minute(), permit.document()));
-        const auto written = tx.run(sql::compliance::insert_permit,
-                                    {organization, permit.id(), sequence + 1, request.address, request.channel,
-                                     request.purpose, permit.minute(), permit.document(), hash, next});
+        const auto written =
+            tx.run(sql::compliance::insert_permit,
+                   {organization, permit.id(), sequence + 1, request.address, request.channel,
+                    request.purpose, permit.minute(), permit.document(), hash, next});
         if (written.affected() == 0) continue;
         ++sequence;
         hash = next;
@@ -94,26 +104,30 @@ std::string verifyPermits(store::Transaction& tx, const OrganizationId& organiza
 void recordAttempt(store::Transaction& tx, const OrganizationId& organization, const std::string& address,
                    const LeadId& lead, const std::string& channel, const DeliveryId& delivery, Instant at) {
     tx.queue(sql::compliance::insert_attempt,
-           {organization, AttemptId(uuid7(at, "attempt:" + delivery.text())), address, lead, channel, delivery, at});
+             {organization, AttemptId(uuid7(at, "attempt:" + delivery.text())), address, lead, channel,
+              delivery, at});
 }
 
-void suppress(store::Transaction& tx, const OrganizationId& organization, const std::vector<std::string>& addresses,
-              const std::string& reason, const Json& proof, Instant at) {
+void suppress(store::Transaction& tx, const OrganizationId& organization,
+              const std::vector<std::string>& addresses, const std::string& reason, const Json& proof,
+              Instant at) {
     const auto all = bothSpellings(addresses);
     if (all.empty()) return;
     const auto list = store::Param::array(all);
-    tx.queue(sql::compliance::suppress, {organization, list, reason, proof.is_null() ? Json::object() : proof, at});
+    tx.queue(sql::compliance::suppress,
+             {organization, list, reason, proof.is_null() ? Json::object() : proof, at});
     tx.queue(sql::compliance::revoke_consents, {organization, list, at});
 }
 
 void recordConsent(store::Transaction& tx, const OrganizationId& organization, const std::string& address,
-                   const std::string& channel, const std::string& purpose, ConsentLevel level, const std::string& source,
-                   const Json& proof, Instant at) {
+                   const std::string& channel, const std::string& purpose, ConsentLevel level,
+                   const std::string& source, const Json& proof, Instant at) {
     if (level == ConsentLevel::none) return;
-    tx.queue(sql::compliance::insert_consent,
-           {organization, ConsentId(uuid7(at, organization.text() + address + channel + purpose + source)), address, channel,
-            purpose, level == ConsentLevel::expressWritten ? "express_written" : "express", source,
-            proof.is_null() ? Json::object() : proof, at});
+    tx.queue(
+        sql::compliance::insert_consent,
+        {organization, ConsentId(uuid7(at, organization.text() + address + channel + purpose + source)),
+         address, channel, purpose, level == ConsentLevel::expressWritten ? "express_written" : "express",
+         source, proof.is_null() ? Json::object() : proof, at});
 }
 
 }  // namespace overture::compliance

@@ -15,7 +15,8 @@ void fillFromRecords(store::Transaction& tx, const OrganizationId& organization,
 
 /// Writes the permits at the end of the organization's hash chain, in order. Locks the chain's head row, so
 /// call it late in the transaction.
-void recordPermits(store::Transaction& tx, const OrganizationId& organization, const std::vector<Permit>& permits);
+void recordPermits(store::Transaction& tx, const OrganizationId& organization,
+                   const std::vector<Permit>& permits);
 
 /// Empty when the chain is whole; otherwise the first permit where it breaks and why.
 std::string verifyPermits(store::Transaction& tx, const OrganizationId& organization);
@@ -25,11 +26,12 @@ void recordAttempt(store::Transaction& tx, const OrganizationId& organization, c
 
 /// Suppresses the person (every address of the lead) on every channel and ends their consents. Queued deliveries and timers are cancelled by
 /// turn::commit in the same transaction.
-void suppress(store::Transaction& tx, const OrganizationId& organization, const std::vector<std::string>& addresses,
-              const std::string& reason, const Json& proof, Instant at);
+void suppress(store::Transaction& tx, const OrganizationId& organization,
+              const std::vector<std::string>& addresses, const std::string& reason, const Json& proof,
+              Instant at);
 
 void recordConsent(store::Transaction& tx, const OrganizationId& organization, const std::string& address,
-                   const std::string& channel, const std::string& purpose, ConsentLevel level, const std::string& source,
-                   const Json& proof, Instant at);
+                   const std::string& channel, const std::string& purpose, ConsentLevel level,
+                   const std::string& source, const Json& proof, Instant at);
 
 }  // namespace overture::compliance

@@ -16,7 +16,9 @@ std::optional<unsigned> dayOf(std::string_view name) {
 }
 
 std::optional<seconds> timeOf(std::string_view text) {
-    const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9' ? text[at] - '0' : -100; };
+    const auto digit = [&](std::size_t at) {
+        return text[at] >= '0' && text[at] <= '9' ? text[at] - '0' : -100;
+    };
     if (text.size() != 5 || text[2] != ':') return std::nullopt;
     const int h = digit(0) * 10 + digit(1), m = digit(3) * 10 + digit(4);
     if (h < 0 || h > 24 || m < 0 || m > 59 || (h == 24 && m > 0)) return std::nullopt;
@@ -43,7 +45,8 @@ bool Holiday::isOn(sys_days date) const {
     if (nth != 0) {
         const auto in = ymd.year() / std::chrono::month(month);
         const std::chrono::weekday wanted(weekday);
-        const auto base = nth < 0 ? sys_days(in / wanted[last]) : sys_days(in / wanted[static_cast<unsigned>(nth)]);
+        const auto base =
+            nth < 0 ? sys_days(in / wanted[last]) : sys_days(in / wanted[static_cast<unsigned>(nth)]);
         return date == base + days(plus);
     }
     for (const auto of : {ymd.year() - years(1), ymd.year(), ymd.year() + years(1)}) {
@@ -55,7 +58,8 @@ bool Holiday::isOn(sys_days date) const {
 
 bool Rule::isClosedDay(sys_days date) const {
     return std::any_of(closedOn.begin(), closedOn.end(), [&](const auto& calendar) {
-        return std::any_of(calendar->begin(), calendar->end(), [&](const Holiday& holiday) { return holiday.isOn(date); });
+        return std::any_of(calendar->begin(), calendar->end(),
+                           [&](const Holiday& holiday) { return holiday.isOn(date); });
     });
 }
 
@@ -91,7 +95,9 @@ std::optional<std::uint8_t> daysOf(std::string_view text) {
         const auto comma = text.find(',');
         const auto part = text.substr(0, comma);
         const auto first = dayOf(part.substr(0, 3));
-        const auto last = part.size() == 3 ? first : part.size() == 7 && part[3] == '-' ? dayOf(part.substr(4)) : std::nullopt;
+        const auto last = part.size() == 3                     ? first
+                          : part.size() == 7 && part[3] == '-' ? dayOf(part.substr(4))
+                                                               : std::nullopt;
         if (!first || !last) return std::nullopt;
         for (auto day = *first;; day = (day + 1) % 7) {
             bits = static_cast<std::uint8_t>(bits | (1u << day));

@@ -37,9 +37,10 @@ struct Rule {
     enum class Kind { window, consent, registry, cap, duty } kind{};
     std::string id, source, about;
     std::uint8_t channels = 0, purposes = 0;  ///< bits of channelBit and purposeBit
-    std::array<std::vector<OpenTime>, 7> open;      ///< window: by weekday, Sunday is 0, in order, not overlapping
+    std::array<std::vector<OpenTime>, 7>
+        open;  ///< window: by weekday, Sunday is 0, in order, not overlapping
     std::vector<std::shared_ptr<const Calendar>> closedOn;
-    ConsentLevel level{};                           ///< consent: the least; registry: the one that makes it needless
+    ConsentLevel level{};  ///< consent: the least; registry: the one that makes it needless
     int maxAgeDays = 0;
     bool unknownRefuses = true;
     std::size_t attempts = 0;  ///< cap

@@ -20,7 +20,8 @@ struct Reader {
     std::string file;
 
     [[noreturn]] void wrong(const std::string& path, const std::string& what) const {
-        throw Error(what, file + ": " + path, "Correct the rule pack; docs/compliance.md describes the format.");
+        throw Error(what, file + ": " + path,
+                    "Correct the rule pack; docs/compliance.md describes the format.");
     }
     const Json& need(const Json& object, const std::string& path, const char* key) const {
         if (!object.is_object()) wrong(path, "an object is needed here");
@@ -37,14 +38,15 @@ struct Reader {
     int integer(const Json& object, const std::string& path, const char* key, int least, int most) const {
         const auto& value = need(object, path, key);
         if (!value.is_number_integer() || value < least || value > most)
-            wrong(path + "/" + key, "a whole number from " + std::to_string(least) + " to " + std::to_string(most) +
-                                        " is needed here");
+            wrong(path + "/" + key, "a whole number from " + std::to_string(least) + " to " +
+                                        std::to_string(most) + " is needed here");
         return value;
     }
     std::vector<std::string> texts(const Json& object, const std::string& path, const char* key) const {
         const auto& value = need(object, path, key);
-        const bool fits = value.is_array() && !value.empty() &&
-                          std::all_of(value.begin(), value.end(), [](const Json& item) { return item.is_string(); });
+        const bool fits =
+            value.is_array() && !value.empty() &&
+            std::all_of(value.begin(), value.end(), [](const Json& item) { return item.is_string(); });
         if (!fits) wrong(path + "/" + key, "a list of texts is needed here");
         return value;
     }
@@ -53,7 +55,8 @@ struct Reader {
         for (const auto& item : object.items()) {
             if (std::find(known.begin(), known.end(), item.key()) != known.end()) continue;
             const auto near = nearest(item.key(), known);
-            wrong(path + "/" + item.key(), "unknown key" + (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
+            wrong(path + "/" + item.key(),
+                  "unknown key" + (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
         }
     }
     sys_days date(const Json& object, const std::string& path, const char* key) const {
@@ -108,27 +111,32 @@ void readCalendars(const Reader& reader, const Json& document, Calendars& calend
 
 void readWindows(const Reader& reader, const Json& document, const std::string& path, Rule& rule) {
     const auto& windows = reader.need(document, path, "windows");
-    if (!windows.is_array() || windows.empty()) reader.wrong(path + "/windows", "a list of windows is needed here");
+    if (!windows.is_array() || windows.empty())
+        reader.wrong(path + "/windows", "a list of windows is needed here");
     for (std::size_t i = 0; i < windows.size(); ++i) {
         const auto at = path + "/windows/" + std::to_string(i);
         reader.onlyKeys(windows[i], at, {"days", "from", "to"});
         const auto bits = daysOf(reader.text(windows[i], at, "days"));
-        const auto open = openTimeOf(reader.text(windows[i], at, "from") + "-" + reader.text(windows[i], at, "to"));
+        const auto open =
+            openTimeOf(reader.text(windows[i], at, "from") + "-" + reader.text(windows[i], at, "to"));
         if (!bits) reader.wrong(at + "/days", "days such as Mon-Fri or Sat,Sun are needed here");
         if (!open) reader.wrong(at, "times such as 09:00 to 17:30 are needed here, the first earlier");
         for (unsigned day = 0; day < 7; ++day)
             if ((*bits >> day & 1) != 0) rule.open[day].push_back(*open);
     }
     for (auto& day : rule.open) {
-        std::sort(day.begin(), day.end(), [](const OpenTime& a, const OpenTime& b) { return a.from < b.from; });
+        std::sort(day.begin(), day.end(),
+                  [](const OpenTime& a, const OpenTime& b) { return a.from < b.from; });
         for (std::size_t i = 1; i < day.size(); ++i)
-            if (day[i].from < day[i - 1].to) reader.wrong(path + "/windows", "two windows of one day overlap");
+            if (day[i].from < day[i - 1].to)
+                reader.wrong(path + "/windows", "two windows of one day overlap");
     }
 }
 
 ConsentLevel readLevel(const Reader& reader, const Json& document, const std::string& path, const char* key) {
     const auto level = consentLevelOf(reader.text(document, path, key));
-    if (!level || *level == ConsentLevel::none) reader.wrong(path + "/" + key, "express or express_written is needed here");
+    if (!level || *level == ConsentLevel::none)
+        reader.wrong(path + "/" + key, "express or express_written is needed here");
     return *level;
 }
 
@@ -143,15 +151,19 @@ std::uint8_t readBits(const Reader& reader, const Json& document, const std::str
     return bits;
 }
 
-Rule readRule(const Reader& reader, const Json& document, const std::string& path, const Calendars& calendars) {
+Rule readRule(const Reader& reader, const Json& document, const std::string& path,
+              const Calendars& calendars) {
     Rule rule;
     rule.id = reader.text(document, path, "id");
     rule.source = reader.text(document, path, "source");
     rule.about = reader.text(document, path, "about");
     rule.channels = readBits(reader, document, path, "channels", channelBit);
-    rule.purposes = document.contains("purposes") ? readBits(reader, document, path, "purposes", purposeBit) : 7;
+    rule.purposes =
+        document.contains("purposes") ? readBits(reader, document, path, "purposes", purposeBit) : 7;
     std::vector<std::string> known = {"id", "kind", "source", "about", "channels", "purposes"};
-    const auto also = [&](std::initializer_list<const char*> keys) { known.insert(known.end(), keys.begin(), keys.end()); };
+    const auto also = [&](std::initializer_list<const char*> keys) {
+        known.insert(known.end(), keys.begin(), keys.end());
+    };
     const auto kind = reader.text(document, path, "kind");
     if (kind == "window") {
         rule.kind = Rule::Kind::window;
@@ -160,7 +172,8 @@ Rule readRule(const Reader& reader, const Json& document, const std::string& pat
         if (document.contains("closed_on"))
             for (const auto& name : reader.texts(document, path, "closed_on")) {
                 const auto at = calendars.find(name);
-                if (at == calendars.end()) reader.wrong(path + "/closed_on", "there is no calendar \"" + name + "\"");
+                if (at == calendars.end())
+                    reader.wrong(path + "/closed_on", "there is no calendar \"" + name + "\"");
                 rule.closedOn.push_back(at->second);
             }
     } else if (kind == "consent") {
@@ -173,7 +186,8 @@ Rule readRule(const Reader& reader, const Json& document, const std::string& pat
         rule.maxAgeDays = reader.integer(document, path, "max_age_days", 0, 366);
         rule.level = readLevel(reader, document, path, "unless_consent");
         const auto unknown = reader.text(document, path, "unknown");
-        if (unknown != "refuse" && unknown != "allow") reader.wrong(path + "/unknown", "refuse or allow is needed here");
+        if (unknown != "refuse" && unknown != "allow")
+            reader.wrong(path + "/unknown", "refuse or allow is needed here");
         rule.unknownRefuses = unknown == "refuse";
     } else if (kind == "cap") {
         rule.kind = Rule::Kind::cap;
@@ -192,8 +206,10 @@ Rule readRule(const Reader& reader, const Json& document, const std::string& pat
     return rule;
 }
 
-RulePack readPack(const Reader& reader, const Json& document, const Calendars& calendars, std::set<std::string>& ids) {
-    reader.onlyKeys(document, "", {"pack", "version", "revised", "about", "counsel", "jurisdictions", "rules"});
+RulePack readPack(const Reader& reader, const Json& document, const Calendars& calendars,
+                  std::set<std::string>& ids) {
+    reader.onlyKeys(document, "",
+                    {"pack", "version", "revised", "about", "counsel", "jurisdictions", "rules"});
     RulePack pack;
     pack.name = reader.text(document, "", "pack");
     reader.integer(document, "", "version", 1, 1000000);
@@ -214,9 +230,14 @@ std::vector<std::pair<std::string, std::string>> filesOf(const std::string& dire
     std::vector<std::pair<std::string, std::string>> files;
     std::error_code failed;
     for (const auto& entry : std::filesystem::directory_iterator(directory, failed))
-        if (entry.path().extension() == ".json") files.emplace_back(entry.path().string(), readFile(entry.path().string()));
-    if (failed) throw Error("the rule packs cannot be read: " + failed.message(), directory, "Name a readable directory.");
-    if (files.empty()) throw Error("there is no rule pack (*.json)", directory, "Start from a copy of core/compliance/rules.");
+        if (entry.path().extension() == ".json")
+            files.emplace_back(entry.path().string(), readFile(entry.path().string()));
+    if (failed)
+        throw Error("the rule packs cannot be read: " + failed.message(), directory,
+                    "Name a readable directory.");
+    if (files.empty())
+        throw Error("there is no rule pack (*.json)", directory,
+                    "Start from a copy of core/compliance/rules.");
     std::sort(files.begin(), files.end());
     return files;
 }
@@ -224,7 +245,8 @@ std::vector<std::pair<std::string, std::string>> filesOf(const std::string& dire
 }  // namespace
 
 std::shared_ptr<const RulePacks> RulePacks::load(const std::string& directory) {
-    return std::shared_ptr<const RulePacks>(new RulePacks(directory.empty() ? embeddedFiles("rules/") : filesOf(directory)));
+    return std::shared_ptr<const RulePacks>(
+        new RulePacks(directory.empty() ? embeddedFiles("rules/") : filesOf(directory)));
 }
 
 RulePacks::RulePacks(const Files& files) {
@@ -237,15 +259,18 @@ RulePacks::RulePacks(const Files& files) {
         reader.date(document, "", "revised");
         revised = std::max(revised, document["revised"].get<std::string>());
         bytes += content;
-        if (document.contains("calendars")) readCalendars(reader, document, calendars);
-        else documents.emplace_back(reader, std::move(document));
+        if (document.contains("calendars"))
+            readCalendars(reader, document, calendars);
+        else
+            documents.emplace_back(reader, std::move(document));
     }
     std::set<std::string> ids;
     for (const auto& [reader, document] : documents) {
         packs_.push_back(std::make_unique<const RulePack>(readPack(reader, document, calendars, ids)));
         for (const auto& jurisdiction : packs_.back()->jurisdictions)
             for (const auto& rule : packs_.back()->rules) byJurisdiction_[jurisdiction].push_back(&rule);
-        for (const auto& jurisdiction : packs_.back()->jurisdictions) byJurisdiction_.try_emplace(jurisdiction);
+        for (const auto& jurisdiction : packs_.back()->jurisdictions)
+            byJurisdiction_.try_emplace(jurisdiction);
     }
     if (of("*").empty())
         throw Error("no pack covers every other country (jurisdiction \"*\")", files.front().first,

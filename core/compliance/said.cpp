@@ -10,8 +10,12 @@ namespace {
 
 using Kind = Tables::Name::Kind;
 
-bool isLetter(unsigned char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80; }
-bool isUpper(char c) { return c >= 'A' && c <= 'Z'; }
+bool isLetter(unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
+}
+bool isUpper(char c) {
+    return c >= 'A' && c <= 'Z';
+}
 
 void add(std::vector<std::string>& to, const std::vector<std::string>& from) {
     for (const auto& item : from)
@@ -26,7 +30,8 @@ bool takeWords(std::string& text, const std::string& name) {
         const bool begins = at == 0 || !isLetter(static_cast<unsigned char>(text[at - 1]));
         const bool ends = end == text.size() || !isLetter(static_cast<unsigned char>(text[end]));
         if (!begins || !ends) continue;
-        std::fill(text.begin() + static_cast<std::ptrdiff_t>(at), text.begin() + static_cast<std::ptrdiff_t>(end), '\x1f');
+        std::fill(text.begin() + static_cast<std::ptrdiff_t>(at),
+                  text.begin() + static_cast<std::ptrdiff_t>(end), '\x1f');
         found = true;
     }
     return found;
@@ -91,19 +96,23 @@ void narrow(std::vector<Found>& found, Kind kind, Keep keep) {
 void settleNamesakes(std::vector<Found>& found, std::string_view country) {
     const auto all = found;
     const auto named = [&](Kind kind, auto matches) {
-        return std::any_of(all.begin(), all.end(), [&](const Found& one) { return one.kind == kind && matches(*one.spot); });
+        return std::any_of(all.begin(), all.end(),
+                           [&](const Found& one) { return one.kind == kind && matches(*one.spot); });
     };
     narrow(found, Kind::city, [&](const Spot& city) {
         return named(Kind::state, [&](const Spot& state) { return sharesRegion(state, city); });
     });
     narrow(found, Kind::city, [&](const Spot& city) {
-        return named(Kind::country, [&](const Spot& land) { return inCountry(city, countryOf(land.regions.front())); });
+        return named(Kind::country,
+                     [&](const Spot& land) { return inCountry(city, countryOf(land.regions.front())); });
     });
-    if (!country.empty()) narrow(found, Kind::city, [&](const Spot& city) { return inCountry(city, country); });
+    if (!country.empty())
+        narrow(found, Kind::city, [&](const Spot& city) { return inCountry(city, country); });
     const auto within = [&](const Spot& wide) {
         return std::any_of(found.begin(), found.end(), [&](const Found& one) {
             return one.kind != Kind::country && one.spot != &wide &&
-                   (sharesRegion(*one.spot, wide) || (wide.regions.size() == 1 && inCountry(*one.spot, wide.regions[0])));
+                   (sharesRegion(*one.spot, wide) ||
+                    (wide.regions.size() == 1 && inCountry(*one.spot, wide.regions[0])));
         });
     };
     std::erase_if(found, [&](const Found& one) { return one.kind == Kind::country && within(*one.spot); });

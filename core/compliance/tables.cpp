@@ -46,7 +46,9 @@ std::string upperAscii(std::string_view text) {
 
 }  // namespace
 
-std::string_view countryOf(std::string_view region) { return region.substr(0, region.find('-')); }
+std::string_view countryOf(std::string_view region) {
+    return region.substr(0, region.find('-'));
+}
 
 std::string_view embeddedFile(std::string_view path) {
     for (const auto& file : kEmbedded)
@@ -128,17 +130,27 @@ void Tables::readCountries() {
         countryNames_[foldCase(text)] = *code;
         countryNames_[foldCase(locale.getISO3Country())] = *code;
     }
-    for (const auto& [name, code] : {std::pair{"uk", "GB"}, {"great britain", "GB"}, {"england", "GB"}, {"scotland", "GB"},
-                                     {"wales", "GB"}, {"northern ireland", "GB"}, {"united states of america", "US"},
-                                     {"america", "US"}, {"holland", "NL"}, {"czech republic", "CZ"}, {"turkey", "TR"},
-                                     {"bharat", "IN"}, {"uae", "AE"}})
+    for (const auto& [name, code] : {std::pair{"uk", "GB"},
+                                     {"great britain", "GB"},
+                                     {"england", "GB"},
+                                     {"scotland", "GB"},
+                                     {"wales", "GB"},
+                                     {"northern ireland", "GB"},
+                                     {"united states of america", "US"},
+                                     {"america", "US"},
+                                     {"holland", "NL"},
+                                     {"czech republic", "CZ"},
+                                     {"turkey", "TR"},
+                                     {"bharat", "IN"},
+                                     {"uae", "AE"}})
         countryNames_[name] = code;
 }
 
 void Tables::readCities() {
     for (const auto& row : rowsOf("data/cities.csv"))
         names_.push_back({foldCase(row.at(0)), Spot{{row.at(1)}, words(row.at(2))}, Name::Kind::city});
-    for (const auto& [name, region] : stateNames_) names_.push_back({name, states_.at(region), Name::Kind::state});
+    for (const auto& [name, region] : stateNames_)
+        names_.push_back({name, states_.at(region), Name::Kind::state});
     for (const auto& [name, code] : countryNames_) {
         const auto* spot = country(code);
         const bool shortCode = name.size() == 3 && name != "usa" && name != "uae";
@@ -158,7 +170,8 @@ const Spot* Tables::state(std::string_view text, std::string_view country) const
     if (trimmed.size() < 2) return nullptr;
     const auto found = [&](std::string_view region) -> const Spot* {
         const auto at = states_.find(region);
-        return at == states_.end() || (!country.empty() && countryOf(region) != country) ? nullptr : &at->second;
+        return at == states_.end() || (!country.empty() && countryOf(region) != country) ? nullptr
+                                                                                         : &at->second;
     };
     const auto code = upperAscii(trimmed);
     if (code.size() == 5 && code[2] == '-') return found(code);

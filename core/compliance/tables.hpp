@@ -58,7 +58,7 @@ private:
 
     std::vector<const Spot*> areaCodes_;
     std::vector<Spot> areaSpots_;
-    std::map<std::string, Spot, std::less<>> states_;      // "US-AZ"
+    std::map<std::string, Spot, std::less<>> states_;             // "US-AZ"
     std::map<std::string, std::string, std::less<>> stateNames_;  // folded name → "US-AZ"
     std::map<std::string, Spot, std::less<>> postal_;
     std::map<std::string, Spot, std::less<>> countries_;

@@ -48,7 +48,8 @@ ZoneClock::ZoneClock(std::string_view zone) {
 
 const ZoneClock* ZoneClock::find(std::string_view zone) {
     static std::shared_mutex mutex;
-    static std::unordered_map<std::string, std::unique_ptr<const ZoneClock>, TextHash, std::equal_to<>> clocks;
+    static std::unordered_map<std::string, std::unique_ptr<const ZoneClock>, TextHash, std::equal_to<>>
+        clocks;
     {
         const std::shared_lock lock(mutex);
         if (const auto at = clocks.find(zone); at != clocks.end()) return at->second.get();
@@ -60,8 +61,9 @@ const ZoneClock* ZoneClock::find(std::string_view zone) {
 }
 
 const ZoneClock::Stretch& ZoneClock::at(Instant instant) const {
-    const auto after = std::upper_bound(stretches_.begin(), stretches_.end(), instant,
-                                        [](Instant value, const Stretch& stretch) { return value < stretch.begin; });
+    const auto after =
+        std::upper_bound(stretches_.begin(), stretches_.end(), instant,
+                         [](Instant value, const Stretch& stretch) { return value < stretch.begin; });
     return *std::prev(after);
 }
 

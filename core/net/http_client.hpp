@@ -30,8 +30,8 @@ struct HttpResponse {
 
 /// How an exchange failed, for who must decide whether it may be repeated.
 enum class HttpFailure {
-    notSent,    ///< no byte of the request left (refused, no route, bad URL, not allowed): may be tried again
-    unknown,    ///< the request may have arrived and no answer came (deadline, reset)
+    notSent,  ///< no byte of the request left (refused, no route, bad URL, not allowed): may be tried again
+    unknown,  ///< the request may have arrived and no answer came (deadline, reset)
 };
 
 struct HttpError {

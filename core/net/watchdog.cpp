@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstring>
 
-
 namespace overture::net {
 
 Watchdog::Watchdog() : thread_([this] { run(); }) {}

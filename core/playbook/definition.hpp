@@ -28,18 +28,18 @@ struct Fact {
     std::vector<std::string> choices;   ///< for oneOf
     std::optional<double> least, most;  ///< numbers; for money in the currency's units
     std::string currency = "USD";
-    bool required = false;              ///< settings only
+    bool required = false;  ///< settings only
 };
 
 struct Move {
     std::string to;
-    std::string when;           ///< words; empty when a function decides
-    bool isFunction = false;    ///< asked through Script::moveAllowed
+    std::string when;         ///< words; empty when a function decides
+    bool isFunction = false;  ///< asked through Script::moveAllowed
 };
 
 struct Quiet {
     seconds after{};
-    std::string go;             ///< stage
+    std::string go;  ///< stage
 };
 
 struct BookingRules {
@@ -50,9 +50,9 @@ struct BookingRules {
     std::string hours = "Mon-Fri 09:00-17:00";  ///< in the account manager's zone, on top of their own hours
     seconds buffer{std::chrono::minutes(15)};
     seconds hold{std::chrono::minutes(15)};
-    std::vector<std::string> confirm;            ///< channels that carry the confirmation
+    std::vector<std::string> confirm;  ///< channels that carry the confirmation
     std::vector<seconds> remind;
-    std::string after;                           ///< stage after a booking; "" stays
+    std::string after;  ///< stage after a booking; "" stays
     // What is said around a booking; placeholders {slots}, {slot}, {manager}. Left out: the built-in texts.
     TextLists offerLines, confirmLines, bookedLines, noneLines, remindLines;
 };
@@ -61,40 +61,40 @@ struct Stage {
     std::string name;
     std::string goal;
     Texts guide;
-    TextLists lines;                    ///< approved wordings; placeholders {lead.x} {settings.x} {facts.x} {persona.x}
-    std::vector<std::string> collect;   ///< facts, in this order
+    TextLists lines;  ///< approved wordings; placeholders {lead.x} {settings.x} {facts.x} {persona.x}
+    std::vector<std::string> collect;  ///< facts, in this order
     std::vector<Move> moves;
     std::optional<Quiet> quiet;
-    bool strict = false;                ///< only the approved lines may be said
-    bool handsOver = false;             ///< entering it gives the conversation to a person
-    bool closes = false;                ///< entering it ends the conversation
+    bool strict = false;     ///< only the approved lines may be said
+    bool handsOver = false;  ///< entering it gives the conversation to a person
+    bool closes = false;     ///< entering it ends the conversation
     std::optional<BookingRules> booking;
 };
 
 struct Objection {
     std::string name;
-    std::string hear;                   ///< in words
-    std::vector<std::string> words;     ///< phrases that are this objection for sure (scripted model, tests)
+    std::string hear;                ///< in words
+    std::vector<std::string> words;  ///< phrases that are this objection for sure (scripted model, tests)
     Texts answer;
     int tries = 1;
-    std::string otherwise;              ///< stage after the tries
+    std::string otherwise;  ///< stage after the tries
 };
 
 struct Touch {
     std::string channel;
-    seconds after{};                    ///< after the touch before it (0 for the first)
-    std::string between;                ///< "10:00-11:00" in the lead's zone; empty: the gate's window
-    std::string days;                   ///< "Tue-Thu"
-    TextLists lines;                    ///< what to say; empty: the stage's own lines
+    seconds after{};      ///< after the touch before it (0 for the first)
+    std::string between;  ///< "10:00-11:00" in the lead's zone; empty: the gate's window
+    std::string days;     ///< "Tue-Thu"
+    TextLists lines;      ///< what to say; empty: the stage's own lines
 };
 
 struct Review {
-    int sentences = 4;                  ///< most sentences in one message
-    std::vector<std::string> never;     ///< words no message may contain
+    int sentences = 4;               ///< most sentences in one message
+    std::vector<std::string> never;  ///< words no message may contain
     bool confirmBeforeBooking = true;
     std::string model = "when in doubt";  ///< "always", "when in doubt", "never"
-    int revise = 2;                     ///< most revisions
-    std::string otherwise = "hold";     ///< "hold" or "stop"
+    int revise = 2;                       ///< most revisions
+    std::string otherwise = "hold";       ///< "hold" or "stop"
 };
 
 struct Definition {
@@ -102,15 +102,15 @@ struct Definition {
     int api = 1;
     std::vector<std::string> channels, languages;
     std::map<std::string, Fact> settings;
-    Json persona;                       ///< name, role, manner
+    Json persona;  ///< name, role, manner
     std::map<std::string, Fact> facts;
-    std::string firstStage;             ///< the one named by `start`, or the first in the file
-    std::vector<Stage> stages;          ///< in the file's order
+    std::string firstStage;     ///< the one named by `start`, or the first in the file
+    std::vector<Stage> stages;  ///< in the file's order
     std::vector<Objection> objections;
     std::vector<Touch> cadence;
     Review review;
     std::map<std::string, std::string> knowledge;  ///< file name → Markdown
-    std::string inboundStage;           ///< where a conversation that the lead begins starts; firstStage if empty
+    std::string inboundStage;  ///< where a conversation that the lead begins starts; firstStage if empty
     bool hasReplyHook = false;
 
     const Stage* stage(const std::string& name) const;
@@ -127,8 +127,8 @@ Files readFolder(const std::string& directory);
 std::string versionOf(const Files& files);
 
 struct Finding {
-    std::string severity;   ///< "error" or "warning"
-    std::string place;      ///< "playbook.lua:31"
+    std::string severity;  ///< "error" or "warning"
+    std::string place;     ///< "playbook.lua:31"
     std::string message;
     std::string suggestion;
 };
@@ -149,22 +149,23 @@ Result<Json> people(const Files& files);
 
 /// What a script may see of a conversation.
 struct TalkView {
-    Json lead;            ///< first_name, last_name, zone, language, company, title, country, state, custom
+    Json lead;  ///< first_name, last_name, zone, language, company, title, country, state, custom
     Json settings;
     Json facts;
     std::string stage, channel, language;
-    Json messages;        ///< [{"direction", "text", "at", "stage"}], oldest first
+    Json messages;  ///< [{"direction", "text", "at", "stage"}], oldest first
     Instant now;
-    std::string zone;     ///< the lead's, for talk.now
+    std::string zone;  ///< the lead's, for talk.now
     std::uint64_t seed = 0;
 };
 
 /// What a script asked for. Applied in order by the turn; goes through review and compliance like everything else.
 struct Act {
     enum class Kind { say, draft, go, wait, handover, close, book, use, note } kind;
-    std::string text;     ///< say/note: the words; draft: guidance; go: stage; handover/close: reason; use: capability
-    seconds duration{};   ///< wait
-    Json arguments;       ///< use, book
+    std::string
+        text;  ///< say/note: the words; draft: guidance; go: stage; handover/close: reason; use: capability
+    seconds duration{};  ///< wait
+    Json arguments;      ///< use, book
 };
 
 /// One fresh Lua state for one turn. One thread. Over a limit it throws ScriptError, and is done.
@@ -205,6 +206,7 @@ Result<std::string> render(const std::string& text, const Json& scope);
 
 /// Texts in `language`, falling back to the playbook's first language.
 std::string textIn(const Texts& texts, const std::string& language, const Definition& definition);
-std::vector<std::string> linesIn(const TextLists& lines, const std::string& language, const Definition& definition);
+std::vector<std::string> linesIn(const TextLists& lines, const std::string& language,
+                                 const Definition& definition);
 
 }  // namespace overture::playbook

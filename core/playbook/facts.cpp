@@ -238,31 +238,21 @@ Result<Json> normalizeFact(const Fact& fact, const Json& value) {
         return no(fact, "it is too long");
     switch (fact.type) {
         case FactType::number:
-        case FactType::money:
-            return numeric(fact, value);
-        case FactType::yesNo:
-            return yesNo(fact, value);
-        case FactType::oneOf:
-            return oneOf(fact, value);
-        default:
-            break;
+        case FactType::money: return numeric(fact, value);
+        case FactType::yesNo: return yesNo(fact, value);
+        case FactType::oneOf: return oneOf(fact, value);
+        default: break;
     }
     if (!value.is_string() && !value.is_number()) return no(fact, "it is no text");
     const std::string text(trim(value.is_string() ? value.get<std::string>() : value.dump()));
     if (text.empty()) return no(fact, "it is empty");
     switch (fact.type) {
-        case FactType::date:
-            return date(fact, text);
-        case FactType::time:
-            return timeOfDay(fact, text);
-        case FactType::phone:
-            return phone(fact, text);
-        case FactType::email:
-            return email(fact, text);
-        case FactType::postalCode:
-            return postalCode(fact, text);
-        default:
-            return Json(text);
+        case FactType::date: return date(fact, text);
+        case FactType::time: return timeOfDay(fact, text);
+        case FactType::phone: return phone(fact, text);
+        case FactType::email: return email(fact, text);
+        case FactType::postalCode: return postalCode(fact, text);
+        default: return Json(text);
     }
 }
 

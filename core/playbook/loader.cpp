@@ -205,13 +205,9 @@ Node nodeAt(lua_State* state, Loading& loading, const Group* group, int line, in
             node.text = toValidUtf8(std::string_view(text, length));
             break;
         }
-        case LUA_TTABLE:
-            return tableAt(state, loading, group, line, depth);
-        case LUA_TFUNCTION:
-            node.type = Node::Type::function;
-            break;
-        default:
-            break;
+        case LUA_TTABLE: return tableAt(state, loading, group, line, depth);
+        case LUA_TFUNCTION: node.type = Node::Type::function; break;
+        default: break;
     }
     return node;
 }

@@ -84,10 +84,8 @@ Json jsonAt(lua_State* state, int index, int depth) {
     auto& vm = Vm::of(state);
     vm.output(2);
     switch (lua_type(state, index)) {
-        case LUA_TNIL:
-            return nullptr;
-        case LUA_TBOOLEAN:
-            return lua_toboolean(state, index) != 0;
+        case LUA_TNIL: return nullptr;
+        case LUA_TBOOLEAN: return lua_toboolean(state, index) != 0;
         case LUA_TNUMBER:
             vm.output(8);
             if (lua_isinteger(state, index) != 0)
@@ -102,10 +100,8 @@ Json jsonAt(lua_State* state, int index, int depth) {
             vm.output(length);
             return toValidUtf8(std::string_view(text, length));
         }
-        case LUA_TTABLE:
-            return tableAt(state, index, depth);
-        default:
-            return luaL_typename(state, index);
+        case LUA_TTABLE: return tableAt(state, index, depth);
+        default: return luaL_typename(state, index);
     }
 }
 

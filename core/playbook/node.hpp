@@ -37,18 +37,12 @@ struct Node {
 /// "a text", "a number", "a table", "a stage { … }": for messages.
 inline std::string kindOf(const Node& node) {
     switch (node.type) {
-        case Node::Type::nothing:
-            return "nothing";
-        case Node::Type::flag:
-            return node.flag ? "true" : "false";
-        case Node::Type::number:
-            return "a number";
-        case Node::Type::text:
-            return "a text";
-        case Node::Type::function:
-            return "a function";
-        case Node::Type::table:
-            break;
+        case Node::Type::nothing: return "nothing";
+        case Node::Type::flag: return node.flag ? "true" : "false";
+        case Node::Type::number: return "a number";
+        case Node::Type::text: return "a text";
+        case Node::Type::function: return "a function";
+        case Node::Type::table: break;
     }
     return node.word.empty() ? "a table" : node.word + " { … }";
 }

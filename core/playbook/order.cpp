@@ -47,9 +47,7 @@ Key keyAt(lua_State* state, int index) {
             key.kind = 2;
             key.number = lua_toboolean(state, index);
             break;
-        default:
-            key.kind = 3;
-            break;
+        default: key.kind = 3; break;
     }
     return key;
 }

@@ -17,38 +17,17 @@ bool inClass(unsigned char c, unsigned char letter) {
     const auto lower = static_cast<unsigned char>(letter | 0x20);
     bool yes = false;
     switch (isAlpha(letter) ? lower : 0) {
-        case 'a':
-            yes = isAlpha(c);
-            break;
-        case 'c':
-            yes = c < 32 || c == 127;
-            break;
-        case 'd':
-            yes = isDigit(c);
-            break;
-        case 'g':
-            yes = c > 32 && c < 127;
-            break;
-        case 'l':
-            yes = c >= 'a' && c <= 'z';
-            break;
-        case 'p':
-            yes = c > 32 && c < 127 && !isAlpha(c) && !isDigit(c);
-            break;
-        case 's':
-            yes = c == ' ' || (c >= 9 && c <= 13);
-            break;
-        case 'u':
-            yes = c >= 'A' && c <= 'Z';
-            break;
-        case 'w':
-            yes = isAlpha(c) || isDigit(c);
-            break;
-        case 'x':
-            yes = isDigit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-            break;
-        default:
-            return letter == c;
+        case 'a': yes = isAlpha(c); break;
+        case 'c': yes = c < 32 || c == 127; break;
+        case 'd': yes = isDigit(c); break;
+        case 'g': yes = c > 32 && c < 127; break;
+        case 'l': yes = c >= 'a' && c <= 'z'; break;
+        case 'p': yes = c > 32 && c < 127 && !isAlpha(c) && !isDigit(c); break;
+        case 's': yes = c == ' ' || (c >= 9 && c <= 13); break;
+        case 'u': yes = c >= 'A' && c <= 'Z'; break;
+        case 'w': yes = isAlpha(c) || isDigit(c); break;
+        case 'x': yes = isDigit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); break;
+        default: return letter == c;
     }
     return letter == lower ? yes : !yes;
 }
@@ -233,14 +212,10 @@ bool Pattern::single(std::size_t at, std::size_t item, std::size_t end) const {
     if (at >= subject_.size()) return false;
     const auto c = static_cast<unsigned char>(subject_[at]);
     switch (pattern_[item]) {
-        case '.':
-            return true;
-        case '%':
-            return inClass(c, static_cast<unsigned char>(pattern_[item + 1]));
-        case '[':
-            return inSet(c, item, end - 1);
-        default:
-            return static_cast<unsigned char>(pattern_[item]) == c;
+        case '.': return true;
+        case '%': return inClass(c, static_cast<unsigned char>(pattern_[item + 1]));
+        case '[': return inSet(c, item, end - 1);
+        default: return static_cast<unsigned char>(pattern_[item]) == c;
     }
 }
 

@@ -14,46 +14,28 @@ struct ShapeText {
 
 ShapeText shapeText(Shape shape) {
     switch (shape) {
-        case Shape::string:
-            return {"text", "string"};
+        case Shape::string: return {"text", "string"};
         case Shape::text:
             return {"text, per language or file", "string|table<string, string|overture.file>|overture.file"};
         case Shape::lines:
             return {"lines, per language or not", "string|string[]|table<string, string|string[]>|table[]"};
-        case Shape::strings:
-            return {"list of texts", "string[]"};
-        case Shape::number:
-            return {"number", "number"};
-        case Shape::whole:
-            return {"whole number", "integer"};
-        case Shape::flag:
-            return {"true or false", "boolean"};
-        case Shape::function:
-            return {"function", "fun(talk: overture.talk, message: overture.message)"};
-        case Shape::amount:
-            return {"amount", "number"};
-        case Shape::currency:
-            return {"currency", "string"};
-        case Shape::duration:
-            return {"duration", "string"};
-        case Shape::durations:
-            return {"list of durations", "string[]"};
-        case Shape::hours:
-            return {"hours", "string"};
-        case Shape::dayRange:
-            return {"days", "string"};
-        case Shape::clock:
-            return {"span of time", "string"};
-        case Shape::stage:
-            return {"stage", "string"};
-        case Shape::facts:
-            return {"list of facts", "string[]"};
-        case Shape::channels:
-            return {"list of channels", "string[]"};
-        case Shape::moves:
-            return {"moves", "table<string, string|fun(talk: overture.talk): any>"};
-        case Shape::table:
-            return {"table", "table"};
+        case Shape::strings: return {"list of texts", "string[]"};
+        case Shape::number: return {"number", "number"};
+        case Shape::whole: return {"whole number", "integer"};
+        case Shape::flag: return {"true or false", "boolean"};
+        case Shape::function: return {"function", "fun(talk: overture.talk, message: overture.message)"};
+        case Shape::amount: return {"amount", "number"};
+        case Shape::currency: return {"currency", "string"};
+        case Shape::duration: return {"duration", "string"};
+        case Shape::durations: return {"list of durations", "string[]"};
+        case Shape::hours: return {"hours", "string"};
+        case Shape::dayRange: return {"days", "string"};
+        case Shape::clock: return {"span of time", "string"};
+        case Shape::stage: return {"stage", "string"};
+        case Shape::facts: return {"list of facts", "string[]"};
+        case Shape::channels: return {"list of channels", "string[]"};
+        case Shape::moves: return {"moves", "table<string, string|fun(talk: overture.talk): any>"};
+        case Shape::table: return {"table", "table"};
     }
     return {"", "any"};
 }

@@ -184,16 +184,11 @@ void addMath(lua_State* state, std::uint64_t seed) {
 void pushText(lua_State* state, int index) {
     index = lua_absindex(state, index);
     switch (lua_type(state, index)) {
-        case LUA_TSTRING:
-            lua_pushvalue(state, index);
-            return;
+        case LUA_TSTRING: lua_pushvalue(state, index); return;
         case LUA_TNUMBER:
         case LUA_TBOOLEAN:
-        case LUA_TNIL:
-            luaL_tolstring(state, index, nullptr);
-            return;
-        default:
-            break;
+        case LUA_TNIL: luaL_tolstring(state, index, nullptr); return;
+        default: break;
     }
     if (luaL_callmeta(state, index, "__tostring") != 0) {
         if (lua_type(state, -1) != LUA_TSTRING) luaL_error(state, "'__tostring' must return a string");

@@ -199,9 +199,7 @@ void Talk::readAct(lua_State* state, Act& act, const std::string& name) {
         return valid;
     };
     switch (act.kind) {
-        case Kind::wait:
-            act.duration = durationAt(state, 2);
-            break;
+        case Kind::wait: act.duration = durationAt(state, 2); break;
         case Kind::go: {
             act.text = textAt(2);
             if (const auto stages = namesIn(state, "stages"); !has(stages, act.text))
@@ -212,18 +210,14 @@ void Talk::readAct(lua_State* state, Act& act, const std::string& name) {
         case Kind::close:
             if (!lua_isnoneornil(state, 2)) act.text = textAt(2);
             break;
-        case Kind::book:
-            act.arguments = lua_isnoneornil(state, 2) ? Json::object() : jsonAt(state, 2);
-            break;
+        case Kind::book: act.arguments = lua_isnoneornil(state, 2) ? Json::object() : jsonAt(state, 2); break;
         case Kind::use:
             act.text = textAt(2);
             act.arguments = lua_isnoneornil(state, 3) ? Json::object() : jsonAt(state, 3);
             if (!act.arguments.is_object() && !act.arguments.is_array())
                 luaL_error(state, "talk:%s: the arguments must be a table", name.c_str());
             break;
-        default:
-            act.text = textAt(2);
-            break;
+        default: act.text = textAt(2); break;
     }
 }
 

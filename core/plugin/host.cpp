@@ -41,26 +41,16 @@ std::string refusal(const std::string& id, const std::string& stage, const std::
 
 std::string_view nameOf(Outcome outcome) {
     switch (outcome) {
-        case Outcome::ok:
-            return "ok";
-        case Outcome::invalid:
-            return "invalid";
-        case Outcome::unsupported:
-            return "unsupported";
-        case Outcome::auth:
-            return "auth";
-        case Outcome::rejected:
-            return "rejected";
-        case Outcome::limited:
-            return "limited";
-        case Outcome::transient:
-            return "transient";
-        case Outcome::unknown:
-            return "unknown";
-        case Outcome::cancelled:
-            return "cancelled";
-        case Outcome::internal:
-            return "internal";
+        case Outcome::ok: return "ok";
+        case Outcome::invalid: return "invalid";
+        case Outcome::unsupported: return "unsupported";
+        case Outcome::auth: return "auth";
+        case Outcome::rejected: return "rejected";
+        case Outcome::limited: return "limited";
+        case Outcome::transient: return "transient";
+        case Outcome::unknown: return "unknown";
+        case Outcome::cancelled: return "cancelled";
+        case Outcome::internal: return "internal";
     }
     return "internal";
 }

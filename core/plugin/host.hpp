@@ -18,14 +18,25 @@
 namespace overture::plugin {
 
 /// What came of a call, chosen for what the engine must decide next (docs/plugins.md).
-enum class Outcome { ok, invalid, unsupported, auth, rejected, limited, transient, unknown, cancelled, internal };
+enum class Outcome {
+    ok,
+    invalid,
+    unsupported,
+    auth,
+    rejected,
+    limited,
+    transient,
+    unknown,
+    cancelled,
+    internal
+};
 std::string_view nameOf(Outcome outcome);
 
 struct Reply {
     Outcome outcome = Outcome::internal;
-    Json document;         ///< the answer when ok; otherwise null
-    std::string code;      ///< the vendor's own code, if any
-    std::string message;   ///< for operators; never a customer's data
+    Json document;        ///< the answer when ok; otherwise null
+    std::string code;     ///< the vendor's own code, if any
+    std::string message;  ///< for operators; never a customer's data
     std::optional<milliseconds> retryAfter;
 
     bool ok() const { return outcome == Outcome::ok; }
@@ -49,10 +60,10 @@ public:
 /// One row of `overture plugin list`.
 struct Listing {
     std::string id, version, path;
-    std::string state;                      ///< "loaded", "refused" or "disabled"
-    std::string stage, reason;              ///< for refused: where in loading, and one sentence
+    std::string state;          ///< "loaded", "refused" or "disabled"
+    std::string stage, reason;  ///< for refused: where in loading, and one sentence
     std::vector<std::string> capabilities;
-    Json manifest;                          ///< plugin.json
+    Json manifest;  ///< plugin.json
 };
 
 /// What plugins are offered. The host keeps references; they must outlive it.
@@ -73,7 +84,8 @@ public:
     std::vector<Listing> list() const;
 
     /// Opens a plugin for one binding. Settings are checked against the manifest's JSON schema ("settings_schema").
-    Result<std::shared_ptr<Instance>> open(const std::string& plugin, const Json& settings, const Secrets& secrets);
+    Result<std::shared_ptr<Instance>> open(const std::string& plugin, const Json& settings,
+                                           const Secrets& secrets);
 
 private:
     struct Impl;

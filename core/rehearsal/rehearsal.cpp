@@ -49,11 +49,15 @@ Json carrierSettings(const Plan& plan, const BindingId& carrier) {
 }
 
 Stage build(store::Database& database, const plugin::Host& host, const Plan& plan) {
-    const auto idOf = [&](const std::string& what) { return uuid7(plan.start, std::to_string(plan.seed) + ":" + what); };
-    Stage stage{OrganizationId(idOf("organization")), CampaignId(idOf("campaign")), BindingId(idOf("carrier")),
-                BindingId(idOf("model")),             playbook::versionOf(plan.files), playable(*plan.definition, host)};
+    const auto idOf = [&](const std::string& what) {
+        return uuid7(plan.start, std::to_string(plan.seed) + ":" + what);
+    };
+    Stage stage{OrganizationId(idOf("organization")), CampaignId(idOf("campaign")),
+                BindingId(idOf("carrier")),           BindingId(idOf("model")),
+                playbook::versionOf(plan.files),      playable(*plan.definition, host)};
     if (stage.channels.empty())
-        throw Error("none of the playbook's channels has a plugin here", "playbook \"" + plan.definition->id + "\"",
+        throw Error("none of the playbook's channels has a plugin here",
+                    "playbook \"" + plan.definition->id + "\"",
                     "Add \"sms\" to its channels, or install the channel's plugin.");
     campaign::NewCampaign campaign;
     campaign.id = stage.campaign;
@@ -75,9 +79,11 @@ Stage build(store::Database& database, const plugin::Host& host, const Plan& pla
     auto tx = database.begin(stage.organization);
     const auto& organization = stage.organization;
     tenant::createOrganization(tx, organization, textOf(plan.settings, "company", "Rehearsal"), plan.start);
-    tenant::saveBinding(tx, organization, {stage.carrier, "carrier", "sim", carrierSettings(plan, stage.carrier), {}}, nullptr,
+    tenant::saveBinding(tx, organization,
+                        {stage.carrier, "carrier", "sim", carrierSettings(plan, stage.carrier), {}}, nullptr,
                         plan.start);
-    tenant::saveBinding(tx, organization, {stage.model, "model", plan.model, plan.modelSettings, {}}, nullptr, plan.start);
+    tenant::saveBinding(tx, organization, {stage.model, "model", plan.model, plan.modelSettings, {}}, nullptr,
+                        plan.start);
     campaign::create(tx, organization, campaign, plan.start);
     tx.commit();
     return stage;
@@ -90,13 +96,15 @@ public:
         : carrier_(carrier), intake_(intake), binding_(binding) {}
 
     int deliver(Instant now) {
-        const auto due = carrier_.call("carrier.simulated/1", "due", {{"now", toRfc3339(now)}}, milliseconds(5000));
+        const auto due =
+            carrier_.call("carrier.simulated/1", "due", {{"now", toRfc3339(now)}}, milliseconds(5000));
         if (!due.ok()) throw Error("the simulated carrier failed: " + due.message, "plugin \"sim\"");
         next_ = parseRfc3339(textOf(due.document, "next_at"));
         const auto& webhooks = due.document.at("webhooks");
         for (const auto& webhook : webhooks)
             intake_.receive(binding_, textOf(webhook, "method"), textOf(webhook, "url"),
-                            webhook.value("headers", Json::object()), fromBase64(textOf(webhook, "body_base64")), now);
+                            webhook.value("headers", Json::object()),
+                            fromBase64(textOf(webhook, "body_base64")), now);
         return static_cast<int>(webhooks.size());
     }
     std::optional<Instant> next() const { return next_; }
@@ -109,7 +117,9 @@ private:
 };
 
 /// The minute at or after `instant`: events of one minute are worked together, as a poll would.
-Instant minuteAfter(Instant instant) { return std::chrono::ceil<minutes>(instant); }
+Instant minuteAfter(Instant instant) {
+    return std::chrono::ceil<minutes>(instant);
+}
 
 agent::BoundInstances::Find finder(const Stage& stage, const Plan& plan) {
     return [&stage, &plan](const OrganizationId&, const BindingId& binding) -> agent::BoundPlugin {
@@ -151,8 +161,8 @@ Ran run(store::Database& database, plugin::Host& host, VirtualClock& clock, cons
     options.region = textOf(plan.settings, "country", "US");
     ran.import = campaign::importLeads(database, stage.organization, stage.campaign, plan.leads, options,
                                        plan.definition->firstStage, stage.version, plan.start);
-    ran.plan = campaign::planFirstTouches(database, stage.organization, stage.campaign, *plan.definition, gate, plan.seed,
-                                          plan.start);
+    ran.plan = campaign::planFirstTouches(database, stage.organization, stage.campaign, *plan.definition,
+                                          gate, plan.seed, plan.start);
 
     Progress state{plan.start, plan.start, end, 0, 0};
     for (;;) {

@@ -16,13 +16,13 @@
 namespace overture::rehearsal {
 
 struct Plan {
-    playbook::Files files;                       ///< a playbook that passed its check
+    playbook::Files files;  ///< a playbook that passed its check
     std::shared_ptr<const playbook::Definition> definition;
-    Json people;                                 ///< simulated people, as playbook::people() gives them
-    Json settings;                               ///< the playbook's settings as filled in
-    std::string leads;                           ///< the bytes of the CSV
+    Json people;        ///< simulated people, as playbook::people() gives them
+    Json settings;      ///< the playbook's settings as filled in
+    std::string leads;  ///< the bytes of the CSV
     std::vector<meeting::AccountManager> team;
-    std::string model = "scripted";              ///< plugin id
+    std::string model = "scripted";  ///< plugin id
     Json modelSettings = Json::object();
     plugin::Secrets modelSecrets;
     std::uint64_t seed = 1;
@@ -41,7 +41,7 @@ struct Ran {
     campaign::ImportReport import;
     campaign::PlanReport plan;
     std::uint64_t turns = 0;
-    Instant start, end;                          ///< virtual
+    Instant start, end;  ///< virtual
 };
 
 /// Runs the campaign on `database` (empty but migrated) from plan.start for plan.days: the same import, pacing, turns, gate,

@@ -16,19 +16,24 @@ namespace {
 Json reasons(const std::map<std::string, int>& counts) {
     Json out = Json::array();
     for (const auto& [reason, people] : counts) out.push_back({{"reason", reason}, {"people", people}});
-    std::stable_sort(out.begin(), out.end(), [](const Json& a, const Json& b) { return a["people"] > b["people"]; });
+    std::stable_sort(out.begin(), out.end(),
+                     [](const Json& a, const Json& b) { return a["people"] > b["people"]; });
     return out;
 }
 
 Json importFigures(store::Database& database, const Ran& ran) {
     std::map<std::string, int> rejected;
     Json rows = Json::array();
-    for (const auto row : database.run(ran.organization, sql::rehearsal::import_rows, {ran.organization, ran.campaign})) {
-        rows.push_back({{"line", row.integer("line")}, {"outcome", row.text("outcome")}, {"reason", row.text("reason")}});
+    for (const auto row :
+         database.run(ran.organization, sql::rehearsal::import_rows, {ran.organization, ran.campaign})) {
+        rows.push_back({{"line", row.integer("line")},
+                        {"outcome", row.text("outcome")},
+                        {"reason", row.text("reason")}});
         if (row.text("outcome") == "rejected") ++rejected[row.text("reason")];
     }
-    return {{"rows", ran.import.rows},         {"imported", ran.import.imported}, {"merged", ran.import.merged},
-            {"rejected", ran.import.rejected}, {"rejected_why", reasons(rejected)}, {"rows_not_taken", rows}};
+    return {{"rows", ran.import.rows},           {"imported", ran.import.imported},
+            {"merged", ran.import.merged},       {"rejected", ran.import.rejected},
+            {"rejected_why", reasons(rejected)}, {"rows_not_taken", rows}};
 }
 
 Json meetingsOf(store::Database& database, const Ran& ran) {
@@ -74,8 +79,8 @@ std::string deliveriesCsv(store::Database& database, const Ran& ran) {
         const auto at = row.instant("at");
         const auto zone = zoneOf(row);
         out += quoted(row.text("lead")) + "," + row.text("channel") + "," + toRfc3339(at) + "," + zone + "," +
-               localTime(zone, at).rfc3339() + "," + row.text("permit_id") + "," + quoted(row.text("text")) + "," +
-               row.text("state") + "," + row.text("conversation_id") + "\r\n";
+               localTime(zone, at).rfc3339() + "," + row.text("permit_id") + "," + quoted(row.text("text")) +
+               "," + row.text("state") + "," + row.text("conversation_id") + "\r\n";
     }
     return out;
 }
@@ -99,7 +104,9 @@ std::string conversationsJsonl(store::Database& database, const Ran& ran) {
     return out;
 }
 
-std::string number(const Json& value) { return std::to_string(value.get<std::int64_t>()); }
+std::string number(const Json& value) {
+    return std::to_string(value.get<std::int64_t>());
+}
 
 void line(std::string& out, const char* label, const std::string& text) {
     char row[64];
@@ -121,12 +128,14 @@ Json report(store::Database& database, const Ran& ran, const Plan& plan) {
     const auto count = [&](const char* name) { return figures.integer(name); };
     std::map<std::string, int> held, closed;
     for (const auto row : database.run(ran.organization, sql::rehearsal::states, {ran.organization}))
-        (row.text("state") == "held" ? held : closed)[row.text("reason")] += static_cast<int>(row.integer("people"));
+        (row.text("state") == "held" ? held : closed)[row.text("reason")] +=
+            static_cast<int>(row.integer("people"));
     Json reviews = Json::object();
     for (const auto row : database.run(ran.organization, sql::rehearsal::reviews, {ran.organization}))
         reviews[row.text("verdict")] = row.integer("drafts");
     Json skipped = Json::array();
-    for (const auto& [reason, people] : ran.plan.skipped) skipped.push_back({{"reason", reason}, {"people", people}});
+    for (const auto& [reason, people] : ran.plan.skipped)
+        skipped.push_back({{"reason", reason}, {"people", people}});
     int skippedPeople = 0;
     for (const auto& [reason, people] : ran.plan.skipped) skippedPeople += people;
     return {
@@ -173,7 +182,8 @@ void writeFiles(store::Database& database, const Ran& ran, const Json& report, c
     std::error_code failure;
     std::filesystem::create_directories(directory, failure);
     if (failure)
-        throw Error("cannot make this folder: " + failure.message(), directory, "Give another one with --out.");
+        throw Error("cannot make this folder: " + failure.message(), directory,
+                    "Give another one with --out.");
     auto tx = database.begin(ran.organization);
     const auto meetings = meeting::booked(tx, ran.organization);
     tx.commit();
@@ -189,34 +199,39 @@ std::string summary(const Json& report, const std::string& directory) {
     const auto& messages = report["messages"];
     const auto& meetings = report["meetings"];
     const auto& work = report["work"];
-    std::string out = "\n  " + textOf(report, "playbook") + ", " + textOf(report, "from") + " to " + textOf(report, "to") +
-                      " (virtual time, seed " + number(report["seed"]) + ")\n\n";
-    line(out, "Leads read", number(leads["rows"]) + " rows: " + number(leads["imported"]) + " people, " +
-                                number(leads["merged"]) + " merged as duplicates, " + number(leads["rejected"]) + " rejected");
+    std::string out = "\n  " + textOf(report, "playbook") + ", " + textOf(report, "from") + " to " +
+                      textOf(report, "to") + " (virtual time, seed " + number(report["seed"]) + ")\n\n";
+    line(out, "Leads read",
+         number(leads["rows"]) + " rows: " + number(leads["imported"]) + " people, " +
+             number(leads["merged"]) + " merged as duplicates, " + number(leads["rejected"]) + " rejected");
     listReasons(out, leads["rejected_why"], 6);
     line(out, "Skipped", number(people["skipped"]) + " people who may not be contacted");
     listReasons(out, people["skipped_why"], 6);
     line(out, "Contacted", number(people["contacted"]) + " people");
-    line(out, "Messages", number(messages["out"]) + " out, " + number(messages["in"]) + " in; " +
-                              number(messages["undelivered"]) + " undelivered, " +
-                              number(messages["cancelled_before_sending"]) + " cancelled before sending");
+    line(out, "Messages",
+         number(messages["out"]) + " out, " + number(messages["in"]) + " in; " +
+             number(messages["undelivered"]) + " undelivered, " +
+             number(messages["cancelled_before_sending"]) + " cancelled before sending");
     line(out, "Answered", number(people["answered"]) + " people");
-    line(out, "Opted out", number(people["opted_out"]) + " people, and " + number(people["may_have_opted_out"]) +
-                               " who may have meant it (nothing more is sent; please look)");
+    line(out, "Opted out",
+         number(people["opted_out"]) + " people, and " + number(people["may_have_opted_out"]) +
+             " who may have meant it (nothing more is sent; please look)");
     line(out, "Held for a person", number(people["held_for_a_person"]) + " conversations");
     listReasons(out, people["held_why"], 6);
     line(out, "Meetings booked", number(meetings["booked"]));
     std::size_t shown = 0;
     for (const auto& meeting : meetings["list"]) {
         if (++shown > 8) break;
-        out += "      " + textOf(meeting, "name") + ": " + textOf(meeting, "lead_time") + " (" + textOf(meeting, "lead_zone") +
-               ") with " + textOf(meeting, "with") + ", " + textOf(meeting, "manager_time") + " (" +
-               textOf(meeting, "manager_zone") + ")\n";
+        out += "      " + textOf(meeting, "name") + ": " + textOf(meeting, "lead_time") + " (" +
+               textOf(meeting, "lead_zone") + ") with " + textOf(meeting, "with") + ", " +
+               textOf(meeting, "manager_time") + " (" + textOf(meeting, "manager_zone") + ")\n";
     }
     if (meetings["list"].size() > 8)
-        out += "      … and " + std::to_string(meetings["list"].size() - 8) + " more in " + directory + "/report.json\n";
-    line(out, "Model", textOf(report, "model") + ": " + number(work["model_calls"]) + " calls, " +
-                           Money{work["cost_micros"].get<std::int64_t>(), textOf(work, "currency")}.text());
+        out += "      … and " + std::to_string(meetings["list"].size() - 8) + " more in " + directory +
+               "/report.json\n";
+    line(out, "Model",
+         textOf(report, "model") + ": " + number(work["model_calls"]) + " calls, " +
+             Money{work["cost_micros"].get<std::int64_t>(), textOf(work, "currency")}.text());
     line(out, "Turns", number(work["turns"]) + ", of which " + number(work["failed_turns"]) + " failed");
     out += "\n  Details: " + directory + "/report.json, deliveries.csv, conversations.jsonl, meetings.ics\n";
     return out;

@@ -13,10 +13,17 @@ std::string instantText(const store::Row& row, const char* column) {
 }
 
 Json about(const store::Row& row) {
-    return {{"id", row.text("conversation_id")}, {"campaign", row.text("campaign")}, {"playbook", row.text("playbook")},
-            {"version", row.text("version")},    {"stage", row.text("stage")},       {"state", row.text("state")},
-            {"reason", row.text("reason")},      {"language", row.text("language")}, {"sentiment", row.text("sentiment")},
-            {"facts", row.json("facts")},        {"memory", row.json("memory")},
+    return {{"id", row.text("conversation_id")},
+            {"campaign", row.text("campaign")},
+            {"playbook", row.text("playbook")},
+            {"version", row.text("version")},
+            {"stage", row.text("stage")},
+            {"state", row.text("state")},
+            {"reason", row.text("reason")},
+            {"language", row.text("language")},
+            {"sentiment", row.text("sentiment")},
+            {"facts", row.json("facts")},
+            {"memory", row.json("memory")},
             {"lead",
              {{"id", row.text("external_id")},
               {"name", row.text("first_name") + " " + row.text("last_name")},
@@ -40,26 +47,32 @@ Json stepsOf(std::int64_t turn, const store::Rows& all) {
 std::string joined(const Json& list) {
     std::vector<std::string> parts;
     if (list.is_array())
-        for (const auto& entry : list) parts.push_back(entry.is_string() ? entry.get<std::string>() : toText(entry));
+        for (const auto& entry : list)
+            parts.push_back(entry.is_string() ? entry.get<std::string>() : toText(entry));
     return join(parts, "; ");
 }
 
 void turnText(std::string& out, const Json& turn) {
     const auto outcome = turn.value("outcome", Json::object());
-    out += "\nturn " + toText(turn["number"]) + "  " + textOf(turn, "opened_at") + "  " + textOf(turn, "state") + "\n";
-    for (const auto& event : outcome.value("events", Json::array())) out += "  event     " + textOf(event, "kind") + "\n";
+    out += "\nturn " + toText(turn["number"]) + "  " + textOf(turn, "opened_at") + "  " +
+           textOf(turn, "state") + "\n";
+    for (const auto& event : outcome.value("events", Json::array()))
+        out += "  event     " + textOf(event, "kind") + "\n";
     if (outcome.contains("understood")) {
         const auto& understood = outcome["understood"];
-        out += "  CSR       model " + textOf(understood, "model") + ": facts " + toText(understood["facts"]) + ", objection \"" +
-               textOf(understood, "objection") + "\", sentiment " + textOf(understood, "sentiment") + "\n";
+        out += "  CSR       model " + textOf(understood, "model") + ": facts " + toText(understood["facts"]) +
+               ", objection \"" + textOf(understood, "objection") + "\", sentiment " +
+               textOf(understood, "sentiment") + "\n";
     }
     for (const auto& move : outcome.value("moves", Json::array()))
-        out += "  stage     " + textOf(move, "from") + " -> " + textOf(move, "to") + " (" + textOf(move, "why") + ")\n";
+        out += "  stage     " + textOf(move, "from") + " -> " + textOf(move, "to") + " (" +
+               textOf(move, "why") + ")\n";
     for (const auto& review : outcome.value("reviews", Json::array()))
         out += "  Overseer  " + textOf(review, "verdict") + " by " + textOf(review, "by") +
                (review["reasons"].empty() ? "" : ": " + joined(review["reasons"])) + "\n            \"" +
                textOf(review, "draft") + "\"\n";
-    for (const auto& booking : outcome.value("booking", Json::array())) out += "  booking   " + toText(booking) + "\n";
+    for (const auto& booking : outcome.value("booking", Json::array()))
+        out += "  booking   " + toText(booking) + "\n";
     if (outcome.contains("gate")) out += "  gate      " + toText(outcome["gate"]) + "\n";
     if (outcome.contains("opt_out")) out += "  opt-out   " + toText(outcome["opt_out"]) + "\n";
     if (outcome.contains("permit")) out += "  permit    " + textOf(outcome, "permit") + "\n";
@@ -74,7 +87,8 @@ std::optional<ConversationRef> findConversation(store::Database& database, const
     auto tx = database.beginOwner();
     const auto rows = tx.run(sql::service::find_conversation, {idOrLead});
     if (rows.empty()) return std::nullopt;
-    return ConversationRef{rows[0].id<OrganizationId>("organization_id"), rows[0].id<ConversationId>("conversation_id")};
+    return ConversationRef{rows[0].id<OrganizationId>("organization_id"),
+                           rows[0].id<ConversationId>("conversation_id")};
 }
 
 Json conversationHistory(store::Database& database, const ConversationRef& ref) {
@@ -123,22 +137,25 @@ Json conversationHistory(store::Database& database, const ConversationRef& ref) 
 
 std::string historyText(const Json& history) {
     const auto& lead = history["lead"];
-    std::string out = "conversation " + textOf(history, "id") + "\n  lead      " + textOf(lead, "id") + "  " +
-                      textOf(lead, "name") + "  " + textOf(lead, "phone") + " " + textOf(lead, "email") + "\n  playbook  " +
-                      textOf(history, "playbook") + "  version " + textOf(history, "version").substr(0, 12) +
-                      "\n  now       stage \"" + textOf(history, "stage") + "\", " + textOf(history, "state") +
-                      (textOf(history, "reason").empty() ? "" : " (" + textOf(history, "reason") + ")") + ", language " +
-                      textOf(history, "language") + "\n  facts     " + toText(history["facts"]) + "\n\nmessages\n";
+    std::string out =
+        "conversation " + textOf(history, "id") + "\n  lead      " + textOf(lead, "id") + "  " +
+        textOf(lead, "name") + "  " + textOf(lead, "phone") + " " + textOf(lead, "email") + "\n  playbook  " +
+        textOf(history, "playbook") + "  version " + textOf(history, "version").substr(0, 12) +
+        "\n  now       stage \"" + textOf(history, "stage") + "\", " + textOf(history, "state") +
+        (textOf(history, "reason").empty() ? "" : " (" + textOf(history, "reason") + ")") + ", language " +
+        textOf(history, "language") + "\n  facts     " + toText(history["facts"]) + "\n\nmessages\n";
     for (const auto& message : history["messages"])
-        out += "  " + textOf(message, "at") + "  [" + textOf(message, "stage") + "]  " + textOf(message, "author") + " by " +
-               textOf(message, "channel") + ": " + textOf(message, "text") + "\n";
+        out += "  " + textOf(message, "at") + "  [" + textOf(message, "stage") + "]  " +
+               textOf(message, "author") + " by " + textOf(message, "channel") + ": " +
+               textOf(message, "text") + "\n";
     for (const auto& turn : history["turns"]) turnText(out, turn);
     out += "\ndeliveries\n";
     for (const auto& delivery : history["deliveries"])
-        out += "  turn " + toText(delivery["turn"]) + "  " + textOf(delivery, "sent_at") + "  " + textOf(delivery, "state") +
-               "  channel plugin \"" + textOf(delivery, "channel_plugin") + "\" (" + toText(delivery["parts"]) +
-               " parts), carrier plugin \"" + textOf(delivery, "carrier_plugin") + "\" as " +
-               textOf(delivery, "reference") + ", permit " + textOf(delivery, "permit") +
+        out += "  turn " + toText(delivery["turn"]) + "  " + textOf(delivery, "sent_at") + "  " +
+               textOf(delivery, "state") + "  channel plugin \"" + textOf(delivery, "channel_plugin") +
+               "\" (" + toText(delivery["parts"]) + " parts), carrier plugin \"" +
+               textOf(delivery, "carrier_plugin") + "\" as " + textOf(delivery, "reference") + ", permit " +
+               textOf(delivery, "permit") +
                (textOf(delivery, "note").empty() ? "" : ", " + textOf(delivery, "note")) + "\n";
     return out;
 }

@@ -14,18 +14,23 @@ namespace overture::service {
 namespace {
 
 constexpr auto kDeadline = milliseconds(5000);
-constexpr std::size_t kKeptOfRefused = 4096;  // bytes of a call whose signature was wrong: anybody can send those
+constexpr std::size_t kKeptOfRefused =
+    4096;  // bytes of a call whose signature was wrong: anybody can send those
 
 /// A text as PostgreSQL can keep it: valid UTF-8 and no zero bytes, which strangers may well send.
-std::string storable(const std::string& text) { return replaceAll(toValidUtf8(text), std::string_view("\0", 1), ""); }
+std::string storable(const std::string& text) {
+    return replaceAll(toValidUtf8(text), std::string_view("\0", 1), "");
+}
 
 Json storable(const Json& document) {
     if (document.is_string()) return storable(document.get<std::string>());
     if (!document.is_structured()) return document;
     auto clean = document.is_array() ? Json::array() : Json::object();
     for (const auto& [key, value] : document.items())
-        if (document.is_array()) clean.push_back(storable(value));
-        else clean[storable(key)] = storable(value);
+        if (document.is_array())
+            clean.push_back(storable(value));
+        else
+            clean[storable(key)] = storable(value);
     return clean;
 }
 
@@ -37,12 +42,15 @@ public:
 
     void take(const Json& event) {
         const auto kind = textOf(event, "kind");
-        if (kind == "message") message(event);
-        else if (kind == "status") status(event);
-        else notes_.push_back("an event of unknown kind \"" + kind + "\"");
+        if (kind == "message")
+            message(event);
+        else if (kind == "status")
+            status(event);
+        else
+            notes_.push_back("an event of unknown kind \"" + kind + "\"");
     }
-    int taken() const { return taken_; }   ///< events now in a mailbox
-    int noted() const { return noted_; }   ///< statuses written without one
+    int taken() const { return taken_; }  ///< events now in a mailbox
+    int noted() const { return noted_; }  ///< statuses written without one
     std::string note() const { return join(notes_, "; "); }
 
 private:
@@ -54,14 +62,18 @@ private:
 
     void post(const ConversationId& conversation, const char* kind, const Json& event, const Json& payload) {
         const auto key = dedupeKey(event);
-        if (turn::post(tx_, organization_, {EventId(uuid7(now_, key)), conversation, kind, now_, now_, key, payload})) ++taken_;
-        else notes_.push_back("repeated");
+        if (turn::post(tx_, organization_,
+                       {EventId(uuid7(now_, key)), conversation, kind, now_, now_, key, payload}))
+            ++taken_;
+        else
+            notes_.push_back("repeated");
     }
 
     void message(const Json& event) {
         const auto from = textOf(event, "from"), channel = textOf(event, "channel", "sms");
         const auto text = textOf(event, "text");
-        const auto rows = tx_.run(sql::service::conversation_of_sender, {organization_, from, channel, binding_.text()});
+        const auto rows =
+            tx_.run(sql::service::conversation_of_sender, {organization_, from, channel, binding_.text()});
         if (rows.empty()) return stranger(from, channel, text);
         post(rows[0].id<ConversationId>("conversation_id"), "message", event,
              {{"text", text},
@@ -77,8 +89,9 @@ private:
         notes_.push_back("nobody by that address is in a campaign");
         const auto check = compliance::checkOptOut(text);
         if (from.empty() || check.verdict != compliance::OptOut::optout) return;
-        compliance::suppress(tx_, organization_, {from}, "opted out",
-                             {{"text", text}, {"why", check.why}, {"channel", channel}, {"at", toRfc3339(now_)}}, now_);
+        compliance::suppress(
+            tx_, organization_, {from}, "opted out",
+            {{"text", text}, {"why", check.why}, {"channel", channel}, {"at", toRfc3339(now_)}}, now_);
         notes_.push_back("their opt-out was recorded");
     }
 
@@ -90,7 +103,8 @@ private:
                            {"reference", reference},
                            {"status", textOf(event, "status")},
                            {"code", textOf(event, "code")}};
-        if (turn::needsTurn(payload)) return post(rows[0].id<ConversationId>("conversation_id"), "status", event, payload);
+        if (turn::needsTurn(payload))
+            return post(rows[0].id<ConversationId>("conversation_id"), "status", event, payload);
         turn::noteStatus(tx_, organization_, payload, now_);
         ++noted_;
     }
@@ -113,12 +127,16 @@ Read readOf(const plugin::Reply& reply) {
     switch (reply.outcome) {
         case plugin::Outcome::ok: {
             const auto response = reply.document.value("response", Json::object());
-            return {"accepted", "",
-                    {response.value("status", 200), textOf(response, "content_type", "text/plain"), textOf(response, "body")},
+            return {"accepted",
+                    "",
+                    {response.value("status", 200), textOf(response, "content_type", "text/plain"),
+                     textOf(response, "body")},
                     reply.document.value("events", Json::array())};
         }
-        case plugin::Outcome::rejected: return {"refused", reply.message, {403, "text/plain", "wrong signature\n"}, {}};
-        case plugin::Outcome::invalid: return {"unreadable", reply.message, {400, "text/plain", "not readable\n"}, {}};
+        case plugin::Outcome::rejected:
+            return {"refused", reply.message, {403, "text/plain", "wrong signature\n"}, {}};
+        case plugin::Outcome::invalid:
+            return {"unreadable", reply.message, {400, "text/plain", "not readable\n"}, {}};
         default: return {"unreadable", reply.message, {503, "text/plain", "try again later\n"}, {}};
     }
 }
@@ -128,8 +146,8 @@ Read readOf(const plugin::Reply& reply) {
 Intake::Intake(store::Database& database, InstanceOf instanceOf, std::function<void()> wake)
     : database_(database), instanceOf_(std::move(instanceOf)), wake_(std::move(wake)) {}
 
-HttpAnswer Intake::receive(const BindingId& binding, const std::string& method, const std::string& url, const Json& headers,
-                           const std::string& body, Instant now) {
+HttpAnswer Intake::receive(const BindingId& binding, const std::string& method, const std::string& url,
+                           const Json& headers, const std::string& body, Instant now) {
     try {
         const auto organization = tenant::organizationOf(database_, binding);
         if (!organization) return {404, "text/plain", "there is no such binding\n"};
@@ -142,22 +160,26 @@ HttpAnswer Intake::receive(const BindingId& binding, const std::string& method, 
     return {503, "text/plain", "try again later\n"};
 }
 
-HttpAnswer Intake::take(const OrganizationId& organization, const BindingId& binding, const std::string& method,
-                        const std::string& url, const Json& headers, const std::string& body, Instant now) {
-    const auto reply = instanceOf_(organization, binding)
-                           ->call("carrier.message/1", "webhook",
-                                  {{"method", method}, {"url", url}, {"headers", headers}, {"body_base64", toBase64(body)}},
-                                  kDeadline);
+HttpAnswer Intake::take(const OrganizationId& organization, const BindingId& binding,
+                        const std::string& method, const std::string& url, const Json& headers,
+                        const std::string& body, Instant now) {
+    const auto reply =
+        instanceOf_(organization, binding)
+            ->call("carrier.message/1", "webhook",
+                   {{"method", method}, {"url", url}, {"headers", headers}, {"body_base64", toBase64(body)}},
+                   kDeadline);
     auto read = readOf(reply);
     auto tx = database_.begin(organization);
     Sorter sorter(tx, organization, binding, now);
     for (const auto& event : read.events) sorter.take(storable(event));
-    if (read.outcome == "accepted" && sorter.taken() + sorter.noted() == 0 && !read.events.empty()) read.outcome = "unmatched";
+    if (read.outcome == "accepted" && sorter.taken() + sorter.noted() == 0 && !read.events.empty())
+        read.outcome = "unmatched";
     if (read.note.empty()) read.note = sorter.note();
     const auto kept = read.outcome == "refused" ? body.substr(0, kKeptOfRefused) : body;
     const WebhookId id(uuid7(now, binding.text() + url + body + toText(headers)));
-    tx.queue(sql::service::insert_webhook, {organization, id, binding, now, storable(method), storable(url), storable(headers), store::Param::bytes(kept),
-                                          read.outcome, storable(read.note)});
+    tx.queue(sql::service::insert_webhook,
+             {organization, id, binding, now, storable(method), storable(url), storable(headers),
+              store::Param::bytes(kept), read.outcome, storable(read.note)});
     tx.commit();
     if (sorter.taken() > 0) wake_();
     return read.answer;

@@ -21,13 +21,15 @@ struct HttpAnswer {
 class Intake {
 public:
     /// Throws Error for an unknown binding or a plugin that will not open.
-    using InstanceOf = std::function<std::shared_ptr<plugin::Instance>(const OrganizationId&, const BindingId&)>;
-    Intake(store::Database& database, InstanceOf instanceOf, std::function<void()> wake = [] {});
+    using InstanceOf =
+        std::function<std::shared_ptr<plugin::Instance>(const OrganizationId&, const BindingId&)>;
+    Intake(
+        store::Database& database, InstanceOf instanceOf, std::function<void()> wake = [] {});
 
     /// `url` is the full public URL as the carrier called it. 404 unknown binding, 403 wrong signature, 400 unreadable, 503 when
     /// the database is away (the carrier tries again).
-    HttpAnswer receive(const BindingId& binding, const std::string& method, const std::string& url, const Json& headers,
-                       const std::string& body, Instant now);
+    HttpAnswer receive(const BindingId& binding, const std::string& method, const std::string& url,
+                       const Json& headers, const std::string& body, Instant now);
 
 private:
     HttpAnswer take(const OrganizationId& organization, const BindingId& binding, const std::string& method,

@@ -21,7 +21,9 @@ using Poco::Net::HTTPServerResponse;
 constexpr const char* kHooks = "/hooks/";
 constexpr const char* kRetryAfter = "5";  // seconds
 
-std::string pathOf(const HTTPServerRequest& request) { return split(request.getURI(), '?').front(); }
+std::string pathOf(const HTTPServerRequest& request) {
+    return split(request.getURI(), '?').front();
+}
 
 void send(HTTPServerResponse& response, const HttpAnswer& answer) {
     response.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(answer.status));
@@ -42,13 +44,16 @@ Json headersOf(const HTTPServerRequest& request) {
 
 /// The body, or the answer to one that is too large or too slow.
 std::variant<std::string, HttpAnswer> bodyOf(HTTPServerRequest& request, const Site& site) {
-    const HttpAnswer tooLarge{413, "text/plain", "more than " + std::to_string(site.largestBody) + " bytes\n"};
-    if (request.hasContentLength() && request.getContentLength64() > static_cast<Poco::Int64>(site.largestBody))
+    const HttpAnswer tooLarge{413, "text/plain",
+                              "more than " + std::to_string(site.largestBody) + " bytes\n"};
+    if (request.hasContentLength() &&
+        request.getContentLength64() > static_cast<Poco::Int64>(site.largestBody))
         return tooLarge;
     const auto until = std::chrono::steady_clock::now() + site.timeout;
     std::string body;
     auto& stream = request.stream();
-    for (char first; stream.get(first);) {  // waits for one packet at a time, so that the deadline is looked at
+    for (char first;
+         stream.get(first);) {  // waits for one packet at a time, so that the deadline is looked at
         const auto more = static_cast<std::size_t>(std::max<std::streamsize>(stream.rdbuf()->in_avail(), 0));
         const auto at = body.size();
         body.resize(at + 1 + more);
@@ -65,9 +70,11 @@ std::variant<std::string, HttpAnswer> bodyOf(HTTPServerRequest& request, const S
 HttpAnswer ready(const Site& site) {
     try {
         const auto all = store::migrationStatus(site.database);
-        const auto missing = std::count_if(all.begin(), all.end(), [](const auto& one) { return !one.applied; });
+        const auto missing =
+            std::count_if(all.begin(), all.end(), [](const auto& one) { return !one.applied; });
         if (missing == 0) return {200, "text/plain", "ready\n"};
-        return {503, "text/plain", std::to_string(missing) + " migrations are missing: overture db migrate\n"};
+        return {503, "text/plain",
+                std::to_string(missing) + " migrations are missing: overture db migrate\n"};
     } catch (const Error& error) {
         log::warning("not_ready", {{"problem", error.what()}});
         return {503, "text/plain", "the database does not answer as it should\n"};
@@ -116,6 +123,8 @@ private:
 
 }  // namespace
 
-Poco::Net::HTTPRequestHandler* Router::createRequestHandler(const HTTPServerRequest&) { return new Handler(site_); }
+Poco::Net::HTTPRequestHandler* Router::createRequestHandler(const HTTPServerRequest&) {
+    return new Handler(site_);
+}
 
 }  // namespace overture::service

@@ -26,7 +26,8 @@ Poco::Net::ServerSocket listenOn(const ServerOptions& options) {
     try {
         const Poco::Net::SocketAddress address(options.address, options.port);
         Poco::Net::ServerSocket socket;
-        socket.bind(address, true, false);  // never SO_REUSEPORT: a second engine would take half of the calls unseen
+        socket.bind(address, true,
+                    false);  // never SO_REUSEPORT: a second engine would take half of the calls unseen
         socket.listen(256);
         return socket;
     } catch (const Poco::Exception& error) {
@@ -57,8 +58,13 @@ struct Server::Impl {
     Impl(const ServerOptions& given, store::Database& database, Intake& intake, const Clock& clock)
         : options(given),
           socket(listenOn(given)),
-          site{withoutSlash(given.publicUrl.empty() ? "http://" + socket.address().toString() : given.publicUrl),
-               given.largestBody, given.timeout, database, intake, clock},
+          site{withoutSlash(given.publicUrl.empty() ? "http://" + socket.address().toString()
+                                                    : given.publicUrl),
+               given.largestBody,
+               given.timeout,
+               database,
+               intake,
+               clock},
           pool("http", 2, given.threads + 1),
           server(new Router(site), pool, socket, paramsOf(given)) {
         server.start();
@@ -75,9 +81,13 @@ struct Server::Impl {
 Server::Server(const ServerOptions& options, store::Database& database, Intake& intake, const Clock& clock)
     : impl_(std::make_unique<Impl>(options, database, intake, clock)) {}
 
-Server::~Server() { stop(); }
+Server::~Server() {
+    stop();
+}
 
-std::uint16_t Server::port() const { return impl_->socket.address().port(); }
+std::uint16_t Server::port() const {
+    return impl_->socket.address().port();
+}
 
 void Server::stop() {
     if (impl_->stopped.exchange(true)) return;

@@ -4,7 +4,8 @@
 
 namespace overture::tenant {
 
-void createOrganization(store::Transaction& tx, const OrganizationId& id, const std::string& name, Instant now) {
+void createOrganization(store::Transaction& tx, const OrganizationId& id, const std::string& name,
+                        Instant now) {
     tx.run(sql::tenant::insert_organization, {id, name, now});
 }
 
@@ -12,11 +13,12 @@ BindingId saveBinding(store::Transaction& tx, const OrganizationId& organization
                       const Vault* vault, Instant now) {
     store::Param sealed(nullptr);
     if (!binding.secrets.empty()) {
-        if (vault == nullptr) throw Error("secrets cannot be kept without a key", "binding \"" + binding.name + "\"");
+        if (vault == nullptr)
+            throw Error("secrets cannot be kept without a key", "binding \"" + binding.name + "\"");
         sealed = store::Param::bytes(vault->seal(binding.secrets, binding.id));
     }
-    const auto rows = tx.run(sql::tenant::save_binding, {organization, binding.id, binding.name, binding.plugin,
-                                                         binding.settings, sealed, now});
+    const auto rows = tx.run(sql::tenant::save_binding, {organization, binding.id, binding.name,
+                                                         binding.plugin, binding.settings, sealed, now});
     const auto kept = rows[0].id<BindingId>("binding_id");
     if (kept == binding.id || binding.secrets.empty()) return kept;
     auto same = binding;
@@ -24,14 +26,15 @@ BindingId saveBinding(store::Transaction& tx, const OrganizationId& organization
     return saveBinding(tx, organization, same, vault, now);
 }
 
-std::optional<Binding> findBinding(store::Transaction& tx, const OrganizationId& organization, const BindingId& id,
-                                   const Vault* vault) {
+std::optional<Binding> findBinding(store::Transaction& tx, const OrganizationId& organization,
+                                   const BindingId& id, const Vault* vault) {
     const auto rows = tx.run(sql::tenant::find_binding, {organization, id});
     if (rows.empty()) return std::nullopt;
     const auto row = rows[0];
     Binding binding{id, row.text("name"), row.text("plugin"), row.json("settings"), {}};
     if (!row.isNull("secrets")) {
-        if (vault == nullptr) throw Error("its secrets cannot be read without a key", "binding \"" + binding.name + "\"");
+        if (vault == nullptr)
+            throw Error("its secrets cannot be read without a key", "binding \"" + binding.name + "\"");
         binding.secrets = vault->unseal(row.bytes("secrets"), id);
     }
     return binding;

@@ -37,14 +37,15 @@ struct Binding {
     Secrets secrets;
 };
 
-void createOrganization(store::Transaction& tx, const OrganizationId& id, const std::string& name, Instant now);
+void createOrganization(store::Transaction& tx, const OrganizationId& id, const std::string& name,
+                        Instant now);
 
 /// Writes a binding; one of the same name is replaced and keeps its id, which is returned. A vault is needed when it has secrets.
 BindingId saveBinding(store::Transaction& tx, const OrganizationId& organization, const Binding& binding,
                       const Vault* vault, Instant now);
 /// A vault is needed when it has secrets.
-std::optional<Binding> findBinding(store::Transaction& tx, const OrganizationId& organization, const BindingId& id,
-                                   const Vault* vault);
+std::optional<Binding> findBinding(store::Transaction& tx, const OrganizationId& organization,
+                                   const BindingId& id, const Vault* vault);
 /// Whose binding this is, over all organizations.
 std::optional<OrganizationId> organizationOf(store::Database& database, const BindingId& id);
 

@@ -3,4 +3,6 @@
 
 using namespace overture::compliance;
 
-Permit forged() { return {{}, ContactRequest{}, {}, Places{}, nullptr}; }
+Permit forged() {
+    return {{}, ContactRequest{}, {}, Places{}, nullptr};
+}

@@ -3,4 +3,6 @@
 
 using namespace overture::compliance;
 
-void extend(Permit& permit, overture::Instant at) { permit.minute_ = at; }
+void extend(Permit& permit, overture::Instant at) {
+    permit.minute_ = at;
+}

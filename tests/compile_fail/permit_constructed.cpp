@@ -3,4 +3,6 @@
 
 using namespace overture::compliance;
 
-Permit forged() { return Permit(ContactRequest{}, Places{}, nullptr); }
+Permit forged() {
+    return Permit(ContactRequest{}, Places{}, nullptr);
+}

@@ -3,4 +3,6 @@
 
 using namespace overture::compliance;
 
-Permit forged() { return Permit(); }
+Permit forged() {
+    return Permit();
+}

@@ -3,4 +3,6 @@
 
 using namespace overture::compliance;
 
-ContactRequest& opened(Permit& permit) { return permit.request(); }
+ContactRequest& opened(Permit& permit) {
+    return permit.request();
+}

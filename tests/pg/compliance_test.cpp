@@ -57,8 +57,10 @@ TEST_F(Records, ConsentSuppressionAndAttemptsReachTheGate) {
     EXPECT_EQ(contact.consent, ConsentLevel::none);
     EXPECT_TRUE(std::holds_alternative<Refused>(gate.decide(contact)));
 
-    recordConsent(tx, organization, "+16025550100", "sms", "marketing", ConsentLevel::expressWritten, "web form", {}, tuesday());
-    recordAttempt(tx, organization, "+16025550100", LeadId(uuid7(tuesday())), "sms", DeliveryId(uuid7(tuesday())), tuesday());
+    recordConsent(tx, organization, "+16025550100", "sms", "marketing", ConsentLevel::expressWritten,
+                  "web form", {}, tuesday());
+    recordAttempt(tx, organization, "+16025550100", LeadId(uuid7(tuesday())), "sms",
+                  DeliveryId(uuid7(tuesday())), tuesday());
     fillFromRecords(tx, organization, contact);
     EXPECT_EQ(contact.consent, ConsentLevel::expressWritten);
     EXPECT_EQ(contact.attempts, std::vector<Instant>{tuesday()});
@@ -72,7 +74,8 @@ TEST_F(Records, ConsentSuppressionAndAttemptsReachTheGate) {
 
 TEST_F(Records, ConsentForOneChannelIsNoneForAnother) {
     auto tx = database->begin(organization);
-    recordConsent(tx, organization, "+16025550100", "voice", "marketing", ConsentLevel::expressWritten, "call", {}, tuesday());
+    recordConsent(tx, organization, "+16025550100", "voice", "marketing", ConsentLevel::expressWritten,
+                  "call", {}, tuesday());
     auto contact = request("+16025550100");
     fillFromRecords(tx, organization, contact);
     EXPECT_EQ(contact.consent, ConsentLevel::none);
@@ -139,11 +142,12 @@ TEST_F(Records, AChainOfManyPagesIsVerified) {
 }
 
 TEST_F(Records, EveryColumnIsCovered) {
-    for (const char* sql : {"update permits set address = '+16025550199' where sequence = 1",
-                            "update permits set channel = 'voice' where sequence = 1",
-                            "update permits set document = document || '{\"zones\": []}' where sequence = 1",
-                            "update permits set previous_hash = 'x' where sequence = 2",
-                            "update permits set hash = 'x' where sequence = 2", "update permit_heads set hash = 'x'"}) {
+    for (const char* sql :
+         {"update permits set address = '+16025550199' where sequence = 1",
+          "update permits set channel = 'voice' where sequence = 1",
+          "update permits set document = document || '{\"zones\": []}' where sequence = 1",
+          "update permits set previous_hash = 'x' where sequence = 2",
+          "update permits set hash = 'x' where sequence = 2", "update permit_heads set hash = 'x'"}) {
         organization = addOrganization(*database, sql);
         record({permit("+16025550100"), permit("+16025550101")});
         ASSERT_EQ(verify(), "");
@@ -154,8 +158,10 @@ TEST_F(Records, EveryColumnIsCovered) {
 
 TEST_F(Records, ConsentCountsFromItsDayForItsPurpose) {
     auto tx = database->begin(organization);
-    recordConsent(tx, organization, "+16025550100", "sms", "reply", ConsentLevel::express, "wrote first", {}, tuesday());
-    recordConsent(tx, organization, "+16025550101", "sms", "marketing", ConsentLevel::express, "form", {}, tuesday());
+    recordConsent(tx, organization, "+16025550100", "sms", "reply", ConsentLevel::express, "wrote first", {},
+                  tuesday());
+    recordConsent(tx, organization, "+16025550101", "sms", "marketing", ConsentLevel::express, "form", {},
+                  tuesday());
     const auto consent = [&](const char* phone, const char* purpose, Instant at) {
         auto contact = request(phone, at);
         contact.purpose = purpose;
@@ -171,11 +177,14 @@ TEST_F(Records, ConsentCountsFromItsDayForItsPurpose) {
 TEST_F(Records, APersonIsOneOverAddressesSpellingsAndChannels) {
     const LeadId lead(uuid7(tuesday(), "lead"));
     auto tx = database->begin(organization);
-    tx.run({"test/lead", "insert into leads (organization_id, lead_id, phone, email, created_at) "
-                         "values ($1::uuid, $2::uuid, '+16025550100', 'Ann@Example.com', $3::timestamptz)"},
+    tx.run({"test/lead",
+            "insert into leads (organization_id, lead_id, phone, email, created_at) "
+            "values ($1::uuid, $2::uuid, '+16025550100', 'Ann@Example.com', $3::timestamptz)"},
            {organization, lead, tuesday()});
-    recordConsent(tx, organization, "ann@example.com", "email", "marketing", ConsentLevel::express, "form", {}, tuesday());
-    recordAttempt(tx, organization, "+16025550100", lead, "sms", DeliveryId(uuid7(tuesday(), "one")), tuesday());
+    recordConsent(tx, organization, "ann@example.com", "email", "marketing", ConsentLevel::express, "form",
+                  {}, tuesday());
+    recordAttempt(tx, organization, "+16025550100", lead, "sms", DeliveryId(uuid7(tuesday(), "one")),
+                  tuesday());
     auto mail = request("Ann@Example.com", tuesday() + hours(1));
     mail.channel = "email";
     fillFromRecords(tx, organization, mail);

@@ -15,13 +15,16 @@ namespace overture::testing {
 
 namespace detail {
 
-inline const store::Query kDatabases{"test/databases", "select datname from pg_database where datname like 'test\\_%'"};
+inline const store::Query kDatabases{"test/databases",
+                                     "select datname from pg_database where datname like 'test\\_%'"};
 inline const store::Query kHasDatabase{"test/has_database", "select 1 from pg_database where datname = $1"};
 inline const store::Query kAddOrganization{
     "test/add_organization",
     "insert into organizations (organization_id, name, created_at) values ($1::uuid, $2, $3::timestamptz)"};
 
-inline std::string folder() { return std::string(OVERTURE_BUILD_DIR) + "/pg"; }
+inline std::string folder() {
+    return std::string(OVERTURE_BUILD_DIR) + "/pg";
+}
 
 inline int openLock(const char* name) {
     std::filesystem::create_directories(folder());
@@ -38,7 +41,8 @@ inline std::unique_ptr<store::PrivateCluster> startCluster() {
     try {
         return store::PrivateCluster::start(folder(), true);
     } catch (const Error&) {
-        std::filesystem::remove_all(folder() + "/cluster");  // left unusable by a machine that lost power: made anew
+        std::filesystem::remove_all(folder() +
+                                    "/cluster");  // left unusable by a machine that lost power: made anew
         return store::PrivateCluster::start(folder(), true);
     }
 }
@@ -72,9 +76,11 @@ inline Postgres::Postgres() : setup_(detail::openLock("setup.lock")), users_(det
 
 inline Postgres::~Postgres() {
     flock(setup_, LOCK_EX);
-    for (int i = 1; i <= count_; ++i) cluster_->dropDatabase("test_" + std::to_string(getpid()) + "_" + std::to_string(i));
+    for (int i = 1; i <= count_; ++i)
+        cluster_->dropDatabase("test_" + std::to_string(getpid()) + "_" + std::to_string(i));
     flock(users_, LOCK_UN);
-    if (flock(users_, LOCK_EX | LOCK_NB) == 0) cluster_ = detail::startCluster();  // adopts it, and so stops it
+    if (flock(users_, LOCK_EX | LOCK_NB) == 0)
+        cluster_ = detail::startCluster();  // adopts it, and so stops it
     cluster_.reset();
     close(users_);
     close(setup_);
@@ -89,11 +95,17 @@ inline void Postgres::sweep() {
         if (kill(std::atoi(name.c_str() + 5), 0) != 0 && errno == ESRCH) cluster_->dropDatabase(name);
 }
 
-inline std::string Postgres::nextName() { return "test_" + std::to_string(getpid()) + "_" + std::to_string(++count_); }
+inline std::string Postgres::nextName() {
+    return "test_" + std::to_string(getpid()) + "_" + std::to_string(++count_);
+}
 
-inline std::string Postgres::freshDatabase() { return cluster_->freshDatabase(nextName(), template_); }
+inline std::string Postgres::freshDatabase() {
+    return cluster_->freshDatabase(nextName(), template_);
+}
 
-inline std::string Postgres::emptyDatabase() { return cluster_->freshDatabase(nextName()); }
+inline std::string Postgres::emptyDatabase() {
+    return cluster_->freshDatabase(nextName());
+}
 
 inline void Postgres::drop(const std::string& url) {
     const auto from = url.find("@/") + 2;
@@ -101,10 +113,13 @@ inline void Postgres::drop(const std::string& url) {
 }
 
 inline std::unique_ptr<store::Database> Postgres::freshPool(int sessions) {
-    return std::make_unique<store::Database>(store::DatabaseOptions{.url = freshDatabase(), .sessions = sessions});
+    return std::make_unique<store::Database>(
+        store::DatabaseOptions{.url = freshDatabase(), .sessions = sessions});
 }
 
-inline Instant tuesday() { return std::chrono::sys_days(std::chrono::year(2026) / 3 / 3) + hours(17); }
+inline Instant tuesday() {
+    return std::chrono::sys_days(std::chrono::year(2026) / 3 / 3) + hours(17);
+}
 
 inline OrganizationId addOrganization(store::Database& database, const std::string& name) {
     const OrganizationId organization(uuid7(tuesday(), name));

@@ -60,9 +60,10 @@ return playbook {
 )lua";
 
 Json draftJson(const std::string& reply, const Json& more = Json::object()) {
-    Json draft{{"reply", reply},       {"move", nullptr},      {"facts", Json::array()}, {"objection", nullptr},
-               {"sentiment", "neutral"}, {"language", nullptr}, {"wants_person", false},  {"slot_choice", 0},
-               {"slot_answer", nullptr}, {"declined", false},  {"nothing_to_say", false}, {"unsure", false}};
+    Json draft{{"reply", reply},        {"move", nullptr},         {"facts", Json::array()},
+               {"objection", nullptr},  {"sentiment", "neutral"},  {"language", nullptr},
+               {"wants_person", false}, {"slot_choice", 0},        {"slot_answer", nullptr},
+               {"declined", false},     {"nothing_to_say", false}, {"unsure", false}};
     draft.update(more);
     return draft;
 }
@@ -84,9 +85,16 @@ public:
             queue.pop_front();
         }
         return {plugin::Outcome::ok,
-                {{"content", toText(draft)}, {"json", draft}, {"tool_calls", Json::array()}, {"finish", "stop"}, {"model", "queued"},
-                 {"usage", {{"input_tokens", 10}, {"output_tokens", 5}, {"cost_micros", 40}, {"currency", "USD"}}}},
-                "", "", {}};
+                {{"content", toText(draft)},
+                 {"json", draft},
+                 {"tool_calls", Json::array()},
+                 {"finish", "stop"},
+                 {"model", "queued"},
+                 {"usage",
+                  {{"input_tokens", 10}, {"output_tokens", 5}, {"cost_micros", 40}, {"currency", "USD"}}}},
+                "",
+                "",
+                {}};
     }
     std::deque<Json> queue;
     std::vector<Json> requests;
@@ -100,7 +108,11 @@ public:
     const std::string& plugin() const override { return name_; }
     bool offers(std::string_view) const override { return true; }
     plugin::Reply call(std::string_view, std::string_view, const Json& request, milliseconds) override {
-        return {plugin::Outcome::ok, {{"text", request.at("text")}, {"parts", {{{"text", request.at("text")}}}}}, "", "", {}};
+        return {plugin::Outcome::ok,
+                {{"text", request.at("text")}, {"parts", {{{"text", request.at("text")}}}}},
+                "",
+                "",
+                {}};
     }
 
 private:
@@ -156,11 +168,12 @@ protected:
         tx.run(kCampaign, {organization, campaign, carrier.text(), clock.now()});
         tx.run(kLead, {organization, lead, clock.now()});
         tx.run(kConversation, {organization, conversation, campaign, lead, clock.now()});
-        compliance::recordConsent(tx, organization, "+16025550100", "sms", "marketing", compliance::ConsentLevel::expressWritten,
-                                  "web form", Json::object(), clock.now() - hours(24));
+        compliance::recordConsent(tx, organization, "+16025550100", "sms", "marketing",
+                                  compliance::ConsentLevel::expressWritten, "web form", Json::object(),
+                                  clock.now() - hours(24));
         meeting::saveManagers(tx, organization,
-                              {{ManagerId(uuid7(clock.now())), "Dana Whitfield", "dana@brightroof.example", "America/Denver",
-                                "Mon-Fri 09:00-17:00"}});
+                              {{ManagerId(uuid7(clock.now())), "Dana Whitfield", "dana@brightroof.example",
+                                "America/Denver", "Mon-Fri 09:00-17:00"}});
         tx.commit();
     }
 
@@ -216,9 +229,10 @@ protected:
     compliance::Gate gate;
     agent::Library library;
     TestInstances instances;
-    agent::Conversationalist handler{{*database, gate, library, instances,
-                                      [](const turn::Opened&, const playbook::Touch&, Instant from) { return std::optional(from); },
-                                      milliseconds(1000)}};
+    agent::Conversationalist handler{
+        {*database, gate, library, instances,
+         [](const turn::Opened&, const playbook::Touch&, Instant from) { return std::optional(from); },
+         milliseconds(1000)}};
     turn::Worker worker{*database, clock, handler};
 };
 
@@ -240,7 +254,8 @@ TEST_F(Handler, TheEngineOwnsTheStageAndTheFacts) {
     EXPECT_EQ(is("stage"), "opening") << "a move that is not open is not taken";
     hears("ok", draftJson("Thanks. What is your bill?", {{"move", "qualification"}}));
     EXPECT_EQ(is("stage"), "qualification");
-    hears("$20", draftJson("I see.", {{"facts", Json::array({{{"name", "bill"}, {"value", "$20"}}, {{"name", "shoe_size"}, {"value", 44}}})}}));
+    hears("$20", draftJson("I see.", {{"facts", Json::array({{{"name", "bill"}, {"value", "$20"}},
+                                                             {{"name", "shoe_size"}, {"value", 44}}})}}));
     EXPECT_EQ(json("facts"), (Json{{"bill", 20}}));
     EXPECT_EQ(is("stage"), "qualification") << "the playbook's function said no";
     hears("sorry, $200", draftJson("Good.", {{"facts", {{{"name", "bill"}, {"value", 200}}}}}));

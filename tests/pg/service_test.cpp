@@ -45,7 +45,9 @@ struct Service : ::testing::Test {
     std::mutex mutex;
     std::map<BindingId, std::shared_ptr<plugin::Instance>> instances;
     std::atomic<int> woken = 0;
-    Intake intake{database, [this](const OrganizationId& whose, const BindingId& id) { return open(whose, id); }, [this] { ++woken; }};
+    Intake intake{database,
+                  [this](const OrganizationId& whose, const BindingId& id) { return open(whose, id); },
+                  [this] { ++woken; }};
     std::unique_ptr<Server> server;
     BindingId sim, twilio;
     ConversationId conversation;
@@ -53,12 +55,15 @@ struct Service : ::testing::Test {
     void SetUp() override {
         host.loadAll(OVERTURE_BUILD_DIR "/plugins");
         sim = bind(organization, "sim", {{"seed", 1}}, {{"signing_key", "key"}});
-        twilio = bind(organization, "twilio", {{"account_sid", "AC0123456789abcdef0123456789abcdef"}}, {{"auth_token", kToken}});
+        twilio = bind(organization, "twilio", {{"account_sid", "AC0123456789abcdef0123456789abcdef"}},
+                      {{"auth_token", kToken}});
         conversation = converse(organization, kLead, "ann@example.com");
-        server = std::make_unique<Server>(ServerOptions{.port = 0, .publicUrl = kPublicUrl}, database, intake, clock);
+        server = std::make_unique<Server>(ServerOptions{.port = 0, .publicUrl = kPublicUrl}, database, intake,
+                                          clock);
     }
 
-    BindingId bind(const OrganizationId& whose, const std::string& plugin, const Json& settings, const tenant::Secrets& secrets) {
+    BindingId bind(const OrganizationId& whose, const std::string& plugin, const Json& settings,
+                   const tenant::Secrets& secrets) {
         auto tx = database.begin(whose);
         const BindingId id(uuid7(tuesday()));
         tenant::saveBinding(tx, whose, {id, plugin, plugin, settings, secrets}, &vault, tuesday());
@@ -77,34 +82,52 @@ struct Service : ::testing::Test {
 
     /// A lead in an open conversation, with a sent delivery whose carrier reference is "sent-1".
     ConversationId converse(const OrganizationId& whose, const std::string& phone, const std::string& email) {
-        const auto id = [&](const char* what) { return "'" + uuid7(tuesday(), what + whose.text()).text() + "'"; };
+        const auto id = [&](const char* what) {
+            return "'" + uuid7(tuesday(), what + whose.text()).text() + "'";
+        };
         const auto own = "'" + whose.text() + "', ";
         const auto now = "'" + toRfc3339(tuesday()) + "'";
         auto tx = database.begin(whose);
-        tx.script("insert into playbook_versions values (" + own + "'v1', 'solar', '{}', " + now + ");"
-                  "insert into campaigns (organization_id, campaign_id, name, version, channels, state, starts_at, created_at) values (" +
-                  own + id("campaign") + ", 'Spring', 'v1', '{sms}', 'running', " + now + ", " + now + ");"
-                  "insert into leads (organization_id, lead_id, phone, email, created_at) values (" + own + id("lead") + ", '" + phone +
-                  "', '" + email + "', " + now + ");"
-                  "insert into conversations (organization_id, conversation_id, campaign_id, lead_id, version, stage, state, created_at, "
-                  "updated_at) values (" + own + id("conversation") + ", " + id("campaign") + ", " + id("lead") + ", 'v1', 'open', 'open', " +
-                  now + ", " + now + ");"
-                  "insert into permits values (" + own + id("permit") + ", 1, '" + phone + "', 'sms', 'marketing', " + now + ", '{}', '', 'h');",
+        tx.script("insert into playbook_versions values (" + own + "'v1', 'solar', '{}', " + now +
+                      ");"
+                      "insert into campaigns (organization_id, campaign_id, name, version, channels, state, "
+                      "starts_at, created_at) values (" +
+                      own + id("campaign") + ", 'Spring', 'v1', '{sms}', 'running', " + now + ", " + now +
+                      ");"
+                      "insert into leads (organization_id, lead_id, phone, email, created_at) values (" +
+                      own + id("lead") + ", '" + phone + "', '" + email + "', " + now +
+                      ");"
+                      "insert into conversations (organization_id, conversation_id, campaign_id, lead_id, "
+                      "version, stage, state, created_at, "
+                      "updated_at) values (" +
+                      own + id("conversation") + ", " + id("campaign") + ", " + id("lead") +
+                      ", 'v1', 'open', 'open', " + now + ", " + now +
+                      ");"
+                      "insert into permits values (" +
+                      own + id("permit") + ", 1, '" + phone + "', 'sms', 'marketing', " + now +
+                      ", '{}', '', 'h');",
                   "test");
         if (whose == organization)
-            tx.script("insert into deliveries (organization_id, delivery_id, conversation_id, lead_id, turn_number, channel, binding_id, "
-                      "recipient, text, state, due_at, permit_id, takeover_fence, reference, created_at, updated_at) values (" + own +
-                      id("delivery") + ", " + id("conversation") + ", " + id("lead") + ", 1, 'sms', '" + sim.text() + "', '" + phone +
-                      "', 'Hi', 'sent', " + now + ", " + id("permit") + ", 0, 'sent-1', " + now + ", " + now + ")",
-                      "test");
+            tx.script(
+                "insert into deliveries (organization_id, delivery_id, conversation_id, lead_id, "
+                "turn_number, channel, binding_id, "
+                "recipient, text, state, due_at, permit_id, takeover_fence, reference, created_at, "
+                "updated_at) values (" +
+                    own + id("delivery") + ", " + id("conversation") + ", " + id("lead") + ", 1, 'sms', '" +
+                    sim.text() + "', '" + phone + "', 'Hi', 'sent', " + now + ", " + id("permit") +
+                    ", 0, 'sent-1', " + now + ", " + now + ")",
+                "test");
         tx.commit();
         return ConversationId(uuid7(tuesday(), "conversation" + whose.text()));
     }
 
-    Answered call(const std::string& path, const std::string& body = {}, std::vector<std::pair<std::string, std::string>> headers = {},
+    Answered call(const std::string& path, const std::string& body = {},
+                  std::vector<std::pair<std::string, std::string>> headers = {},
                   const std::string& method = "POST") {
-        const auto answer = http.send({.method = method, .url = "http://127.0.0.1:" + std::to_string(server->port()) + path,
-                                       .headers = std::move(headers), .body = body});
+        const auto answer = http.send({.method = method,
+                                       .url = "http://127.0.0.1:" + std::to_string(server->port()) + path,
+                                       .headers = std::move(headers),
+                                       .body = body});
         if (const auto* error = std::get_if<net::HttpError>(&answer)) {
             ADD_FAILURE() << error->message;
             return {};
@@ -114,18 +137,22 @@ struct Service : ::testing::Test {
     }
 
     /// A call of the simulated carrier, signed over the public URL.
-    Answered fromSim(const Json& event, const std::string& key = "key", std::optional<BindingId> binding = {}) {
+    Answered fromSim(const Json& event, const std::string& key = "key",
+                     std::optional<BindingId> binding = {}) {
         const auto path = "/hooks/" + binding.value_or(sim).text();
         const auto body = toText(event);
         return call(path, body, {{"X-Sim-Signature", toHex(hmacSha256(key, kPublicUrl + path + body))}});
     }
 
     static Json said(const std::string& text, const std::string& id = "m1", const std::string& from = kLead) {
-        return {{"kind", "message"}, {"id", id}, {"from", from}, {"to", "+15555550100"}, {"text", text}, {"channel", "sms"}};
+        return {{"kind", "message"},    {"id", id},     {"from", from},
+                {"to", "+15555550100"}, {"text", text}, {"channel", "sms"}};
     }
 
     store::Rows all(const char* sql) { return database.run(organization, {"test/all", sql}); }
-    store::Rows events() { return all("select *, payload ->> 'text' as text from events order by received_at, event_id"); }
+    store::Rows events() {
+        return all("select *, payload ->> 'text' as text from events order by received_at, event_id");
+    }
     std::string webhookOutcome() {
         const auto rows = all("select outcome, note from webhooks order by webhook_id desc limit 1");
         return rows.empty() ? "" : rows[0].text("outcome");
@@ -139,9 +166,12 @@ TEST_F(Service, AMessageIsKeptAsItCameAndPutIntoItsMailbox) {
     EXPECT_EQ(rows[0].id<ConversationId>("conversation_id"), conversation);
     EXPECT_EQ(rows[0].text("kind"), "message");
     EXPECT_EQ(rows[0].instant("due_at"), tuesday());
-    EXPECT_EQ(rows[0].json("payload"),
-              (Json{{"text", "Hello, who is this?"}, {"from", kLead}, {"to", "+15555550100"}, {"channel", "sms"},
-                    {"binding_id", sim.text()}, {"reference", "m1"}}));
+    EXPECT_EQ(rows[0].json("payload"), (Json{{"text", "Hello, who is this?"},
+                                             {"from", kLead},
+                                             {"to", "+15555550100"},
+                                             {"channel", "sms"},
+                                             {"binding_id", sim.text()},
+                                             {"reference", "m1"}}));
     const auto mailbox = all("select wake_at from mailboxes");
     ASSERT_EQ(mailbox.size(), 1U);
     EXPECT_EQ(mailbox[0].instant("wake_at"), tuesday());
@@ -158,7 +188,8 @@ TEST_F(Service, TheSameEventManyTimesAtOnceIsOneEvent) {
     std::atomic<int> accepted = 0;
     for (int t = 0; t < 8; ++t)
         threads.emplace_back([&] {
-            for (int i = 0; i < 5; ++i) accepted += fromSim(said("yes", "m" + std::to_string(i))).status == 200 ? 1 : 0;
+            for (int i = 0; i < 5; ++i)
+                accepted += fromSim(said("yes", "m" + std::to_string(i))).status == 200 ? 1 : 0;
         });
     for (auto& thread : threads) thread.join();
     EXPECT_EQ(accepted, 40);
@@ -176,7 +207,10 @@ TEST_F(Service, TheHostHeaderDoesNotDecideWhatWasSigned) {
     const auto path = "/hooks/" + sim.text();
     const auto body = toText(said("hi"));
     const auto signedFor = [&](const std::string& base) {
-        return call(path, body, {{"Host", "evil.example"}, {"X-Sim-Signature", toHex(hmacSha256("key", base + path + body))}}).status;
+        return call(path, body,
+                    {{"Host", "evil.example"},
+                     {"X-Sim-Signature", toHex(hmacSha256("key", base + path + body))}})
+            .status;
     };
     EXPECT_EQ(signedFor("http://evil.example"), 403);
     EXPECT_EQ(signedFor(kPublicUrl), 200);
@@ -196,23 +230,31 @@ TEST_F(Service, UnknownPlacesAndMethodsAreSaid) {
 }
 
 TEST_F(Service, AStatusFindsItsDelivery) {
-    EXPECT_EQ(fromSim({{"kind", "status"}, {"id", "s0"}, {"reference", "sent-1"}, {"status", "delivered"}}).status, 200);
-    EXPECT_TRUE(events().empty()) << "a status that the handler need not hear of only moves the delivery's row";
+    EXPECT_EQ(
+        fromSim({{"kind", "status"}, {"id", "s0"}, {"reference", "sent-1"}, {"status", "delivered"}}).status,
+        200);
+    EXPECT_TRUE(events().empty())
+        << "a status that the handler need not hear of only moves the delivery's row";
     EXPECT_EQ(all("select state from deliveries where reference = 'sent-1'")[0].text("state"), "delivered");
     EXPECT_EQ(webhookOutcome(), "accepted");
 
     clock.advanceTo(tuesday() + milliseconds(1));
-    EXPECT_EQ(fromSim({{"kind", "status"}, {"id", "s1"}, {"reference", "sent-1"}, {"status", "undelivered"}}).status, 200);
+    EXPECT_EQ(fromSim({{"kind", "status"}, {"id", "s1"}, {"reference", "sent-1"}, {"status", "undelivered"}})
+                  .status,
+              200);
     const auto rows = events();
     ASSERT_EQ(rows.size(), 1U);
     EXPECT_EQ(rows[0].text("kind"), "status");
     EXPECT_EQ(rows[0].id<ConversationId>("conversation_id"), conversation);
     EXPECT_EQ(rows[0].json("payload")["status"], "undelivered");
     EXPECT_EQ(rows[0].json("payload")["reference"], "sent-1");
-    EXPECT_EQ(rows[0].json("payload")["delivery_id"], uuid7(tuesday(), "delivery" + organization.text()).text());
+    EXPECT_EQ(rows[0].json("payload")["delivery_id"],
+              uuid7(tuesday(), "delivery" + organization.text()).text());
 
     clock.advanceTo(tuesday() + seconds(1));
-    EXPECT_EQ(fromSim({{"kind", "status"}, {"id", "s2"}, {"reference", "sent-99"}, {"status", "delivered"}}).status, 200);
+    EXPECT_EQ(
+        fromSim({{"kind", "status"}, {"id", "s2"}, {"reference", "sent-99"}, {"status", "delivered"}}).status,
+        200);
     EXPECT_EQ(events().size(), 1U);
     EXPECT_EQ(webhookOutcome(), "unmatched");
 }
@@ -252,24 +294,30 @@ TEST_F(Service, AZeroByteFromAStrangerDoesNotStopTheMail) {
 
 TEST_F(Service, ATwilioMessageSignedForThePublicAddressIsTaken) {
     const auto path = "/hooks/" + twilio.text();
-    const std::map<std::string, std::string> form{
-        {"Body", "Yes please"}, {"From", kLead}, {"MessageSid", "SM0123456789abcdef0123456789abcdef"}, {"To", "+15555550100"}};
+    const std::map<std::string, std::string> form{{"Body", "Yes please"},
+                                                  {"From", kLead},
+                                                  {"MessageSid", "SM0123456789abcdef0123456789abcdef"},
+                                                  {"To", "+15555550100"}};
     auto toSign = kPublicUrl + path;
     for (const auto& [name, value] : form) toSign += name + value;
     Poco::HMACEngine<Poco::SHA1Engine> engine{std::string(kToken)};
     engine.update(toSign);
     const auto digest = engine.digest();
     const auto signature = toBase64(std::string(digest.begin(), digest.end()));
-    const std::string body = "Body=Yes+please&From=%2B15555550101&MessageSid=SM0123456789abcdef0123456789abcdef&To=%2B15555550100";
+    const std::string body =
+        "Body=Yes+please&From=%2B15555550101&MessageSid=SM0123456789abcdef0123456789abcdef&To=%2B15555550100";
     const std::string type = "application/x-www-form-urlencoded";
-    EXPECT_EQ(call(path, body, {{"Content-Type", type}, {"X-Twilio-Signature", "AAAA" + signature.substr(4)}}).status, 403);
+    EXPECT_EQ(call(path, body, {{"Content-Type", type}, {"X-Twilio-Signature", "AAAA" + signature.substr(4)}})
+                  .status,
+              403);
     EXPECT_EQ(call(path, body, {{"Content-Type", type}, {"X-Twilio-Signature", signature}}).status, 200);
     ASSERT_EQ(events().size(), 1U);
     EXPECT_EQ(events()[0].text("text"), "Yes please");
 }
 
 TEST_F(Service, ABodyBeyondTheLimitIsNotRead) {
-    server = std::make_unique<Server>(ServerOptions{.port = 0, .publicUrl = kPublicUrl, .largestBody = 1000}, database, intake, clock);
+    server = std::make_unique<Server>(ServerOptions{.port = 0, .publicUrl = kPublicUrl, .largestBody = 1000},
+                                      database, intake, clock);
     EXPECT_EQ(call("/hooks/" + sim.text(), std::string(1001, 'x')).status, 413);
     EXPECT_EQ(fromSim(said("short")).status, 200);
 }
@@ -298,8 +346,8 @@ TEST_F(Service, APortInUseIsSaidInOneSentence) {
         Server second({.port = server->port()}, database, intake, clock);
         ADD_FAILURE() << "two servers on one port";
     } catch (const Error& error) {
-        EXPECT_THAT(error.what(), ::testing::AllOf(HasSubstr("127.0.0.1:" + std::to_string(server->port())), HasSubstr("in use"),
-                                                   HasSubstr("--port")));
+        EXPECT_THAT(error.what(), ::testing::AllOf(HasSubstr("127.0.0.1:" + std::to_string(server->port())),
+                                                   HasSubstr("in use"), HasSubstr("--port")));
     }
     EXPECT_THROW(Server({.address = "203.0.113.1", .port = 0}, database, intake, clock), Error);
 }
@@ -311,7 +359,8 @@ TEST_F(Service, StoppingLetsARequestAtWorkFinish) {
         go.get_future().wait();
         return open(whose, id);
     });
-    server = std::make_unique<Server>(ServerOptions{.port = 0, .publicUrl = kPublicUrl}, database, slow, clock);
+    server =
+        std::make_unique<Server>(ServerOptions{.port = 0, .publicUrl = kPublicUrl}, database, slow, clock);
     auto answer = std::async(std::launch::async, [&] { return fromSim(said("Hi")).status; });
     inside.get_future().wait();
     auto stopping = std::async(std::launch::async, [&] { server->stop(); });

@@ -69,7 +69,8 @@ struct Cluster : ::testing::Test {
         }
         int status = 0;
         ASSERT_EQ(waitpid(child, &status, 0), child);
-        ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "the body failed before it was killed";
+        ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+            << "the body failed before it was killed";
     }
 };
 
@@ -88,8 +89,11 @@ TEST_F(Cluster, StartsStopsAndKeepsItsData) {
 TEST_F(Cluster, ADurableOneSyncsAndAThrowawayDoesNot) {
     const auto setting = [](const PrivateCluster& cluster) {
         Database database({.url = cluster.url(), .sessions = 1});
-        return database.beginOwner().run({"test/fsync", "select current_setting('fsync') as fsync, "
-                                                        "current_setting('listen_addresses') as listen"})[0].text("fsync");
+        return database.beginOwner()
+            .run({"test/fsync",
+                  "select current_setting('fsync') as fsync, "
+                  "current_setting('listen_addresses') as listen"})[0]
+            .text("fsync");
     };
     EXPECT_EQ(setting(*PrivateCluster::start(folder)), "on");
     EXPECT_EQ(setting(*PrivateCluster::start(folder, true)), "off");
@@ -123,7 +127,8 @@ TEST_F(Cluster, AServerThatWasKilledIsRecovered) {
 
 TEST_F(Cluster, AStalePidFileWhoseNumberIsSomebodyElsesIsNoObstacle) {
     PrivateCluster::start(folder, true);
-    std::ofstream(folder + "/cluster/postmaster.pid") << getpid() << "\n" << folder << "/cluster\n1700000000\n5432\n\n\n";
+    std::ofstream(folder + "/cluster/postmaster.pid") << getpid() << "\n"
+                                                      << folder << "/cluster\n1700000000\n5432\n\n\n";
     EXPECT_NE(PrivateCluster::start(folder, true), nullptr);
 }
 
@@ -136,7 +141,8 @@ TEST_F(Cluster, TwoEnginesOnOneDirectoryAreToldSoAndCommandsMayJoin) {
     EXPECT_EQ(PrivateCluster::join(folder), nullptr);
     {
         const auto cluster = PrivateCluster::start(folder, true);
-        EXPECT_THAT(complaint(folder), HasSubstr("another overture (process " + std::to_string(getpid()) + ")"));
+        EXPECT_THAT(complaint(folder),
+                    HasSubstr("another overture (process " + std::to_string(getpid()) + ")"));
         write(*cluster, "create table notes (n integer)");
         const auto joined = PrivateCluster::join(folder);
         ASSERT_NE(joined, nullptr);
@@ -150,27 +156,32 @@ TEST_F(Cluster, FreshDatabasesAreEmptyOrCopies) {
     write(*cluster, "create table notes (n integer); insert into notes values (7)");
     const auto tables = [](const std::string& url) {
         Database database({.url = url, .sessions = 1});
-        return database.beginOwner().run({"test/tables", "select 1 from pg_tables where tablename = 'notes'"}).size();
+        return database.beginOwner()
+            .run({"test/tables", "select 1 from pg_tables where tablename = 'notes'"})
+            .size();
     };
     EXPECT_EQ(tables(cluster->freshDatabase("copy", "overture")), 1U);
     EXPECT_EQ(tables(cluster->freshDatabase("copy")), 0U);
 }
 
 TEST_F(Cluster, AnUnusableDirectoryGivesOneSentence) {
-    EXPECT_THAT(complaint("/dev/null/data"), ::testing::AllOf(HasSubstr("/dev/null/data"), HasSubstr("--data")));
+    EXPECT_THAT(complaint("/dev/null/data"),
+                ::testing::AllOf(HasSubstr("/dev/null/data"), HasSubstr("--data")));
 }
 
 TEST_F(Cluster, DataOfAnotherVersionGivesOneSentence) {
     PrivateCluster::start(folder, true);
     std::ofstream(folder + "/cluster/PG_VERSION") << "12\n";
-    EXPECT_THAT(complaint(folder), ::testing::AllOf(HasSubstr("written by PostgreSQL 12"), HasSubstr("postgresql-12")));
+    EXPECT_THAT(complaint(folder),
+                ::testing::AllOf(HasSubstr("written by PostgreSQL 12"), HasSubstr("postgresql-12")));
     fs::remove_all(folder);
 }
 
 TEST_F(Cluster, ASettingThatPostgresRefusesIsShown) {
     PrivateCluster::start(folder, true);
     std::ofstream(folder + "/cluster/postgresql.conf", std::ios::app) << "work_mem = 'plenty'\n";
-    EXPECT_THAT(complaint(folder), ::testing::AllOf(HasSubstr("does not start"), HasSubstr("work_mem"), HasSubstr("postgres.log")));
+    EXPECT_THAT(complaint(folder), ::testing::AllOf(HasSubstr("does not start"), HasSubstr("work_mem"),
+                                                    HasSubstr("postgres.log")));
     EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "a child was left behind";
     fs::remove_all(folder);
 }
@@ -180,7 +191,8 @@ TEST_F(Cluster, AsRootAFolderThatPostgresMayNotEnterIsNamed) {
     fs::create_directories(folder + "/closed");
     chmod((folder + "/closed").c_str(), 0700);
     EXPECT_THAT(complaint(folder + "/closed/data", false),
-                ::testing::AllOf(HasSubstr("may not enter " + fs::canonical(folder).string() + "/closed"), HasSubstr("chmod")));
+                ::testing::AllOf(HasSubstr("may not enter " + fs::canonical(folder).string() + "/closed"),
+                                 HasSubstr("chmod")));
     const auto throwaway = PrivateCluster::start(folder + "/closed/data", true);
     write(*throwaway, "create table notes (n integer)");
     const auto elsewhere = fs::read_symlink(folder + "/closed/data/cluster");
@@ -192,7 +204,8 @@ TEST_F(Cluster, AsRootAFolderThatPostgresMayNotEnterIsNamed) {
 
 TEST_F(Cluster, AFullDiskIsSaidAndNothingHalfMadeIsLeft) {
     fs::create_directories(folder);
-    if (mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=12m,mode=755") != 0) GTEST_SKIP() << "needs the right to mount";
+    if (mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=12m,mode=755") != 0)
+        GTEST_SKIP() << "needs the right to mount";
     const auto said = complaint(folder);
     const bool left = fs::exists(folder + "/cluster");
     umount2(folder.c_str(), MNT_DETACH);

@@ -45,7 +45,8 @@ TEST_F(Migrations, AChangedOneIsRefused) {
     const auto first = made(1, "create table one (id integer)");
     EXPECT_EQ(migrate(database, {first}), 1);
     auto changed = made(1, "create table one (id bigint)");
-    EXPECT_THAT(complaint({changed, made(2, "create table two (id integer)")}), HasSubstr("0001_test was changed"));
+    EXPECT_THAT(complaint({changed, made(2, "create table two (id integer)")}),
+                HasSubstr("0001_test was changed"));
     EXPECT_FALSE(hasTable("two"));
 }
 
@@ -58,7 +59,8 @@ TEST_F(Migrations, ADatabaseNewerThanTheProgramIsRefused) {
 TEST_F(Migrations, AFailingOneIsUndoneAndNamed) {
     const auto first = made(1, "create table one (id integer)");
     const auto broken = made(2, "create table two (id integer); insert into two values (1); select 1 / 0");
-    EXPECT_THAT(complaint({first, broken}), ::testing::AllOf(HasSubstr("0002_test"), HasSubstr("division by zero")));
+    EXPECT_THAT(complaint({first, broken}),
+                ::testing::AllOf(HasSubstr("0002_test"), HasSubstr("division by zero")));
     EXPECT_TRUE(hasTable("one"));
     EXPECT_FALSE(hasTable("two"));
     EXPECT_EQ(migrate(database, {first, made(2, "create table two (id integer)")}), 1);
@@ -67,7 +69,8 @@ TEST_F(Migrations, AFailingOneIsUndoneAndNamed) {
 
 TEST_F(Migrations, TwoProgramsAtOnceShareTheWork) {
     std::vector<Migration> many;
-    for (int i = 1; i <= 9; ++i) many.push_back(made(i, "create table t" + std::to_string(i) + " (id integer)"));
+    for (int i = 1; i <= 9; ++i)
+        many.push_back(made(i, "create table t" + std::to_string(i) + " (id integer)"));
     const auto program = [&] {
         Database own({.url = url, .sessions = 2});
         return migrate(own, many);

@@ -9,39 +9,51 @@ namespace {
 using overture::testing::addOrganization;
 using overture::testing::Postgres;
 
-const Query kTables{"test/tables",
-                    "select c.relname as name, c.relrowsecurity as guarded, "
-                    "  (select a.attname from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0] "
-                    "   where i.indrelid = c.oid and i.indisprimary) as first_key, "
-                    "  (select count(*) from pg_policy p where p.polrelid = c.oid) as policies, "
-                    "  has_table_privilege('overture_engine', c.oid, 'truncate') as may_truncate "
-                    "from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') "
-                    "and c.relname <> 'schema_migrations' order by 1"};
+const Query kTables{
+    "test/tables",
+    "select c.relname as name, c.relrowsecurity as guarded, "
+    "  (select a.attname from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = "
+    "i.indkey[0] "
+    "   where i.indrelid = c.oid and i.indisprimary) as first_key, "
+    "  (select count(*) from pg_policy p where p.polrelid = c.oid) as policies, "
+    "  has_table_privilege('overture_engine', c.oid, 'truncate') as may_truncate "
+    "from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') "
+    "and c.relname <> 'schema_migrations' order by 1"};
 
 // Constraints and unique indexes in which organization_id is missing, or joined to something else.
-const Query kLoose{"test/loose",
-                   "select con.conname::text as name from pg_constraint con "
-                   "join pg_attribute a on a.attrelid = con.conrelid and a.attname = 'organization_id' "
-                   "where con.connamespace = 'public'::regnamespace and con.contype in ('f', 'u', 'p', 'x') "
-                   "and (not a.attnum = any (con.conkey) or (con.contype = 'f' and not exists ("
-                   "  select 1 from pg_attribute r where r.attrelid = con.confrelid and r.attname = 'organization_id' "
-                   "  and array_position(con.confkey, r.attnum) = array_position(con.conkey, a.attnum)))) "
-                   "union all "
-                   "select i.indexrelid::regclass::text from pg_index i "
-                   "join pg_class c on c.oid = i.indrelid and c.relnamespace = 'public'::regnamespace "
-                   "join pg_attribute a on a.attrelid = c.oid and a.attname = 'organization_id' "
-                   "where i.indisunique and not a.attnum = any (i.indkey::int2[])"};
+const Query kLoose{
+    "test/loose",
+    "select con.conname::text as name from pg_constraint con "
+    "join pg_attribute a on a.attrelid = con.conrelid and a.attname = 'organization_id' "
+    "where con.connamespace = 'public'::regnamespace and con.contype in ('f', 'u', 'p', 'x') "
+    "and (not a.attnum = any (con.conkey) or (con.contype = 'f' and not exists ("
+    "  select 1 from pg_attribute r where r.attrelid = con.confrelid and r.attname = 'organization_id' "
+    "  and array_position(con.confkey, r.attnum) = array_position(con.conkey, a.attnum)))) "
+    "union all "
+    "select i.indexrelid::regclass::text from pg_index i "
+    "join pg_class c on c.oid = i.indrelid and c.relnamespace = 'public'::regnamespace "
+    "join pg_attribute a on a.attrelid = c.oid and a.attname = 'organization_id' "
+    "where i.indisunique and not a.attnum = any (i.indkey::int2[])"};
 
 const Query kColumns{"test/columns",
                      "select attname::text as name, format_type(atttypid, null) as type from pg_attribute "
-                     "where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = '' order by attnum"};
+                     "where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = "
+                     "'' order by attnum"};
 
-const std::map<std::string, std::string> kSample{
-    {"uuid", "gen_random_uuid()"},        {"text", "'x'"},       {"timestamp with time zone", "'2026-03-03Z'"},
-    {"jsonb", "'{}'"},                    {"integer", "1"},      {"bigint", "1"},
-    {"bytea", "'\\x00'"},                 {"text[]", "'{}'"},    {"tstzrange", "'empty'"},
-    {"boolean", "true"},                  {"date", "'2026-03-03'"}, {"double precision", "1"},
-    {"numeric", "1"},                     {"smallint", "1"}};
+const std::map<std::string, std::string> kSample{{"uuid", "gen_random_uuid()"},
+                                                 {"text", "'x'"},
+                                                 {"timestamp with time zone", "'2026-03-03Z'"},
+                                                 {"jsonb", "'{}'"},
+                                                 {"integer", "1"},
+                                                 {"bigint", "1"},
+                                                 {"bytea", "'\\x00'"},
+                                                 {"text[]", "'{}'"},
+                                                 {"tstzrange", "'empty'"},
+                                                 {"boolean", "true"},
+                                                 {"date", "'2026-03-03'"},
+                                                 {"double precision", "1"},
+                                                 {"numeric", "1"},
+                                                 {"smallint", "1"}};
 
 struct Tenancy : ::testing::Test {
     std::unique_ptr<Database> database = Postgres::shared().freshPool();
@@ -72,13 +84,16 @@ struct Tenancy : ::testing::Test {
     void fill() {
         const auto names = tables();
         auto tx = database->beginOwner();
-        tx.script("do $$ declare c record; begin for c in select conrelid::regclass as t, conname from pg_constraint "
-                  "where connamespace = 'public'::regnamespace and contype = 'c' loop "
-                  "execute format('alter table %s drop constraint %I', c.t, c.conname); end loop; end $$; "
-                  "set local session_replication_role = 'replica'",
-                  "test");
+        tx.script(
+            "do $$ declare c record; begin for c in select conrelid::regclass as t, conname from "
+            "pg_constraint "
+            "where connamespace = 'public'::regnamespace and contype = 'c' loop "
+            "execute format('alter table %s drop constraint %I', c.t, c.conname); end loop; end $$; "
+            "set local session_replication_role = 'replica'",
+            "test");
         for (const auto& table : names)
-            for (const auto& organization : {mine, theirs}) tx.script(insertion(tx, table, organization), table);
+            for (const auto& organization : {mine, theirs})
+                tx.script(insertion(tx, table, organization), table);
         tx.commit();
     }
 
@@ -109,7 +124,10 @@ TEST_F(Tenancy, EveryTableIsGuardedAndKeyedByOrganization) {
 
 TEST_F(Tenancy, TheCheckOfKeysCanFail) {
     auto tx = database->beginOwner();
-    tx.script("create unique index leads_bad on leads (email); alter table steps add constraint steps_bad unique (kind)", "test");
+    tx.script(
+        "create unique index leads_bad on leads (email); alter table steps add constraint steps_bad unique "
+        "(kind)",
+        "test");
     EXPECT_EQ(tx.run(kLoose).size(), 3U);
 }
 
@@ -127,7 +145,8 @@ TEST_F(Tenancy, AnotherOrganizationsRowsCannotBeReadOrChangedInAnyTable) {
         const auto foreign = insertion(owner, table, theirs);
         EXPECT_EQ(outcome(foreign), "42501");
         EXPECT_EQ(outcome("update " + table + " set organization_id = '" + theirs.text() + "'"), "42501");
-        const auto taken = outcome("update " + table + " set organization_id = '" + mine.text() + "'" + other);
+        const auto taken =
+            outcome("update " + table + " set organization_id = '" + mine.text() + "'" + other);
         EXPECT_TRUE(taken == "0" || taken == "42501") << taken;
         const auto removed = outcome("delete from " + table + other);
         EXPECT_TRUE(removed == "0" || removed == "42501") << removed;

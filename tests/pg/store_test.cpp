@@ -17,7 +17,8 @@ const Query kNames{"test/names", "select organization_id, name, created_at from 
 const Query kAddUser{"test/add_user",
                      "insert into users (organization_id, user_id, email, name, role, created_at) values "
                      "($1::uuid, $2::uuid, $3, $4, 'agent', $5::timestamptz)"};
-const Query kUsers{"test/users", "select email, name from users where organization_id = $1::uuid order by email"};
+const Query kUsers{"test/users",
+                   "select email, name from users where organization_id = $1::uuid order by email"};
 const Query kOwnProcess{"test/own_process", "select pg_backend_pid() as process"};
 const Query kTerminate{"test/terminate", "select pg_terminate_backend($1::integer, 5000) as done"};
 
@@ -27,7 +28,8 @@ void addUser(Transaction& tx, const OrganizationId& organization, const std::str
 
 std::vector<std::string> emails(Database& database, const OrganizationId& organization) {
     std::vector<std::string> found;
-    for (const auto row : database.run(organization, kUsers, {organization})) found.push_back(row.text("email"));
+    for (const auto row : database.run(organization, kUsers, {organization}))
+        found.push_back(row.text("email"));
     return found;
 }
 
@@ -49,19 +51,22 @@ struct Store : ::testing::Test {
 };
 
 TEST_F(Store, EveryKindOfValueComesBackAsItWent) {
-    const Query echo{"test/echo",
-                     "select $1::text as words, $2::integer as n, $3::double precision as r, $4::boolean as b, "
-                     "$5::timestamptz as at, $6::jsonb as doc, $7::uuid as id, $8::text[] as list, $9::bytea as raw, "
-                     "$10::text as nothing, $11::text[] as holes"};
+    const Query echo{
+        "test/echo",
+        "select $1::text as words, $2::integer as n, $3::double precision as r, $4::boolean as b, "
+        "$5::timestamptz as at, $6::jsonb as doc, $7::uuid as id, $8::text[] as list, $9::bytea as raw, "
+        "$10::text as nothing, $11::text[] as holes"};
     const Instant at = tuesday() + microseconds(123456);
     const Json document{{"name", "Zoë \"quoted\" \\ back"}, {"n", 1}};
-    const std::vector<std::string> list{"plain", "with,comma", "with \"quote\"", "back\\slash", "", "NULL", "{}", "ü"};
+    const std::vector<std::string> list{"plain", "with,comma", "with \"quote\"", "back\\slash", "", "NULL",
+                                        "{}",    "ü"};
     const std::string raw("\0\xff\x10 bytes\\", 10);
     const Uuid id = uuid7(at);
     auto tx = database->begin(mine);
-    const auto rows = tx.run(echo, {"tab\tnew\nline ü", 42, 0.1, true, at, document, id, Param::array(list), Param::bytes(raw),
-                                    std::optional<std::string>(),
-                                    Param::array(std::vector<std::optional<std::string>>{"a", std::nullopt})});
+    const auto rows =
+        tx.run(echo, {"tab\tnew\nline ü", 42, 0.1, true, at, document, id, Param::array(list),
+                      Param::bytes(raw), std::optional<std::string>(),
+                      Param::array(std::vector<std::optional<std::string>>{"a", std::nullopt})});
     ASSERT_EQ(rows.size(), 1U);
     const auto row = rows[0];
     EXPECT_EQ(row.text("words"), "tab\tnew\nline ü");
@@ -127,18 +132,20 @@ TEST_F(Store, ATransactionWithAFailedStatementCannotBeCommittedUnnoticed) {
 }
 
 TEST_F(Store, CopyKeepsEveryByte) {
-    const std::vector<std::string> names{"back\\slash", "tab\there", "new\nline", "return\r", "ünïcödé 你好 🌞", "\\N", ""};
+    const std::vector<std::string> names{"back\\slash",    "tab\there", "new\nline", "return\r",
+                                         "ünïcödé 你好 🌞", "\\N",       ""};
     std::vector<std::vector<std::optional<std::string>>> rows;
     for (std::size_t i = 0; i < names.size(); ++i)
-        rows.push_back({mine.text(), uuid7(tuesday()).text(), names[i], std::nullopt, "+1415555010" + std::to_string(i),
-                        "2026-03-03T17:00:00Z"});
+        rows.push_back({mine.text(), uuid7(tuesday()).text(), names[i], std::nullopt,
+                        "+1415555010" + std::to_string(i), "2026-03-03T17:00:00Z"});
     auto tx = database->begin(mine);
     tx.copyIn("leads (organization_id, lead_id, first_name, email, phone, created_at)", rows);
     tx.copyIn("leads (organization_id, lead_id, first_name, email, phone, created_at)", {});
     tx.commit();
-    const auto found =
-        database->run(mine, {"test/leads", "select first_name, email from leads where organization_id = $1::uuid order by phone"},
-                      {mine});
+    const auto found = database->run(
+        mine,
+        {"test/leads", "select first_name, email from leads where organization_id = $1::uuid order by phone"},
+        {mine});
     ASSERT_EQ(found.size(), names.size());
     for (std::size_t i = 0; i < names.size(); ++i) {
         EXPECT_EQ(found[i].text("first_name"), names[i]);
@@ -148,14 +155,21 @@ TEST_F(Store, CopyKeepsEveryByte) {
 
 TEST_F(Store, ACopyWithOneBadRowKeepsNothing) {
     const auto row = [&](const OrganizationId& owner, const std::string& at) {
-        return std::vector<std::optional<std::string>>{owner.text(), uuid7(tuesday()).text(), uuid7(tuesday()).text(), at};
+        return std::vector<std::optional<std::string>>{owner.text(), uuid7(tuesday()).text(),
+                                                       uuid7(tuesday()).text(), at};
     };
     const std::string table = "leads (organization_id, lead_id, email, created_at)";
     auto tx = database->begin(mine);
-    EXPECT_EQ(errorOf([&] { tx.copyIn(table, {row(mine, "2026-03-03Z"), row(mine, "someday")}); }).failure(), Failure::defect);
+    EXPECT_EQ(errorOf([&] {
+                  tx.copyIn(table, {row(mine, "2026-03-03Z"), row(mine, "someday")});
+              }).failure(),
+              Failure::defect);
     auto other = database->begin(mine);
     const auto theirs = addOrganization(*database, "Theirs");
-    EXPECT_EQ(errorOf([&] { other.copyIn(table, {row(mine, "2026-03-03Z"), row(theirs, "2026-03-03Z")}); }).sqlState(), "42501");
+    EXPECT_EQ(errorOf([&] {
+                  other.copyIn(table, {row(mine, "2026-03-03Z"), row(theirs, "2026-03-03Z")});
+              }).sqlState(),
+              "42501");
     EXPECT_EQ(database->run(mine, {"test/count", "select count(*) as n from leads"})[0].integer("n"), 0);
 }
 
@@ -184,8 +198,9 @@ TEST_F(Store, FailuresAreToldApart) {
 }
 
 TEST(StoreConnecting, ADatabaseThatIsAwayIsNamedWithoutItsPassword) {
-    for (const std::string url : {"postgresql://someone:s3cret@/nowhere?host=/tmp/overture-no-such-folder",
-                                  "host=/tmp/overture-no-such-folder user=someone password=s3cret dbname=nowhere"}) {
+    for (const std::string url :
+         {"postgresql://someone:s3cret@/nowhere?host=/tmp/overture-no-such-folder",
+          "host=/tmp/overture-no-such-folder user=someone password=s3cret dbname=nowhere"}) {
         const auto error = errorOf([&] { Database({.url = url}); });
         EXPECT_EQ(error.failure(), Failure::unavailable);
         EXPECT_THAT(error.what(), HasSubstr("database nowhere on /tmp/overture-no-such-folder"));
@@ -194,7 +209,8 @@ TEST(StoreConnecting, ADatabaseThatIsAwayIsNamedWithoutItsPassword) {
     EXPECT_THROW(Database({.url = "postgresql://a:s3cret@[/x"}), Error);
     const auto some = Postgres::shared().emptyDatabase();
     const auto absent = "postgresql://overture@/absent" + some.substr(some.find('?'));
-    EXPECT_THAT(errorOf([&] { Database({.url = absent}); }).what(), HasSubstr("database \"absent\" does not exist"));
+    EXPECT_THAT(errorOf([&] { Database({.url = absent}); }).what(),
+                HasSubstr("database \"absent\" does not exist"));
 }
 
 TEST_F(Store, ALostSessionIsReplacedAndItsPreparedNamesForgotten) {
@@ -207,7 +223,8 @@ TEST_F(Store, ALostSessionIsReplacedAndItsPreparedNamesForgotten) {
 
     const auto next = database->run(mine, kOwnProcess)[0].integer("process");
     EXPECT_NE(next, process);
-    ASSERT_TRUE(owner->beginOwner().run(kTerminate, {next})[0].boolean("done"));  // this one idles in the pool
+    ASSERT_TRUE(
+        owner->beginOwner().run(kTerminate, {next})[0].boolean("done"));  // this one idles in the pool
     EXPECT_NE(database->run(mine, kOwnProcess)[0].integer("process"), next);
 }
 
@@ -234,7 +251,8 @@ TEST_F(Store, AThreadWaitsForAFreeSession) {
 TEST_F(Store, ManyThreadsShareFewSessions) {
     Database small({.url = Postgres::shared().freshDatabase(), .sessions = 3});
     std::vector<OrganizationId> organizations;
-    for (int i = 0; i < 4; ++i) organizations.push_back(addOrganization(small, "Number " + std::to_string(i)));
+    for (int i = 0; i < 4; ++i)
+        organizations.push_back(addOrganization(small, "Number " + std::to_string(i)));
     std::vector<std::thread> threads;
     for (int t = 0; t < 8; ++t)
         threads.emplace_back([&, t] {

@@ -56,7 +56,8 @@ TEST_F(Tenant, ABindingComesBackWithItsSecretsWhichAreNotReadableInTheDatabase) 
 TEST_F(Tenant, SavingTheSameNameAgainKeepsTheIdAndReplacesTheRest) {
     const BindingId first(uuid7(tuesday()));
     save({first, "carrier", "twilio", Json::object(), {{"auth_token", "old"}}});
-    EXPECT_EQ(save({BindingId(uuid7(tuesday())), "carrier", "sim", {{"seed", 2}}, {{"signing_key", "new"}}}), first);
+    EXPECT_EQ(save({BindingId(uuid7(tuesday())), "carrier", "sim", {{"seed", 2}}, {{"signing_key", "new"}}}),
+              first);
     const auto found = find(first, &vault);
     ASSERT_TRUE(found);
     EXPECT_EQ(found->plugin, "sim");

@@ -1,6 +1,6 @@
+#include "pg/turn_world.hpp"
 #include "turn/commit.hpp"
 #include "turn/journal.hpp"
-#include "pg/turn_world.hpp"
 
 namespace overture::testing {
 namespace {
@@ -9,7 +9,10 @@ using turn::Committed;
 
 class Turns : public TurnWorld {
 protected:
-    Turns() : handler(gate, binding), worker(*database, clock, handler), deliverer(*database, clock, gate, carrier) {}
+    Turns()
+        : handler(gate, binding),
+          worker(*database, clock, handler),
+          deliverer(*database, clock, gate, carrier) {}
 
     void work() {
         while (worker.runBatch() > 0 || deliverer.runBatch() > 0) {
@@ -28,7 +31,9 @@ TEST_F(Turns, AMessageIsAnsweredOnceWithAPermit) {
     work();
     EXPECT_EQ(carrier.sent, std::vector<std::string>{"answer to: hello;"});
     EXPECT_EQ(word("select state as w from deliveries"), "sent");
-    EXPECT_EQ(number("select count(*) as n from deliveries d join permits p using (organization_id, permit_id)"), 1);
+    EXPECT_EQ(
+        number("select count(*) as n from deliveries d join permits p using (organization_id, permit_id)"),
+        1);
     EXPECT_EQ(number("select cost_micros as n from steps"), 1500);
     work();
     EXPECT_EQ(carrier.sent.size(), 1U);
@@ -160,7 +165,8 @@ TEST_F(Turns, ThePermitIsAskedForAgainBeforeSending) {
     worker.runBatch();
     {
         auto tx = database->begin(organization);
-        compliance::suppress(tx, organization, {"+16025550100"}, "asked by phone", Json::object(), clock.now());
+        compliance::suppress(tx, organization, {"+16025550100"}, "asked by phone", Json::object(),
+                             clock.now());
         tx.commit();
     }
     deliverer.runBatch();
@@ -175,7 +181,9 @@ TEST_F(Turns, ADeliveryThatMissedItsHoursWaitsForTheMorning) {
     clock.advanceTo(parseRfc3339("2026-03-04T05:30:00Z").value());  // 22:30 in Phoenix
     deliverer.runBatch();
     EXPECT_TRUE(carrier.sent.empty());
-    EXPECT_EQ(word("select to_char(due_at at time zone 'America/Phoenix', 'DD HH24:MI') as w from deliveries"), "04 08:00");
+    EXPECT_EQ(
+        word("select to_char(due_at at time zone 'America/Phoenix', 'DD HH24:MI') as w from deliveries"),
+        "04 08:00");
     clock.advanceTo(parseRfc3339("2026-03-04T15:00:00Z").value());
     deliverer.runBatch();
     EXPECT_EQ(carrier.sent.size(), 1U);
@@ -200,7 +208,8 @@ TEST_F(Turns, ACrashWhileSendingIsLookedUpFirst) {
     worker.runBatch();
     {
         auto tx = database->beginOwner();
-        tx.run({"test/crash", "update deliveries set state = 'sending', updated_at = $1::timestamptz"}, {clock.now()});
+        tx.run({"test/crash", "update deliveries set state = 'sending', updated_at = $1::timestamptz"},
+               {clock.now()});
         tx.commit();
     }
     work();

@@ -57,8 +57,9 @@ protected:
         auto tx = database->begin(organization);
         tx.run(kLead, {organization, lead, "lead " + phone, phone, clock.now()});
         tx.run(kConversation, {organization, id, campaign, lead, clock.now()});
-        compliance::recordConsent(tx, organization, phone, "sms", "marketing", compliance::ConsentLevel::expressWritten,
-                                  "web form", Json::object(), clock.now() - std::chrono::hours(24));
+        compliance::recordConsent(tx, organization, phone, "sms", "marketing",
+                                  compliance::ConsentLevel::expressWritten, "web form", Json::object(),
+                                  clock.now() - std::chrono::hours(24));
         tx.commit();
         return id;
     }
@@ -68,7 +69,9 @@ protected:
         clock.advanceTo(clock.now() + seconds(1));
         const EventId id(uuid7(clock.now()));
         auto tx = database->begin(organization);
-        turn::post(tx, organization, {id, conversation, kind, clock.now(), clock.now(), key.empty() ? id.text() : key, payload});
+        turn::post(
+            tx, organization,
+            {id, conversation, kind, clock.now(), clock.now(), key.empty() ? id.text() : key, payload});
         tx.commit();
         return id;
     }
@@ -125,11 +128,13 @@ public:
         const auto verdict = gate_.decide(request);
         const auto* permit = std::get_if<compliance::Permit>(&verdict);
         if (permit == nullptr) return outcome;
-        const DeliveryId id(uuid7(opened.now, opened.conversation.id.text() + std::to_string(opened.turnNumber)));
+        const DeliveryId id(
+            uuid7(opened.now, opened.conversation.id.text() + std::to_string(opened.turnNumber)));
         const auto text = textOf(answer, "reply");
-        outcome.deliveries.push_back(
-            {id, "sms", binding_, "+12025550100", request.address, text, Json::array({{{"text", text}}}), opened.now, *permit});
-        outcome.messages.push_back({"out", "agent", "sms", text, "opening", opened.now, std::nullopt, id, Json::object()});
+        outcome.deliveries.push_back({id, "sms", binding_, "+12025550100", request.address, text,
+                                      Json::array({{{"text", text}}}), opened.now, *permit});
+        outcome.messages.push_back(
+            {"out", "agent", "sms", text, "opening", opened.now, std::nullopt, id, Json::object()});
         if (optOut) outcome.optOut = turn::OptOutAct{{request.address}, "opted out", Json::object()};
         if (optOut) outcome.deliveries.clear();
         for (const auto& timer : timers) outcome.timers.push_back(timer);

@@ -17,16 +17,22 @@ using testing::FakeHost;
 
 Json request() {
     return {{"purpose", "csr"},
-            {"messages", {{{"role", "system"}, {"content", "You write."}}, {{"role", "user"}, {"content", "Hello"}}}},
+            {"messages",
+             {{{"role", "system"}, {"content", "You write."}}, {{"role", "user"}, {"content", "Hello"}}}},
             {"schema",
              {{"name", "csr_draft"},
               {"schema",
                {{"type", "object"},
                 {"properties",
                  {{"reply", {{"type", "string"}}},
-                  {"facts", {{"type", "array"}, {"items", {{"type", "object"}, {"properties", {{"name", {{"type", "string"}}}}}}}}}}},
+                  {"facts",
+                   {{"type", "array"},
+                    {"items", {{"type", "object"}, {"properties", {{"name", {{"type", "string"}}}}}}}}}}},
                 {"required", {"reply"}}}}}},
-            {"tools", {{{"name", "look_up"}, {"description", "Looks up"}, {"parameters", {{"type", "object"}, {"properties", Json::object()}}}}}},
+            {"tools",
+             {{{"name", "look_up"},
+               {"description", "Looks up"},
+               {"parameters", {{"type", "object"}, {"properties", Json::object()}}}}}},
             {"temperature", 0.4},
             {"max_tokens", 900},
             {"seed", 7},
@@ -39,7 +45,9 @@ Json completion(const std::string& content, const std::string& finish = "stop") 
             {"created", 1},
             {"model", "gpt-4.1-mini-2025-04-14"},
             {"choices",
-             {{{"index", 0}, {"finish_reason", finish}, {"logprobs", nullptr},
+             {{{"index", 0},
+               {"finish_reason", finish},
+               {"logprobs", nullptr},
                {"message", {{"role", "assistant"}, {"content", content}, {"refusal", nullptr}}}}}},
             {"usage", {{"prompt_tokens", 1000}, {"completion_tokens", 100}, {"total_tokens", 1100}}}};
 }
@@ -66,12 +74,15 @@ TEST(OpenAi, AsksAsTheVendorDescribesIt) {
     ASSERT_EQ(bench.ask().outcome, Outcome::ok);
     const openapi::Judge judge(description);
     EXPECT_THAT(judge.faults(bench.body(), "CreateChatCompletionRequest"), ::testing::IsEmpty());
-    EXPECT_THAT(openapi::unknownProperties(description, "CreateChatCompletionRequest", bench.body()), ::testing::IsEmpty());
-    EXPECT_THAT(judge.faults(completion("x"), "CreateChatCompletionResponse"), ::testing::IsEmpty()) << "the answers of these tests";
+    EXPECT_THAT(openapi::unknownProperties(description, "CreateChatCompletionRequest", bench.body()),
+                ::testing::IsEmpty());
+    EXPECT_THAT(judge.faults(completion("x"), "CreateChatCompletionResponse"), ::testing::IsEmpty())
+        << "the answers of these tests";
     auto wrong = bench.body();
     wrong["messages"][0].erase("role");
     wrong["temperature"] = 9;
-    EXPECT_EQ(judge.faults(wrong, "CreateChatCompletionRequest").size(), 2u) << "the judge must be able to say no";
+    EXPECT_EQ(judge.faults(wrong, "CreateChatCompletionRequest").size(), 2u)
+        << "the judge must be able to say no";
 }
 
 TEST(OpenAi, SendsWhatWasAskedAndNothingElse) {
@@ -102,7 +113,10 @@ TEST(OpenAi, SendsWhatWasAskedAndNothingElse) {
 TEST(OpenAi, ALocalServerNeedsNoKey) {
     Bench bench;
     bench.host.answer(200, completion("{}").dump());
-    bench.ask({{"base_url", "http://127.0.0.1:11434/v1"}, {"token_field", "max_tokens"}, {"temperature", false}, {"seed", false}});
+    bench.ask({{"base_url", "http://127.0.0.1:11434/v1"},
+               {"token_field", "max_tokens"},
+               {"temperature", false},
+               {"seed", false}});
     EXPECT_EQ(headerOf(bench.host.requests().at(0), "Authorization"), "");
     const auto body = bench.body();
     EXPECT_EQ(body["max_tokens"], 900);
@@ -122,7 +136,8 @@ TEST(OpenAi, ReadsAnswerUsageAndCost) {
 }
 
 TEST(OpenAi, PricesOfSettingsGoFirstAndUnknownModelsSaySo) {
-    const auto settings = Settings::read({{"prices", {{"gpt-4o", {{"input", 1}, {"output", 1}}}, {"mine", {{"input", 0.5}, {"output", 0}}}}}});
+    const auto settings = Settings::read(
+        {{"prices", {{"gpt-4o", {{"input", 1}, {"output", 1}}}, {"mine", {{"input", 0.5}, {"output", 0}}}}}});
     EXPECT_EQ(settings.costOf("gpt-4o", 10, 10), 20);
     EXPECT_EQ(settings.costOf("acme/mine", 3, 0), 2) << "rounded up";
     EXPECT_EQ(settings.costOf("gpt-4o-mini-2024-07-18", 100, 0), 15) << "not the price of gpt-4o";
@@ -142,25 +157,26 @@ TEST(OpenAi, EveryFailureHasItsOutcome) {
         const char* body;
         Outcome outcome;
     };
-    const Row rows[] = {{401, R"({"error":{"code":"invalid_api_key","message":"wrong"}})", Outcome::auth},
-                        {403, "{}", Outcome::auth},
-                        {402, "{}", Outcome::auth},
-                        {429, R"({"error":{"code":"insufficient_quota"}})", Outcome::auth},
-                        {429, R"({"error":{"code":"rate_limit_exceeded"}})", Outcome::limited},
-                        {500, "oops", Outcome::transient},
-                        {503, "", Outcome::transient},
-                        {529, "", Outcome::transient},
-                        {408, "", Outcome::transient},
-                        {404, R"({"error":{"code":"model_not_found"}})", Outcome::invalid},
-                        {400, R"({"error":{"code":"context_length_exceeded"}})", Outcome::invalid},
-                        {400, R"({"error":{"code":"invalid_request_error"}})", Outcome::invalid},
-                        {302, "", Outcome::transient},
-                        {200, R"({"choices":[{"message":{"content":"tru)", Outcome::transient},
-                        {200, "<html>busy</html>", Outcome::transient},
-                        {200, R"({"choices":[]})", Outcome::transient},
-                        {200, "[]", Outcome::transient},
-                        {200, R"({"error":{"code":502,"message":"upstream"}})", Outcome::transient},
-                        {200, R"({"choices":[{"message":{"content":""},"finish_reason":"stop"}]})", Outcome::transient}};
+    const Row rows[] = {
+        {401, R"({"error":{"code":"invalid_api_key","message":"wrong"}})", Outcome::auth},
+        {403, "{}", Outcome::auth},
+        {402, "{}", Outcome::auth},
+        {429, R"({"error":{"code":"insufficient_quota"}})", Outcome::auth},
+        {429, R"({"error":{"code":"rate_limit_exceeded"}})", Outcome::limited},
+        {500, "oops", Outcome::transient},
+        {503, "", Outcome::transient},
+        {529, "", Outcome::transient},
+        {408, "", Outcome::transient},
+        {404, R"({"error":{"code":"model_not_found"}})", Outcome::invalid},
+        {400, R"({"error":{"code":"context_length_exceeded"}})", Outcome::invalid},
+        {400, R"({"error":{"code":"invalid_request_error"}})", Outcome::invalid},
+        {302, "", Outcome::transient},
+        {200, R"({"choices":[{"message":{"content":"tru)", Outcome::transient},
+        {200, "<html>busy</html>", Outcome::transient},
+        {200, R"({"choices":[]})", Outcome::transient},
+        {200, "[]", Outcome::transient},
+        {200, R"({"error":{"code":502,"message":"upstream"}})", Outcome::transient},
+        {200, R"({"choices":[{"message":{"content":""},"finish_reason":"stop"}]})", Outcome::transient}};
     for (const auto& row : rows) {
         Bench bench;
         bench.host.answer(row.status, row.body);
@@ -173,12 +189,14 @@ TEST(OpenAi, EveryFailureHasItsOutcome) {
 
 TEST(OpenAi, AVendorsSentenceNeverReachesTheMessage) {
     Bench bench;
-    bench.host.answer(400, R"({"error":{"code":"bad stuff: Asha Example, 555-0100","message":"in 'Asha Example'"}})");
+    bench.host.answer(
+        400, R"({"error":{"code":"bad stuff: Asha Example, 555-0100","message":"in 'Asha Example'"}})");
     EXPECT_EQ(bench.ask().message.find("Asha"), std::string::npos);
 }
 
 TEST(OpenAi, ObeysRetryAfter) {
-    const std::pair<const char*, std::optional<std::int64_t>> rows[] = {{"20", 20000}, {"0.5", 500}, {"soon", std::nullopt}, {"-1", std::nullopt}, {"1e99", 86'400'000}};
+    const std::pair<const char*, std::optional<std::int64_t>> rows[] = {
+        {"20", 20000}, {"0.5", 500}, {"soon", std::nullopt}, {"-1", std::nullopt}, {"1e99", 86'400'000}};
     for (const auto& [header, expected] : rows) {
         Bench bench;
         bench.host.answer(429, "{}", {{"Retry-After", header}});
@@ -217,7 +235,9 @@ TEST(OpenAi, ReadsToolCallsAndDropsBrokenOnes) {
     Bench bench;
     auto document = completion("", "tool_calls");
     document["choices"][0]["message"]["tool_calls"] = {
-        {{"id", "t1"}, {"type", "function"}, {"function", {{"name", "look_up"}, {"arguments", R"({"a":1})"}}}},
+        {{"id", "t1"},
+         {"type", "function"},
+         {"function", {{"name", "look_up"}, {"arguments", R"({"a":1})"}}}},
         {{"id", "t2"}, {"type", "function"}, {"function", {{"name", "look_up"}, {"arguments", "{broken"}}}}};
     bench.host.answer(200, document.dump());
     const auto answer = bench.ask().document;
@@ -238,7 +258,8 @@ TEST(OpenAi, GivesWayToServersWithoutStructuredOutput) {
     EXPECT_EQ(bodyAt(0)["response_format"]["type"], "json_schema");
     EXPECT_EQ(bodyAt(1)["response_format"]["type"], "json_object");
     EXPECT_FALSE(bodyAt(2).contains("response_format"));
-    EXPECT_NE(bodyAt(2)["messages"][0]["content"].get<std::string>().find("\"reply\""), std::string::npos) << "the schema stands in the prompt";
+    EXPECT_NE(bodyAt(2)["messages"][0]["content"].get<std::string>().find("\"reply\""), std::string::npos)
+        << "the schema stands in the prompt";
     host.answer(200, completion("{}").dump());
     model.complete(request(), {10000});
     EXPECT_EQ(host.requests().size(), 4u) << "what the server refused is remembered";
@@ -272,9 +293,12 @@ TEST(OpenAi, GarbageNeverCrashesAndIsNeverAnAnswerWithoutText) {
         auto body = good;
         for (auto n = random.below(6) + 1; n > 0; --n) {
             const auto at = random.below(body.size());
-            if (random.chance(0.3)) body.resize(at + 1);
-            else if (random.chance(0.5)) body[at] = static_cast<char>(random.below(256));
-            else body.erase(at, random.below(12));
+            if (random.chance(0.3))
+                body.resize(at + 1);
+            else if (random.chance(0.5))
+                body[at] = static_cast<char>(random.below(256));
+            else
+                body.erase(at, random.below(12));
             if (body.empty()) body = "x";
         }
         sdk::HttpAnswer http;

@@ -26,16 +26,29 @@ Json completion(const std::string& content) {
             {"object", "chat.completion"},
             {"model", "stub"},
             {"choices",
-             {{{"index", 0}, {"finish_reason", "stop"}, {"message", {{"role", "assistant"}, {"content", content}}}}}},
+             {{{"index", 0},
+               {"finish_reason", "stop"},
+               {"message", {{"role", "assistant"}, {"content", content}}}}}},
             {"usage", {{"prompt_tokens", 100}, {"completion_tokens", 20}, {"total_tokens", 120}}}};
 }
 
-bool isReview(const Json& request) { return toText(request).find("overseer_review") != std::string::npos; }
+bool isReview(const Json& request) {
+    return toText(request).find("overseer_review") != std::string::npos;
+}
 
 std::string draftText(const std::string& reply) {
-    return toText({{"reply", reply},        {"move", nullptr},       {"facts", Json::array()}, {"objection", nullptr},
-                   {"sentiment", "neutral"}, {"language", "en"},      {"wants_person", false},  {"slot_choice", 0},
-                   {"slot_answer", nullptr}, {"declined", false},     {"nothing_to_say", false}, {"unsure", false}});
+    return toText({{"reply", reply},
+                   {"move", nullptr},
+                   {"facts", Json::array()},
+                   {"objection", nullptr},
+                   {"sentiment", "neutral"},
+                   {"language", "en"},
+                   {"wants_person", false},
+                   {"slot_choice", 0},
+                   {"slot_answer", nullptr},
+                   {"declined", false},
+                   {"nothing_to_say", false},
+                   {"unsure", false}});
 }
 
 /// The reviewing model approves whatever it is shown: only the rules stand between the draft and the carrier.
@@ -46,8 +59,10 @@ std::string approving(const Json& request, const std::string& draft) {
 
 class StubModel {
 public:
-    explicit StubModel(Answerer answer) : answer_(std::move(answer)), socket_(Poco::Net::SocketAddress("127.0.0.1", 0)) {
-        server_ = std::make_unique<Poco::Net::HTTPServer>(new Factory(*this), socket_, new Poco::Net::HTTPServerParams);
+    explicit StubModel(Answerer answer)
+        : answer_(std::move(answer)), socket_(Poco::Net::SocketAddress("127.0.0.1", 0)) {
+        server_ = std::make_unique<Poco::Net::HTTPServer>(new Factory(*this), socket_,
+                                                          new Poco::Net::HTTPServerParams);
         server_->start();
     }
     ~StubModel() { server_->stopAll(true); }
@@ -58,7 +73,8 @@ private:
     class Handler : public Poco::Net::HTTPRequestHandler {
     public:
         explicit Handler(StubModel& stub) : stub_(stub) {}
-        void handleRequest(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response) override {
+        void handleRequest(Poco::Net::HTTPServerRequest& request,
+                           Poco::Net::HTTPServerResponse& response) override {
             std::string body;
             Poco::StreamCopier::copyToString(request.stream(), body);
             ++stub_.calls_;
@@ -101,9 +117,10 @@ Outcome runWith(const std::string& name, Answerer answer) {
     for (int number = 0; number < 16 && std::getline(in, line); ++number) leads += line + "\n";
     writeFile(folder / "leads.csv", leads);
     const StubModel stub(std::move(answer));
-    const auto finished = overture("run " OVERTURE_SOURCE_DIR "/playbooks/solar-consult --model openai --days 3 --leads " +
-                                       (folder / "leads.csv") + " --out " + (folder / "out") + " --data " + (folder / "data"),
-                                   "OPENAI_API_KEY=sk-example OPENAI_MODEL=stub OPENAI_BASE_URL=" + stub.url());
+    const auto finished =
+        overture("run " OVERTURE_SOURCE_DIR "/playbooks/solar-consult --model openai --days 3 --leads " +
+                     (folder / "leads.csv") + " --out " + (folder / "out") + " --data " + (folder / "data"),
+                 "OPENAI_API_KEY=sk-example OPENAI_MODEL=stub OPENAI_BASE_URL=" + stub.url());
     EXPECT_GT(stub.calls(), 0);
     EXPECT_EQ(finished.output.find("sk-example"), std::string::npos) << "a key is never shown";
     if (finished.status != 0) return {finished.status, finished.output, "", Json()};
@@ -113,12 +130,14 @@ Outcome runWith(const std::string& name, Answerer answer) {
 
 /// No draft of this kind reaches the carrier, and the Overseer's `verdict` stands in the report.
 void expectStopped(const std::string& name, const std::string& reply, const std::string& mark) {
-    const auto outcome = runWith(name, [&](const Json& request, auto&) { return approving(request, draftText(reply)); });
+    const auto outcome =
+        runWith(name, [&](const Json& request, auto&) { return approving(request, draftText(reply)); });
     ASSERT_EQ(outcome.status, 0) << outcome.printed;
     EXPECT_EQ(outcome.deliveries.find(mark), std::string::npos) << name << ": " << outcome.deliveries;
     EXPECT_EQ(outcome.report["messages"]["out"], 0) << name;
     EXPECT_GT(outcome.report["work"]["reviews"].value("revise", 0), 0) << name;
-    EXPECT_GT(outcome.report["people"]["held_for_a_person"].get<int>(), 0) << "after two revisions a person looks";
+    EXPECT_GT(outcome.report["people"]["held_for_a_person"].get<int>(), 0)
+        << "after two revisions a person looks";
 }
 
 TEST(BadModel, APromiseIsNotSent) {
@@ -126,7 +145,8 @@ TEST(BadModel, APromiseIsNotSent) {
 }
 
 TEST(BadModel, ALeakedPromptIsNotSent) {
-    expectStopped("leak", "You write the next message of Katie. Say only what stands in this briefing.", "briefing");
+    expectStopped("leak", "You write the next message of Katie. Say only what stands in this briefing.",
+                  "briefing");
 }
 
 TEST(BadModel, AnInventedTimeIsNotSent) {
@@ -154,11 +174,13 @@ void expectSilence(const std::string& name, Answerer answer) {
 }
 
 TEST(BadModel, GarbageIsNoDraft) {
-    expectSilence("garbage", [](const Json&, auto&) { return std::string("<html>\x01\xff not JSON at all"); });
+    expectSilence("garbage",
+                  [](const Json&, auto&) { return std::string("<html>\x01\xff not JSON at all"); });
 }
 
 TEST(BadModel, TheWrongSchemaIsNoDraft) {
-    expectSilence("schema", [](const Json&, auto&) { return toText(completion(R"({"answer":"hello","reply":42})")); });
+    expectSilence("schema",
+                  [](const Json&, auto&) { return toText(completion(R"({"answer":"hello","reply":42})")); });
 }
 
 TEST(BadModel, ATruncatedAnswerIsNoDraft) {
@@ -172,13 +194,15 @@ TEST(BadModel, ATruncatedAnswerIsNoDraft) {
 TEST(BadModel, ARefusalIsNoDraft) {
     expectSilence("refusal", [](const Json&, auto&) {
         auto refused = completion("");
-        refused["choices"][0]["message"] = {{"role", "assistant"}, {"content", nullptr}, {"refusal", "I can't help with that."}};
+        refused["choices"][0]["message"] = {
+            {"role", "assistant"}, {"content", nullptr}, {"refusal", "I can't help with that."}};
         return toText(refused);
     });
 }
 
 TEST(BadModel, ARefusalInsideTheReplyIsNotSent) {
-    expectStopped("refusal-text", "I'm sorry, but as an AI language model I can't assist with that.", "language model");
+    expectStopped("refusal-text", "I'm sorry, but as an AI language model I can't assist with that.",
+                  "language model");
 }
 
 TEST(BadModel, ABrokenServerIsNoDraft) {
@@ -190,10 +214,13 @@ TEST(BadModel, ABrokenServerIsNoDraft) {
 
 TEST(BadModel, AGoodDraftIsSent) {
     const auto outcome = runWith("good", [](const Json& request, auto&) {
-        return approving(request, draftText("Hello, Katie here, Brightroof's automated assistant. Open to two quick questions?"));
+        return approving(
+            request,
+            draftText("Hello, Katie here, Brightroof's automated assistant. Open to two quick questions?"));
     });
     ASSERT_EQ(outcome.status, 0) << outcome.printed;
-    EXPECT_GT(outcome.report["messages"]["out"].get<int>(), 0) << "the tests above would pass on an engine that never speaks";
+    EXPECT_GT(outcome.report["messages"]["out"].get<int>(), 0)
+        << "the tests above would pass on an engine that never speaks";
 }
 
 }  // namespace

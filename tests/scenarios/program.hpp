@@ -27,7 +27,8 @@ inline Finished overture(const std::string& words, const std::string& environmen
     std::FILE* pipe = ::popen(command.c_str(), "r");
     if (pipe == nullptr) return finished;
     std::array<char, 4096> buffer;
-    while (const auto count = std::fread(buffer.data(), 1, buffer.size(), pipe)) finished.output.append(buffer.data(), count);
+    while (const auto count = std::fread(buffer.data(), 1, buffer.size(), pipe))
+        finished.output.append(buffer.data(), count);
     finished.status = WEXITSTATUS(::pclose(pipe));
     return finished;
 }
@@ -59,9 +60,12 @@ inline std::vector<std::vector<std::string>> readCsv(const std::string& text) {
         const char c = text[i];
         auto& field = records.back().back();
         if (quoted) {
-            if (c != '"') field += c;
-            else if (i + 1 < text.size() && text[i + 1] == '"') field += text[++i];
-            else quoted = false;
+            if (c != '"')
+                field += c;
+            else if (i + 1 < text.size() && text[i + 1] == '"')
+                field += text[++i];
+            else
+                quoted = false;
         } else if (c == '"') {
             quoted = true;
         } else if (c == ',') {

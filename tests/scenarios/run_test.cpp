@@ -33,8 +33,9 @@ protected:
     static void SetUpTestSuite() {
         folder = new Folder("run");
         writeFile(*folder / "leads.csv", sampleLeads(7));
-        const auto finished = overture("run " + kSolar + " --leads " + (*folder / "leads.csv") + " --days 12 --seed 11 --out " +
-                                       (*folder / "out") + " --data " + (*folder / "data"));
+        const auto finished =
+            overture("run " + kSolar + " --leads " + (*folder / "leads.csv") + " --days 12 --seed 11 --out " +
+                     (*folder / "out") + " --data " + (*folder / "data"));
         status = finished.status;
         printed = finished.output;
         if (status != 0) return;
@@ -163,23 +164,28 @@ TEST_F(Run, AMeetingIsInFreeTimeOnceAndConfirmedByTheLeadFirst) {
     for (const auto& meeting : report["meetings"]["list"]) {
         const auto starts = parseRfc3339(textOf(meeting, "starts")).value();
         const auto ends = parseRfc3339(textOf(meeting, "ends")).value();
-        EXPECT_TRUE(conversationsWithMeeting.insert(textOf(meeting, "conversation")).second) << "one meeting a conversation";
+        EXPECT_TRUE(conversationsWithMeeting.insert(textOf(meeting, "conversation")).second)
+            << "one meeting a conversation";
         for (const auto& [from, to] : byManager[textOf(meeting, "with")])
-            EXPECT_TRUE(ends <= from || starts >= to) << textOf(meeting, "with") << " is in two meetings at once";
+            EXPECT_TRUE(ends <= from || starts >= to)
+                << textOf(meeting, "with") << " is in two meetings at once";
         byManager[textOf(meeting, "with")].emplace_back(starts, ends);
 
         const auto& messages = conversations.at(textOf(meeting, "lead"))["messages"];
         std::size_t asked = messages.size(), booked = messages.size();
         for (std::size_t i = 0; i < messages.size(); ++i) {
             const auto text = textOf(messages[i], "text");
-            if (text.find("Shall I book it?") != std::string::npos || text.find("बुक कर दूँ") != std::string::npos) asked = i;
+            if (text.find("Shall I book it?") != std::string::npos ||
+                text.find("बुक कर दूँ") != std::string::npos)
+                asked = i;
             if (text.starts_with("Done:") || text.starts_with("हो गया")) booked = std::min(booked, i);
         }
         ASSERT_LT(asked, booked) << textOf(meeting, "lead");
         ASSERT_LT(booked, messages.size());
-        const auto yes = std::any_of(messages.begin() + static_cast<std::ptrdiff_t>(asked),
-                                     messages.begin() + static_cast<std::ptrdiff_t>(booked),
-                                     [](const Json& message) { return textOf(message, "direction") == "in"; });
+        const auto yes =
+            std::any_of(messages.begin() + static_cast<std::ptrdiff_t>(asked),
+                        messages.begin() + static_cast<std::ptrdiff_t>(booked),
+                        [](const Json& message) { return textOf(message, "direction") == "in"; });
         EXPECT_TRUE(yes) << "the lead's own yes stands between the question and the booking";
     }
     const auto calendar = readFile(*folder / "out/meetings.ics");
@@ -189,11 +195,14 @@ TEST_F(Run, AMeetingIsInFreeTimeOnceAndConfirmedByTheLeadFirst) {
 }
 
 TEST_F(Run, TheSameSeedGivesTheSameBytes) {
-    const auto again = overture("run " + kSolar + " --leads " + (*folder / "leads.csv") + " --days 12 --seed 11 --out " +
-                                (*folder / "again") + " --data " + (*folder / "data"));
+    const auto again =
+        overture("run " + kSolar + " --leads " + (*folder / "leads.csv") + " --days 12 --seed 11 --out " +
+                 (*folder / "again") + " --data " + (*folder / "data"));
     ASSERT_EQ(again.status, 0) << again.output;
     for (const char* name : {"report.json", "deliveries.csv", "conversations.jsonl", "meetings.ics"})
-        EXPECT_EQ(readFile(*folder / (std::string("out/") + name)), readFile(*folder / (std::string("again/") + name))) << name;
+        EXPECT_EQ(readFile(*folder / (std::string("out/") + name)),
+                  readFile(*folder / (std::string("again/") + name)))
+            << name;
 }
 
 TEST_F(Run, AConversationCanBeFollowedToTheEnd) {
@@ -203,8 +212,8 @@ TEST_F(Run, AConversationCanBeFollowedToTheEnd) {
     EXPECT_EQ(shown.status, 0) << shown.output;
     for (const auto& message : conversations.at(lead)["messages"])
         EXPECT_NE(shown.output.find(textOf(message, "text")), std::string::npos) << textOf(message, "text");
-    for (const char* word : {"channel plugin \"sms\"", "carrier plugin \"sim\"", "model scripted", "permit", "Overseer",
-                             "opening ->", "booked"})
+    for (const char* word : {"channel plugin \"sms\"", "carrier plugin \"sim\"", "model scripted", "permit",
+                             "Overseer", "opening ->", "booked"})
         EXPECT_NE(shown.output.find(word), std::string::npos) << word;
 }
 
@@ -221,20 +230,27 @@ TEST(RunMistakes, EachGivesOneClearSentenceAndLeavesNothingBehind) {
     const auto data = " --data " + (folder / "data") + " --out " + (folder / "out");
     const std::vector<Mistake> mistakes{
         {"no playbook there", "run " + (folder / "nowhere") + data, {"nowhere"}},
-        {"no such list", "run " + kSolar + " --leads " + (folder / "none.csv") + data, {"none.csv", "cannot read"}},
+        {"no such list",
+         "run " + kSolar + " --leads " + (folder / "none.csv") + data,
+         {"none.csv", "cannot read"}},
         {"an empty list", "run " + kSolar + " --leads " + (folder / "empty.csv") + data, {"empty"}},
-        {"no way to reach anybody", "run " + kSolar + " --leads " + (folder / "nophone.csv") + data, {"phone", "email"}},
+        {"no way to reach anybody",
+         "run " + kSolar + " --leads " + (folder / "nophone.csv") + data,
+         {"phone", "email"}},
         {"a model without a key", "run " + kSolar + " --model openai" + data, {"OPENAI_API_KEY"}},
         {"an unknown model", "run " + kSolar + " --model opnai" + data, {"opnai"}},
         {"a misspelt option", "run --sede 3" + data, {"--seed"}},
         {"a bad number", "run --days soon" + data, {"--days", "soon"}},
-        {"a file where the output folder should be", "run " + kSolar + " --out " + (folder / "empty.csv") + " --data " + (folder / "data"), {"empty.csv"}},
+        {"a file where the output folder should be",
+         "run " + kSolar + " --out " + (folder / "empty.csv") + " --data " + (folder / "data"),
+         {"empty.csv"}},
     };
     for (const auto& mistake : mistakes) {
         const auto finished = overture(mistake.words, "env -u OPENAI_API_KEY -u OPENAI_BASE_URL");
         EXPECT_NE(finished.status, 0) << mistake.what;
         for (const auto& word : mistake.says)
-            EXPECT_NE(finished.output.find(word), std::string::npos) << mistake.what << ": " << finished.output;
+            EXPECT_NE(finished.output.find(word), std::string::npos)
+                << mistake.what << ": " << finished.output;
         EXPECT_EQ(finished.output.find("terminate called"), std::string::npos) << mistake.what;
         EXPECT_FALSE(std::filesystem::exists(folder / "out/report.json")) << mistake.what;
     }

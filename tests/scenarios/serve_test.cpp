@@ -38,7 +38,8 @@ using Form = std::map<std::string, std::string>;
 class StubCarrier {
 public:
     StubCarrier() : socket_(Poco::Net::SocketAddress("127.0.0.1", 0)) {
-        server_ = std::make_unique<Poco::Net::HTTPServer>(new Factory(*this), socket_, new Poco::Net::HTTPServerParams);
+        server_ = std::make_unique<Poco::Net::HTTPServer>(new Factory(*this), socket_,
+                                                          new Poco::Net::HTTPServerParams);
         server_->start();
     }
     ~StubCarrier() { server_->stopAll(true); }
@@ -54,9 +55,12 @@ private:
     class Handler : public Poco::Net::HTTPRequestHandler {
     public:
         explicit Handler(StubCarrier& stub) : stub_(stub) {}
-        void handleRequest(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response) override {
-            const bool right = request.getMethod() == "POST" && request.getURI() == "/2010-04-01/Accounts/" + kAccount + "/Messages.json" &&
-                               request.get("Authorization", "") == "Basic " + toBase64(kAccount + ":" + kToken);
+        void handleRequest(Poco::Net::HTTPServerRequest& request,
+                           Poco::Net::HTTPServerResponse& response) override {
+            const bool right =
+                request.getMethod() == "POST" &&
+                request.getURI() == "/2010-04-01/Accounts/" + kAccount + "/Messages.json" &&
+                request.get("Authorization", "") == "Basic " + toBase64(kAccount + ":" + kToken);
             Poco::Net::HTMLForm form(request, request.stream());
             Form fields;
             for (const auto& [name, value] : form) fields[name] = value;
@@ -64,12 +68,15 @@ private:
             {
                 std::scoped_lock lock(stub_.mutex_);
                 if (right) stub_.messages_.push_back(fields);
-                sid = "SM" + std::string(30, '0') + (stub_.messages_.size() < 10 ? "0" : "") + std::to_string(stub_.messages_.size());
+                sid = "SM" + std::string(30, '0') + (stub_.messages_.size() < 10 ? "0" : "") +
+                      std::to_string(stub_.messages_.size());
             }
             stub_.came_.notify_all();
-            response.setStatus(right ? Poco::Net::HTTPResponse::HTTP_CREATED : Poco::Net::HTTPResponse::HTTP_UNAUTHORIZED);
+            response.setStatus(right ? Poco::Net::HTTPResponse::HTTP_CREATED
+                                     : Poco::Net::HTTPResponse::HTTP_UNAUTHORIZED);
             response.setContentType("application/json");
-            response.send() << toText({{"sid", sid}, {"status", "queued"}, {"to", fields["To"]}, {"error_code", nullptr}});
+            response.send() << toText(
+                {{"sid", sid}, {"status", "queued"}, {"to", fields["To"]}, {"error_code", nullptr}});
         }
 
     private:
@@ -78,7 +85,9 @@ private:
     class Factory : public Poco::Net::HTTPRequestHandlerFactory {
     public:
         explicit Factory(StubCarrier& stub) : stub_(stub) {}
-        Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest&) override { return new Handler(stub_); }
+        Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest&) override {
+            return new Handler(stub_);
+        }
 
     private:
         StubCarrier& stub_;
@@ -102,7 +111,8 @@ public:
             ::prctl(PR_SET_PDEATHSIG, SIGKILL);
             ::dup2(ends[1], STDOUT_FILENO);
             ::dup2(ends[1], STDERR_FILENO);
-            ::execl("/bin/sh", "sh", "-c", ("exec " OVERTURE_BUILD_DIR "/overture serve " + words).c_str(), nullptr);
+            ::execl("/bin/sh", "sh", "-c", ("exec " OVERTURE_BUILD_DIR "/overture serve " + words).c_str(),
+                    nullptr);
             ::_exit(127);
         }
         ::close(ends[1]);
@@ -189,25 +199,32 @@ TEST(Serve, AnswersThroughTheCarriersApiOnceAndStopsAtStop) {
     StubCarrier carrier;
     const auto port = std::to_string(freePort());
     const auto [number, place] = awake();
-    writeFile(folder + "/leads.csv", "id,first name,phone,country,state,time zone,consent,consent source,consent date\n"
-                                     "lead-1,Asha," + number + "," + place + ",written,web form,2026-01-05\n");
-    writeFile(folder + "/team.csv", "name,email,zone,hours\nDana Whitfield,dana@brightroof.example,America/Denver,Mon-Fri 09:00-17:00\n");
-    writeFile(folder + "/campaign.json",
-              toText({{"organization", "Brightroof"},
-                      {"playbook", OVERTURE_SOURCE_DIR "/playbooks/solar-consult"},
-                      {"leads", "leads.csv"},
-                      {"team", "team.csv"},
-                      {"settings", {{"company", "Brightroof"}}},
-                      {"public_url", "http://127.0.0.1:" + port},
-                      {"bindings",
-                       {{"sms",
-                         {{"plugin", "twilio"},
-                          {"sender", "+12025550100"},
-                          {"settings", {{"account_sid", kAccount}, {"base_url", carrier.url()}, {"webhook_url", "{hook}"}}},
-                          {"secrets", {{"auth_token", "EXAMPLE_TOKEN"}}}}},
-                        {"model", {{"plugin", "scripted"}}}}}}));
+    writeFile(folder + "/leads.csv",
+              "id,first name,phone,country,state,time zone,consent,consent source,consent date\n"
+              "lead-1,Asha," +
+                  number + "," + place + ",written,web form,2026-01-05\n");
+    writeFile(
+        folder + "/team.csv",
+        "name,email,zone,hours\nDana Whitfield,dana@brightroof.example,America/Denver,Mon-Fri 09:00-17:00\n");
+    writeFile(
+        folder + "/campaign.json",
+        toText({{"organization", "Brightroof"},
+                {"playbook", OVERTURE_SOURCE_DIR "/playbooks/solar-consult"},
+                {"leads", "leads.csv"},
+                {"team", "team.csv"},
+                {"settings", {{"company", "Brightroof"}}},
+                {"public_url", "http://127.0.0.1:" + port},
+                {"bindings",
+                 {{"sms",
+                   {{"plugin", "twilio"},
+                    {"sender", "+12025550100"},
+                    {"settings",
+                     {{"account_sid", kAccount}, {"base_url", carrier.url()}, {"webhook_url", "{hook}"}}},
+                    {"secrets", {{"auth_token", "EXAMPLE_TOKEN"}}}}},
+                  {"model", {{"plugin", "scripted"}}}}}}));
     const auto data = " --data " + folder + "/data";
-    const auto created = overture("campaign create " + folder + "/campaign.json" + data, "EXAMPLE_TOKEN=" + kToken);
+    const auto created =
+        overture("campaign create " + folder + "/campaign.json" + data, "EXAMPLE_TOKEN=" + kToken);
     ASSERT_EQ(created.status, 0) << created.output;
     EXPECT_NE(created.output.find("first touches planned: 1"), std::string::npos) << created.output;
     EXPECT_EQ(created.output.find(kToken), std::string::npos) << "a secret is never shown";
@@ -217,15 +234,21 @@ TEST(Serve, AnswersThroughTheCarriersApiOnceAndStopsAtStop) {
 
     Service service("--port " + port + " --public-url http://127.0.0.1:" + port + data);
     ASSERT_FALSE(service.ready().empty());
-    Form inbound{{"MessageSid", "SM" + std::string(32, '1')}, {"AccountSid", kAccount}, {"From", number}, {"To", "+12025550100"},
-                 {"Body", "Hi, you asked for two questions? Go ahead"}, {"NumMedia", "0"}, {"SmsStatus", "received"}};
+    Form inbound{{"MessageSid", "SM" + std::string(32, '1')},
+                 {"AccountSid", kAccount},
+                 {"From", number},
+                 {"To", "+12025550100"},
+                 {"Body", "Hi, you asked for two questions? Go ahead"},
+                 {"NumMedia", "0"},
+                 {"SmsStatus", "received"}};
     EXPECT_EQ(post(hook, inbound, "bm90IHRoZSBzaWduYXR1cmU="), 403);
     EXPECT_EQ(post(hook, inbound, signatureOf(hook, inbound)), 200);
     auto messages = carrier.waitFor(1);
     ASSERT_EQ(messages.size(), 1U);
     EXPECT_EQ(messages[0]["To"], number);
     EXPECT_EQ(messages[0]["From"], "+12025550100");
-    EXPECT_NE(messages[0]["Body"].find("STOP"), std::string::npos) << "the first message says how to stop: " << messages[0]["Body"];
+    EXPECT_NE(messages[0]["Body"].find("STOP"), std::string::npos)
+        << "the first message says how to stop: " << messages[0]["Body"];
     EXPECT_EQ(messages[0]["StatusCallback"], hook);
 
     EXPECT_EQ(post(hook, inbound, signatureOf(hook, inbound)), 200) << "the carrier repeats itself";
@@ -253,7 +276,8 @@ TEST(Serve, APortInUseIsOneClearSentence) {
     std::filesystem::create_directories(folder);
     ::chmod(folder.c_str(), 0755);
     const Poco::Net::ServerSocket taken(Poco::Net::SocketAddress("127.0.0.1", 0));
-    const auto finished = overture("serve --port " + std::to_string(taken.address().port()) + " --data " + folder);
+    const auto finished =
+        overture("serve --port " + std::to_string(taken.address().port()) + " --data " + folder);
     EXPECT_EQ(finished.status, 1);
     EXPECT_NE(finished.output.find("in use"), std::string::npos) << finished.output;
     std::filesystem::remove_all(folder);

@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-
 #include "base/digest.hpp"
 #include "base/ids.hpp"
 #include "base/json.hpp"
@@ -11,13 +10,16 @@
 namespace overture {
 namespace {
 
-Instant at(const char* text) { return parseRfc3339(text).value(); }
+Instant at(const char* text) {
+    return parseRfc3339(text).value();
+}
 
 TEST(Time, ReadsAndWritesRfc3339) {
     EXPECT_EQ(toRfc3339(at("2026-03-01T10:00:00-07:00")), "2026-03-01T17:00:00Z");
     EXPECT_EQ(toRfc3339(at("2026-03-01T17:00:00.25Z")), "2026-03-01T17:00:00.250000Z");
-    for (const char* bad : {"", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-03-01", "2026-03-01T10:00",
-                            "2026-03-01T10:00:00", "2026-03-01T10:00:00+7", "2026-03-01T24:00:00Z"})
+    for (const char* bad :
+         {"", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-03-01", "2026-03-01T10:00",
+          "2026-03-01T10:00:00", "2026-03-01T10:00:00+7", "2026-03-01T24:00:00Z"})
         EXPECT_FALSE(parseRfc3339(bad)) << bad;
 }
 
@@ -31,16 +33,20 @@ TEST(Time, LocalClockFollowsTheZone) {
 TEST(Time, SkippedAndRepeatedLocalTimes) {
     using namespace std::chrono;
     // 8 March 2026, 02:00 → 03:00 in New York; 1 November 2026, 02:00 → 01:00.
-    EXPECT_EQ(toRfc3339(instantOf("America/New_York", 2026y / March / 8, 2h + 30min)), "2026-03-08T07:00:00Z");
-    EXPECT_EQ(toRfc3339(instantOf("America/New_York", 2026y / November / 1, 1h + 30min)), "2026-11-01T05:30:00Z");
-    EXPECT_EQ(toRfc3339(*nextOffsetChange("America/New_York", at("2026-01-01T00:00:00Z"))), "2026-03-08T07:00:00Z");
+    EXPECT_EQ(toRfc3339(instantOf("America/New_York", 2026y / March / 8, 2h + 30min)),
+              "2026-03-08T07:00:00Z");
+    EXPECT_EQ(toRfc3339(instantOf("America/New_York", 2026y / November / 1, 1h + 30min)),
+              "2026-11-01T05:30:00Z");
+    EXPECT_EQ(toRfc3339(*nextOffsetChange("America/New_York", at("2026-01-01T00:00:00Z"))),
+              "2026-03-08T07:00:00Z");
     EXPECT_FALSE(nextOffsetChange("America/Phoenix", at("2026-01-01T00:00:00Z")));
 }
 
 TEST(Time, OnlyNamesOfTheZoneDataAreZones) {
     EXPECT_TRUE(isZone("America/Phoenix"));
     EXPECT_TRUE(isZone("UTC"));
-    for (const char* bad : {"", "EST", "Mars/Olympus", "../etc/passwd", "GMT+5", "America/"}) EXPECT_FALSE(isZone(bad)) << bad;
+    for (const char* bad : {"", "EST", "Mars/Olympus", "../etc/passwd", "GMT+5", "America/"})
+        EXPECT_FALSE(isZone(bad)) << bad;
     EXPECT_THROW(localTime("Mars/Olympus", Instant{}), Error);
 }
 
@@ -73,7 +79,9 @@ TEST(Texts, Utf8) {
     EXPECT_FALSE(isUtf8("\xc0\xaf"));
     EXPECT_FALSE(isUtf8("\xed\xa0\x80"));
     EXPECT_EQ(fromLatin1("Jos\xe9"), "José");
-    EXPECT_TRUE(isUtf8(toValidUtf8("a\xff" "b")));
+    EXPECT_TRUE(
+        isUtf8(toValidUtf8("a\xff"
+                           "b")));
     EXPECT_EQ(foldCase("ＳＴＯＰ"), "stop");
 }
 

@@ -14,9 +14,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-Instant at(const char* text) { return parseRfc3339(text).value(); }
+Instant at(const char* text) {
+    return parseRfc3339(text).value();
+}
 
-Places placed(PlaceEvidence evidence) { return placesOf(evidence); }
+Places placed(PlaceEvidence evidence) {
+    return placesOf(evidence);
+}
 
 const Gate& gate() {
     static const Gate one;
@@ -32,7 +36,9 @@ ContactRequest text(const char* phone, const char* when) {
     return request;
 }
 
-bool allows(const ContactRequest& request) { return std::holds_alternative<Permit>(gate().decide(request)); }
+bool allows(const ContactRequest& request) {
+    return std::holds_alternative<Permit>(gate().decide(request));
+}
 
 std::string later(const ContactRequest& request, const OwnRules& own = {}) {
     const auto verdict = gate().decide(request, own);
@@ -76,8 +82,9 @@ TEST(Places, AreaCodesKnowStateAndZones) {
 }
 
 TEST(Places, NumbersOfNoPlaceAreNoEvidence) {
-    for (const char* phone : {"+18005550123", "+18885550123", "+15005550123", "+19005550123", "+17105550123", "+15555550123",
-                              "+12120550123", "+1212555012", "2125550123", "", "+", "+999123456789", "+8001234567"}) {
+    for (const char* phone :
+         {"+18005550123", "+18885550123", "+15005550123", "+19005550123", "+17105550123", "+15555550123",
+          "+12120550123", "+1212555012", "2125550123", "", "+", "+999123456789", "+8001234567"}) {
         const auto places = placed({.phone = phone});
         EXPECT_THAT(places.zones, IsEmpty()) << phone;
         EXPECT_THAT(places.jurisdictions, IsEmpty()) << phone;
@@ -114,19 +121,23 @@ TEST(Places, AZoneFieldOutranksTheNumber) {
 }
 
 TEST(Places, AZoneThatIsNoneIsNoEvidence) {
-    EXPECT_THAT(placed({.phone = "+12125550123", .zone = "Mars/Olympus"}).zones, ElementsAre("America/New_York"));
-    for (const char* zone : {"Mars/Olympus", "EST", "GMT+5", "posix/America/New_York", "../etc/passwd", "-07:00"})
+    EXPECT_THAT(placed({.phone = "+12125550123", .zone = "Mars/Olympus"}).zones,
+                ElementsAre("America/New_York"));
+    for (const char* zone :
+         {"Mars/Olympus", "EST", "GMT+5", "posix/America/New_York", "../etc/passwd", "-07:00"})
         EXPECT_THAT(placed({.zone = zone}).zones, IsEmpty()) << zone;
 }
 
 TEST(Places, StatesPostalCodesAndCountries) {
     EXPECT_THAT(placed({.state = "AZ"}).zones, ElementsAre("America/Phoenix"));
-    EXPECT_THAT(placed({.country = "US", .state = "Tennessee"}).zones, ElementsAre("America/Chicago", "America/New_York"));
+    EXPECT_THAT(placed({.country = "US", .state = "Tennessee"}).zones,
+                ElementsAre("America/Chicago", "America/New_York"));
     EXPECT_THAT(placed({.postalCode = "85001"}).zones, ElementsAre("America/Phoenix"));
     EXPECT_THAT(placed({.postalCode = "86515"}).zones, ElementsAre("America/Denver", "America/Phoenix"));
     EXPECT_THAT(placed({.state = "TN", .postalCode = "37203"}).zones, ElementsAre("America/Chicago"));
     EXPECT_THAT(placed({.country = "US", .postalCode = "2134"}).jurisdictions, ElementsAre("US", "US-MA"));
-    EXPECT_THAT(placed({.country = "Canada", .postalCode = "V6B 1A1"}).jurisdictions, ElementsAre("CA", "CA-BC"));
+    EXPECT_THAT(placed({.country = "Canada", .postalCode = "V6B 1A1"}).jurisdictions,
+                ElementsAre("CA", "CA-BC"));
     EXPECT_THAT(placed({.country = "India"}).zones, ElementsAre("Asia/Kolkata"));
     EXPECT_THAT(placed({.country = "IN", .state = "IN"}).jurisdictions, ElementsAre("IN"));
     EXPECT_THAT(placed({.ipState = "CA"}).zones, ElementsAre("America/Los_Angeles"));
@@ -145,7 +156,8 @@ TEST(Places, ContradictionsNarrowAndNeverWiden) {
 
 TEST(Places, ANumberOfTheStatedStateTellsItsPart) {
     EXPECT_THAT(placed({.phone = "+19155550123", .state = "TX"}).zones, ElementsAre("America/Denver"));
-    EXPECT_THAT(placed({.phone = "+12125550123", .state = "TN"}).zones, ElementsAre("America/Chicago", "America/New_York"));
+    EXPECT_THAT(placed({.phone = "+12125550123", .state = "TN"}).zones,
+                ElementsAre("America/Chicago", "America/New_York"));
     EXPECT_THAT(placed({.phone = "+13135550123", .state = "MI", .zone = "America/New_York"}).zones,
                 ElementsAre("America/New_York"));
 }
@@ -188,7 +200,8 @@ TEST(Phones, LibraryDecides) {
     EXPECT_EQ(checkPhone("+91 98765 00123").type, "mobile");
     EXPECT_EQ(checkPhone("1-800-555-0123", "US").type, "toll_free");
     EXPECT_TRUE(checkPhone("+1 645 555 0123").valid);
-    for (const char* bad : {"", "12", "hello", "+1 555 555 0123", "480 555 0123", "+1 480 555", "+1 480 055 0123"}) {
+    for (const char* bad :
+         {"", "12", "hello", "+1 555 555 0123", "480 555 0123", "+1 480 555", "+1 480 055 0123"}) {
         const auto check = checkPhone(bad);
         EXPECT_FALSE(check.valid) << bad;
         EXPECT_NE(check.reason, "") << bad;
@@ -207,7 +220,8 @@ TEST(Gate, OpensAtTheFirstMinuteAndClosesAtTheLast) {
 TEST(Gate, TheStricterStateWins) {
     EXPECT_EQ(later(text("+13055550123", "2026-03-03T01:00:00Z")), "2026-03-03T13:00:00Z us-fl.window");
     EXPECT_EQ(later(text("+12145550123", "2026-03-02T14:30:00Z")), "2026-03-02T15:00:00Z us-tx.window");
-    EXPECT_EQ(later(text("+12145550123", "2026-03-01T15:30:00Z")), "2026-03-01T18:00:00Z us-tx.window");  // Sunday
+    EXPECT_EQ(later(text("+12145550123", "2026-03-01T15:30:00Z")),
+              "2026-03-01T18:00:00Z us-tx.window");  // Sunday
     EXPECT_EQ(later(text("+919876500123", "2026-03-02T04:29:00Z")), "2026-03-02T04:30:00Z in.window");
     EXPECT_TRUE(allows(text("+919876500123", "2026-03-02T04:30:00Z")));
     EXPECT_EQ(later(text("+442079460123", "2026-07-01T20:00:00Z")), "2026-07-02T07:00:00Z gb.window");

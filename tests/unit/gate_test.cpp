@@ -44,8 +44,9 @@ std::string clockText(int minute) {
 }
 
 Json packOf(const Json& rules) {
-    return {{"pack", "test"}, {"version", 1}, {"revised", "2026-01-01"}, {"counsel", "none"}, {"about", "test"},
-            {"jurisdictions", {"*", "every"}}, {"rules", rules}};
+    return {{"pack", "test"},    {"version", 1},    {"revised", "2026-01-01"},
+            {"counsel", "none"}, {"about", "test"}, {"jurisdictions", {"*", "every"}},
+            {"rules", rules}};
 }
 
 Json windowRule(const Week& week) {
@@ -53,9 +54,10 @@ Json windowRule(const Week& week) {
     auto windows = Json::array();
     for (std::size_t day = 0; day < 7; ++day)
         for (const auto& open : week[day])
-            windows.push_back({{"days", names[day]}, {"from", clockText(open.from)}, {"to", clockText(open.to)}});
-    return {{"id", "test.window"}, {"kind", "window"}, {"channels", {"email"}}, {"windows", windows}, {"source", "test"},
-            {"about", "test"}};
+            windows.push_back(
+                {{"days", names[day]}, {"from", clockText(open.from)}, {"to", clockText(open.to)}});
+    return {{"id", "test.window"}, {"kind", "window"}, {"channels", {"email"}},
+            {"windows", windows},  {"source", "test"}, {"about", "test"}};
 }
 
 /// Windows at odd hours, many of them in the hours where clocks change.
@@ -63,9 +65,11 @@ Week randomWeek(Random& random) {
     Week week;
     for (auto& day : week) {
         if (random.chance(0.3)) continue;
-        const int from = random.chance(0.5) ? static_cast<int>(random.below(240)) : static_cast<int>(random.below(1380));
+        const int from =
+            random.chance(0.5) ? static_cast<int>(random.below(240)) : static_cast<int>(random.below(1380));
         day.push_back({from, std::min(1440, from + 15 + static_cast<int>(random.below(300)))});
-        if (day[0].to < 1380 && random.chance(0.4)) day.push_back({day[0].to + 10, std::min(1440, day[0].to + 60)});
+        if (day[0].to < 1380 && random.chance(0.4))
+            day.push_back({day[0].to + 10, std::min(1440, day[0].to + 60)});
     }
     week[3].assign({{600, 900}});
     return week;
@@ -93,7 +97,8 @@ Case randomCase(Random& random, const std::vector<std::string>& names) {
     const auto start = sys_days(2020y / January / 1) + days(random.below(365 * 17));
     const auto info = date::locate_zone(one.zones[0])->get_info(sys_seconds(start));
     const auto near = info.end < sys_seconds(sys_days(2038y / January / 1)) ? info.end : sys_seconds(start);
-    one.at = Instant(near) + minutes(static_cast<int>(random.below(4 * 1440)) - 3 * 1440) + seconds(random.below(60));
+    one.at = Instant(near) + minutes(static_cast<int>(random.below(4 * 1440)) - 3 * 1440) +
+             seconds(random.below(60));
     return one;
 }
 
@@ -109,8 +114,10 @@ ContactRequest requestOf(const Case& one) {
 
 std::vector<std::string> allZones() {
     std::vector<std::string> names;
-    for (const auto& line : split(readFile(std::string(OVERTURE_SOURCE_DIR) + "/core/compliance/data/zones.csv"), '\n'))
-        if (const auto fields = split(line, ';'); fields.size() == 2 && line[0] != '#') names.push_back(fields[1]);
+    for (const auto& line :
+         split(readFile(std::string(OVERTURE_SOURCE_DIR) + "/core/compliance/data/zones.csv"), '\n'))
+        if (const auto fields = split(line, ';'); fields.size() == 2 && line[0] != '#')
+            names.push_back(fields[1]);
     return names;
 }
 
@@ -130,9 +137,11 @@ TEST(GateProperty, NeverOutsideAlwaysTheEarliest) {
             std::vector<const date::time_zone*> zones;
             for (const auto& zone : one.zones) zones.push_back(date::locate_zone(zone));
             const auto open = [&](Instant at) {
-                return std::all_of(zones.begin(), zones.end(), [&](const auto* zone) { return isOpen(week, *zone, at); });
+                return std::all_of(zones.begin(), zones.end(),
+                                   [&](const auto* zone) { return isOpen(week, *zone, at); });
             };
-            const auto where = one.zones[0] + (one.zones.size() > 1 ? " + " + one.zones[1] : "") + " at " + toRfc3339(one.at);
+            const auto where = one.zones[0] + (one.zones.size() > 1 ? " + " + one.zones[1] : "") + " at " +
+                               toRfc3339(one.at);
             if (std::holds_alternative<Permit>(verdict)) {
                 EXPECT_TRUE(open(one.at)) << where;
                 ++allowed;
@@ -140,7 +149,8 @@ TEST(GateProperty, NeverOutsideAlwaysTheEarliest) {
                 EXPECT_TRUE(open(found->at)) << where << " → " << toRfc3339(found->at);
                 EXPECT_FALSE(open(found->at - microseconds(1))) << where << " → " << toRfc3339(found->at);
                 bool earlier = false;
-                for (auto at = one.at; at < found->at; at = floor<minutes>(at) + minutes(1)) earlier = earlier || open(at);
+                for (auto at = one.at; at < found->at; at = floor<minutes>(at) + minutes(1))
+                    earlier = earlier || open(at);
                 EXPECT_FALSE(earlier) << where << " → " << toRfc3339(found->at);
                 auto then = request;
                 then.at = found->at;
@@ -159,7 +169,13 @@ TEST(GateProperty, NeverOutsideAlwaysTheEarliest) {
 }
 
 TEST(GateProperty, EveryZoneWakesUpOnTheMorningOfItsClockChange) {
-    const Week week{{{{540, 1260}}, {{540, 1260}}, {{540, 1260}}, {{540, 1260}}, {{540, 1260}}, {{540, 1260}}, {{540, 1260}}}};
+    const Week week{{{{540, 1260}},
+                     {{540, 1260}},
+                     {{540, 1260}},
+                     {{540, 1260}},
+                     {{540, 1260}},
+                     {{540, 1260}},
+                     {{540, 1260}}}};
     const PackDirectory directory(toText(packOf(Json::array({windowRule(week)}))));
     const Gate gate(directory.path());
     int changes = 0;
@@ -172,7 +188,8 @@ TEST(GateProperty, EveryZoneWakesUpOnTheMorningOfItsClockChange) {
             const auto at = gate.earliest(request);
             ASSERT_TRUE(at) << name;
             EXPECT_TRUE(isOpen(week, *zone, *at)) << name << " " << toRfc3339(*at);
-            EXPECT_TRUE(*at == request.at || !isOpen(week, *zone, *at - microseconds(1))) << name << " " << toRfc3339(*at);
+            EXPECT_TRUE(*at == request.at || !isOpen(week, *zone, *at - microseconds(1)))
+                << name << " " << toRfc3339(*at);
             info = zone->get_info(info.end);
         }
     }
@@ -202,9 +219,11 @@ TEST(RulePacks, AMistakeIsRefusedWithItsPlace) {
     EXPECT_NE(with("/rules/0/windows/0/days", "Funday").find("/rules/0/windows/0/days"), std::string::npos);
     EXPECT_NE(with("/rules/0/channels", Json::array({"pigeon"})).find("\"pigeon\""), std::string::npos);
     EXPECT_NE(with("/rules/0/windws", 1).find("did you mean \"windows\""), std::string::npos);
-    EXPECT_NE(with("/rules/0/closed_on", Json::array({"never"})).find("no calendar \"never\""), std::string::npos);
+    EXPECT_NE(with("/rules/0/closed_on", Json::array({"never"})).find("no calendar \"never\""),
+              std::string::npos);
     EXPECT_NE(with("/rules/1", good["rules"][0]).find("is the id of another rule"), std::string::npos);
-    EXPECT_NE(with("/jurisdictions", Json::array({"FR"})).find("no pack covers every other country"), std::string::npos);
+    EXPECT_NE(with("/jurisdictions", Json::array({"FR"})).find("no pack covers every other country"),
+              std::string::npos);
     EXPECT_NE(with("/revised", "soon").find("/revised"), std::string::npos);
     EXPECT_NE(with("/counsel", Json()).find("/counsel"), std::string::npos);
     EXPECT_THROW(Gate("/nonexistent/rules"), Error);

@@ -152,7 +152,8 @@ TEST(Tls, APeerThatNeverShakesHandsMeetsTheDeadline) {
     const auto result = client.send({"POST", url, {}, "a=1", milliseconds(200)});
     ASSERT_TRUE(std::holds_alternative<HttpError>(result));
     EXPECT_EQ(std::get<HttpError>(result).failure, HttpFailure::notSent);
-    EXPECT_NE(std::get<HttpError>(result).message.find("no TLS handshake before the deadline"), std::string::npos)
+    EXPECT_NE(std::get<HttpError>(result).message.find("no TLS handshake before the deadline"),
+              std::string::npos)
         << std::get<HttpError>(result).message;
     EXPECT_LT(std::chrono::steady_clock::now() - started, seconds(3));
 }

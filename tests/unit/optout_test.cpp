@@ -17,6 +17,7 @@ void expectAll(OptOut wanted, const std::vector<const char*>& texts) {
     }
 }
 
+// clang-format off
 TEST(OptOut, WordsOfTheLaw) {
     expectAll(OptOut::optout,
               {"STOP", "stop", "Stop.", "STOP!!!", " stop \n", "\"STOP\"", "stopp", "Stooop", "S T O P", "s.t.o.p", "stop stop stop",
@@ -119,33 +120,44 @@ TEST(OptOut, FrenchGermanPortuguese) {
                "ich freue mich von Ihnen zu hören", "até o fim do mês", "cancelar minha reunião de terça", "não tenho interesse",
                "número errado", "não", "sim", "não me ligue antes das 9", "para terça está bom", "não consigo parar de pensar nisso"});
 }
+// clang-format on
 
 TEST(OptOut, AnswersToOurOwnQuestion) {
     EXPECT_EQ(checkOptOut("yes", "en", "Should I stop texting you?").verdict, OptOut::optout);
     EXPECT_EQ(checkOptOut("No", "en", "Should I stop texting you?").verdict, OptOut::none);
     EXPECT_EQ(checkOptOut("no", "en", "Is it ok to keep texting you?").verdict, OptOut::optout);
-    EXPECT_EQ(checkOptOut("no thanks", "en", "Would you like to keep hearing from us?").verdict, OptOut::optout);
+    EXPECT_EQ(checkOptOut("no thanks", "en", "Would you like to keep hearing from us?").verdict,
+              OptOut::optout);
     EXPECT_EQ(checkOptOut("yes", "en", "Shall we keep in touch?").verdict, OptOut::none);
     EXPECT_EQ(checkOptOut("no", "en", "Should I keep writing or stop?").verdict, OptOut::unsure);
     EXPECT_EQ(checkOptOut("no", "en", "Is now a bad time?").verdict, OptOut::none);
     EXPECT_EQ(checkOptOut("yes", "en", "Does Tuesday work?").verdict, OptOut::none);
-    EXPECT_EQ(checkOptOut("cancel", "en", "Reply C to confirm your appointment or CANCEL to cancel it.").verdict, OptOut::unsure);
+    EXPECT_EQ(
+        checkOptOut("cancel", "en", "Reply C to confirm your appointment or CANCEL to cancel it.").verdict,
+        OptOut::unsure);
     EXPECT_EQ(checkOptOut("stop", "en", "Reply C to confirm your appointment.").verdict, OptOut::optout);
 }
 
 TEST(OptOut, TheStandingAdviceToWriteStopIsNoQuestion) {
     for (const char* answer : {"Sure", "Yes", "ok", "हाँ"}) {
-        EXPECT_EQ(checkOptOut(answer, "en", "May I ask two questions? Reply STOP to opt out").verdict, OptOut::none);
-        EXPECT_EQ(checkOptOut(answer, "en", "Open to a call?\nText STOP to unsubscribe.").verdict, OptOut::none);
+        EXPECT_EQ(checkOptOut(answer, "en", "May I ask two questions? Reply STOP to opt out").verdict,
+                  OptOut::none);
+        EXPECT_EQ(checkOptOut(answer, "en", "Open to a call?\nText STOP to unsubscribe.").verdict,
+                  OptOut::none);
         EXPECT_EQ(checkOptOut(answer, "hi", "दो सवाल पूछूँ? बंद करने के लिए STOP लिखें").verdict, OptOut::none);
     }
-    EXPECT_EQ(checkOptOut("yes", "en", "Shall we stop texting you? Reply STOP to opt out").verdict, OptOut::optout);
-    EXPECT_EQ(checkOptOut("yes", "en", "Reply YES to opt out or STOP to end everything").verdict, OptOut::optout);
-    EXPECT_EQ(checkOptOut("stop", "en", "May I ask two questions? Reply STOP to opt out").verdict, OptOut::optout);
+    EXPECT_EQ(checkOptOut("yes", "en", "Shall we stop texting you? Reply STOP to opt out").verdict,
+              OptOut::optout);
+    EXPECT_EQ(checkOptOut("yes", "en", "Reply YES to opt out or STOP to end everything").verdict,
+              OptOut::optout);
+    EXPECT_EQ(checkOptOut("stop", "en", "May I ask two questions? Reply STOP to opt out").verdict,
+              OptOut::optout);
 }
 
 TEST(OptOut, QuotedWordsAreNotTheirs) {
-    EXPECT_EQ(checkOptOut("Tuesday works!\n\nOn Mon, 2 Mar 2026 Katie wrote:\n> Reply STOP to opt out").verdict, OptOut::none);
+    EXPECT_EQ(
+        checkOptOut("Tuesday works!\n\nOn Mon, 2 Mar 2026 Katie wrote:\n> Reply STOP to opt out").verdict,
+        OptOut::none);
     EXPECT_EQ(checkOptOut("Tuesday works!\n> Reply STOP to unsubscribe").verdict, OptOut::none);
     EXPECT_EQ(checkOptOut("please unsubscribe me\n> Hi Ann").verdict, OptOut::optout);
 }

@@ -19,8 +19,7 @@ std::u32string_view straightened(char32_t c) {
         case U'‟':
         case U'«':
         case U'»':
-        case U'″':
-            return U"\"";
+        case U'″': return U"\"";
         case U'‘':
         case U'’':
         case U'‚':
@@ -29,27 +28,22 @@ std::u32string_view straightened(char32_t c) {
         case U'›':
         case U'′':
         case U'`':
-        case U'´':
-            return U"'";
+        case U'´': return U"'";
         case U'\u2010':
         case U'\u2011':
         case U'\u2012':
         case U'–':
         case U'—':
         case U'―':
-        case U'−':
-            return U"-";
-        case U'…':
-            return U"...";
+        case U'−': return U"-";
+        case U'…': return U"...";
         case U'\t':
         case U'\u00A0':
         case U'\u2007':
         case U'\u2009':
         case U'\u200A':
-        case U'\u202F':
-            return U" ";
-        default:
-            return {};
+        case U'\u202F': return U" ";
+        default: return {};
     }
 }
 

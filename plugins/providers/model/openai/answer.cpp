@@ -24,7 +24,9 @@ std::int64_t countOf(const Json& object, const char* key) {
     return std::clamp<std::int64_t>(found->get<std::int64_t>(), 0, 1'000'000'000);
 }
 
-Json parsed(const std::string& body) { return Json::parse(body, nullptr, false); }
+Json parsed(const std::string& body) {
+    return Json::parse(body, nullptr, false);
+}
 
 Json errorIn(const std::string& body) {
     const auto document = parsed(body);
@@ -38,8 +40,8 @@ std::string codeOf(const Json& error) {
     auto code = textOf(error, "code");
     if (code.empty()) code = textOf(error, "type");
     const bool plain = code.size() <= 60 && std::all_of(code.begin(), code.end(), [](unsigned char c) {
-        return std::isalnum(c) || c == '_' || c == '-' || c == '.';
-    });
+                           return std::isalnum(c) || c == '_' || c == '-' || c == '.';
+                       });
     return plain ? code : std::string();
 }
 
@@ -59,7 +61,8 @@ std::optional<std::int64_t> retryAfter(const sdk::HttpAnswer& http) {
 Answer failed(const sdk::HttpAnswer& http) {
     const auto error = errorIn(http.body);
     const auto code = codeOf(error);
-    const auto status = "the model's server answered " + std::to_string(http.status) + (code.empty() ? "" : " (" + code + ")");
+    const auto status = "the model's server answered " + std::to_string(http.status) +
+                        (code.empty() ? "" : " (" + code + ")");
     auto answer = Answer::no(Outcome::invalid, status, code.empty() ? std::to_string(http.status) : code);
     if (http.status == 401 || http.status == 403) {
         answer.outcome = Outcome::auth;
@@ -87,10 +90,12 @@ Json toolCallsOf(const Json& message) {
     Json out = Json::array();
     if (!message.contains("tool_calls") || !message["tool_calls"].is_array()) return out;
     for (const auto& call : message["tool_calls"]) {
-        const auto function = call.is_object() && call.contains("function") ? call["function"] : Json::object();
+        const auto function =
+            call.is_object() && call.contains("function") ? call["function"] : Json::object();
         const auto arguments = parsed(textOf(function, "arguments"));
         if (textOf(function, "name").empty() || !arguments.is_object()) continue;
-        out.push_back({{"id", textOf(call, "id")}, {"name", textOf(function, "name")}, {"arguments", arguments}});
+        out.push_back(
+            {{"id", textOf(call, "id")}, {"name", textOf(function, "name")}, {"arguments", arguments}});
     }
     return out;
 }
@@ -128,7 +133,10 @@ Json usageOf(const Settings& settings, const Json& document, const std::string& 
     const auto input = countOf(usage, "prompt_tokens");
     const auto output = countOf(usage, "completion_tokens");
     const auto cost = settings.costOf(model, input, output);
-    Json out{{"input_tokens", input}, {"output_tokens", output}, {"cost_micros", cost.value_or(0)}, {"currency", "USD"}};
+    Json out{{"input_tokens", input},
+             {"output_tokens", output},
+             {"cost_micros", cost.value_or(0)},
+             {"currency", "USD"}};
     if (!cost) out["unpriced"] = true;
     return out;
 }
@@ -141,16 +149,21 @@ bool blames(const sdk::HttpAnswer& http, std::string_view name) {
 }
 
 Answer readAnswer(const Settings& settings, const sdk::HttpAnswer& http) {
-    if (!http.sent) return Answer::no(Outcome::transient, "the model's server could not be reached: " + http.error);
-    if (!http.answered) return Answer::no(Outcome::transient, "the model's server gave no answer: " + http.error);
+    if (!http.sent)
+        return Answer::no(Outcome::transient, "the model's server could not be reached: " + http.error);
+    if (!http.answered)
+        return Answer::no(Outcome::transient, "the model's server gave no answer: " + http.error);
     if (http.status != 200) return failed(http);
     const auto document = parsed(http.body);
-    if (document.is_discarded()) return Answer::no(Outcome::transient, "the model's server sent a body that is not whole JSON");
+    if (document.is_discarded())
+        return Answer::no(Outcome::transient, "the model's server sent a body that is not whole JSON");
     if (document.is_object() && document.contains("error") && !document["error"].is_null())
-        return Answer::no(Outcome::transient, "the model's server reported an error in place of an answer", codeOf(errorIn(http.body)));
-    const bool chosen = document.is_object() && document.contains("choices") && document["choices"].is_array() &&
-                        !document["choices"].empty() && document["choices"][0].is_object() &&
-                        document["choices"][0].contains("message") && document["choices"][0]["message"].is_object();
+        return Answer::no(Outcome::transient, "the model's server reported an error in place of an answer",
+                          codeOf(errorIn(http.body)));
+    const bool chosen = document.is_object() && document.contains("choices") &&
+                        document["choices"].is_array() && !document["choices"].empty() &&
+                        document["choices"][0].is_object() && document["choices"][0].contains("message") &&
+                        document["choices"][0]["message"].is_object();
     if (!chosen) return Answer::no(Outcome::transient, "the model's server sent an answer without a choice");
 
     const auto& choice = document["choices"][0];
@@ -159,16 +172,15 @@ Answer readAnswer(const Settings& settings, const sdk::HttpAnswer& http) {
     const auto content = contentOf(message);
     const auto calls = toolCallsOf(message);
     auto refusal = textOf(message, "refusal");
-    if (refusal.empty() && reason == "content_filter") refusal = "the server's content filter stopped the answer";
+    if (refusal.empty() && reason == "content_filter")
+        refusal = "the server's content filter stopped the answer";
     const auto finish = finishOf(reason, refusal, calls);
-    if (finish == "stop" && content.empty()) return Answer::no(Outcome::transient, "the model answered nothing");
+    if (finish == "stop" && content.empty())
+        return Answer::no(Outcome::transient, "the model answered nothing");
     const auto model = textOf(document, "model").empty() ? settings.model : textOf(document, "model");
-    Json out{{"content", content},
-             {"json", finish == "stop" ? objectIn(content) : Json(nullptr)},
-             {"tool_calls", calls},
-             {"finish", finish},
-             {"model", model},
-             {"usage", usageOf(settings, document, model)}};
+    Json out{{"content", content},  {"json", finish == "stop" ? objectIn(content) : Json(nullptr)},
+             {"tool_calls", calls}, {"finish", finish},
+             {"model", model},      {"usage", usageOf(settings, document, model)}};
     if (!refusal.empty()) out["refusal"] = refusal;
     return Answer::ok(std::move(out));
 }

@@ -10,7 +10,9 @@ std::string textOf(const Json& object, const char* key, const std::string& other
     return found != object.end() && found->is_string() ? found->get<std::string>() : otherwise;
 }
 
-bool isSet(const Json& object, const char* key) { return object.contains(key) && !object[key].is_null(); }
+bool isSet(const Json& object, const char* key) {
+    return object.contains(key) && !object[key].is_null();
+}
 
 Json messageOf(const Json& message) {
     if (!message.is_object() || textOf(message, "role").empty())
@@ -23,7 +25,9 @@ Json messageOf(const Json& message) {
         out["tool_calls"].push_back(
             {{"id", call.at("id")},
              {"type", "function"},
-             {"function", {{"name", call.at("name")}, {"arguments", arguments.is_string() ? arguments.get<std::string>() : arguments.dump()}}}});
+             {"function",
+              {{"name", call.at("name")},
+               {"arguments", arguments.is_string() ? arguments.get<std::string>() : arguments.dump()}}}});
     }
     return out;
 }
@@ -36,7 +40,8 @@ Json toolOf(const Json& tool) {
 
 /// For servers that are not told the schema: it stands in the first message.
 void writeSchemaInto(Json& messages, const Json& schema) {
-    const auto words = "\n\nAnswer with one JSON object, and nothing else, that fits this JSON schema:\n" + schema.dump();
+    const auto words =
+        "\n\nAnswer with one JSON object, and nothing else, that fits this JSON schema:\n" + schema.dump();
     auto& first = messages.front();
     if (first["role"] == "system" || first["role"] == "developer")
         first["content"] = first["content"].get<std::string>() + words;
@@ -47,9 +52,11 @@ void writeSchemaInto(Json& messages, const Json& schema) {
 void addSchema(Json& body, const Json& wanted, Structured structured) {
     const auto schema = wanted.contains("schema") ? wanted["schema"] : wanted;
     if (structured == Structured::jsonSchema) {
-        body["response_format"] = {
-            {"type", "json_schema"},
-            {"json_schema", {{"name", textOf(wanted, "name", "answer")}, {"strict", true}, {"schema", strictSchema(schema)}}}};
+        body["response_format"] = {{"type", "json_schema"},
+                                   {"json_schema",
+                                    {{"name", textOf(wanted, "name", "answer")},
+                                     {"strict", true},
+                                     {"schema", strictSchema(schema)}}}};
         return;
     }
     writeSchemaInto(body["messages"], schema);
@@ -79,7 +86,8 @@ Json strictSchema(Json schema) {
 }
 
 Json bodyOf(const Settings& settings, const Json& request, Structured structured) {
-    if (!request.is_object() || !request.contains("messages") || !request["messages"].is_array() || request["messages"].empty())
+    if (!request.is_object() || !request.contains("messages") || !request["messages"].is_array() ||
+        request["messages"].empty())
         throw sdk::Refused(sdk::Outcome::invalid, "the request has no \"messages\"");
     Json body{{"model", textOf(request, "model", settings.model)}, {"messages", Json::array()}};
     for (const auto& message : request["messages"]) body["messages"].push_back(messageOf(message));

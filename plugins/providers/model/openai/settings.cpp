@@ -18,10 +18,13 @@ bool flag(const Json& settings, const char* key) {
 }
 
 void addPrices(const Json& table, std::map<std::string, Price>& prices) {
-    for (const auto& [model, price] : table.items()) prices[model] = {price.at("input").get<double>(), price.at("output").get<double>()};
+    for (const auto& [model, price] : table.items())
+        prices[model] = {price.at("input").get<double>(), price.at("output").get<double>()};
 }
 
-bool isDated(std::string_view rest) { return rest.size() > 1 && rest[0] == '-' && rest[1] >= '0' && rest[1] <= '9'; }
+bool isDated(std::string_view rest) {
+    return rest.size() > 1 && rest[0] == '-' && rest[1] >= '0' && rest[1] <= '9';
+}
 
 }  // namespace
 
@@ -31,7 +34,8 @@ Settings Settings::read(const Json& given) {
     out.baseUrl = text(settings, "base_url", "https://api.openai.com/v1");
     while (out.baseUrl.ends_with('/')) out.baseUrl.pop_back();
     if (!out.baseUrl.starts_with("https://") && !out.baseUrl.starts_with("http://"))
-        throw sdk::Refused(sdk::Outcome::invalid, "the setting \"base_url\" must begin with https:// or http://");
+        throw sdk::Refused(sdk::Outcome::invalid,
+                           "the setting \"base_url\" must begin with https:// or http://");
     out.model = text(settings, "model", "gpt-4.1-mini");
     out.tokenField = text(settings, "token_field", "max_completion_tokens");
     out.organization = text(settings, "organization", "");
@@ -49,14 +53,17 @@ Settings Settings::read(const Json& given) {
     return out;
 }
 
-std::optional<std::int64_t> Settings::costOf(const std::string& name, std::int64_t inputTokens, std::int64_t outputTokens) const {
+std::optional<std::int64_t> Settings::costOf(const std::string& name, std::int64_t inputTokens,
+                                             std::int64_t outputTokens) const {
     auto found = prices.find(name);
     const auto bare = name.substr(name.rfind('/') == std::string::npos ? 0 : name.rfind('/') + 1);
     if (found == prices.end()) found = prices.find(bare);
     for (auto row = prices.begin(); found == prices.end() && row != prices.end(); ++row)
-        if (bare.starts_with(row->first) && isDated(std::string_view(bare).substr(row->first.size()))) found = row;
+        if (bare.starts_with(row->first) && isDated(std::string_view(bare).substr(row->first.size())))
+            found = row;
     if (found == prices.end()) return std::nullopt;
-    const double micros = found->second.input * static_cast<double>(inputTokens) + found->second.output * static_cast<double>(outputTokens);
+    const double micros = found->second.input * static_cast<double>(inputTokens) +
+                          found->second.output * static_cast<double>(outputTokens);
     return static_cast<std::int64_t>(std::ceil(micros - 1e-9));
 }
 

@@ -29,7 +29,8 @@ struct Settings {
     static Settings read(const Json& settings);
     /// Micro-USD, rounded up to a whole one; nothing for a model that stands in no table. "gpt-x-2025-04-14" and
     /// "vendor/gpt-x" have the price of "gpt-x".
-    std::optional<std::int64_t> costOf(const std::string& model, std::int64_t inputTokens, std::int64_t outputTokens) const;
+    std::optional<std::int64_t> costOf(const std::string& model, std::int64_t inputTokens,
+                                       std::int64_t outputTokens) const;
 };
 
 }  // namespace overture::openai

@@ -20,14 +20,17 @@ std::uint64_t mixed(std::uint64_t value) {
 std::uint64_t seedOf(const Json& context) {
     const auto seed = context.find("seed");
     const auto base = seed != context.end() && seed->is_number_unsigned() ? seed->get<std::uint64_t>()
-                      : seed != context.end() && seed->is_number_integer() ? static_cast<std::uint64_t>(seed->get<std::int64_t>())
-                                                                           : 0;
+                      : seed != context.end() && seed->is_number_integer()
+                          ? static_cast<std::uint64_t>(seed->get<std::int64_t>())
+                          : 0;
     return mixed(base + itemsOf(context, "sent").size());
 }
 
 /// The same texts, begun at a place that the seed chooses.
 Texts turned(Texts texts, std::uint64_t seed) {
-    if (!texts.empty()) std::rotate(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(seed % texts.size()), texts.end());
+    if (!texts.empty())
+        std::rotate(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(seed % texts.size()),
+                    texts.end());
     return texts;
 }
 
@@ -43,7 +46,8 @@ int sentencesIn(const std::string& text) {
 /// What may be said, best first.
 class Choices {
 public:
-    explicit Choices(const Json& context) : context_(context), sent_(listOf(context, "sent")), previous_(textOf(context, "previous_draft")) {}
+    explicit Choices(const Json& context)
+        : context_(context), sent_(listOf(context, "sent")), previous_(textOf(context, "previous_draft")) {}
 
     void add(const std::string& text) {
         if (!text.empty()) texts_.push_back(text);
@@ -65,7 +69,8 @@ public:
     std::string bestEvenIfSent() const {
         const auto text = best();
         if (!text.empty()) return text;
-        const auto other = std::find_if(texts_.begin(), texts_.end(), [&](const std::string& one) { return one != previous_; });
+        const auto other = std::find_if(texts_.begin(), texts_.end(),
+                                        [&](const std::string& one) { return one != previous_; });
         return other == texts_.end() ? std::string() : *other;
     }
 
@@ -95,7 +100,8 @@ std::string onEntering(const Json& context, const Texts& lines, const std::strin
     return choices.bestEvenIfSent();
 }
 
-std::string onObjection(const Json& context, const Json& objection, const Texts& lines, const std::string& ask) {
+std::string onObjection(const Json& context, const Json& objection, const Texts& lines,
+                        const std::string& ask) {
     Choices choices(context);
     const auto answer = textOf(objection, "answer");
     choices.add(answer);
@@ -124,15 +130,19 @@ std::string replyTo(const Json& context, const Understanding& u) {
     if (silent || context.value("just_entered", false)) return onEntering(context, lines, silent ? "" : ask);
     if (u.objection) return onObjection(context, *u.objection, lines, ask);
     if (u.move)
-        return onEntering(context, turned(listOf(*u.move, "lines"), seed), nextAsk(itemsOf(*u.move, "missing"), u.facts));
-    if (!ask.empty() && !u.declined) return onQuestion(context, lines, ask, mixed(seed) % 2 == 0 && !u.facts.empty());
+        return onEntering(context, turned(listOf(*u.move, "lines"), seed),
+                          nextAsk(itemsOf(*u.move, "missing"), u.facts));
+    if (!ask.empty() && !u.declined)
+        return onQuestion(context, lines, ask, mixed(seed) % 2 == 0 && !u.facts.empty());
     Choices choices(context);
     for (const auto& line : lines) choices.add(line);
     const bool mustAnswer = !textOf(context, "pending_slot").empty() || !itemsOf(context, "slots").empty();
     return mustAnswer ? choices.bestEvenIfSent() : choices.best();
 }
 
-Json orNull(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+Json orNull(const std::string& text) {
+    return text.empty() ? Json(nullptr) : Json(text);
+}
 
 }  // namespace
 
@@ -141,7 +151,8 @@ Json playCsr(const Json& context) {
     const auto reply = replyTo(context, u);
     Json facts = Json::array();
     for (const auto& [name, value] : u.facts.items()) facts.push_back({{"name", name}, {"value", value}});
-    const bool saysWhereTo = u.signals.wantsPerson || u.declined || u.move || u.slotChoice > 0 || !u.slotAnswer.empty();
+    const bool saysWhereTo =
+        u.signals.wantsPerson || u.declined || u.move || u.slotChoice > 0 || !u.slotAnswer.empty();
     return Json{{"reply", reply},
                 {"move", u.move ? orNull(textOf(*u.move, "to")) : Json(nullptr)},
                 {"facts", facts},

@@ -21,10 +21,14 @@ std::size_t inputTokens(const sdk::Json& request) {
 
 sdk::Answer ScriptedModel::complete(const sdk::Json& request, const sdk::Call&) {
     if (!request.is_object() || !request.contains("context") || !request["context"].is_object())
-        return sdk::Answer::no(sdk::Outcome::invalid, "the scripted model plays from \"context\", and this request has none");
-    const auto purpose = request.contains("purpose") && request["purpose"].is_string() ? request["purpose"].get<std::string>() : "";
+        return sdk::Answer::no(sdk::Outcome::invalid,
+                               "the scripted model plays from \"context\", and this request has none");
+    const auto purpose = request.contains("purpose") && request["purpose"].is_string()
+                             ? request["purpose"].get<std::string>()
+                             : "";
     if (purpose != "csr" && purpose != "overseer")
-        return sdk::Answer::no(sdk::Outcome::unsupported, "the scripted model plays \"csr\" and \"overseer\" only");
+        return sdk::Answer::no(sdk::Outcome::unsupported,
+                               "the scripted model plays \"csr\" and \"overseer\" only");
     const auto json = purpose == "csr" ? playCsr(request["context"]) : playOverseer(request["context"]);
     const auto content = json.dump(-1, ' ', false, sdk::Json::error_handler_t::replace);
     return sdk::Answer::ok({{"content", content},

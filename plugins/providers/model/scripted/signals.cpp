@@ -12,6 +12,7 @@ namespace {
 
 using Phrases = std::vector<std::string_view>;
 
+// clang-format off
 const Phrases kYes{
     "yes", "yeah", "yep", "yup", "ya", "sure", "ok", "okay", "okey", "k", "alright", "all right", "fine", "of course", "go ahead", "go on", "ask away", "ask",
     "happy to", "sounds good", "sounds great", "works for me", "works", "why not", "definitely", "absolutely", "certainly", "correct", "i do", "i would", "i am",
@@ -48,6 +49,7 @@ const Phrases kProblem{"problem", "problems", "issue", "broken", "not working", 
 const Phrases kAngry{"scam", "fraud", "refund", "complaint", "annoying", "ridiculous", "stop bothering", "leave me alone", "terrible", "awful", "angry", "useless", "spam", "waste of", "sick of", "fed up",
                      "never showed", "bakwas", "बकवास"};
 const Phrases kThanks{"thanks", "thank you", "thx", "great", "perfect", "awesome", "wonderful", "appreciate", "happy to", "dhanyavaad", "shukriya", "धन्यवाद", "शुक्रिया", "gracias"};
+// clang-format on
 
 }  // namespace
 
@@ -57,7 +59,8 @@ Polarity polarityOf(std::string_view text) {
     const auto all = plain(text);
     const bool polite = says(all, "no problem") || says(all, "no worries");
     if (kNoFirst.count(words.front()) && !polite) return Polarity::no;
-    static const std::set<std::string> kYesFirst{"yes", "yeah", "yep", "yup", "sure", "haan", "han", "ji", "हाँ", "हां", "जी", "sí", "ok", "okay"};
+    static const std::set<std::string> kYesFirst{"yes", "yeah", "yep", "yup", "sure", "haan", "han",
+                                                 "ji",  "हाँ",   "हां",  "जी",  "sí",   "ok",   "okay"};
     if (kYesFirst.count(words.front()) && words.size() < 3) return Polarity::yes;
     static const std::set<std::string> kPlainYes{"yes", "yeah", "yep", "yup", "haan", "हाँ", "हां"};
     if (kPlainYes.count(words.front()) && !saysAny(all, kDeclines)) return Polarity::yes;
@@ -75,7 +78,8 @@ Signals signalsIn(std::string_view text) {
     signals.later = saysAny(all, kLater);
     signals.wrongPerson = saysAny(all, kWrong);
     signals.asksForBot = saysAny(all, kBot) && text.find('?') != std::string_view::npos;
-    signals.wantsPerson = saysAny(all, kPerson) && !(signals.asksForBot && !says(all, "call") && !says(all, "speak"));
+    signals.wantsPerson =
+        saysAny(all, kPerson) && !(signals.asksForBot && !says(all, "call") && !says(all, "speak"));
     signals.interested = saysAny(all, kInterested) && !signals.declines;
     signals.otherTime = saysAny(all, kOtherTime);
     signals.cancels = saysAny(all, kCancels);
@@ -87,10 +91,17 @@ Signals signalsIn(std::string_view text) {
 
 std::string languageOf(std::string_view text) {
     if (hasDevanagari(text)) return "hi";
-    static const std::set<std::string> kHindi{"haan", "hai", "hain", "nahi", "nahin", "nhi", "kya", "aap", "mein", "ji", "poochiye", "puchiye", "theek", "thik", "lagbhag", "bijli", "bahut", "karo", "hum",
-                                              "mera", "mujhe", "chahiye", "baad", "abhi", "kitna"};
-    static const std::set<std::string> kSpanish{"sí", "gracias", "claro", "por", "favor", "qué", "usted", "quiero", "no", "es", "el", "la", "una", "hablar"};
-    static const std::set<std::string> kEnglish{"the", "yes", "i", "you", "is", "it", "sure", "what", "and", "my", "not", "we", "please", "thanks", "a", "to", "that", "this", "about", "are", "have", "do", "go", "ahead", "can", "but", "ask", "sounds", "good", "would", "it's", "ours"};
+    static const std::set<std::string> kHindi{
+        "haan", "hai",      "hain",    "nahi",    "nahin", "nhi",     "kya",   "aap",   "mein",
+        "ji",   "poochiye", "puchiye", "theek",   "thik",  "lagbhag", "bijli", "bahut", "karo",
+        "hum",  "mera",     "mujhe",   "chahiye", "baad",  "abhi",    "kitna"};
+    static const std::set<std::string> kSpanish{"sí",  "gracias", "claro",  "por",   "favor",
+                                                "qué", "usted",   "quiero", "no",    "es",
+                                                "el",  "la",      "una",    "hablar"};
+    static const std::set<std::string> kEnglish{
+        "the", "yes",    "i",      "you", "is",  "it",     "sure", "what",  "and",  "my",   "not",
+        "we",  "please", "thanks", "a",   "to",  "that",   "this", "about", "are",  "have", "do",
+        "go",  "ahead",  "can",    "but", "ask", "sounds", "good", "would", "it's", "ours"};
     int hindi = 0, spanish = 0, english = 0;
     for (const auto& word : wordsOf(text)) {
         hindi += static_cast<int>(kHindi.count(word));

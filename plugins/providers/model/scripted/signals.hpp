@@ -10,15 +10,15 @@ enum class Polarity { none, yes, no };
 
 struct Signals {
     Polarity polarity = Polarity::none;
-    bool declines = false;      ///< not interested
-    bool later = false;         ///< not now
+    bool declines = false;  ///< not interested
+    bool later = false;     ///< not now
     bool wrongPerson = false;
     bool wantsPerson = false;
-    bool asksForBot = false;    ///< "am I talking to a bot?"
-    bool interested = false;    ///< says so, more than a polite yes
-    bool otherTime = false;     ///< wants another time
+    bool asksForBot = false;  ///< "am I talking to a bot?"
+    bool interested = false;  ///< says so, more than a polite yes
+    bool otherTime = false;   ///< wants another time
     bool cancels = false;
-    bool problem = false;       ///< something is wrong, a complaint
+    bool problem = false;  ///< something is wrong, a complaint
     bool angry = false;
     bool thanks = false;
 };

@@ -9,22 +9,45 @@ namespace overture::scripted {
 namespace {
 
 /// What a move waits for, by the words of its `when`. In the order in which moves are tried.
-enum class Meaning { wrongPerson, cancels, otherTime, notInterested, wantsPerson, problem, later, interestedAgain, disqualified, qualified, willing, other };
+enum class Meaning {
+    wrongPerson,
+    cancels,
+    otherTime,
+    notInterested,
+    wantsPerson,
+    problem,
+    later,
+    interestedAgain,
+    disqualified,
+    qualified,
+    willing,
+    other
+};
 
 Meaning meaningOf(const std::string& when) {
     using Row = std::pair<Meaning, std::vector<std::string_view>>;
     static const std::vector<Row> kRows{
-        {Meaning::wrongPerson, {"wrong person", "wrong number", "not the right person", "someone else", "not the owner"}},
-        {Meaning::notInterested, {"not interested", "isn't interested", "declines", "refuses", "says no", "no interest", "does not want", "doesn't want"}},
+        {Meaning::wrongPerson,
+         {"wrong person", "wrong number", "not the right person", "someone else", "not the owner"}},
+        {Meaning::notInterested,
+         {"not interested", "isn't interested", "declines", "refuses", "says no", "no interest",
+          "does not want", "doesn't want"}},
         {Meaning::cancels, {"cancel", "cancels", "cancels the meeting", "calls it off"}},
-        {Meaning::otherTime, {"another time", "different time", "other time", "reschedule", "reschedules", "new time"}},
-        {Meaning::disqualified, {"does not qualify", "doesn't qualify", "unqualified", "not qualified", "disqualified"}},
+        {Meaning::otherTime,
+         {"another time", "different time", "other time", "reschedule", "reschedules", "new time"}},
+        {Meaning::disqualified,
+         {"does not qualify", "doesn't qualify", "unqualified", "not qualified", "disqualified"}},
         {Meaning::qualified, {"qualifies", "qualified", "everything is known", "all facts"}},
-        {Meaning::interestedAgain, {"interested again", "changes their mind", "changed their mind", "comes back", "again"}},
-        {Meaning::wantsPerson, {"wants a person", "asks for a person", "wants a human", "asks for a human", "speak to a person", "wants to talk to somebody"}},
+        {Meaning::interestedAgain,
+         {"interested again", "changes their mind", "changed their mind", "comes back", "again"}},
+        {Meaning::wantsPerson,
+         {"wants a person", "asks for a person", "wants a human", "asks for a human", "speak to a person",
+          "wants to talk to somebody"}},
         {Meaning::later, {"not now", "later", "busy", "no time", "bad time"}},
         {Meaning::problem, {"problem", "issue", "complaint", "complains", "unhappy"}},
-        {Meaning::willing, {"willing", "agrees", "interested", "open to", "ready", "happy to", "says yes", "wants to", "curious", "engages", "answers", "replies"}}};
+        {Meaning::willing,
+         {"willing", "agrees", "interested", "open to", "ready", "happy to", "says yes", "wants to",
+          "curious", "engages", "answers", "replies"}}};
     // A negated phrase is its own row, so the negation check of says() must not hide it.
     const auto all = plain(when);
     for (const auto& [meaning, phrases] : kRows)
@@ -56,9 +79,12 @@ bool fits(const Json& move, Meaning meaning, const Json& context, const Understa
         case Meaning::later: return u.signals.later;
         case Meaning::interestedAgain: return u.signals.interested && !u.declined;
         case Meaning::disqualified:
-            return itemsOf(context, "missing").empty() && context.contains("stage") && numberOf(context["stage"], "collects") > 0;
+            return itemsOf(context, "missing").empty() && context.contains("stage") &&
+                   numberOf(context["stage"], "collects") > 0;
         case Meaning::qualified: return allKnown;
-        case Meaning::willing: return !u.declined && (u.signals.polarity == Polarity::yes || u.signals.interested || !u.facts.empty());
+        case Meaning::willing:
+            return !u.declined &&
+                   (u.signals.polarity == Polarity::yes || u.signals.interested || !u.facts.empty());
         case Meaning::other: break;
     }
     const auto stems = contentStems(textOf(move, "when"));
@@ -87,7 +113,8 @@ bool wasAsked(const Json& context, const Json& fact) {
 Json factsIn(const Json& context, const std::string& incoming) {
     Json facts = Json::object();
     const auto missing = itemsOf(context, "missing");
-    const auto amounts = std::count_if(missing.begin(), missing.end(), [](const Json& fact) { return textOf(fact, "type") == "money"; });
+    const auto amounts = std::count_if(missing.begin(), missing.end(),
+                                       [](const Json& fact) { return textOf(fact, "type") == "money"; });
     for (const auto& fact : missing) {
         const bool asked = wasAsked(context, fact);
         if (!asked && textOf(fact, "type") == "money" && amounts > 1) continue;
@@ -104,7 +131,9 @@ void takeFactsBehind(const Json& move, const std::string& incoming, Understandin
 
 bool answersChoice(const Json& context, const Json& facts) {
     for (const auto& fact : itemsOf(context, "missing"))
-        if (textOf(fact, "type") == "one_of" && wasAsked(context, fact) && facts.contains(textOf(fact, "name"))) return true;
+        if (textOf(fact, "type") == "one_of" && wasAsked(context, fact) &&
+            facts.contains(textOf(fact, "name")))
+            return true;
     return false;
 }
 
@@ -147,7 +176,8 @@ void readSlots(const Json& context, const std::string& incoming, Understanding& 
 std::string sentimentOf(const Understanding& u) {
     if (u.signals.angry || u.signals.wrongPerson) return "negative";
     if (u.declined || u.objection) return u.signals.thanks ? "neutral" : "negative";
-    return u.signals.polarity == Polarity::yes || u.signals.thanks || u.signals.interested ? "positive" : "neutral";
+    return u.signals.polarity == Polarity::yes || u.signals.thanks || u.signals.interested ? "positive"
+                                                                                           : "neutral";
 }
 
 bool refusesInvitation(const Json& context, const Understanding& u) {
@@ -155,8 +185,8 @@ bool refusesInvitation(const Json& context, const Understanding& u) {
     const bool invited = !sent.empty() && sent.back().find('?') != std::string::npos;
     const auto words = wordsOf(textOf(context, "incoming"));
     const bool plainNo = words.size() <= 3 || polarityOf(words.front()) == Polarity::no;
-    return invited && plainNo && u.signals.polarity == Polarity::no && u.facts.empty() && itemsOf(context, "slots").empty() &&
-           textOf(context, "pending_slot").empty() && !u.objection;
+    return invited && plainNo && u.signals.polarity == Polarity::no && u.facts.empty() &&
+           itemsOf(context, "slots").empty() && textOf(context, "pending_slot").empty() && !u.objection;
 }
 
 }  // namespace
@@ -175,7 +205,8 @@ Understanding understand(const Json& context) {
     const bool aboutSlots = u.slotChoice > 0 || !u.slotAnswer.empty();
     if (!aboutSlots && !u.signals.wantsPerson) {
         u.facts = factsIn(context, incoming);
-        if (!answersChoice(context, u.facts) && !u.signals.wrongPerson) u.objection = objectionIn(context, incoming, u.signals.polarity);
+        if (!answersChoice(context, u.facts) && !u.signals.wrongPerson)
+            u.objection = objectionIn(context, incoming, u.signals.polarity);
         if (!u.objection && u.signals.asksForBot) u.objection = disclosureIn(context);
         u.declined = u.signals.declines || refusesInvitation(context, u);
         if (!u.objection) u.move = chooseMove(context, u);

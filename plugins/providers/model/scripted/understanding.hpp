@@ -12,8 +12,8 @@ namespace overture::scripted {
 struct Understanding {
     Signals signals;
     Json facts = Json::object();
-    std::optional<Json> objection;   ///< of the context's objections
-    std::optional<Json> move;        ///< of the context's moves
+    std::optional<Json> objection;  ///< of the context's objections
+    std::optional<Json> move;       ///< of the context's moves
     bool declined = false;
     int slotChoice = 0;
     std::string slotAnswer;

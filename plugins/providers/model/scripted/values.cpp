@@ -11,12 +11,15 @@
 namespace overture::scripted {
 namespace {
 
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
+bool isDigit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 /// ASCII lower case, western digits, other scripts as they are.
 std::string simplified(std::string_view text) {
-    static const std::map<std::string, char> kDigits{{"०", '0'}, {"१", '1'}, {"२", '2'}, {"३", '3'}, {"४", '4'},
-                                                     {"५", '5'}, {"६", '6'}, {"७", '7'}, {"८", '8'}, {"९", '9'}};
+    static const std::map<std::string, char> kDigits{{"०", '0'}, {"१", '1'}, {"२", '2'}, {"३", '3'},
+                                                     {"४", '4'}, {"५", '5'}, {"६", '6'}, {"७", '7'},
+                                                     {"८", '8'}, {"९", '9'}};
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto digit = kDigits.find(std::string(text.substr(i, 3)));
@@ -51,8 +54,8 @@ std::string_view trimRight(std::string_view text) {
 /// The factor of "k", "lakh", …, and how many bytes it takes.
 std::pair<double, std::size_t> factorAt(std::string_view rest) {
     static const std::vector<std::pair<std::string_view, double>> kFactors{
-        {"thousand", 1e3}, {"hazaar", 1e3}, {"hazar", 1e3}, {"lakhs", 1e5}, {"lakh", 1e5}, {"lac", 1e5}, {"crore", 1e7}, {"हज़ार", 1e3}, {"हजार", 1e3},
-        {"लाख", 1e5},      {"million", 1e6}, {"k", 1e3}};
+        {"thousand", 1e3}, {"hazaar", 1e3}, {"hazar", 1e3}, {"lakhs", 1e5}, {"lakh", 1e5},    {"lac", 1e5},
+        {"crore", 1e7},    {"हज़ार", 1e3},   {"हजार", 1e3},  {"लाख", 1e5},   {"million", 1e6}, {"k", 1e3}};
     const auto trimmed = trimLeft(rest);
     for (const auto& [name, factor] : kFactors) {
         if (!trimmed.starts_with(name)) continue;
@@ -70,8 +73,11 @@ struct Found {
 
 std::vector<Found> digitsIn(const std::string& text) {
     static const std::vector<std::string_view> kBefore{"$", "€", "£", "₹", "rs", "rs.", "inr", "usd"};
-    static const std::vector<std::string_view> kAfter{"$", "€", "£", "₹", "dollar", "buck", "rupe", "rupay", "रुप", "pound", "quid", "euro", "usd", "inr", "rs"};
-    static const std::vector<std::string_view> kClock{"am", "pm", "a.m", "p.m", "o'clock", "o’clock", "baje", "बजे"};
+    static const std::vector<std::string_view> kAfter{"$",    "€",    "£",     "₹",   "dollar",
+                                                      "buck", "rupe", "rupay", "रुप",  "pound",
+                                                      "quid", "euro", "usd",   "inr", "rs"};
+    static const std::vector<std::string_view> kClock{"am",      "pm",      "a.m",  "p.m",
+                                                      "o'clock", "o’clock", "baje", "बजे"};
     std::vector<Found> out;
     const std::string_view view(text);
     for (std::size_t i = 0; i < text.size();) {
@@ -84,10 +90,15 @@ std::vector<Found> digitsIn(const std::string& text) {
         bool dot = false;
         for (; i < text.size(); ++i) {
             const bool next = i + 1 < text.size() && isDigit(text[i + 1]);
-            if (isDigit(text[i])) digits += text[i];
-            else if (text[i] == ',' && next) continue;
-            else if (text[i] == '.' && next && !dot) { digits += '.'; dot = true; }
-            else break;
+            if (isDigit(text[i]))
+                digits += text[i];
+            else if (text[i] == ',' && next)
+                continue;
+            else if (text[i] == '.' && next && !dot) {
+                digits += '.';
+                dot = true;
+            } else
+                break;
         }
         const auto [factor, taken] = factorAt(view.substr(i));
         i += taken;
@@ -95,7 +106,8 @@ std::vector<Found> digitsIn(const std::string& text) {
         const auto after = trimLeft(view.substr(i));
         Figure figure{std::strtod(digits.c_str(), nullptr) * factor, false, false};
         figure.money = endsWithAny(before, kBefore) || startsWithAny(after, kAfter);
-        figure.clock = startsWithAny(after, kClock) || (i < text.size() && text[i] == ':') || (from > 0 && text[from - 1] == ':');
+        figure.clock = startsWithAny(after, kClock) || (i < text.size() && text[i] == ':') ||
+                       (from > 0 && text[from - 1] == ':');
         out.push_back({figure, from, i});
     }
     return out;
@@ -109,8 +121,10 @@ std::vector<Figure> joinRanges(const std::string& text, std::vector<Found> found
         if (i + 1 < found.size() && !figure.clock && !found[i + 1].figure.clock) {
             const auto between = plain(text.substr(found[i].to, found[i + 1].from - found[i].to));
             const auto raw = collapse(text.substr(found[i].to, found[i + 1].from - found[i].to));
-            const bool dash = raw == "-" || raw == "–" || raw == "- $" || raw == "-$" || raw == "–$" || raw == " - ";
-            const bool word = between == " to " || between == " se " || (between == " and " && text.find("between") != std::string::npos);
+            const bool dash =
+                raw == "-" || raw == "–" || raw == "- $" || raw == "-$" || raw == "–$" || raw == " - ";
+            const bool word = between == " to " || between == " se " ||
+                              (between == " and " && text.find("between") != std::string::npos);
             const auto& next = found[i + 1].figure;
             if ((dash || word) && next.value > figure.value) {
                 figure = {(figure.value + next.value) / 2, figure.money || next.money, false};
@@ -125,10 +139,17 @@ std::vector<Figure> joinRanges(const std::string& text, std::vector<Found> found
 /// "one forty" is 140, "two hundred and ten" 210, "a thousand" 1000.
 std::optional<double> spelledOut(std::string_view text) {
     static const std::map<std::string, double> kUnits{
-        {"one", 1}, {"two", 2}, {"three", 3}, {"four", 4}, {"five", 5}, {"six", 6}, {"seven", 7}, {"eight", 8}, {"nine", 9}, {"ten", 10}, {"eleven", 11}, {"twelve", 12},
-        {"thirteen", 13}, {"fourteen", 14}, {"fifteen", 15}, {"sixteen", 16}, {"seventeen", 17}, {"eighteen", 18}, {"nineteen", 19}, {"twenty", 20}, {"thirty", 30}, {"forty", 40},
-        {"fourty", 40}, {"fifty", 50}, {"sixty", 60}, {"seventy", 70}, {"eighty", 80}, {"ninety", 90}, {"ek", 1}, {"do", 2}, {"teen", 3}, {"char", 4}, {"paanch", 5}, {"dus", 10}, {"bees", 20}, {"pachaas", 50}};
-    static const std::map<std::string, double> kScales{{"hundred", 100}, {"thousand", 1000}, {"grand", 1000}, {"sau", 100}, {"hazaar", 1000}, {"hazar", 1000}, {"lakh", 1e5}};
+        {"one", 1},      {"two", 2},        {"three", 3},     {"four", 4},      {"five", 5},
+        {"six", 6},      {"seven", 7},      {"eight", 8},     {"nine", 9},      {"ten", 10},
+        {"eleven", 11},  {"twelve", 12},    {"thirteen", 13}, {"fourteen", 14}, {"fifteen", 15},
+        {"sixteen", 16}, {"seventeen", 17}, {"eighteen", 18}, {"nineteen", 19}, {"twenty", 20},
+        {"thirty", 30},  {"forty", 40},     {"fourty", 40},   {"fifty", 50},    {"sixty", 60},
+        {"seventy", 70}, {"eighty", 80},    {"ninety", 90},   {"ek", 1},        {"do", 2},
+        {"teen", 3},     {"char", 4},       {"paanch", 5},    {"dus", 10},      {"bees", 20},
+        {"pachaas", 50}};
+    static const std::map<std::string, double> kScales{{"hundred", 100}, {"thousand", 1000}, {"grand", 1000},
+                                                       {"sau", 100},     {"hazaar", 1000},   {"hazar", 1000},
+                                                       {"lakh", 1e5}};
     double total = 0, current = 0;
     int seen = 0;
     bool scaled = false;
@@ -153,7 +174,8 @@ std::optional<double> spelledOut(std::string_view text) {
 }
 
 std::optional<Json> numeric(double value) {
-    return value == std::floor(value) && std::abs(value) < 1e15 ? Json(static_cast<std::int64_t>(value)) : Json(value);
+    return value == std::floor(value) && std::abs(value) < 1e15 ? Json(static_cast<std::int64_t>(value))
+                                                                : Json(value);
 }
 
 std::optional<Json> amountIn(std::string_view text, bool asked) {
@@ -177,12 +199,23 @@ std::optional<Json> numberIn(const Json& fact, std::string_view text, bool asked
 /// Words that mean a common choice without naming it.
 const std::vector<std::string_view>& akin(const std::string& choice) {
     static const std::map<std::string, std::vector<std::string_view>> kAkin{
-        {"now", {"asap", "as soon as possible", "right away", "immediately", "today", "this week", "this month", "straight away", "soon", "abhi", "अभी", "jaldi", "जल्दी"}},
-        {"this quarter", {"couple of months", "few months", "next month", "three months", "this season", "is quarter", "इस क्वार्टर"}},
-        {"later", {"not now", "next year", "someday", "eventually", "no rush", "no hurry", "not yet", "another year", "baad mein", "बाद में"}},
-        {"bills", {"bill", "cost", "costs", "save money", "saving", "savings", "cheaper", "money", "price", "bijli ka bill", "बिल", "पैसे"}},
-        {"outages", {"outage", "blackout", "blackouts", "power cut", "power cuts", "goes out", "bijli jaati", "bijli bahut jaati", "backup", "load shedding", "बिजली जाती"}},
-        {"environment", {"planet", "climate", "green", "carbon", "the earth", "nature", "पर्यावरण", "paryavaran"}},
+        {"now",
+         {"asap", "as soon as possible", "right away", "immediately", "today", "this week", "this month",
+          "straight away", "soon", "abhi", "अभी", "jaldi", "जल्दी"}},
+        {"this quarter",
+         {"couple of months", "few months", "next month", "three months", "this season", "is quarter",
+          "इस क्वार्टर"}},
+        {"later",
+         {"not now", "next year", "someday", "eventually", "no rush", "no hurry", "not yet", "another year",
+          "baad mein", "बाद में"}},
+        {"bills",
+         {"bill", "cost", "costs", "save money", "saving", "savings", "cheaper", "money", "price",
+          "bijli ka bill", "बिल", "पैसे"}},
+        {"outages",
+         {"outage", "blackout", "blackouts", "power cut", "power cuts", "goes out", "bijli jaati",
+          "bijli bahut jaati", "backup", "load shedding", "बिजली जाती"}},
+        {"environment",
+         {"planet", "climate", "green", "carbon", "the earth", "nature", "पर्यावरण", "paryavaran"}},
         {"mice", {"mouse", "rat", "rats", "rodent", "rodents"}},
         {"roaches", {"roach", "cockroach", "cockroaches"}},
         {"nothing", {"no", "none", "all good", "nope", "not seen", "haven't seen", "haven't", "all clear"}}};
@@ -203,9 +236,12 @@ std::optional<Json> choiceIn(const Json& fact, std::string_view text, bool asked
     std::vector<std::string> named, meant;
     for (const auto& choice : choices) {
         const bool clear = asked || choice.size() >= 4;
-        if (clear && choice != "nothing" && choice != "later" && names(all, text, choice)) named.push_back(choice);
-        else if (asked && names(all, text, choice)) named.push_back(choice);
-        else if (asked && saysAny(all, akin(choice))) meant.push_back(choice);
+        if (clear && choice != "nothing" && choice != "later" && names(all, text, choice))
+            named.push_back(choice);
+        else if (asked && names(all, text, choice))
+            named.push_back(choice);
+        else if (asked && saysAny(all, akin(choice)))
+            meant.push_back(choice);
     }
     if (!named.empty()) return Json(named.front());
     if (!meant.empty()) return Json(meant.front());
@@ -223,13 +259,15 @@ std::optional<Json> yesNoIn(std::string_view text, bool asked) {
     const auto polarity = polarityOf(text);
     if (polarity == Polarity::yes) return Json(true);
     if (polarity == Polarity::no && !signalsIn(text).declines) return Json(false);
-    static const std::vector<std::string_view> kTogether{"together", "both", "me and my", "my wife and i", "my husband and i", "we decide", "main hi", "मैं ही"};
+    static const std::vector<std::string_view> kTogether{
+        "together", "both", "me and my", "my wife and i", "my husband and i", "we decide", "main hi", "मैं ही"};
     return saysAny(plain(text), kTogether) ? std::optional<Json>(true) : std::nullopt;
 }
 
 std::optional<Json> freeTextIn(std::string_view text, bool asked) {
     const auto whole = collapse(text);
-    if (!asked || whole.empty() || whole.size() > 200 || whole.find('?') != std::string::npos) return std::nullopt;
+    if (!asked || whole.empty() || whole.size() > 200 || whole.find('?') != std::string::npos)
+        return std::nullopt;
     const auto signals = signalsIn(text);
     if (signals.declines || signals.wantsPerson || signals.wrongPerson) return std::nullopt;
     return Json(whole);
@@ -241,7 +279,8 @@ std::optional<Json> wordWith(std::string_view text, char mark) {
     if (at == std::string::npos || at == 0) return std::nullopt;
     const auto from = whole.rfind(' ', at) == std::string::npos ? 0 : whole.rfind(' ', at) + 1;
     auto word = whole.substr(from, whole.find(' ', at) - from);
-    while (!word.empty() && std::string_view(".,;!?").find(word.back()) != std::string_view::npos) word.pop_back();
+    while (!word.empty() && std::string_view(".,;!?").find(word.back()) != std::string_view::npos)
+        word.pop_back();
     return word.find('.', word.find(mark)) == std::string::npos ? std::nullopt : std::optional<Json>(word);
 }
 
@@ -252,7 +291,8 @@ std::vector<Figure> figuresIn(std::string_view text) {
     auto figures = joinRanges(simple, digitsIn(simple));
     if (!figures.empty()) return figures;
     if (const auto value = spelledOut(text)) {
-        static const std::vector<std::string_view> kMoney{"dollars", "dollar", "bucks", "rupees", "rupaye", "pounds", "euros"};
+        static const std::vector<std::string_view> kMoney{"dollars", "dollar", "bucks", "rupees",
+                                                          "rupaye",  "pounds", "euros"};
         figures.push_back({*value, saysAny(plain(text), kMoney), false});
     }
     return figures;

@@ -11,8 +11,8 @@ namespace overture::scripted {
 
 struct Figure {
     double value = 0;
-    bool money = false;   ///< with a currency sign or word
-    bool clock = false;   ///< part of a time of day
+    bool money = false;  ///< with a currency sign or word
+    bool clock = false;  ///< part of a time of day
 };
 
 /// Numbers in order: "about $140", "2k", "1,50,000", "3 lakh"; "120-150" and "between 120 and 150" give the middle. Words

@@ -13,14 +13,16 @@ namespace {
 icu::UnicodeString folded(std::string_view text) {
     UErrorCode status = U_ZERO_ERROR;
     const auto* normalizer = icu::Normalizer2::getNFKCCasefoldInstance(status);
-    const auto source = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())));
+    const auto source =
+        icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())));
     if (U_FAILURE(status)) return source;
     auto out = normalizer->normalize(source, status);
     return U_SUCCESS(status) ? out : source;
 }
 
 bool isWordPart(UChar32 c) {
-    return u_isalnum(c) || u_charType(c) == U_NON_SPACING_MARK || u_charType(c) == U_COMBINING_SPACING_MARK || c == 0x200d;
+    return u_isalnum(c) || u_charType(c) == U_NON_SPACING_MARK || u_charType(c) == U_COMBINING_SPACING_MARK ||
+           c == 0x200d;
 }
 
 UChar32 western(UChar32 c) {
@@ -29,10 +31,13 @@ UChar32 western(UChar32 c) {
 
 bool isFiller(const std::string& word) {
     static const std::set<std::string> kFillers{
-        "a",    "an",   "the",  "is",   "are",  "was",  "be",   "it",   "its",  "that", "this",  "they", "them", "their", "he",   "she",  "to",
-        "of",   "for",  "in",   "on",   "at",   "with", "and",  "or",   "has",  "have", "had",   "do",   "does", "says",  "say",  "asks", "ask",
-        "wants", "want", "who",  "what", "when", "how",  "than", "there", "too", "so",  "as",    "by",   "from", "lead",  "person", "because", "not",
-        "no",   "some", "any",  "thinks", "finds", "will", "would", "about", "instead", "i", "we", "you", "my", "our", "your", "me", "us"};
+        "a",    "an",    "the",  "is",    "are",    "was",   "be",   "it",    "its",    "that",
+        "this", "they",  "them", "their", "he",     "she",   "to",   "of",    "for",    "in",
+        "on",   "at",    "with", "and",   "or",     "has",   "have", "had",   "do",     "does",
+        "says", "say",   "asks", "ask",   "wants",  "want",  "who",  "what",  "when",   "how",
+        "than", "there", "too",  "so",    "as",     "by",    "from", "lead",  "person", "because",
+        "not",  "no",    "some", "any",   "thinks", "finds", "will", "would", "about",  "instead",
+        "i",    "we",    "you",  "my",    "our",    "your",  "me",   "us"};
     return kFillers.count(word) > 0;
 }
 
@@ -51,7 +56,8 @@ std::vector<std::string> wordsOf(std::string_view text) {
     };
     for (int i = 0; i < all.length(); i = all.moveIndex32(i, 1)) {
         const UChar32 c = all.char32At(i);
-        const bool apostrophe = (c == '\'' || c == 0x2019) && !word.isEmpty() && i + 1 < all.length() && u_isalpha(all.char32At(i + 1));
+        const bool apostrophe = (c == '\'' || c == 0x2019) && !word.isEmpty() && i + 1 < all.length() &&
+                                u_isalpha(all.char32At(i + 1));
         if (apostrophe)
             word.append(u'\'');
         else if (isWordPart(c))
@@ -74,7 +80,8 @@ bool says(const std::string& plainText, std::string_view phrase) {
     if (wanted.size() < 3) return false;
     for (auto at = plainText.find(wanted); at != std::string::npos; at = plainText.find(wanted, at + 1)) {
         const std::string_view before(plainText.data(), at + 1);
-        if (!before.ends_with(" not ") && !before.ends_with(" never ") && !before.ends_with(" don't ") && !before.ends_with(" dont "))
+        if (!before.ends_with(" not ") && !before.ends_with(" never ") && !before.ends_with(" don't ") &&
+            !before.ends_with(" dont "))
             return true;
     }
     return false;
@@ -92,7 +99,8 @@ std::string stem(std::string_view word) {
         return true;
     };
     cut("'s", 2);
-    if (cut("ies", 2, "y") || cut("ments", 3) || cut("ment", 4) || cut("ings", 3) || cut("ing", 3) || cut("ed", 3) || cut("sses", 2, "ss"))
+    if (cut("ies", 2, "y") || cut("ments", 3) || cut("ment", 4) || cut("ings", 3) || cut("ing", 3) ||
+        cut("ed", 3) || cut("sses", 2, "ss"))
         return out;
     if (!out.ends_with("ss") && !out.ends_with("us")) cut("s", 3);
     return out;
@@ -108,8 +116,8 @@ std::vector<std::string> contentStems(std::string_view text) {
 std::size_t sharedStems(std::string_view text, const std::vector<std::string>& wanted) {
     std::set<std::string> said;
     for (const auto& word : wordsOf(text)) said.insert(stem(word));
-    return static_cast<std::size_t>(
-        std::count_if(wanted.begin(), wanted.end(), [&](const std::string& one) { return said.count(one) > 0; }));
+    return static_cast<std::size_t>(std::count_if(
+        wanted.begin(), wanted.end(), [&](const std::string& one) { return said.count(one) > 0; }));
 }
 
 std::string collapse(std::string_view text) {
@@ -126,7 +134,8 @@ std::string collapse(std::string_view text) {
 }
 
 bool hasDevanagari(std::string_view text) {
-    const auto all = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())));
+    const auto all =
+        icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())));
     for (int i = 0; i < all.length(); ++i)
         if (all[i] >= 0x0900 && all[i] <= 0x097f) return true;
     return false;
@@ -134,7 +143,8 @@ bool hasDevanagari(std::string_view text) {
 
 std::string textOf(const Json& object, const char* key) {
     const auto found = object.is_object() ? object.find(key) : object.end();
-    return object.is_object() && found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+    return object.is_object() && found != object.end() && found->is_string() ? found->get<std::string>()
+                                                                             : std::string();
 }
 
 std::vector<std::string> listOf(const Json& object, const char* key) {

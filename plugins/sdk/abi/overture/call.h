@@ -14,7 +14,7 @@ typedef struct overture_instance overture_instance_t;
 
 /* Borrowed for the call. Grows at the end: `size` says how much of it there is. */
 typedef struct overture_call {
-    uint32_t size; /* sizeof(overture_call_t) of the host */
+    uint32_t size;       /* sizeof(overture_call_t) of the host */
     int64_t deadline_ms; /* milliseconds left for this call; the plugin must return before they are over */
 } overture_call_t;
 

@@ -18,18 +18,18 @@ typedef struct overture_carrier_message {
     /* Hands one message over. {delivery_id, channel, from, to, text, parts, media, idempotency_key} → {reference, status}.
      * OVERTURE_UNKNOWN when it may have been accepted; OVERTURE_TRANSIENT only when it certainly was not.
      * [worker] */
-    overture_outcome_t (*send)(overture_instance_t* instance, const overture_call_t* call, overture_text_t request,
-                               const overture_reply_t* reply);
+    overture_outcome_t (*send)(overture_instance_t* instance, const overture_call_t* call,
+                               overture_text_t request, const overture_reply_t* reply);
     /* Asks what became of a message whose outcome is unknown. {delivery_id, reference?, from?, to, text, sent_after} →
      * {found, reference?, status?, trusted}.
      * [worker] */
-    overture_outcome_t (*lookup)(overture_instance_t* instance, const overture_call_t* call, overture_text_t request,
-                                 const overture_reply_t* reply);
+    overture_outcome_t (*lookup)(overture_instance_t* instance, const overture_call_t* call,
+                                 overture_text_t request, const overture_reply_t* reply);
     /* Proves the signature of a carrier's call and reads it. {method, url, headers, body_base64} → {events, response}.
      * A wrong signature is OVERTURE_REJECTED, an unreadable body OVERTURE_INVALID.
      * [worker] */
-    overture_outcome_t (*webhook)(overture_instance_t* instance, const overture_call_t* call, overture_text_t request,
-                                  const overture_reply_t* reply);
+    overture_outcome_t (*webhook)(overture_instance_t* instance, const overture_call_t* call,
+                                  overture_text_t request, const overture_reply_t* reply);
 } overture_carrier_message_t;
 
 #ifdef __cplusplus

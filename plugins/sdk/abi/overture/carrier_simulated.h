@@ -17,8 +17,8 @@ typedef struct overture_carrier_simulated {
     uint32_t size; /* sizeof of the plugin's */
     /* The webhooks whose time has come, oldest first, each returned once. {now} → {webhooks, next_at?}.
      * [worker] */
-    overture_outcome_t (*due)(overture_instance_t* instance, const overture_call_t* call, overture_text_t request,
-                              const overture_reply_t* reply);
+    overture_outcome_t (*due)(overture_instance_t* instance, const overture_call_t* call,
+                              overture_text_t request, const overture_reply_t* reply);
 } overture_carrier_simulated_t;
 
 #ifdef __cplusplus

@@ -31,9 +31,9 @@ typedef struct overture_entry {
     uint64_t magic; /* OVERTURE_MAGIC */
     uint32_t size;  /* sizeof(overture_entry_t) of the plugin */
     uint32_t abi_major;
-    uint32_t abi_minor_needed; /* the lowest minor this plugin can live with */
-    const char* id;            /* the same as in plugin.json and as the folder's name */
-    const char* version;       /* the same as in plugin.json */
+    uint32_t abi_minor_needed;       /* the lowest minor this plugin can live with */
+    const char* id;                  /* the same as in plugin.json and as the folder's name */
+    const char* version;             /* the same as in plugin.json */
     const char* const* capabilities; /* ids, ended by NULL; each stands in plugin.json */
 
     /* Once, before anything else. Not OVERTURE_OK refuses the plugin: the reason, one sentence, goes into `problem`.
@@ -50,8 +50,8 @@ typedef struct overture_entry {
      * its defaults filled in. With OVERTURE_OK `*instance` is set and the plugin's own until `destroy`; otherwise it is
      * left alone and one sentence goes into `problem`.
      * [worker] */
-    overture_outcome_t (*create)(const overture_host_t* host, overture_text_t settings, const overture_sink_t* problem,
-                                 overture_instance_t** instance);
+    overture_outcome_t (*create)(const overture_host_t* host, overture_text_t settings,
+                                 const overture_sink_t* problem, overture_instance_t** instance);
     /* 1 when this object serves the capability with its settings, else 0.
      * [any] */
     int32_t (*offers)(const overture_instance_t* instance, const char* capability);

@@ -18,8 +18,8 @@ typedef struct overture_model_chat {
     /* {purpose, model?, messages, schema?, tools?, temperature?, max_tokens?, seed?, context} →
      * {content, json, tool_calls, finish, refusal?, model, usage}.
      * [worker] */
-    overture_outcome_t (*complete)(overture_instance_t* instance, const overture_call_t* call, overture_text_t request,
-                                   const overture_reply_t* reply);
+    overture_outcome_t (*complete)(overture_instance_t* instance, const overture_call_t* call,
+                                   overture_text_t request, const overture_reply_t* reply);
 } overture_model_chat_t;
 
 #ifdef __cplusplus

@@ -17,15 +17,15 @@ typedef overture_outcome_t (*overture_operation_t)(overture_instance_t* instance
                                                    overture_text_t request, const overture_reply_t* reply);
 
 /* X(capability id, table type, slot) */
-#define OVERTURE_OPERATIONS(X)                                           \
-    X(OVERTURE_CARRIER_MESSAGE, overture_carrier_message_t, send)        \
-    X(OVERTURE_CARRIER_MESSAGE, overture_carrier_message_t, lookup)      \
-    X(OVERTURE_CARRIER_MESSAGE, overture_carrier_message_t, webhook)     \
-    X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, window)      \
-    X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, compose)     \
-    X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, read)        \
-    X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, measure)     \
-    X(OVERTURE_MODEL_CHAT, overture_model_chat_t, complete)              \
+#define OVERTURE_OPERATIONS(X)                                       \
+    X(OVERTURE_CARRIER_MESSAGE, overture_carrier_message_t, send)    \
+    X(OVERTURE_CARRIER_MESSAGE, overture_carrier_message_t, lookup)  \
+    X(OVERTURE_CARRIER_MESSAGE, overture_carrier_message_t, webhook) \
+    X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, window)  \
+    X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, compose) \
+    X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, read)    \
+    X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, measure) \
+    X(OVERTURE_MODEL_CHAT, overture_model_chat_t, complete)          \
     X(OVERTURE_CARRIER_SIMULATED, overture_carrier_simulated_t, due)
 
 #ifdef __cplusplus
