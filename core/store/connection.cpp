@@ -3,6 +3,7 @@
 #include <Poco/Data/PostgreSQL/SessionHandle.h>
 #include <Poco/Data/PostgreSQL/Utility.h>
 #include <libpq-events.h>
+#include <sys/socket.h>
 
 #include <memory>
 
@@ -83,6 +84,10 @@ std::vector<const char*> valuesOf(const Query& query, const std::vector<Param>& 
     return values;
 }
 
+Rows rowsOf(PGresult* result) {
+    return Rows(std::shared_ptr<void>(result, [](void* r) { PQclear(static_cast<PGresult*>(r)); }));
+}
+
 }  // namespace
 
 Failure failureOf(std::string_view state) {
@@ -133,6 +138,19 @@ bool Connection::fresh() const { return PQinstanceData(pg_, onConnectionEvent) =
 
 bool Connection::broken() const { return spoiled_ || PQstatus(pg_) != CONNECTION_OK; }
 
+bool Connection::alive() {
+    if (broken()) return false;
+    char byte = 0;
+    const auto waiting = [&] { return ::recv(PQsocket(pg_), &byte, 1, MSG_PEEK | MSG_DONTWAIT); };
+    auto bytes = waiting();
+    if (bytes > 0) {  // a notice, or the server's farewell
+        spoiled_ = PQconsumeInput(pg_) == 0;
+        bytes = waiting();
+    }
+    if (bytes == 0) spoiled_ = true;
+    return !broken();
+}
+
 void Connection::settle(bool durable) {
     script(std::string("set timezone = 'UTC'; set datestyle = 'ISO'; set bytea_output = 'hex'; "
                        "set client_encoding = 'UTF8'; set client_min_messages = 'warning'") +
@@ -146,7 +164,7 @@ void Connection::settle(bool durable) {
 }
 
 Rows Connection::script(const std::string& sql, std::string_view where) {
-    if (!queued_.empty()) sendQueued(false);
+    flush();
     return checked(PQexec(pg_, sql.c_str()), where);
 }
 
@@ -159,78 +177,60 @@ const std::string& Connection::prepared(const Query& query) {
     return known.emplace(query.sql, name).first->second;
 }
 
-Rows Connection::run(const Query& query, const std::vector<Param>& params) {
-    if (!queued_.empty()) {
-        queue(query, params);
-        return sendQueued(false);
-    }
-    const auto values = valuesOf(query, params);
-    const auto& name = prepared(query);
-    return checked(PQexecPrepared(pg_, name.c_str(), static_cast<int>(values.size()), values.data(), nullptr, nullptr, 0),
-                   query.name);
-}
-
 void Connection::queue(const Query& query, const std::vector<Param>& params) {
     valuesOf(query, params);
-    if (queued_.size() >= kMostQueued) sendQueued(false);
-    Queued queued{query.name, prepared(query), {}};
+    if (queued_.size() >= kMostQueued) flush();
+    Queued queued{query.name, &prepared(query), {}};
     for (const auto& param : params) queued.values.push_back(param.text());
     queued_.push_back(std::move(queued));
 }
 
-Rows Connection::commit() {
-    return queued_.empty() ? checked(PQexec(pg_, "commit"), "commit") : sendQueued(true);
-}
-
-Rows Connection::sendQueued(bool commit) {
+std::vector<Rows> Connection::flush() {
+    if (queued_.empty()) return {};
     bool sent = PQenterPipelineMode(pg_) == 1;
+    std::vector<const char*> values;
     for (const auto& queued : queued_) {
-        std::vector<const char*> values;
+        values.clear();
         for (const auto& value : queued.values) values.push_back(value ? value->c_str() : nullptr);
-        sent = sent && PQsendQueryPrepared(pg_, queued.name.c_str(), static_cast<int>(values.size()), values.data(),
+        sent = sent && PQsendQueryPrepared(pg_, queued.name->c_str(), static_cast<int>(values.size()), values.data(),
                                            nullptr, nullptr, 0) == 1;
     }
-    if (commit) sent = sent && PQsendQueryParams(pg_, "commit", 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
     sent = sent && PQpipelineSync(pg_) == 1;
     if (!sent) {
         spoiled_ = true;
         fail(nullptr, queued_.front().query);
     }
-    return readPipeline(commit);
+    return readPipeline();
 }
 
 /// One result per statement and an end mark behind each, then the mark of the pipeline's end. After the first that failed
 /// the rest are only marked as not run.
-Rows Connection::readPipeline(bool commit) {
+std::vector<Rows> Connection::readPipeline() {
     const auto queued = std::move(queued_);
     queued_.clear();
-    PGresult* last = nullptr;
+    std::vector<Rows> results;
+    results.reserve(queued.size());
     PGresult* failed = nullptr;
-    const char* failedQuery = "commit";
-    const auto count = queued.size() + (commit ? 1 : 0);
-    for (std::size_t i = 0; i < count; ++i) {
+    const char* failedQuery = queued.front().query;
+    for (const auto& statement : queued) {
         PGresult* const result = PQgetResult(pg_);
         const auto status = PQresultStatus(result);
-        const bool good = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
-        if (!good && status != PGRES_PIPELINE_ABORTED && failed == nullptr) {
-            failed = result;
-            failedQuery = i < queued.size() ? queued[i].query : "commit";
-            if (result == nullptr) break;
+        if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+            results.push_back(rowsOf(result));
+        } else if (status == PGRES_PIPELINE_ABORTED || failed != nullptr) {
+            PQclear(result);
         } else {
-            PQclear(last);
-            last = result;
+            failed = result;
+            failedQuery = statement.query;
+            if (result == nullptr) break;
         }
         while (PGresult* more = PQgetResult(pg_)) PQclear(more);
     }
     PQclear(PQgetResult(pg_));
     const bool ended = PQexitPipelineMode(pg_) == 1;
     if (!ended || PQstatus(pg_) != CONNECTION_OK) spoiled_ = true;
-    const bool broke = failed != nullptr || spoiled_;
-    if (broke) {
-        PQclear(last);
-        fail(failed, failedQuery);
-    }
-    return checked(last, queued.empty() ? "commit" : queued.back().query);
+    if (failed != nullptr || spoiled_) fail(failed, failedQuery);
+    return results;
 }
 
 void Connection::copyIn(const std::string& command,
@@ -264,7 +264,7 @@ void Connection::copyIn(const std::string& command,
 Rows Connection::checked(PGresult* result, std::string_view where) {
     const auto status = PQresultStatus(result);
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY) fail(result, where);
-    return Rows(std::shared_ptr<void>(result, [](void* r) { PQclear(static_cast<PGresult*>(r)); }));
+    return rowsOf(result);
 }
 
 void Connection::fail(PGresult* result, std::string_view where) {

@@ -57,28 +57,30 @@ public:
     /// Sets what every session of ours relies on (UTC, ISO dates) and prepares the memory of prepared names.
     void settle(bool durable);
     bool broken() const;
+    /// False when the server has closed this idle session: looks at the socket, without a round trip.
+    bool alive();
     void keep(Gate::Place place) { place_.emplace(std::move(place)); }
 
     /// Statements without parameters in one round trip; the last one's result.
     Rows script(const std::string& sql, std::string_view where);
-    Rows run(const Query& query, const std::vector<Param>& params);
-    /// Kept back until the next run, script or commit, and sent with it: one round trip for all of them.
+    /// Kept back until the next flush or script, and sent with it: one round trip for all of them.
     void queue(const Query& query, const std::vector<Param>& params);
     void forgetQueued() { queued_.clear(); }
-    /// What is queued and then COMMIT, in one round trip; COMMIT's result.
-    Rows commit();
+    /// Whether the server is inside a transaction of ours.
+    bool begun() const { return PQtransactionStatus(pg_) != PQTRANS_IDLE; }
+    /// Sends what is queued in one round trip; the results in order.
+    std::vector<Rows> flush();
     void copyIn(const std::string& command, const std::vector<std::vector<std::optional<std::string>>>& rows);
 
 private:
     struct Queued {
         const char* query;
-        std::string name;
+        const std::string* name;
         std::vector<std::optional<std::string>> values;
     };
 
     const std::string& prepared(const Query& query);
-    Rows sendQueued(bool commit);
-    Rows readPipeline(bool commit);
+    std::vector<Rows> readPipeline();
     Rows checked(PGresult* result, std::string_view where);
     [[noreturn]] void fail(PGresult* result, std::string_view where);
 

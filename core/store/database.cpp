@@ -14,6 +14,14 @@ namespace {
 
 constexpr seconds kPatience{30};  // for a free session
 
+constexpr Query kBegin{"begin", "begin"};
+constexpr Query kEnter{"enter organization",
+                       "select set_config('role', 'overture_engine', true), set_config('overture.organization', $1, true)"};
+constexpr Query kEnterRelaxed{"enter organization, relaxed",
+                              "select set_config('role', 'overture_engine', true), "
+                              "set_config('overture.organization', $1, true), set_config('synchronous_commit', 'off', true)"};
+constexpr Query kEnterShared{"enter without organization", "select set_config('role', 'overture_engine', true)"};
+
 using Settings = std::map<std::string, std::string>;
 
 /// A URL or keyword string as libpq reads it, with what we want where it says nothing.
@@ -104,20 +112,15 @@ struct Database::Impl {
                             {"cannot connect: " + said, name, remedyForConnecting(said)});
     }
 
-    /// A session inside the transaction that `opening` begins. A pooled session that turns out to be lost is dropped
-    /// and the next one tried; only a new one's failure is the database's.
-    std::unique_ptr<Connection> open(const std::string& opening) {
+    /// A session with the transaction's opening queued. A pooled session that turns out to be lost is dropped and the next
+    /// one tried.
+    std::unique_ptr<Connection> open(const std::vector<Statement>& opening) {
         auto place = gate.enter(kPatience);
         for (;;) {
             auto connection = std::make_unique<Connection>(fetch());
-            const bool fresh = connection->fresh();
-            try {
-                if (fresh) connection->settle(durable);
-                connection->script(opening, "begin");
-            } catch (const DatabaseError&) {
-                if (fresh || !connection->broken()) throw;
-                continue;
-            }
+            if (connection->fresh()) connection->settle(durable);
+            else if (!connection->alive()) continue;
+            for (const auto& statement : opening) connection->queue(statement.query, statement.params);
             connection->keep(std::move(place));
             return connection;
         }
@@ -132,7 +135,7 @@ struct Database::Impl {
 };
 
 Database::Database(const DatabaseOptions& options) : impl_(std::make_unique<Impl>(options)) {
-    beginOwner().commit();
+    impl_->open({{kBegin, {}}})->forgetQueued();
 }
 
 Database::~Database() = default;
@@ -140,19 +143,19 @@ Database::~Database() = default;
 const std::string& Database::name() const { return impl_->name; }
 
 Transaction Database::begin(const OrganizationId& organization) {
-    return Transaction(impl_->open("begin; set local role overture_engine; select set_config('overture.organization', '" +
-                                   organization.text() + "', true)"));
+    return Transaction(impl_->open({{kBegin, {}}, {kEnter, {organization}}}));
 }
 
-Transaction Database::beginShared() { return Transaction(impl_->open("begin; set local role overture_engine")); }
+Transaction Database::beginRelaxed(const OrganizationId& organization) {
+    return Transaction(impl_->open({{kBegin, {}}, {kEnterRelaxed, {organization}}}));
+}
 
-Transaction Database::beginOwner() { return Transaction(impl_->open("begin")); }
+Transaction Database::beginShared() { return Transaction(impl_->open({{kBegin, {}}, {kEnterShared, {}}})); }
+
+Transaction Database::beginOwner() { return Transaction(impl_->open({{kBegin, {}}})); }
 
 Rows Database::run(const OrganizationId& organization, const Query& query, const std::vector<Param>& params) {
-    auto transaction = begin(organization);
-    auto rows = transaction.run(query, params);
-    transaction.commit();
-    return rows;
+    return begin(organization).finish({{query, params}}).front();
 }
 
 }  // namespace overture::store

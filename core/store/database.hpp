@@ -125,6 +125,28 @@ private:
     std::shared_ptr<void> result_;
 };
 
+/// A named query with its parameters, for several in one round trip.
+struct Statement {
+    const Query& query;
+    std::vector<Param> params;
+};
+
+/// Rows to be written as a set: each column becomes one array parameter for `unnest`, after the parameters that all rows
+/// share. A row has the columns in order.
+class RowSet {
+public:
+    explicit RowSet(std::vector<Param> shared) : shared_(std::move(shared)) {}
+    void add(const std::vector<Param>& row);
+    bool empty() const { return size_ == 0; }
+    std::size_t size() const { return size_; }
+    std::vector<Param> params() const;
+
+private:
+    std::vector<Param> shared_;
+    std::vector<std::string> columns_;  // array literals without their closing brace
+    std::size_t size_ = 0;
+};
+
 class Connection;
 
 /// One transaction on one pooled session, as one organization (row-level security holds it there) or, for the few
@@ -138,6 +160,10 @@ public:
     /// Runs a named query, prepared once per session. Throws DatabaseError. A text parameter holding a zero byte or
     /// bytes that are not UTF-8 is a `defect`: PostgreSQL cannot keep it, so clean what strangers sent before.
     Rows run(const Query& query, const std::vector<Param>& params = {});
+    /// Several in one round trip; their results in order.
+    std::vector<Rows> runAll(const std::vector<Statement>& statements);
+    /// Several and then the commit, in one round trip; their results in order. Throws as commit().
+    std::vector<Rows> finish(const std::vector<Statement>& statements);
     /// A write whose result nobody needs: sent together with the next run or the commit, which throw if it fails.
     void queue(const Query& query, const std::vector<Param>& params);
     /// Streams rows with COPY … FROM STDIN. `table` may carry a column list: "leads (organization_id, …)".
@@ -168,6 +194,7 @@ public:
 private:
     friend class Database;
     explicit Transaction(std::unique_ptr<Connection> connection);
+    std::vector<Rows> end();
     void savepoint();
     void rollbackToSavepoint() noexcept;
     void releaseSavepoint();
@@ -188,9 +215,13 @@ public:
     explicit Database(const DatabaseOptions& options);
     ~Database();
 
-    /// A transaction in which only this organization's rows exist. One round trip. Waits for a free session; after
-    /// 30 s without one it throws DatabaseError{unavailable}. A thread that holds a transaction should not begin another.
+    /// A transaction in which only this organization's rows exist. It begins at the server with its first statement, in the
+    /// same round trip. Waits for a free session; after 30 s without one it throws DatabaseError{unavailable}. A thread that
+    /// holds a transaction should not begin another.
     Transaction begin(const OrganizationId& organization);
+    /// The same, for what may be lost with the database server's last moments and is then found out and done again:
+    /// the commit does not wait for the disk.
+    Transaction beginRelaxed(const OrganizationId& organization);
     /// A transaction that belongs to no organization: sees no tenant rows, may call the definer functions.
     Transaction beginShared();
     /// A transaction as the owner of the schema, past row-level security: migrations and `overture db` only.

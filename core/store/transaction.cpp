@@ -3,6 +3,8 @@
 namespace overture::store {
 namespace {
 
+constexpr Query kCommit{"commit", "commit"};
+
 /// "leads (a, b)" → the table and its column list, "*" without one.
 std::pair<std::string, std::string> tableAndColumns(std::string_view table) {
     const auto open = table.find('(');
@@ -19,6 +21,7 @@ Transaction::Transaction(Transaction&&) noexcept = default;
 Transaction::~Transaction() {
     if (!connection_ || connection_->broken()) return;
     connection_->forgetQueued();
+    if (!connection_->begun()) return;
     try {
         connection_->script("rollback", "rollback");
     } catch (const DatabaseError&) {
@@ -26,7 +29,25 @@ Transaction::~Transaction() {
     }
 }
 
-Rows Transaction::run(const Query& query, const std::vector<Param>& params) { return connection_->run(query, params); }
+Rows Transaction::run(const Query& query, const std::vector<Param>& params) {
+    connection_->queue(query, params);
+    return connection_->flush().back();
+}
+
+std::vector<Rows> Transaction::runAll(const std::vector<Statement>& statements) {
+    for (const auto& statement : statements) connection_->queue(statement.query, statement.params);
+    auto results = connection_->flush();
+    results.erase(results.begin(), results.end() - static_cast<std::ptrdiff_t>(statements.size()));
+    return results;
+}
+
+std::vector<Rows> Transaction::finish(const std::vector<Statement>& statements) {
+    for (const auto& statement : statements) connection_->queue(statement.query, statement.params);
+    auto results = end();
+    results.pop_back();
+    results.erase(results.begin(), results.end() - static_cast<std::ptrdiff_t>(statements.size()));
+    return results;
+}
 
 void Transaction::queue(const Query& query, const std::vector<Param>& params) { connection_->queue(query, params); }
 
@@ -45,12 +66,16 @@ void Transaction::copyIn(std::string_view table, const std::vector<std::vector<s
     connection_->script("insert into " + name + list + " select * from overture_copy; drop table overture_copy", where);
 }
 
-void Transaction::commit() {
-    auto connection = std::move(connection_);
-    const auto done = connection->commit();
-    if (done.command() != "COMMIT")
+void Transaction::commit() { end(); }
+
+std::vector<Rows> Transaction::end() {
+    connection_->queue(kCommit, {});
+    auto results = connection_->flush();
+    connection_.reset();
+    if (results.back().command() != "COMMIT")
         throw DatabaseError(Failure::defect, "25P02", {},
                             {"a statement had failed, so nothing of the transaction was kept", "commit", {}});
+    return results;
 }
 
 void Transaction::savepoint() { connection_->script("savepoint attempt", "savepoint"); }
