@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -8,6 +9,7 @@
 #include "agent/handler.hpp"
 #include "agent/instances.hpp"
 #include "agent/sender.hpp"
+#include "base/failpoint.hpp"
 #include "base/log.hpp"
 #include "campaign/touches.hpp"
 #include "cli/command.hpp"
@@ -21,7 +23,8 @@
 namespace overture::cli {
 namespace {
 
-constexpr auto kPoll = milliseconds(250);
+constexpr auto kModelPatience = milliseconds(30000);
+constexpr auto kCarrierPatience = milliseconds(15000);
 
 int number(const Arguments& arguments, const char* name, int otherwise, int least, int most) {
     const auto text = arguments.value(name, std::to_string(otherwise));
@@ -63,7 +66,7 @@ agent::BoundInstances::Find finder(store::Database& database, const tenant::Vaul
 
 int serve(const std::vector<std::string>& words) {
     auto options = kDatabaseOptions;
-    for (const char* more : {"address=", "port=", "public-url=", "workers=", "plugins="})
+    for (const char* more : {"address=", "port=", "public-url=", "workers=", "plugins=", "lease=", "poll="})
         options.emplace_back(more);
     const Arguments arguments(words, options);
     if (!arguments.positional().empty()) throw UsageError{"serve takes options only"};
@@ -72,6 +75,9 @@ int serve(const std::vector<std::string>& words) {
     http.port = static_cast<std::uint16_t>(number(arguments, "port", http.port, 0, 65535));
     http.publicUrl = arguments.value("public-url");
     const int workers = number(arguments, "workers", 32, 1, 4000);
+    const seconds lease(number(arguments, "lease", 90, 1, 3600));
+    const milliseconds poll(number(arguments, "poll", 250, 10, 60000));
+    if (const char* faults = std::getenv("OVERTURE_FAILPOINTS")) checkFailpoints(faults);
 
     const Signals signals;
     log::setLevel(log::Level::info);
@@ -93,13 +99,14 @@ int serve(const std::vector<std::string>& words) {
     const auto pace = [&](const turn::Opened& turn, const playbook::Touch& touch, Instant from) {
         return campaign::touchTime(gate, turn, touch, from, std::nullopt);
     };
-    agent::Conversationalist handler({database, gate, library, instances, pace, milliseconds(30000)});
-    agent::CarrierSender sender(instances);
+    agent::Conversationalist handler(
+        {database, gate, library, instances, pace, std::min(kModelPatience, milliseconds(lease) / 3)});
+    agent::CarrierSender sender(instances, std::min(kCarrierPatience, milliseconds(lease) / 3));
     const auto name = "pid " + std::to_string(::getpid());
-    turn::Worker worker(database, clock, handler, {name, seconds(90), 1, 5});
-    turn::Deliverer deliverer(database, clock, gate, sender, {seconds(90), 8, 5});
-    turn::Loop deliveries(4, kPoll, [&] { return deliverer.runBatch(); });
-    turn::Loop turns(workers, kPoll, [&] {
+    turn::Worker worker(database, clock, handler, {name, lease, 1, 5});
+    turn::Deliverer deliverer(database, clock, gate, sender, {lease, 8, 5});
+    turn::Loop deliveries(4, poll, [&] { return deliverer.runBatch(); });
+    turn::Loop turns(workers, poll, [&] {
         const int done = worker.runBatch();
         if (done > 0) deliveries.wake();
         return done;
@@ -123,7 +130,7 @@ int serve(const std::vector<std::string>& words) {
 const Registered registered{
     {"serve", "run the engine: answer webhooks, work turns, send deliveries",
      "Usage: overture serve [--address A] [--port N] [--public-url URL] [--workers N] [--plugins DIR]\n"
-     "                      [--database URL | --data DIR]\n\n"
+     "                      [--lease SECONDS] [--poll MS] [--database URL | --data DIR]\n\n"
      "Takes carriers' webhooks in at /hooks/{binding}, works the turns that are due and sends what they "
      "decided. Keeps no\n"
      "state of its own: any number of them may run on one database, and any may be killed at any time. "
@@ -134,7 +141,11 @@ const Registered registered{
      "  --port N          default 8080; 0 takes a free one and prints it\n"
      "  --public-url URL  how carriers reach this server; part of what they sign\n"
      "  --workers N       turns at work at once, default 32; each waits for its model on a thread of its "
-     "own\n\n"
+     "own\n"
+     "  --lease SECONDS   what a killed engine held is taken over after this long, default 90; a model's or "
+     "carrier's answer is\n"
+     "                    waited for a third of it at most\n"
+     "  --poll MS         how often to look for work that no webhook announced, default 250\n\n"
      "Example:\n  overture serve --port 8080 --public-url https://texts.brightroof.example\n",
      serve}};
 

@@ -1,6 +1,7 @@
 #include "service/intake.hpp"
 
 #include "base/digest.hpp"
+#include "base/failpoint.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
@@ -180,7 +181,9 @@ HttpAnswer Intake::take(const OrganizationId& organization, const BindingId& bin
     tx.queue(sql::service::insert_webhook,
              {organization, id, binding, now, storable(method), storable(url), storable(headers),
               store::Param::bytes(kept), read.outcome, storable(read.note)});
+    failpoint("webhook.before_commit");
     tx.commit();
+    failpoint("webhook.after_commit");
     if (sorter.taken() > 0) wake_();
     return read.answer;
 }

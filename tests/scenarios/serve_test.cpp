@@ -184,11 +184,11 @@ int post(const std::string& url, const Form& form, const std::string& signature)
     return response.getStatus();
 }
 
-/// A made-up lead for whom it is daytime now: in London, on Guam, or in New York.
+/// A made-up lead for whom it is daytime now: in India, in New York, or on Guam.
 std::pair<std::string, std::string> awake() {
     const auto hour = localTime("UTC", SystemClock{}.now()).timeOfDay / std::chrono::hours(1);
-    if (hour >= 9 && hour < 19) return {"+447700900123", "GB,,Europe/London"};
-    if (hour == 19 || hour == 20 || hour == 21) return {"+12125550123", "US,NY,America/New_York"};
+    if (hour >= 5 && hour < 15) return {"+919000000011", "IN,,Asia/Kolkata"};
+    if (hour >= 15 && hour < 22) return {"+12125550123", "US,NY,America/New_York"};
     return {"+16715550123", "US,GU,Pacific/Guam"};
 }
 

@@ -1,0 +1,33 @@
+// The leads who write, and the carrier that tells what became of its messages: each tries until it is acknowledged.
+#pragma once
+
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "chaos/world.hpp"
+
+namespace overture::chaos {
+
+class Load {
+public:
+    explicit Load(World& world);
+    ~Load();  ///< ends its threads
+    std::vector<Inbound> inbound() const;
+    int posted() const;
+
+private:
+    void writeMessages(std::size_t writer);
+    void write(const std::string& lead, Random& random);
+    void reportStatuses();
+    bool tooMuchOpen() const;
+    std::string newMarker();
+
+    World& world_;
+    mutable std::mutex mutex_;
+    std::vector<Inbound> inbound_;
+    mutable std::size_t answeredUpTo_ = 0;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace overture::chaos

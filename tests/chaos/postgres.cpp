@@ -1,0 +1,55 @@
+#include "chaos/postgres.hpp"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <charconv>
+#include <fstream>
+#include <vector>
+
+#include "base/text.hpp"
+
+namespace overture::chaos {
+namespace {
+
+/// The postmaster's children: all that works for this server.
+std::vector<pid_t> childrenOf(pid_t process) {
+    const auto number = std::to_string(process);
+    std::ifstream list("/proc/" + number + "/task/" + number + "/children");
+    std::vector<pid_t> children;
+    for (pid_t child = 0; list >> child;) children.push_back(child);
+    return children;
+}
+
+pid_t postmasterIn(const std::string& directory) {
+    std::ifstream file(directory + "/cluster/postmaster.pid");
+    pid_t process = 0;
+    file >> process;
+    return process;
+}
+
+}  // namespace
+
+Server::Server(std::string directory)
+    : directory_(std::move(directory)),
+      cluster_(store::PrivateCluster::start(directory_)),
+      url_(cluster_->url()) {}
+
+void Server::killAndRestart(Random& random) {
+    const auto postmaster = postmasterIn(directory_);
+    const auto children = childrenOf(postmaster);
+    const auto way = random.below(3);
+    cluster_->leaveRunning();
+    cluster_.reset();
+    if (way == 2 && !children.empty()) {
+        ::kill(children[random.below(children.size())], SIGKILL);  // the postmaster begins anew by itself
+    } else {
+        ::kill(postmaster, SIGKILL);
+        ::waitpid(postmaster, nullptr, 0);
+        if (way == 1)
+            for (const auto child : children) ::kill(child, SIGKILL);
+    }
+    cluster_ = store::PrivateCluster::start(directory_);
+}
+
+}  // namespace overture::chaos

@@ -1,0 +1,89 @@
+#include "chaos/process.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace overture::chaos {
+namespace {
+
+const std::string kProgram = OVERTURE_BUILD_DIR "/overture";
+
+/// In the child: becomes the program, with its output in the file.
+[[noreturn]] void become(const std::vector<std::string>& words, const std::string& variable, int output) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::dup2(output, STDOUT_FILENO);
+    ::dup2(output, STDERR_FILENO);
+    ::close_range(3, ~0U, 0);
+    std::vector<char*> arguments{const_cast<char*>(kProgram.c_str())};
+    for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    if (!variable.empty()) ::putenv(const_cast<char*>(variable.c_str()));
+    ::execv(kProgram.c_str(), arguments.data());
+    ::_exit(127);
+}
+
+pid_t launch(const std::vector<std::string>& words, const std::string& variable, const std::string& log) {
+    const int output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    const auto child = ::fork();
+    if (child == 0) become(words, variable, output);
+    ::close(output);
+    if (child < 0) throw Error("the engine cannot be started", kProgram, "Free some memory");
+    return child;
+}
+
+}  // namespace
+
+void EngineProcess::start(const std::string& failpoints) {
+    kill();
+    child_ = launch(words_, failpoints.empty() ? "" : "OVERTURE_FAILPOINTS=" + failpoints, log_);
+    handle_ = static_cast<int>(::syscall(SYS_pidfd_open, child_, 0));
+}
+
+std::optional<int> EngineProcess::ended(milliseconds patience) {
+    pollfd waited{handle_, POLLIN, 0};
+    if (::poll(&waited, 1, static_cast<int>(patience.count())) <= 0) return std::nullopt;
+    int status = 0;
+    ::waitpid(child_, &status, 0);
+    ::close(std::exchange(handle_, -1));
+    child_ = -1;
+    return status;
+}
+
+void EngineProcess::kill() {
+    if (child_ <= 0) return;
+    ::kill(child_, SIGKILL);
+    ::waitpid(child_, nullptr, 0);
+    ::close(std::exchange(handle_, -1));
+    child_ = -1;
+}
+
+void EngineProcess::pause() {
+    if (child_ > 0) ::kill(child_, SIGSTOP);
+}
+
+void EngineProcess::resume() {
+    if (child_ > 0) ::kill(child_, SIGCONT);
+}
+
+std::string runOverture(const std::vector<std::string>& words, const std::string& variable) {
+    const auto log = "/tmp/overture-chaos-command-" + std::to_string(::getpid());
+    int status = 0;
+    ::waitpid(launch(words, variable, log), &status, 0);
+    auto output = readFile(log);
+    ::unlink(log.c_str());
+    if (status != 0)
+        throw Error("`overture " + join(words, " ") + "` failed: " + output, kProgram, "Mend that");
+    return output;
+}
+
+}  // namespace overture::chaos

@@ -1,0 +1,54 @@
+// Everything a run needs, set up once: server, campaign, stub model and carrier, one hook.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+
+#include "base/ids.hpp"
+#include "chaos/carrier.hpp"
+#include "chaos/model.hpp"
+#include "chaos/postgres.hpp"
+
+namespace overture::chaos {
+
+struct Plan {
+    int kills = 200;
+    std::uint64_t seed = 1;
+    int engines = 2;
+    int conversations = 64;
+    seconds most{3600};  ///< for the kills; then the quiet is waited for
+    seconds quiet{240};  ///< for all work to be done after the last kill
+    seconds lease{3};
+    int workers = 8;
+    bool databaseKills = true;
+    std::string only;   ///< one place instead of all
+    bool keep = false;  ///< the folder stays
+};
+
+class World {
+public:
+    explicit World(const Plan& plan);
+    ~World();
+
+    const Plan plan;
+    const std::string folder;
+    StubModel model;
+    StubCarrier carrier;
+    Server server;
+    std::vector<std::uint16_t> ports;  ///< of the engines
+    std::vector<std::string> leads;    ///< their numbers
+    std::string hook;                  ///< the carrier's webhook address, as it is signed
+    OrganizationId organization;
+    std::atomic<bool> loading{true};  ///< new messages are still written
+    std::atomic<bool> over{false};    ///< everything stops
+
+    std::vector<std::string> engineWords(std::size_t engine) const;
+    /// To whichever engine is there: the status, or 0.
+    int post(const Form& form, Random& random) const;
+    Random random(std::string_view who) const;
+
+private:
+    void createCampaign();
+};
+
+}  // namespace overture::chaos
