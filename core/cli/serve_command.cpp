@@ -18,7 +18,8 @@
 #include "service/server.hpp"
 #include "tenant/tenants.hpp"
 #include "turn/delivery.hpp"
-#include "turn/worker.hpp"
+#include "turn/loop.hpp"
+#include "turn/pool.hpp"
 
 namespace overture::cli {
 namespace {
@@ -74,7 +75,7 @@ int serve(const std::vector<std::string>& words) {
     http.address = arguments.value("address", http.address);
     http.port = static_cast<std::uint16_t>(number(arguments, "port", http.port, 0, 65535));
     http.publicUrl = arguments.value("public-url");
-    const int workers = number(arguments, "workers", 32, 1, 4000);
+    const int workers = number(arguments, "workers", 32, 1, 20000);
     const seconds lease(number(arguments, "lease", 90, 1, 3600));
     const milliseconds poll(number(arguments, "poll", 250, 10, 60000));
     if (const char* faults = std::getenv("OVERTURE_FAILPOINTS")) checkFailpoints(faults);
@@ -103,14 +104,10 @@ int serve(const std::vector<std::string>& words) {
         {database, gate, library, instances, pace, std::min(kModelPatience, milliseconds(lease) / 3)});
     agent::CarrierSender sender(instances, std::min(kCarrierPatience, milliseconds(lease) / 3));
     const auto name = "pid " + std::to_string(::getpid());
-    turn::Worker worker(database, clock, handler, {name, lease, 1, 5});
     turn::Deliverer deliverer(database, clock, gate, sender, {lease, 8, 5});
     turn::Loop deliveries(4, poll, [&] { return deliverer.runBatch(); });
-    turn::Loop turns(workers, poll, [&] {
-        const int done = worker.runBatch();
-        if (done > 0) deliveries.wake();
-        return done;
-    });
+    const auto send = [&](const std::vector<turn::Ready>& ready) { deliverer.send(ready); };
+    turn::Pool turns(database, clock, handler, {name, lease, workers, 64, 5, poll, &gate, send});
     service::Intake intake(
         database,
         [&](const OrganizationId& organization, const BindingId& id) {

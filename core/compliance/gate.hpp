@@ -35,6 +35,7 @@ struct ContactRequest {
     std::vector<Instant> attempts;  ///< earlier attempts to reach this person, any channel
 
     Json toJson() const;
+    static ContactRequest fromJson(const Json& document);  ///< as toJson() wrote it
 };
 
 /// The recorded leave to make one contact on one channel within one minute. Only Gate makes one.

@@ -80,4 +80,27 @@ Json ContactRequest::toJson() const {
     return document;
 }
 
+ContactRequest ContactRequest::fromJson(const Json& document) {
+    ContactRequest request;
+    const auto instant = [](const Json& text) { return parseRfc3339(text.get<std::string>()).value_or(Instant()); };
+    request.channel = textOf(document, "channel");
+    request.address = textOf(document, "address");
+    request.purpose = textOf(document, "purpose");
+    request.at = instant(document.at("at"));
+    request.place = PlaceEvidence::fromJson(document.at("place"));
+    const auto consent = textOf(document, "consent");
+    for (const auto level : {ConsentLevel::express, ConsentLevel::expressWritten})
+        if (consent == compliance::nameOf(level)) request.consent = level;
+    request.suppressed = document.at("suppressed").get<bool>();
+    if (document.contains("registry")) {
+        const auto& registry = document["registry"];
+        request.registry.emplace();
+        request.registry->listed = registry.at("listed").get<bool>();
+        if (registry.contains("age_days")) request.registry->ageDays = registry["age_days"].get<int>();
+    }
+    if (document.contains("suppressed_at")) request.suppressedAt = instant(document["suppressed_at"]);
+    for (const auto& attempt : document.at("attempts")) request.attempts.push_back(instant(attempt));
+    return request;
+}
+
 }  // namespace overture::compliance

@@ -47,38 +47,54 @@ std::vector<std::string> bothSpellings(const std::vector<std::string>& addresses
 }  // namespace
 
 void fillFromRecords(store::Transaction& tx, const OrganizationId& organization, ContactRequest& request) {
-    const auto rows = tx.run(sql::compliance::records_of_address,
-                             {organization, request.address, request.channel, request.at, request.purpose});
-    const auto row = rows[0];
-    request.suppressedAt = row.maybeInstant("suppressed_at");
-    request.suppressed = request.suppressedAt.has_value();
-    const auto level = row.integer("consent");
-    request.consent = level >= 2   ? ConsentLevel::expressWritten
-                      : level == 1 ? ConsentLevel::express
-                                   : ConsentLevel::none;
-    request.attempts.clear();
-    for (const auto& at : row.array("attempts"))
-        request.attempts.push_back(Instant(microseconds(std::stoll(at))));
+    RecordsOfContacts records(organization, {&request});
+    records.fill(tx.run(records.statement().query, records.statement().params));
 }
 
-void recordPermits(store::Transaction& tx, const OrganizationId& organization,
-                   const std::vector<Permit>& permits) {
+RecordsOfContacts::RecordsOfContacts(const OrganizationId& organization, std::vector<ContactRequest*> requests)
+    : requests_(std::move(requests)), set_({organization, requests_.empty() ? Instant() : requests_.front()->at}) {
+    int number = 0;
+    for (const auto* request : requests_) set_.add({request->address, lowerAscii(trim(request->address)), request->channel, request->purpose, number++});
+}
+
+store::Statement RecordsOfContacts::statement() const { return {sql::compliance::records_of_addresses, set_.params()}; }
+
+void RecordsOfContacts::fill(const store::Rows& rows) const {
+    for (const auto row : rows) {
+        auto& request = *requests_.at(static_cast<std::size_t>(row.integer("number")));
+        request.suppressedAt = row.maybeInstant("suppressed_at");
+        request.suppressed = request.suppressedAt.has_value();
+        const auto level = row.integer("consent");
+        request.consent = level >= 2   ? ConsentLevel::expressWritten
+                          : level == 1 ? ConsentLevel::express
+                                       : ConsentLevel::none;
+        request.attempts.clear();
+        for (const auto& at : row.array("attempts")) request.attempts.push_back(Instant(microseconds(std::stoll(at))));
+    }
+}
+
+void recordPermits(store::Transaction& tx, const OrganizationId& organization, const std::vector<Permit>& permits) {
     if (permits.empty()) return;
-    const auto head = tx.run(sql::compliance::lock_head, {organization});
-    auto sequence = head[0].integer("sequence");
-    auto hash = head[0].text("hash");
+    std::vector<std::string> ids;
+    for (const auto& permit : permits) ids.push_back(permit.id().text());
+    const auto read = tx.runAll({{sql::compliance::lock_head, {organization}},
+                                 {sql::compliance::known_permits, {organization, store::Param::array(ids)}}});
+    auto sequence = read[0][0].integer("sequence");
+    auto hash = read[0][0].text("hash");
+    std::set<std::string> written;
+    for (const auto row : read[1]) written.insert(row.text("permit_id"));
+    store::RowSet rows({organization});
     for (const auto& permit : permits) {
+        if (!written.insert(permit.id().text()).second) continue;
         const auto& request = permit.request();
-        const auto next = chained(hash, canonical(permit.id(), sequence + 1, request.address, request.channel,
+        const auto next = chained(hash, canonical(permit.id(), ++sequence, request.address, request.channel,
                                                   request.purpose, permit.minute(), permit.document()));
-        const auto written =
-            tx.run(sql::compliance::insert_permit,
-                   {organization, permit.id(), sequence + 1, request.address, request.channel,
-                    request.purpose, permit.minute(), permit.document(), hash, next});
-        if (written.affected() == 0) continue;
-        ++sequence;
+        rows.add({permit.id(), sequence, request.address, request.channel, request.purpose, permit.minute(),
+                  permit.document(), hash, next});
         hash = next;
     }
+    if (rows.empty()) return;
+    tx.queue(sql::compliance::insert_permits, rows.params());
     tx.queue(sql::compliance::move_head, {organization, sequence, hash});
 }
 
@@ -101,11 +117,13 @@ std::string verifyPermits(store::Transaction& tx, const OrganizationId& organiza
     return "";
 }
 
-void recordAttempt(store::Transaction& tx, const OrganizationId& organization, const std::string& address,
-                   const LeadId& lead, const std::string& channel, const DeliveryId& delivery, Instant at) {
-    tx.queue(sql::compliance::insert_attempt,
-             {organization, AttemptId(uuid7(at, "attempt:" + delivery.text())), address, lead, channel,
-              delivery, at});
+void recordAttempts(store::Transaction& tx, const OrganizationId& organization, const std::vector<Attempt>& attempts) {
+    if (attempts.empty()) return;
+    store::RowSet rows({organization});
+    for (const auto& attempt : attempts)
+        rows.add({AttemptId(uuid7(attempt.at, "attempt:" + attempt.delivery.text())), attempt.address, attempt.lead,
+                  attempt.channel, attempt.delivery, attempt.at});
+    tx.queue(sql::compliance::insert_attempts, rows.params());
 }
 
 void suppress(store::Transaction& tx, const OrganizationId& organization,

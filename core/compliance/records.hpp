@@ -13,6 +13,19 @@ namespace overture::compliance {
 /// consent given for something else than marketing is none for marketing.
 void fillFromRecords(store::Transaction& tx, const OrganizationId& organization, ContactRequest& request);
 
+/// The same for many at once, to be read beside other things: run statement(), give its rows to fill(). All requests have
+/// the first one's `at`.
+class RecordsOfContacts {
+public:
+    RecordsOfContacts(const OrganizationId& organization, std::vector<ContactRequest*> requests);
+    store::Statement statement() const;
+    void fill(const store::Rows& rows) const;
+
+private:
+    std::vector<ContactRequest*> requests_;
+    store::RowSet set_;
+};
+
 /// Writes the permits at the end of the organization's hash chain, in order. Locks the chain's head row, so
 /// call it late in the transaction.
 void recordPermits(store::Transaction& tx, const OrganizationId& organization,
@@ -21,8 +34,15 @@ void recordPermits(store::Transaction& tx, const OrganizationId& organization,
 /// Empty when the chain is whole; otherwise the first permit where it breaks and why.
 std::string verifyPermits(store::Transaction& tx, const OrganizationId& organization);
 
-void recordAttempt(store::Transaction& tx, const OrganizationId& organization, const std::string& address,
-                   const LeadId& lead, const std::string& channel, const DeliveryId& delivery, Instant at);
+struct Attempt {
+    std::string address;
+    LeadId lead;
+    std::string channel;
+    DeliveryId delivery;
+    Instant at;
+};
+/// Tries to reach people, counted against their caps. One row per delivery, however often it is recorded.
+void recordAttempts(store::Transaction& tx, const OrganizationId& organization, const std::vector<Attempt>& attempts);
 
 /// Suppresses the person (every address of the lead) on every channel and ends their consents. Queued deliveries and timers are cancelled by
 /// turn::commit in the same transaction.

@@ -143,8 +143,13 @@ Ran run(store::Database& database, plugin::Host& host, VirtualClock& clock, cons
     };
     agent::Conversationalist handler({database, gate, library, instances, pace, milliseconds(60000)});
     agent::CarrierSender sender(instances);
-    turn::Worker worker(database, clock, handler, {"rehearsal", hours(24), 64, 5});
     turn::Deliverer deliverer(database, clock, gate, sender, {hours(24), 64, 5});
+    std::uint64_t sentAtOnce = 0;
+    const auto send = [&](const std::vector<turn::Ready>& ready) {
+        deliverer.send(ready);
+        sentAtOnce += ready.size();
+    };
+    turn::Worker worker(database, clock, handler, {"rehearsal", hours(24), 64, 5, &gate, send});
     service::Intake intake(database, [&](const OrganizationId& organization, const BindingId& binding) {
         return instances.of(organization, binding);
     });
@@ -177,6 +182,7 @@ Ran run(store::Database& database, plugin::Host& host, VirtualClock& clock, cons
         }
         state.now = clock.now();
         state.turns = worker.turns();
+        state.sent += std::exchange(sentAtOnce, 0);
         progress(state);
         auto next = turn::nextDue(database);
         if (callbacks.next() && (!next || *callbacks.next() < *next)) next = callbacks.next();

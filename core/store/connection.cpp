@@ -153,7 +153,8 @@ bool Connection::alive() {
 
 void Connection::settle(bool durable) {
     script(std::string("set timezone = 'UTC'; set datestyle = 'ISO'; set bytea_output = 'hex'; "
-                       "set client_encoding = 'UTF8'; set client_min_messages = 'warning'") +
+                       "set client_encoding = 'UTF8'; set client_min_messages = 'warning'; "
+                       "set plan_cache_mode = 'force_generic_plan'; set random_page_cost = 1.1; set enable_mergejoin = off") +
                (durable ? "" : "; set synchronous_commit = 'off'"),
            "new session");
     auto memory = std::make_unique<Memory>();

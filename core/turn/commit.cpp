@@ -1,154 +1,247 @@
 #include "turn/commit.hpp"
 
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/failpoint.hpp"
 #include "base/time.hpp"
 #include "compliance/records.hpp"
 #include "queries/turn.hpp"
+#include "turn/commit_rows.hpp"
 #include "turn/mailbox.hpp"
 #include "turn/rows.hpp"
 
 namespace overture::turn {
 namespace {
 
-template <typename T>
-store::Param maybeId(const std::optional<T>& id) {
-    return id ? store::Param(*id) : store::Param(nullptr);
+struct Mailbox {
+    std::int64_t fence = 0, takeoverFence = 0;
+    int messageCount = 0;
+    std::vector<std::string> waiting;  ///< messages and takeovers not yet answered
+};
+
+std::map<std::string, Mailbox> mailboxesOf(const store::Rows& rows) {
+    std::map<std::string, Mailbox> mailboxes;
+    for (const auto row : rows)
+        mailboxes.emplace(row.text("conversation_id"),
+                          Mailbox{row.integer("fence"), row.integer("takeover_fence"),
+                                  static_cast<int>(row.integer("message_count")), row.array("waiting")});
+    return mailboxes;
 }
 
-class Writer {
-public:
-    Writer(store::Transaction& tx, const Opened& opened, const Outcome& outcome, int messageCount, Instant now)
-        : tx_(tx), opened_(opened), outcome_(outcome), messageCount_(messageCount), now_(now) {}
+bool overtaken(const Mailbox& mailbox, const Finished& turn) {
+    if (turn.outcome.deliveries.empty()) return false;
+    if (mailbox.takeoverFence != turn.opened.conversation.takeoverFence) return true;
+    return std::any_of(mailbox.waiting.begin(), mailbox.waiting.end(), [&](const std::string& id) {
+        const auto& events = turn.opened.events;
+        return std::none_of(events.begin(), events.end(), [&](const Event& event) { return event.id.text() == id; });
+    });
+}
 
-    void write() {
-        conversation();
-        messages();
-        events();
-        timers();
-        for (const auto& effect : outcome_.effects) effect(tx_);
-        deliveries();
-        if (outcome_.optOut) optOut(*outcome_.optOut);
+compliance::ContactRequest contactOf(const Finished& turn, const NewDelivery& delivery) {
+    auto request = delivery.permit.request();
+    request.at = turn.now;
+    return request;
+}
+
+/// A delivery's state at the commit, and the permit it goes by.
+struct Decided {
+    const char* state = "due";
+    Instant dueAt;
+    compliance::Permit permit;
+    std::string note;
+};
+
+class Committing {
+public:
+    Committing(store::Database& database, const OrganizationId& organization, const std::vector<Finished*>& turns,
+               const compliance::Gate* gate)
+        : tx_(database.begin(organization)), organization_(organization), turns_(turns), gate_(gate), rows_(organization) {}
+
+    void run() {
+        lock();
+        rows_.now = turns_.front()->now;
+        std::vector<Finished*> written;
+        for (auto* turn : turns_) {
+            if (turn->committed == Committed::overtaken) rows_.close(turn->opened, "failed", {{"overtaken", true}});
+            if (turn->committed == Committed::yes) written.push_back(turn);
+        }
+        decide(written);
+        for (auto* turn : written)
+            for (const auto& effect : turn->outcome.effects) effect(tx_);
+        for (auto* turn : written) write(*turn);
+        compliance::recordPermits(tx_, organization_, permits_);
+        rows_.queue(tx_);
+        compliance::recordAttempts(tx_, organization_, attempts_);
+        for (auto* turn : written)
+            if (turn->outcome.optOut) optOut(*turn);
+        for (const auto* turn : turns_)
+            if (turn->committed != Committed::fenced) rows_.release(turn->opened);
+        rows_.queueReleases(tx_);
+        failpoint("commit.before");
+        tx_.commit();
+        failpoint("commit.after");
     }
 
 private:
-    const OrganizationId& organization() const { return opened_.organization; }
-    const ConversationId& id() const { return opened_.conversation.id; }
-
-    void conversation() {
-        const auto& before = opened_.conversation;
-        tx_.queue(sql::turn::update_conversation,
-                {organization(), id(), outcome_.stage.value_or(before.stage), outcome_.state.value_or(before.state),
-                 outcome_.reason.value_or(before.reason), outcome_.language.value_or(before.language),
-                 outcome_.sentiment.value_or(before.sentiment), outcome_.channel.value_or(before.channel),
-                 outcome_.facts.value_or(before.facts), outcome_.memory.value_or(before.memory),
-                 static_cast<int>(outcome_.messages.size()), opened_.turnNumber, now_});
-    }
-
-    void messages() {
-        int number = messageCount_;
-        for (const auto& message : outcome_.messages)
-            tx_.queue(sql::turn::insert_message,
-                    {organization(), id(), ++number, message.direction, message.author, message.channel, message.text,
-                     message.stage, message.at, maybeId(message.event), maybeId(message.delivery),
-                     message.details.is_null() ? Json::object() : message.details});
-    }
-
-    void events() {
-        for (const auto& event : opened_.events)
-            if (event.kind == "status") noteStatus(tx_, organization(), event.payload, now_);
-        if (outcome_.deferUntil)
-            tx_.queue(sql::turn::defer_events, {organization(), id(), idsOf(opened_.events), *outcome_.deferUntil});
-        else
-            tx_.queue(sql::turn::close_events, {organization(), id(), idsOf(opened_.events), opened_.turnNumber});
-    }
-
-    void timers() {
-        if (outcome_.cancelTimers)
-            tx_.queue(sql::turn::cancel_timers, {organization(), id(), "a later turn made it pointless", idsOf(opened_.events)});
-        int number = 0;
-        for (const auto& timer : outcome_.timers) {
-            const auto key = "turn:" + id().text() + ":" + std::to_string(opened_.turnNumber) + ":" +
-                             std::to_string(++number);
-            tx_.queue(sql::turn::insert_event, {organization(), EventId(uuid7(now_, key)), id(), timer.kind, timer.dueAt, now_,
-                                                key, timer.payload});
+    void lock() {
+        std::vector<std::string> ids;
+        for (const auto* turn : turns_) ids.push_back(turn->opened.conversation.id.text());
+        std::vector<store::Statement> reads{{sql::turn::lock_mailboxes, {organization_, store::Param::array(ids)}}};
+        std::vector<compliance::ContactRequest*> contacts;
+        if (gate_ != nullptr)
+            for (const auto* turn : turns_)
+                for (const auto& delivery : turn->outcome.deliveries)
+                    if (delivery.dueAt <= turn->now)
+                        contacts.push_back(&fresh_.emplace(delivery.id, contactOf(*turn, delivery)).first->second);
+        const compliance::RecordsOfContacts records(organization_, contacts);
+        if (!contacts.empty()) reads.push_back(records.statement());
+        const auto read = tx_.runAll(reads);
+        if (!contacts.empty()) records.fill(read[1]);
+        mailboxes_ = mailboxesOf(read[0]);
+        for (auto* turn : turns_) {
+            turn->ready.clear();
+            const auto mailbox = mailboxes_.find(turn->opened.conversation.id.text());
+            const bool ours = mailbox != mailboxes_.end() && mailbox->second.fence == turn->opened.fence;
+            turn->committed = !ours                               ? Committed::fenced
+                              : overtaken(mailbox->second, *turn) ? Committed::overtaken
+                                                                  : Committed::yes;
         }
     }
 
-    void deliveries() {
-        if (outcome_.deliveries.empty()) return;
-        std::vector<compliance::Permit> permits;
-        for (const auto& delivery : outcome_.deliveries) permits.push_back(delivery.permit);
-        compliance::recordPermits(tx_, organization(), permits);
-        for (const auto& delivery : outcome_.deliveries)
-            tx_.queue(sql::turn::insert_delivery,
-                    {organization(), delivery.id, id(), opened_.lead.id, opened_.turnNumber, delivery.channel,
-                     delivery.binding, delivery.sender, delivery.recipient, delivery.text, delivery.parts, delivery.dueAt,
-                     delivery.permit.id(), opened_.conversation.takeoverFence, now_});
+    void decide(const std::vector<Finished*>& written) {
+        for (const auto* turn : written)
+            if (turn->outcome.optOut) optedOut_.insert(turn->opened.lead.id);
+        for (const auto* turn : written)
+            for (const auto& delivery : turn->outcome.deliveries) decided_.emplace(delivery.id, decideOne(*turn, delivery));
     }
 
-    void optOut(const OptOutAct& act) {
-        compliance::suppress(tx_, organization(), act.addresses, act.reason, act.proof, now_);
-        tx_.queue(sql::turn::cancel_deliveries_of_lead, {organization(), opened_.lead.id, act.reason, now_});
-        tx_.queue(sql::turn::cancel_timers_of_lead, {organization(), opened_.lead.id, act.reason});
-        tx_.queue(sql::turn::close_conversations_of_lead, {organization(), opened_.lead.id, act.reason, now_});
+    Decided decideOne(const Finished& turn, const NewDelivery& delivery) {
+        Decided decided{"due", delivery.dueAt, delivery.permit, ""};
+        if (optedOut_.contains(turn.opened.lead.id)) {
+            decided.state = "cancelled";
+            decided.note = "an opt-out came at the same moment";
+            return decided;
+        }
+        const auto request = fresh_.find(delivery.id);
+        if (request == fresh_.end()) return decided;
+        const auto verdict = gate_->decide(request->second);
+        if (const auto* permit = std::get_if<compliance::Permit>(&verdict)) {
+            decided.state = "sending";
+            decided.permit = *permit;
+            if (permit->request().purpose == "marketing")
+                attempts_.push_back({delivery.recipient, turn.opened.lead.id, delivery.channel, delivery.id, turn.now});
+        } else if (const auto* later = std::get_if<compliance::NotBefore>(&verdict)) {
+            decided.dueAt = later->at;
+            decided.note = "not before then: " + later->rule;
+        } else {
+            const auto& no = std::get<compliance::Refused>(verdict);
+            decided.state = "cancelled";
+            decided.note = no.rule + ": " + no.reason;
+        }
+        return decided;
     }
 
-    store::Transaction& tx_;
-    const Opened& opened_;
-    const Outcome& outcome_;
-    int messageCount_;
-    Instant now_;
+    void write(Finished& turn) {
+        const auto& opened = turn.opened;
+        const auto& outcome = turn.outcome;
+        rows_.conversation(opened, outcome);
+        rows_.messages(opened, outcome, mailboxes_.at(opened.conversation.id.text()).messageCount);
+        for (const auto& event : opened.events)
+            if (event.kind == "status") noteStatus(tx_, organization_, event.payload, turn.now);
+        rows_.events(opened, outcome);
+        if (outcome.cancelTimers)
+            tx_.queue(sql::turn::cancel_timers,
+                      {organization_, store::Param::array(std::vector{opened.conversation.id.text()}), "a later turn made it pointless",
+                       idsOf(opened.events)});
+        rows_.timers(opened, outcome);
+        for (const auto& delivery : outcome.deliveries) {
+            const auto& decided = decided_.at(delivery.id);
+            permits_.push_back(decided.permit);
+            rows_.delivery(opened, delivery, decided.state, decided.dueAt, decided.permit.id(), decided.note);
+            if (std::string_view(decided.state) == "sending") turn.ready.push_back({decided.permit, deliveryOf(opened, delivery, decided.permit, turn.now)});
+        }
+        auto explanation = outcome.explanation;
+        if (outcome.deferUntil) explanation["deferred_until"] = toRfc3339(*outcome.deferUntil);
+        rows_.close(opened, "committed", explanation);
+    }
+
+    static Delivery deliveryOf(const Opened& opened, const NewDelivery& from, const compliance::Permit& permit, Instant now) {
+        Delivery delivery;
+        delivery.id = from.id;
+        delivery.organization = opened.organization;
+        delivery.conversation = opened.conversation.id;
+        delivery.lead = opened.lead;
+        delivery.channel = from.channel;
+        delivery.sender = from.sender;
+        delivery.recipient = from.recipient;
+        delivery.text = from.text;
+        delivery.purpose = from.permit.request().purpose;
+        delivery.conversationState = opened.conversation.state;
+        delivery.binding = from.binding;
+        delivery.parts = from.parts;
+        delivery.dueAt = from.dueAt;
+        delivery.createdAt = now;
+        delivery.tries = 1;
+        delivery.permit = permit.id();
+        return delivery;
+    }
+
+    void optOut(const Finished& turn) {
+        const auto& act = *turn.outcome.optOut;
+        const auto& lead = turn.opened.lead.id;
+        compliance::suppress(tx_, organization_, act.addresses, act.reason, act.proof, turn.now);
+        tx_.queue(sql::turn::cancel_deliveries_of_lead, {organization_, lead, act.reason, turn.now});
+        tx_.queue(sql::turn::cancel_timers_of_lead, {organization_, lead, act.reason});
+        tx_.queue(sql::turn::close_conversations_of_lead, {organization_, lead, act.reason, turn.now});
+    }
+
+    store::Transaction tx_;
+    const OrganizationId& organization_;
+    const std::vector<Finished*>& turns_;
+    const compliance::Gate* gate_;
+    CommitRows rows_;
+    std::map<std::string, Mailbox> mailboxes_;
+    std::map<DeliveryId, compliance::ContactRequest> fresh_;
+    std::map<DeliveryId, Decided> decided_;
+    std::set<LeadId> optedOut_;
+    std::vector<compliance::Permit> permits_;
+    std::vector<compliance::Attempt> attempts_;
 };
 
-void closeTurn(store::Transaction& tx, const Opened& opened, const char* state, const Json& outcome, Instant now) {
-    tx.queue(sql::turn::close_turn,
-           {opened.organization, opened.conversation.id, opened.turnNumber, state, now, outcome});
+/// The mailbox row, locked, with our fence on it?
+bool lockOurs(store::Transaction& tx, const OrganizationId& organization, const ConversationId& id, std::int64_t fence) {
+    const auto rows = tx.run(sql::turn::lock_mailboxes, {organization, store::Param::array(std::vector{id.text()})});
+    return !rows.empty() && rows[0].integer("fence") == fence;
 }
 
-void release(store::Transaction& tx, const Opened& opened) {
-    tx.queue(sql::turn::release, {opened.organization, opened.conversation.id, opened.fence});
-}
-
-/// The mailbox row, locked, with our fence on it; an empty result when somebody else's is.
-store::Rows lockOurs(store::Transaction& tx, const Opened& opened) {
-    return tx.run(sql::turn::lock_mailbox, {opened.organization, opened.conversation.id});
-}
-
-bool isOurs(const store::Rows& mailbox, const Opened& opened) {
-    return !mailbox.empty() && mailbox[0].integer("fence") == opened.fence;
-}
-
-bool overtaken(store::Transaction& tx, const store::Row& mailbox, const Opened& opened, const Outcome& outcome) {
-    if (outcome.deliveries.empty()) return false;
-    if (mailbox.integer("takeover_fence") != opened.conversation.takeoverFence) return true;
-    return tx.run(sql::turn::newer_messages, {opened.organization, opened.conversation.id, idsOf(opened.events)})[0]
-               .integer("newer") > 0;
+void closeAndRelease(store::Transaction& tx, const Opened& opened, const Json& outcome, Instant now) {
+    CommitRows rows(opened.organization);
+    rows.now = now;
+    rows.close(opened, "failed", outcome);
+    rows.release(opened);
+    rows.queue(tx);
+    rows.queueReleases(tx);
+    tx.commit();
 }
 
 }  // namespace
 
-Committed commit(store::Database& database, const Opened& opened, const Outcome& outcome, Instant now) {
-    auto tx = database.begin(opened.organization);
-    const auto mailbox = lockOurs(tx, opened);
-    if (!isOurs(mailbox, opened)) return Committed::fenced;
-    if (overtaken(tx, mailbox[0], opened, outcome)) {
-        closeTurn(tx, opened, "failed", {{"overtaken", true}}, now);
-        release(tx, opened);
-        tx.commit();
-        return Committed::overtaken;
-    }
-    Writer(tx, opened, outcome, static_cast<int>(mailbox[0].integer("message_count")), now).write();
-    auto explanation = outcome.explanation;
-    if (outcome.deferUntil) explanation["deferred_until"] = toRfc3339(*outcome.deferUntil);
-    closeTurn(tx, opened, "committed", explanation, now);
-    release(tx, opened);
-    tx.commit();
-    return Committed::yes;
+void commit(store::Database& database, const OrganizationId& organization, const std::vector<Finished*>& turns,
+            const compliance::Gate* gate) {
+    if (!turns.empty()) Committing(database, organization, turns, gate).run();
+}
+
+Committed commit(store::Database& database, Opened& opened, const Outcome& outcome, Instant now) {
+    Finished turn{opened, outcome, now, Committed::fenced, {}};
+    commit(database, opened.organization, {&turn}, nullptr);
+    return turn.committed;
 }
 
 void fail(store::Database& database, const Opened& opened, const std::string& reason, int mostTries, Instant now) {
     auto tx = database.begin(opened.organization);
-    if (!isOurs(lockOurs(tx, opened), opened)) return;
-    closeTurn(tx, opened, "failed", {{"error", reason}}, now);
+    if (!lockOurs(tx, opened.organization, opened.conversation.id, opened.fence)) return;
     const auto rows = tx.run(sql::turn::fail_events, {opened.organization, opened.conversation.id, idsOf(opened.events),
                                                       mostTries, reason, now});
     for (const auto row : rows)
@@ -156,8 +249,7 @@ void fail(store::Database& database, const Opened& opened, const std::string& re
             tx.queue(sql::turn::hold_conversation, {opened.organization, opened.conversation.id, reason, now});
             break;
         }
-    release(tx, opened);
-    tx.commit();
+    closeAndRelease(tx, opened, {{"error", reason}}, now);
 }
 
 void holdFailed(store::Database& database, const Opened& opened, const std::string& reason, Instant now) {
@@ -166,22 +258,23 @@ void holdFailed(store::Database& database, const Opened& opened, const std::stri
 
 void reopen(store::Database& database, const Opened& opened, Instant now) {
     auto tx = database.begin(opened.organization);
-    if (!isOurs(lockOurs(tx, opened), opened)) return;
+    if (!lockOurs(tx, opened.organization, opened.conversation.id, opened.fence)) return;
     tx.queue(sql::turn::delete_steps, {opened.organization, opened.conversation.id, opened.turnNumber});
-    closeTurn(tx, opened, "failed", {{"error", "the code asked other questions than recorded; begun again"}}, now);
-    release(tx, opened);
-    tx.commit();
+    closeAndRelease(tx, opened, {{"error", "the code asked other questions than recorded; begun again"}}, now);
 }
 
 void applyStatuses(store::Database& database, const Claim& claim, const std::vector<Event>& statuses, Instant now) {
     auto tx = database.begin(claim.organization);
-    const auto mailbox = tx.run(sql::turn::lock_mailbox, {claim.organization, claim.conversation});
-    if (mailbox.empty() || mailbox[0].integer("fence") != claim.fence) return;
-    for (const auto& event : statuses)
+    if (!lockOurs(tx, claim.organization, claim.conversation, claim.fence)) return;
+    CommitRows rows(claim.organization);
+    rows.now = now;
+    for (const auto& event : statuses) {
         noteStatus(tx, claim.organization, event.payload, now);
-    if (!statuses.empty())
-        tx.queue(sql::turn::close_events, {claim.organization, claim.conversation, idsOf(statuses), 0});
-    tx.queue(sql::turn::release, {claim.organization, claim.conversation, claim.fence});
+        rows.closeEvent(event.id, 0);
+    }
+    rows.queue(tx);
+    rows.release(claim.conversation, claim.fence);
+    rows.queueReleases(tx);
     tx.commit();
 }
 

@@ -10,8 +10,21 @@ enum class Committed {
     overtaken,  ///< a newer message, a takeover or an opt-out came first: the draft is void, the events wait for the next turn
 };
 
-/// Writes everything one turn decided in ONE transaction, checked against its lease and takeover fence.
-Committed commit(store::Database& database, const Opened& opened, const Outcome& outcome, Instant now);
+/// One finished turn on its way into the database.
+struct Finished {
+    Opened& opened;
+    const Outcome& outcome;
+    Instant now;
+    Committed committed = Committed::fenced;
+    std::vector<Ready> ready;  ///< what is to be sent at once
+};
+
+/// Writes everything the turns decided in ONE transaction, each checked against its own lease and takeover fence; tells
+/// each what became of it. With a gate, deliveries that are due now are asked for their permit once more on fresh records,
+/// become `sending` and are handed back as `ready`; without, they are left for a Deliverer.
+void commit(store::Database& database, const OrganizationId& organization, const std::vector<Finished*>& turns,
+            const compliance::Gate* gate);
+Committed commit(store::Database& database, Opened& opened, const Outcome& outcome, Instant now);
 
 /// A turn that could not be finished: its events are tried again later, or after `mostTries` set aside with the reason and
 /// the conversation held for a person.

@@ -1,5 +1,9 @@
 #include "turn/delivery.hpp"
 
+#include <algorithm>
+#include <map>
+
+#include "base/failpoint.hpp"
 #include "base/log.hpp"
 #include "compliance/records.hpp"
 #include "queries/turn.hpp"
@@ -27,114 +31,183 @@ Delivery deliveryOf(const store::Row& row, const OrganizationId& organization) {
     delivery.createdAt = row.instant("created_at");
     delivery.tries = static_cast<int>(row.integer("tries"));
     delivery.stale = row.boolean("stale");
+    delivery.permit = row.id<PermitId>("permit_id");
     return delivery;
 }
 
 milliseconds backOff(int tries) { return seconds(30) * (1 << std::min(tries, 8)); }
 
+void queueSettled(store::Transaction& tx, const OrganizationId& organization, const std::vector<Settled>& all) {
+    if (all.empty()) return;
+    store::RowSet rows({organization});
+    for (const auto& one : all)
+        rows.add({one.delivery, one.permit, one.state, one.reference.empty() ? store::Param(nullptr) : store::Param(one.reference), one.note,
+                  one.dueAt, one.state == "sent" ? store::Param(one.at) : store::Param(nullptr), one.at});
+    tx.queue(sql::turn::settle_deliveries, rows.params());
+}
+
+void tell(const std::vector<Settled>& all) {
+    for (const auto& one : all)
+        if (!one.note.empty() && one.state != "sent")
+            log::info("delivery_settled", {{"delivery", one.delivery.text()}, {"state", one.state}, {"note", one.note}});
+}
+
 }  // namespace
 
 Deliverer::Deliverer(store::Database& database, const Clock& clock, const compliance::Gate& gate, Sender& sender,
                      DelivererOptions options)
-    : database_(database), clock_(clock), gate_(gate), sender_(sender), options_(options) {}
+    : database_(database),
+      clock_(clock),
+      gate_(gate),
+      sender_(sender),
+      options_(options),
+      settling_([this](const OrganizationId& organization, const std::vector<const std::vector<Settled>*>& sets) {
+          // What a crash of the database server loses here is found in `sending` and looked up at the carrier.
+          auto tx = database_.beginRelaxed(organization);
+          std::vector<Settled> all;
+          for (const auto* set : sets) all.insert(all.end(), set->begin(), set->end());
+          queueSettled(tx, organization, all);
+          tx.commit();
+      }) {}
 
 int Deliverer::runBatch() {
-    auto tx = database_.beginShared();
-    const auto rows = tx.run(sql::turn::claim_deliveries,
-                             {clock_.now(), std::to_string(options_.lease.count()) + " seconds", options_.batch});
-    tx.commit();
-    for (const auto row : rows)
-        runOne(row.id<OrganizationId>("organization_id"), row.id<DeliveryId>("delivery_id"),
-               row.text("was") == "unknown");
+    const auto rows = database_.beginShared()
+                          .finish({{sql::turn::claim_deliveries,
+                                    {clock_.now(), std::to_string(options_.lease.count()) + " seconds", options_.batch}}})
+                          .front();
+    if (rows.empty()) return 0;
+    failpoint("delivery.after_sending");
+    std::map<OrganizationId, std::pair<std::vector<std::string>, std::vector<std::string>>> byOrganization;
+    for (const auto row : rows) {
+        auto& [due, unknown] = byOrganization[row.id<OrganizationId>("organization_id")];
+        (row.text("was") == "unknown" ? unknown : due).push_back(row.text("delivery_id"));
+    }
+    for (const auto& [organization, ids] : byOrganization) workThrough(organization, ids.first, ids.second);
     return static_cast<int>(rows.size());
 }
 
-void Deliverer::runOne(const OrganizationId& organization, const DeliveryId& id, bool unknown) {
+void Deliverer::workThrough(const OrganizationId& organization, const std::vector<std::string>& due,
+                            const std::vector<std::string>& unknown) {
+    auto all = due;
+    all.insert(all.end(), unknown.begin(), unknown.end());
     auto tx = database_.begin(organization);
-    const auto rows = tx.run(sql::turn::load_delivery, {organization, id});
-    if (rows.empty()) return;
-    const auto delivery = deliveryOf(rows[0], organization);
-    if (unknown) {
-        tx.commit();
-        return lookUp(delivery);
+    std::vector<Delivery> toSend, toLookUp;
+    for (const auto row : tx.run(sql::turn::load_deliveries, {organization, store::Param::array(all)})) {
+        auto delivery = deliveryOf(row, organization);
+        const bool known = std::find(due.begin(), due.end(), delivery.id.text()) != due.end();
+        (known ? toSend : toLookUp).push_back(std::move(delivery));
     }
-    if (delivery.stale || delivery.conversationState == "taken") {
-        tx.commit();
-        return settle(delivery, "cancelled", "", "a takeover or an opt-out came first", std::nullopt);
-    }
-    const auto allowed = permit(tx, delivery);
+    std::vector<Settled> settled;
+    const auto ready = permitted(tx, std::move(toSend), settled);
+    queueSettled(tx, organization, settled);
     tx.commit();
-    if (allowed) send(*allowed, delivery);
+    tell(settled);
+    send(ready);
+    if (toLookUp.empty()) return;
+    settled.clear();
+    for (const auto& delivery : toLookUp) settled.push_back(lookUp(delivery));
+    settle(organization, settled);
 }
 
-std::optional<compliance::Permit> Deliverer::permit(store::Transaction& tx, const Delivery& delivery) {
+std::vector<Ready> Deliverer::permitted(store::Transaction& tx, std::vector<Delivery> deliveries,
+                                        std::vector<Settled>& settled) {
     const auto now = clock_.now();
-    const auto& organization = delivery.organization;
-    auto request = sender_.contact(delivery, now);
-    compliance::fillFromRecords(tx, organization, request);
-    const auto settleIn = [&](const char* state, const std::string& note, std::optional<Instant> dueAt) {
-        tx.queue(sql::turn::settle_delivery,
-               {organization, delivery.id, state, nullptr, note, dueAt, nullptr, now});
-    };
-    const auto verdict = gate_.decide(request);
-    if (const auto* later = std::get_if<compliance::NotBefore>(&verdict)) {
-        settleIn("due", "not before then: " + later->rule, later->at);
-        return std::nullopt;
+    std::vector<Ready> ready;
+    std::vector<compliance::ContactRequest> requests;
+    std::vector<const Delivery*> asked;
+    for (auto& delivery : deliveries) {
+        if (delivery.stale || delivery.conversationState == "taken") {
+            settled.push_back({delivery.id, delivery.permit, "cancelled", "", "a takeover or an opt-out came first", std::nullopt, now});
+            continue;
+        }
+        requests.push_back(sender_.contact(delivery, now));
+        asked.push_back(&delivery);
     }
-    if (const auto* no = std::get_if<compliance::Refused>(&verdict)) {
-        settleIn("cancelled", no->rule + ": " + no->reason, std::nullopt);
-        return std::nullopt;
-    }
-    const auto& permit = std::get<compliance::Permit>(verdict);
-    compliance::recordPermits(tx, organization, {permit});
-    tx.queue(sql::turn::permit_delivery, {organization, delivery.id, permit.id(), now});
-    if (delivery.purpose == "marketing")
-        compliance::recordAttempt(tx, organization, delivery.recipient, delivery.lead.id, delivery.channel, delivery.id,
-                                  now);
-    return permit;
-}
-
-void Deliverer::send(const compliance::Permit& permit, const Delivery& delivery) {
-    const auto result = sender_.send(permit, delivery);
-    const auto now = clock_.now();
-    switch (result.kind) {
-        case SendResult::Kind::sent: return settle(delivery, "sent", result.reference, result.note, std::nullopt);
-        case SendResult::Kind::rejected: return settle(delivery, "failed", "", result.note, std::nullopt);
-        case SendResult::Kind::auth: return settle(delivery, "held", "", result.note, std::nullopt);
-        case SendResult::Kind::unknown:
-            return settle(delivery, "unknown", result.reference, result.note, now + seconds(30));
-        case SendResult::Kind::retry: {
-            if (delivery.tries + 1 >= options_.mostTries)
-                return settle(delivery, "failed", "", result.note, std::nullopt);
-            const auto wait = std::max(result.retryAfter.value_or(milliseconds(0)), backOff(delivery.tries));
-            return settle(delivery, "due", "", result.note, now + wait);
+    if (asked.empty()) return ready;
+    const auto& organization = asked.front()->organization;
+    std::vector<compliance::ContactRequest*> pointers;
+    for (auto& request : requests) pointers.push_back(&request);
+    const compliance::RecordsOfContacts records(organization, pointers);
+    records.fill(tx.run(records.statement().query, records.statement().params));
+    std::vector<compliance::Permit> permits;
+    std::vector<compliance::Attempt> attempts;
+    store::RowSet permitRows({organization, now});
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        auto delivery = *asked[i];
+        const auto verdict = gate_.decide(requests[i]);
+        if (const auto* later = std::get_if<compliance::NotBefore>(&verdict)) {
+            settled.push_back({delivery.id, delivery.permit, "due", "", "not before then: " + later->rule, later->at, now});
+        } else if (const auto* no = std::get_if<compliance::Refused>(&verdict)) {
+            settled.push_back({delivery.id, delivery.permit, "cancelled", "", no->rule + ": " + no->reason, std::nullopt, now});
+        } else {
+            const auto& permit = std::get<compliance::Permit>(verdict);
+            permits.push_back(permit);
+            permitRows.add({delivery.id, permit.id()});
+            if (delivery.purpose == "marketing")
+                attempts.push_back({delivery.recipient, delivery.lead.id, delivery.channel, delivery.id, now});
+            ++delivery.tries;
+            delivery.permit = permit.id();
+            ready.push_back({permit, std::move(delivery)});
         }
     }
+    compliance::recordPermits(tx, organization, permits);
+    if (!permitRows.empty()) tx.queue(sql::turn::permit_deliveries, permitRows.params());
+    compliance::recordAttempts(tx, organization, attempts);
+    return ready;
 }
 
-void Deliverer::lookUp(const Delivery& delivery) {
-    const auto found = sender_.lookup(delivery);
-    switch (found.kind) {
-        case LookupResult::Kind::found:
-            return settle(delivery, "sent", found.reference, "found at the carrier", std::nullopt);
-        case LookupResult::Kind::absent: return settle(delivery, "due", "", "the carrier never got it", clock_.now());
-        case LookupResult::Kind::cannotTell:
-            return settle(delivery, "held", "", "the carrier cannot tell whether it was sent; a person decides",
-                          std::nullopt);
+void Deliverer::send(const std::vector<Ready>& ready) {
+    if (ready.empty()) return;
+    std::vector<Settled> settled;
+    for (const auto& one : ready) settled.push_back(sendOne(one));
+    settle(ready.front().delivery.organization, settled);
+}
+
+Settled Deliverer::sendOne(const Ready& ready) {
+    const auto& delivery = ready.delivery;
+    if (!ready.permit.covers(clock_.now()))
+        return {delivery.id, delivery.permit, "due", "", "its permit was for a minute that has passed", clock_.now(), clock_.now()};
+    failpoint("delivery.before_carrier");
+    SendResult result;
+    try {
+        result = sender_.send(ready.permit, delivery);
+    } catch (const std::exception& error) {
+        result.note = error.what();  // of unknown outcome: looked up before anything else
     }
+    failpoint("delivery.after_carrier");
+    return outcomeOf(delivery, result);
 }
 
-void Deliverer::settle(const Delivery& delivery, const char* state, const std::string& reference,
-                       const std::string& note, std::optional<Instant> dueAt) {
+Settled Deliverer::outcomeOf(const Delivery& delivery, const SendResult& result) const {
     const auto now = clock_.now();
-    const bool sent = std::string_view(state) == "sent";
-    auto tx = database_.begin(delivery.organization);
-    tx.queue(sql::turn::settle_delivery,
-           {delivery.organization, delivery.id, state, reference.empty() ? store::Param(nullptr) : store::Param(reference),
-            note, dueAt, sent ? store::Param(now) : store::Param(nullptr), now});
-    tx.commit();
-    if (!note.empty() && !sent)
-        log::info("delivery_settled", {{"delivery", delivery.id.text()}, {"state", state}, {"note", note}});
+    switch (result.kind) {
+        case SendResult::Kind::sent: return {delivery.id, delivery.permit, "sent", result.reference, result.note, std::nullopt, now};
+        case SendResult::Kind::rejected: return {delivery.id, delivery.permit, "failed", "", result.note, std::nullopt, now};
+        case SendResult::Kind::auth: return {delivery.id, delivery.permit, "held", "", result.note, std::nullopt, now};
+        case SendResult::Kind::unknown: break;
+        case SendResult::Kind::retry: {
+            if (delivery.tries >= options_.mostTries) return {delivery.id, delivery.permit, "failed", "", result.note, std::nullopt, now};
+            const auto wait = std::max(result.retryAfter.value_or(milliseconds(0)), backOff(delivery.tries - 1));
+            return {delivery.id, delivery.permit, "due", "", result.note, now + wait, now};
+        }
+    }
+    return {delivery.id, delivery.permit, "unknown", result.reference, result.note, now + seconds(30), now};
+}
+
+Settled Deliverer::lookUp(const Delivery& delivery) {
+    const auto found = sender_.lookup(delivery);
+    const auto now = clock_.now();
+    switch (found.kind) {
+        case LookupResult::Kind::found: return {delivery.id, delivery.permit, "sent", found.reference, "found at the carrier", std::nullopt, now};
+        case LookupResult::Kind::absent: return {delivery.id, delivery.permit, "due", "", "the carrier never got it", now, now};
+        case LookupResult::Kind::cannotTell: break;
+    }
+    return {delivery.id, delivery.permit, "held", "", "the carrier cannot tell whether it was sent; a person decides", std::nullopt, now};
+}
+
+void Deliverer::settle(const OrganizationId& organization, const std::vector<Settled>& settled) {
+    settling_.submit(organization, settled);
+    tell(settled);
 }
 
 }  // namespace overture::turn

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "turn/gather.hpp"
 #include "turn/types.hpp"
 
 namespace overture::turn {
@@ -10,28 +11,41 @@ struct DelivererOptions {
     int mostTries = 5;
 };
 
-/// Takes due deliveries to their carriers: due → sending → sent | failed | held, unknown → looked up. The permit is asked for
-/// again right before sending. One thread per call; any number of threads and processes beside each other.
+/// What became of one delivery, on its way into its row.
+struct Settled {
+    DeliveryId delivery;
+    PermitId permit;  ///< of the try that this is the outcome of
+    std::string state, reference, note;
+    std::optional<Instant> dueAt;
+    Instant at;
+};
+
+/// Takes deliveries to their carriers: due → sending → sent | failed | held, unknown → looked up. The permit is asked for
+/// again right before sending. Any number of threads and processes beside each other.
 class Deliverer {
 public:
     Deliverer(store::Database& database, const Clock& clock, const compliance::Gate& gate, Sender& sender,
               DelivererOptions options = {});
-    /// One batch. Returns how many deliveries were claimed.
+    /// Claims one batch of what is due or unknown and works it. Returns how many deliveries were claimed.
     int runBatch();
+    /// Sends what a commit made ready, on this thread.
+    void send(const std::vector<Ready>& ready);
 
 private:
-    void runOne(const OrganizationId& organization, const DeliveryId& id, bool unknown);
-    std::optional<compliance::Permit> permit(store::Transaction& tx, const Delivery& delivery);
-    void send(const compliance::Permit& permit, const Delivery& delivery);
-    void lookUp(const Delivery& delivery);
-    void settle(const Delivery& delivery, const char* state, const std::string& reference, const std::string& note,
-                std::optional<Instant> dueAt);
+    void workThrough(const OrganizationId& organization, const std::vector<std::string>& due,
+                     const std::vector<std::string>& unknown);
+    std::vector<Ready> permitted(store::Transaction& tx, std::vector<Delivery> deliveries, std::vector<Settled>& settled);
+    Settled outcomeOf(const Delivery& delivery, const SendResult& result) const;
+    Settled lookUp(const Delivery& delivery);
+    Settled sendOne(const Ready& ready);
+    void settle(const OrganizationId& organization, const std::vector<Settled>& settled);
 
     store::Database& database_;
     const Clock& clock_;
     const compliance::Gate& gate_;
     Sender& sender_;
     DelivererOptions options_;
+    Gather<const std::vector<Settled>> settling_;
 };
 
 }  // namespace overture::turn

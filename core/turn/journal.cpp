@@ -1,17 +1,37 @@
 #include "turn/journal.hpp"
 
+#include <set>
+
 #include "base/digest.hpp"
+#include "base/failpoint.hpp"
 #include "queries/turn.hpp"
 
 namespace overture::turn {
 
-DatabaseJournal::DatabaseJournal(store::Database& database, const Opened& opened, std::vector<RecordedStep> recorded,
-                                 const Clock& clock)
-    : database_(database), opened_(opened), recorded_(std::move(recorded)), clock_(clock) {}
+void writeSteps(store::Database& database, const OrganizationId& organization, const std::vector<StepRow*>& steps) {
+    store::RowSet rows({organization});
+    for (const auto* step : steps) {
+        const auto& opened = step->opened;
+        rows.add({opened.conversation.id, opened.fence, opened.turnNumber, step->number, step->kind, step->requestHash,
+                  step->answer.result, step->answer.costMicros, step->started, step->ended,
+                  opened.recorded ? store::Param(nullptr) : store::Param(opened.toJson()), opened.now});
+    }
+    const auto written =
+        database.beginRelaxed(organization).finish({{sql::turn::insert_steps, rows.params()}}).front();
+    std::set<std::string> conversations;
+    for (const auto row : written) conversations.insert(row.text("conversation_id"));
+    for (auto* step : steps) {
+        step->written = conversations.contains(step->opened.conversation.id.text());
+        if (step->written) step->opened.recorded = true;
+    }
+}
+
+DatabaseJournal::DatabaseJournal(StepWriter& writer, Opened& opened, std::vector<RecordedStep> recorded, const Clock& clock)
+    : writer_(writer), opened_(opened), recorded_(std::move(recorded)), clock_(clock) {}
 
 Json DatabaseJournal::step(std::string_view kind, const Json& request, const std::function<StepResult()>& call) {
-    const auto hash = toHex(sha256(std::string(kind) + "\n" + toText(request)));
     const int number = ++number_;
+    const auto hash = toHex(sha256(toText(request)));
     if (static_cast<std::size_t>(number) <= recorded_.size()) {
         const auto& step = recorded_[static_cast<std::size_t>(number) - 1];
         if (step.kind != kind || step.requestHash != hash)
@@ -21,12 +41,11 @@ Json DatabaseJournal::step(std::string_view kind, const Json& request, const std
     }
     const auto started = clock_.now();
     const auto answer = call();
-    auto tx = database_.begin(opened_.organization);
-    const auto written = tx.run(sql::turn::insert_step,
-                                {opened_.organization, opened_.conversation.id, opened_.turnNumber, number, kind, hash,
-                                 answer.result, answer.costMicros, started, clock_.now(), opened_.fence});
-    if (written.affected() == 0) throw Fenced("another worker holds this conversation");
-    tx.commit();
+    failpoint("step.before_result");
+    StepRow row{opened_, number, std::string(kind), hash, answer, started, clock_.now(), false};
+    writer_.submit(opened_.organization, row);
+    if (!row.written) throw Fenced("another worker holds this conversation");
+    failpoint("step.after_result");
     return answer.result;
 }
 

@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "turn/gather.hpp"
 #include "turn/open.hpp"
 
 namespace overture::turn {
@@ -19,17 +20,32 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// Steps in the table `steps`, each written in its own transaction before its result is used.
+/// One finished step on its way into the table `steps`.
+struct StepRow {
+    Opened& opened;
+    int number;
+    std::string kind, requestHash;
+    const StepResult& answer;
+    Instant started, ended;
+    bool written = false;
+};
+
+/// Writes steps of many turns as one set, and with a turn's first step the turn's row. A step whose fence was passed is not
+/// written. The commit does not wait for the disk: what a crash of the database server loses is only called again.
+void writeSteps(store::Database& database, const OrganizationId& organization, const std::vector<StepRow*>& steps);
+
+using StepWriter = Gather<StepRow>;
+
+/// Steps in the table `steps`, each written before its result is used.
 class DatabaseJournal final : public Journal {
 public:
-    DatabaseJournal(store::Database& database, const Opened& opened, std::vector<RecordedStep> recorded,
-                    const Clock& clock);
+    DatabaseJournal(StepWriter& writer, Opened& opened, std::vector<RecordedStep> recorded, const Clock& clock);
     /// Throws NotTheSame and Fenced.
     Json step(std::string_view kind, const Json& request, const std::function<StepResult()>& call) override;
 
 private:
-    store::Database& database_;
-    const Opened& opened_;
+    StepWriter& writer_;
+    Opened& opened_;
     std::vector<RecordedStep> recorded_;
     const Clock& clock_;
     int number_ = 0;

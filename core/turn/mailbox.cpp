@@ -5,11 +5,11 @@
 namespace overture::turn {
 
 std::vector<Claim> claimMailboxes(store::Database& database, Instant now, seconds lease, const std::string& worker,
-                                  int most) {
-    auto tx = database.beginShared();
-    const auto rows =
-        tx.run(sql::turn::claim_mailboxes, {now, std::to_string(lease.count()) + " seconds", worker, most});
-    tx.commit();
+                                  int most, const std::vector<std::string>& full) {
+    const auto rows = database.beginShared()
+                          .finish({{sql::turn::claim_mailboxes,
+                                    {now, std::to_string(lease.count()) + " seconds", worker, most, store::Param::array(full)}}})
+                          .front();
     std::vector<Claim> claims;
     for (const auto row : rows)
         claims.push_back({row.id<OrganizationId>("organization_id"), row.id<ConversationId>("conversation_id"),
@@ -36,9 +36,7 @@ void noteStatus(store::Transaction& tx, const OrganizationId& organization, cons
 }
 
 std::optional<Instant> nextDue(store::Database& database) {
-    auto tx = database.beginShared();
-    const auto rows = tx.run(sql::turn::next_due);
-    tx.commit();
+    const auto rows = database.beginShared().finish({{sql::turn::next_due, {}}}).front();
     return rows[0].maybeInstant("at");
 }
 

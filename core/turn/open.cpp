@@ -1,6 +1,7 @@
 #include "turn/open.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/digest.hpp"
 #include "base/time.hpp"
@@ -58,81 +59,111 @@ Event eventOf(const store::Row& row) {
             row.instant("received_at"),  row.json("payload"), static_cast<int>(row.integer("tries"))};
 }
 
-void readContacts(store::Transaction& tx, Opened& opened) {
-    for (const auto& channel : opened.campaign.channels) {
+std::vector<RecordedStep> recordedSteps(const Json& rows) {
+    std::vector<RecordedStep> steps;
+    for (const auto& row : rows)
+        steps.push_back({row.at(0).get<std::string>(), row.at(1).get<std::string>(), row.at(2)});
+    return steps;
+}
+
+/// The turn that a crash left open: its own events and the state of that time.
+void resume(const store::Row& row, const Json& unfinished, const std::vector<Event>& pending, Start& start) {
+    auto& opened = start.opened;
+    opened.turnNumber = static_cast<int>(row.integer("last_turn"));
+    opened.recorded = true;
+    opened.restore(unfinished);
+    start.recorded = recordedSteps(row.json("steps"));
+    const auto& ids = unfinished.at("events");
+    for (const auto& event : pending)
+        if (std::find(ids.begin(), ids.end(), event.id.text()) != ids.end()) opened.events.push_back(event);
+}
+
+void begin(const store::Row& row, const Claim& claim, Instant now, const std::vector<Event>& pending, Start& start) {
+    auto& opened = start.opened;
+    opened.turnNumber = static_cast<int>(row.integer("last_turn")) + 1;
+    opened.now = now;
+    opened.seed = hash64(claim.conversation.text(), static_cast<std::uint64_t>(opened.turnNumber)) >> 12;
+    for (const auto& event : pending) {
+        if (event.dueAt > now) continue;
+        auto& to = event.kind == "status" && !needsTurn(event.payload) ? start.statuses : opened.events;
+        to.push_back(event);
+    }
+}
+
+/// One organization's claims.
+class Opening {
+public:
+    Opening(store::Database& database, const OrganizationId& organization, Instant now)
+        : tx_(database.begin(organization)), organization_(organization), now_(now) {}
+
+    void read(const std::vector<std::pair<const Claim*, std::optional<Start>*>>& claims) {
+        std::vector<std::string> ids;
+        for (const auto& [claim, start] : claims) ids.push_back(claim->conversation.text());
+        const auto list = store::Param::array(ids);
+        const auto rows = tx_.runAll({{sql::turn::open, {organization_, list}}, {sql::turn::pending_events, {organization_, list}}});
+        std::map<std::string, std::vector<Event>> pending;
+        for (const auto row : rows[1]) pending[row.text("conversation_id")].push_back(eventOf(row));
+        std::map<std::string, std::size_t> places;
+        for (std::size_t i = 0; i < rows[0].size(); ++i) places.emplace(rows[0][i].text("conversation_id"), i);
+        for (const auto& [claim, start] : claims) {
+            const auto place = places.find(claim->conversation.text());
+            if (place == places.end()) continue;
+            const auto row = rows[0][place->second];
+            if (row.integer("fence") != claim->fence) continue;
+            one(row, *claim, pending[place->first], start->emplace());
+        }
+        readContacts();
+    }
+
+private:
+    void one(const store::Row& row, const Claim& claim, const std::vector<Event>& pending, Start& start) {
+        readSnapshot(row, claim, start.opened);
+        if (const auto unfinished = row.json("unfinished"); unfinished.is_object()) {
+            resume(row, unfinished, pending, start);
+            if (!start.opened.events.empty()) return;
+            start = Start();  // its events were closed by somebody else: by an opt-out, or by a person
+            readSnapshot(row, claim, start.opened);
+        }
+        begin(row, claim, now_, pending, start);
+        if (start.opened.events.empty()) return;
+        for (const auto& channel : start.opened.campaign.channels) want(start.opened, channel);
+    }
+
+    void want(Opened& opened, const std::string& channel) {
         compliance::ContactRequest request;
         request.channel = channel;
         request.address = channel == "email" ? opened.lead.email : opened.lead.phone;
         request.at = opened.now;
         request.place = opened.lead.place();
-        if (request.address.empty()) continue;
-        compliance::fillFromRecords(tx, opened.organization, request);
-        opened.contacts.emplace(channel, std::move(request));
+        if (request.address.empty()) return;
+        wanted_.push_back(&opened.contacts.emplace(channel, std::move(request)).first->second);
     }
-}
 
-Json openedDocument(const Opened& opened) {
-    Json events = Json::array();
-    for (const auto& event : opened.events) events.push_back(event.id.text());
-    Json contacts = Json::object();
-    for (const auto& [channel, request] : opened.contacts) contacts[channel] = request.toJson();
-    return {{"events", events},     {"now", toRfc3339(opened.now)},           {"version", opened.conversation.version},
-            {"seed", opened.seed},  {"messages", opened.conversation.messageCount}, {"contacts", contacts}};
-}
-
-std::vector<RecordedStep> recordedSteps(store::Transaction& tx, const Opened& opened) {
-    std::vector<RecordedStep> steps;
-    for (const auto row : tx.run(sql::turn::steps, {opened.organization, opened.conversation.id, opened.turnNumber}))
-        steps.push_back({row.text("kind"), row.text("request_hash"), row.json("result")});
-    return steps;
-}
-
-void readEvents(store::Transaction& tx, const Claim& claim, Instant now, const Json& unfinished, Start& start) {
-    std::vector<std::string> ids;
-    if (unfinished.is_object())
-        for (const auto& id : unfinished.at("opened").at("events")) ids.push_back(id.get<std::string>());
-    const auto rows = tx.run(sql::turn::due_events,
-                             {claim.organization, claim.conversation, now, store::Param::array(ids)});
-    for (const auto row : rows) {
-        auto event = eventOf(row);
-        const bool again = std::find(ids.begin(), ids.end(), event.id.text()) != ids.end();
-        if (event.kind == "status" && !needsTurn(event.payload)) start.statuses.push_back(std::move(event));
-        else if (ids.empty() || again) start.opened.events.push_back(std::move(event));
+    void readContacts() {
+        if (wanted_.empty()) return tx_.commit();
+        const compliance::RecordsOfContacts records(organization_, wanted_);
+        records.fill(tx_.finish({records.statement()}).front());
     }
-}
+
+    store::Transaction tx_;
+    const OrganizationId& organization_;
+    Instant now_;
+    std::vector<compliance::ContactRequest*> wanted_;
+};
 
 }  // namespace
 
+std::vector<std::optional<Start>> open(store::Database& database, const std::vector<Claim>& claims, Instant now) {
+    std::vector<std::optional<Start>> starts(claims.size());
+    std::map<OrganizationId, std::vector<std::pair<const Claim*, std::optional<Start>*>>> byOrganization;
+    for (std::size_t i = 0; i < claims.size(); ++i)
+        byOrganization[claims[i].organization].emplace_back(&claims[i], &starts[i]);
+    for (const auto& [organization, own] : byOrganization) Opening(database, organization, now).read(own);
+    return starts;
+}
+
 std::optional<Start> open(store::Database& database, const Claim& claim, Instant now) {
-    auto tx = database.begin(claim.organization);
-    const auto rows = tx.run(sql::turn::open, {claim.organization, claim.conversation});
-    if (rows.empty() || rows[0].integer("fence") != claim.fence) return std::nullopt;
-    Start start;
-    auto& opened = start.opened;
-    readSnapshot(rows[0], claim, opened);
-    const auto unfinished = rows[0].json("unfinished");
-    opened.now = unfinished.is_object() ? parseRfc3339(textOf(unfinished["opened"], "now")).value_or(now) : now;
-    readEvents(tx, claim, now, unfinished, start);
-    if (opened.events.empty()) {
-        tx.commit();
-        return start;
-    }
-    if (unfinished.is_object()) {
-        opened.turnNumber = unfinished.at("turn_number").get<int>();
-        opened.seed = unfinished.at("opened").at("seed").get<std::uint64_t>();
-        start.recorded = recordedSteps(tx, opened);
-        tx.queue(sql::turn::take_turn, {claim.organization, claim.conversation, opened.turnNumber, claim.fence});
-        readContacts(tx, opened);
-    } else {
-        opened.turnNumber = static_cast<int>(
-            tx.run(sql::turn::next_turn_number, {claim.organization, claim.conversation})[0].integer("number"));
-        opened.seed = hash64(claim.conversation.text(), static_cast<std::uint64_t>(opened.turnNumber)) >> 12;
-        readContacts(tx, opened);
-        tx.queue(sql::turn::insert_turn, {claim.organization, claim.conversation, opened.turnNumber, claim.fence, now,
-                                        openedDocument(opened)});
-    }
-    tx.commit();
-    return start;
+    return std::move(open(database, std::vector{claim}, now).front());
 }
 
 }  // namespace overture::turn

@@ -37,6 +37,7 @@ struct Lead {
     /// What compliance needs to know of the lead's place.
     compliance::PlaceEvidence place() const;
     Json toJson() const;
+    static Lead fromJson(const Json& document);
 };
 
 struct Conversation {
@@ -71,6 +72,12 @@ struct Opened {
     std::uint64_t seed = 0;
     /// What the gate needs to know per channel (consent, suppression, earlier attempts), read with the rest.
     std::map<std::string, compliance::ContactRequest> contacts;
+    bool recorded = false;  ///< the turn's row exists: it is written with the first step, or with the commit
+
+    /// Everything but messages and events, which stand in tables of their own and never change.
+    Json toJson() const;
+    /// What toJson() wrote, back into the fields it covers.
+    void restore(const Json& document);
 };
 
 struct StepResult {
@@ -161,6 +168,13 @@ struct Delivery {
     Instant dueAt, createdAt;
     int tries = 0;
     bool stale = false;  ///< a takeover or opt-out came after the draft
+    PermitId permit;     ///< of its latest try; an older try's outcome is not written over a newer one's
+};
+
+/// A delivery whose state `sending` is committed and whose permit is good for this minute: to be sent at once.
+struct Ready {
+    compliance::Permit permit;
+    Delivery delivery;
 };
 
 struct SendResult {

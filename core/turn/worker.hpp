@@ -1,24 +1,28 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
+#include <functional>
 #include <string>
-#include <thread>
-#include <vector>
 
-#include "turn/mailbox.hpp"
+#include "turn/runner.hpp"
 
 namespace overture::turn {
+
+/// Sends what a commit made ready.
+using Send = std::function<void(const std::vector<Ready>&)>;
 
 struct WorkerOptions {
     std::string name = "worker";
     seconds lease{60};
     int batch = 16;
     int mostTries = 5;
+    /// With both, deliveries due at once are sent right after their commit; otherwise a Deliverer finds them.
+    const compliance::Gate* gate = nullptr;
+    Send send = {};
 };
 
-/// Claims due mailboxes and runs their turns, one after the other, on the calling thread.
+/// Claims due mailboxes and runs their turns one after the other on the calling thread, then commits them together. For
+/// rehearsals and tests; a service uses Pool.
 class Worker {
 public:
     Worker(store::Database& database, const Clock& clock, Handler& handler, WorkerOptions options = {});
@@ -27,33 +31,14 @@ public:
     std::uint64_t turns() const { return turns_; }
 
 private:
-    void runOne(const Claim& claim);
+    struct Decided;
+    void commitAll(std::vector<Decided>& decided);
 
     store::Database& database_;
     const Clock& clock_;
-    Handler& handler_;
     WorkerOptions options_;
+    Runner runner_;
     std::atomic<std::uint64_t> turns_{0};
-};
-
-/// Threads that call `work` again and again while it finds something, and otherwise wait for wake() or the poll
-/// interval. For `serve`.
-class Loop {
-public:
-    Loop(int threads, milliseconds poll, std::function<int()> work);
-    ~Loop();  ///< waits for the work in hand
-    void wake();
-
-private:
-    void run();
-
-    milliseconds poll_;
-    std::function<int()> work_;
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    bool stopping_ = false;
-    std::uint64_t wakes_ = 0;
-    std::vector<std::thread> threads_;
 };
 
 }  // namespace overture::turn

@@ -200,6 +200,7 @@ create table mailboxes (
     foreign key (organization_id, conversation_id) references conversations
 );
 create index mailboxes_due on mailboxes (wake_at, organization_id, conversation_id) where wake_at is not null;
+create index mailboxes_of_organization on mailboxes (organization_id, wake_at) where wake_at is not null;
 
 create table turns (
     organization_id uuid not null references organizations,
@@ -381,20 +382,74 @@ revoke update, delete on permits from overture_engine;
 -- Claiming crosses organizations: the only functions that do. Each leases at most `most` rows. In PL/pgSQL, whose plans
 -- are kept per session; a function in SQL would be planned anew at each call.
 
-create function claim_mailboxes(at timestamptz, lease interval, worker_name text, most integer)
+-- Oldest first while there are fewer than `most`; otherwise the organizations take turns, so that the backlog of one does
+-- not delay another's reply.
+create function claim_mailboxes(at timestamptz, lease interval, worker_name text, most integer, full_ones uuid[])
     returns table (organization_id uuid, conversation_id uuid, fence bigint)
     language plpgsql security definer set search_path = public, pg_temp
 as $$
 #variable_conflict use_column
+declare
+    waiting integer;
 begin
+    select count(*) into waiting
+    from (select from mailboxes m
+          where m.wake_at <= at and (m.lease_until is null or m.lease_until <= at)
+            and not m.organization_id = any(full_ones)
+          limit most) x;
+    if waiting = 0 then
+        return;
+    end if;
+    if waiting < most then
+        return query
+        with due as materialized (
+            select m.organization_id, m.conversation_id
+            from mailboxes m
+            where m.wake_at <= at and (m.lease_until is null or m.lease_until <= at)
+              and not m.organization_id = any(full_ones)
+            order by m.wake_at, m.organization_id, m.conversation_id
+            limit most
+            for update skip locked
+        ), taken as (
+            update mailboxes m
+            set lease_until = at + lease, fence = m.fence + 1, worker = worker_name
+            from due
+            where m.organization_id = due.organization_id and m.conversation_id = due.conversation_id
+            returning m.organization_id, m.conversation_id, m.fence, m.wake_at
+        )
+        select taken.organization_id, taken.conversation_id, taken.fence from taken
+        order by taken.wake_at, taken.organization_id, taken.conversation_id;
+        return;
+    end if;
     return query
-    with due as materialized (
-        select m.organization_id, m.conversation_id
-        from mailboxes m
-        where m.wake_at <= at and (m.lease_until is null or m.lease_until <= at)
-        order by m.wake_at, m.organization_id, m.conversation_id
+    with recursive owners as (
+        (select m.organization_id from mailboxes m
+         where m.wake_at is not null
+         order by m.organization_id limit 1)
+        union all
+        select (select m.organization_id from mailboxes m
+                where m.wake_at is not null and m.organization_id > o.organization_id
+                order by m.organization_id limit 1)
+        from owners o
+        where o.organization_id is not null
+    ), in_turns as materialized (
+        select x.organization_id, x.conversation_id, x.wake_at
+        from owners o
+        cross join lateral (
+            select m.organization_id, m.conversation_id, m.wake_at
+            from mailboxes m
+            where m.organization_id = o.organization_id and m.wake_at <= at
+              and (m.lease_until is null or m.lease_until <= at)
+              and not m.organization_id = any(full_ones)
+            order by m.wake_at
+            limit most
+            for update skip locked) x
+        where o.organization_id is not null
+    ), due as (
+        select t.organization_id, t.conversation_id
+        from (select t.*, row_number() over (partition by t.organization_id order by t.wake_at) as place from in_turns t) t
+        order by t.place, t.wake_at
         limit most
-        for update skip locked
     ), taken as (
         update mailboxes m
         set lease_until = at + lease, fence = m.fence + 1, worker = worker_name
@@ -404,6 +459,17 @@ begin
     )
     select taken.organization_id, taken.conversation_id, taken.fence from taken
     order by taken.wake_at, taken.organization_id, taken.conversation_id;
+end $$;
+
+create function renew_leases(at timestamptz, lease interval, organizations uuid[], conversations uuid[], fences bigint[])
+    returns void
+    language plpgsql security definer set search_path = public, pg_temp
+as $$
+begin
+    update mailboxes m set lease_until = at + lease
+    from unnest(organizations, conversations, fences) as g (organization_id, conversation_id, fence)
+    where m.organization_id = g.organization_id and m.conversation_id = g.conversation_id and m.fence = g.fence
+      and m.lease_until is not null;
 end $$;
 
 -- Due deliveries become `sending` before the carrier is called; one left in `sending` past its lease is `unknown`.
@@ -459,5 +525,5 @@ begin
     return (select b.organization_id from bindings b where b.binding_id = binding);
 end $$;
 
-revoke execute on function claim_mailboxes, claim_deliveries, next_due, organization_of_binding from public;
-grant execute on function claim_mailboxes, claim_deliveries, next_due, organization_of_binding to overture_engine;
+revoke execute on function claim_mailboxes, renew_leases, claim_deliveries, next_due, organization_of_binding from public;
+grant execute on function claim_mailboxes, renew_leases, claim_deliveries, next_due, organization_of_binding to overture_engine;

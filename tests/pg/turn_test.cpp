@@ -19,6 +19,9 @@ protected:
         }
     }
 
+    turn::StepWriter steps{[this](const OrganizationId& owner, const std::vector<turn::StepRow*>& rows) {
+        turn::writeSteps(*database, owner, rows);
+    }};
     Answering handler;
     Carrier carrier;
     turn::Worker worker;
@@ -66,7 +69,7 @@ TEST_F(Turns, ALateWorkersCommitIsRefusedByTheFence) {
     ASSERT_EQ(first.size(), 1U);
     auto slow = turn::open(*database, first[0], clock.now());
     ASSERT_TRUE(slow);
-    turn::DatabaseJournal journal(*database, slow->opened, {}, clock);
+    turn::DatabaseJournal journal(steps, slow->opened, {}, clock);
     const auto late = handler.handle(slow->opened, journal);
 
     clock.advanceTo(clock.now() + seconds(31));
@@ -83,7 +86,7 @@ TEST_F(Turns, AModelCallWhoseResultWasRecordedIsNotPaidAgain) {
     hears(conversation, "hello");
     const auto claims = turn::claimMailboxes(*database, clock.now(), seconds(30), "dies", 10);
     auto start = turn::open(*database, claims[0], clock.now());
-    turn::DatabaseJournal journal(*database, start->opened, {}, clock);
+    turn::DatabaseJournal journal(steps, start->opened, {}, clock);
     handler.handle(start->opened, journal);  // the process ends here
 
     clock.advanceTo(clock.now() + minutes(2));
@@ -97,7 +100,7 @@ TEST_F(Turns, CodeThatAsksOtherwiseThanRecordedBeginsAgain) {
     hears(conversation, "hello");
     const auto claims = turn::claimMailboxes(*database, clock.now(), seconds(30), "dies", 10);
     auto start = turn::open(*database, claims[0], clock.now());
-    turn::DatabaseJournal journal(*database, start->opened, {}, clock);
+    turn::DatabaseJournal journal(steps, start->opened, {}, clock);
     handler.handle(start->opened, journal);
 
     handler.salt = "another prompt";

@@ -1,2 +1,3 @@
-update events set due_at = $4::timestamptz
-where organization_id = $1::uuid and conversation_id = $2::uuid and event_id = any($3::uuid[])
+update events e set due_at = g.due_at
+from unnest($2::uuid[], $3::timestamptz[]) as g (event_id, due_at)
+where e.organization_id = $1::uuid and e.event_id = g.event_id and e.event_id = any($2::uuid[])

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/clock.hpp"
+
+namespace overture::turn {
+
+/// Threads that call `work` again and again while it finds something, and otherwise wait for wake() or the poll
+/// interval. For `serve`.
+class Loop {
+public:
+    Loop(int threads, milliseconds poll, std::function<int()> work);
+    ~Loop();  ///< waits for the work in hand
+    void wake();
+
+private:
+    void run();
+
+    milliseconds poll_;
+    std::function<int()> work_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool stopping_ = false;
+    std::uint64_t wakes_ = 0;
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace overture::turn

@@ -1,5 +1,0 @@
-insert into steps (organization_id, conversation_id, turn_number, step_number, kind, request_hash, result, cost_micros,
-                   started_at, ended_at)
-select $1::uuid, $2::uuid, $3::integer, $4::integer, $5, $6, $7::jsonb, $8::bigint, $9::timestamptz, $10::timestamptz
-where exists (select from mailboxes m
-              where m.organization_id = $1::uuid and m.conversation_id = $2::uuid and m.fence = $11::bigint)

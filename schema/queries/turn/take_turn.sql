@@ -1,2 +1,0 @@
-update turns set fence = $4::bigint
-where organization_id = $1::uuid and conversation_id = $2::uuid and turn_number = $3::integer and state = 'open'
