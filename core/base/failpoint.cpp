@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -71,6 +72,33 @@ Faults read(const std::string& list) {
     return faults;
 }
 
+using Waitpoints = std::map<std::string, std::shared_ptr<const std::function<void()>>, std::less<>>;
+
+bool askedByEnvironment() {
+    return std::getenv("OVERTURE_FAILPOINTS") != nullptr;
+}
+
+/// The one flag that a passing reads when nobody asked for anything.
+std::atomic<bool> watched{askedByEnvironment()};
+
+std::mutex waitpointsMutex;
+
+Waitpoints& waitpoints() {
+    static Waitpoints all;
+    return all;
+}
+
+void waitAt(std::string_view name) {
+    std::shared_ptr<const std::function<void()>> reached;
+    {
+        std::scoped_lock lock(waitpointsMutex);
+        const auto found = waitpoints().find(name);
+        if (found == waitpoints().end()) return;
+        reached = found->second;
+    }
+    (*reached)();
+}
+
 const Faults& asked() {
     static const Faults faults = [] {
         const char* const list = std::getenv("OVERTURE_FAILPOINTS");
@@ -85,9 +113,19 @@ void checkFailpoints(const std::string& list) {
     read(list);
 }
 
+void setWaitpoint(const std::string& name, std::function<void()> reached) {
+    std::scoped_lock lock(waitpointsMutex);
+    if (reached)
+        waitpoints()[name] = std::make_shared<const std::function<void()>>(std::move(reached));
+    else
+        waitpoints().erase(name);
+    watched = !waitpoints().empty() || askedByEnvironment();
+}
+
 bool failpoint(std::string_view name) {
+    if (!watched.load(std::memory_order_relaxed)) return false;
+    waitAt(name);
     const auto& faults = asked();
-    if (faults.empty()) return false;
     const auto found = faults.find(name);
     if (found == faults.end()) return false;
     const auto& fault = found->second;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -15,5 +16,9 @@ bool failpoint(std::string_view name);
 
 /// Checks a list as the variable takes it; throws Error with the part that cannot be read. Used at start-up.
 void checkFailpoints(const std::string& list);
+
+/// For tests of what threads of one process do to each other: `reached` runs on every thread that passes `name`, which
+/// goes on when it returns; what it throws comes out of failpoint(). An empty function takes it away again. Any thread.
+void setWaitpoint(const std::string& name, std::function<void()> reached);
 
 }  // namespace overture

@@ -12,8 +12,8 @@ const std::vector<std::string> kPlaces{
     "commit.before",          "commit.after",          "delivery.after_sending",
     "delivery.after_carrier", "webhook.before_commit", "webhook.after_commit"};
 constexpr double kFromOutside = 0.2, kPaused = 0.02;
-constexpr std::uint64_t kMostPassings = 12;
-constexpr auto kLongestLife = milliseconds(4000);  // then from outside, whatever was asked for
+constexpr std::uint64_t kMostPassings = 6;
+constexpr auto kLongestLife = milliseconds(2500);  // then from outside, whatever was asked for
 constexpr auto kSlice = milliseconds(100);
 
 std::string placeFor(Random& random, const std::string& only) {
@@ -72,7 +72,10 @@ void Killer::note(const std::string& what) {
 
 void Killer::ended(int status, const std::string& place) {
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) return count(place);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 1) return note("starts while the database was away");
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 1) {
+        std::this_thread::sleep_for(kSlice);
+        return note("starts while the database was away");
+    }
     std::scoped_lock lock(mutex_);
     crashes_.push_back("an engine ended by itself: " +
                        (WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
@@ -96,7 +99,7 @@ void Killer::oneLife(std::size_t, EngineProcess& process, Random& random) {
     const auto place = placeFor(random, world_.plan.only);
     const bool outside = place == "outside";
     process.start(outside ? "" : place + "=kill@" + std::to_string(1 + random.below(kMostPassings)));
-    auto left = outside ? milliseconds(100 + random.below(1500)) : kLongestLife;
+    auto left = outside ? milliseconds(50 + random.below(1000)) : kLongestLife;
     if (world_.plan.engines > 1 && random.chance(kPaused)) {
         if (const auto status = process.ended(milliseconds(300 + random.below(500))))
             return ended(*status, place);
