@@ -10,6 +10,8 @@ endif()
 
 option(OVERTURE_TESTS "Build the tests" ON)
 option(OVERTURE_COVERAGE "Instrument core/ for line coverage" OFF)
+option(OVERTURE_UNITY "Compile the files of a room together, and the tests' headers first: for builds made once" OFF)
+set(OVERTURE_THREADS "" CACHE PATH "Build folder of the preset tsan, whose programs are tests here too")
 set(OVERTURE_SANITIZE "" CACHE STRING "Comma-separated sanitizers: address,undefined or thread")
 
 find_program(CCACHE ccache)
@@ -26,8 +28,7 @@ if(OVERTURE_SANITIZE)
   add_link_options(-fsanitize=${OVERTURE_SANITIZE})
 endif()
 if(OVERTURE_COVERAGE)
-  add_compile_options(--coverage -O0 -g1)
-  add_link_options(--coverage)
+  add_link_options(--coverage)  # core/ alone is instrumented; see core/CMakeLists.txt
 endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   # GCC 12 reports std::string's operator+ as an overlapping copy (GCC bug 105651).

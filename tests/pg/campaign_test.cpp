@@ -246,8 +246,8 @@ TEST_F(Lists, TheSameSeedGivesTheSameIds) {
     EXPECT_NE(importInto(8), first);
 }
 
-#ifdef __SANITIZE_ADDRESS__
-constexpr int kManyRows = 20000;  // sanitizers cost a factor of ten
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int kManyRows = 5000;  // sanitizers and counted lines cost a factor of twenty
 #else
 constexpr int kManyRows = 100000;
 #endif

@@ -117,14 +117,14 @@ Outcome runWith(const std::string& name, Answerer answer) {
     for (int number = 0; number < 16 && std::getline(in, line); ++number) leads += line + "\n";
     writeFile(folder / "leads.csv", leads);
     const StubModel stub(std::move(answer));
-    const auto finished =
-        overture("run " OVERTURE_SOURCE_DIR "/playbooks/solar-consult --model openai --days 3 --leads " +
-                     (folder / "leads.csv") + " --out " + (folder / "out") + " --data " + (folder / "data"),
-                 "OPENAI_API_KEY=sk-example OPENAI_MODEL=stub OPENAI_BASE_URL=" + stub.url());
+    const auto finished = overtureLine(
+        "run " OVERTURE_SOURCE_DIR "/playbooks/solar-consult --model openai --days 3 --leads " +
+            (folder / "leads.csv") + " --out " + (folder / "out") + " --data " + (folder / "data"),
+        "", "OPENAI_API_KEY=sk-example OPENAI_MODEL=stub OPENAI_BASE_URL=" + stub.url());
     EXPECT_GT(stub.calls(), 0);
-    EXPECT_EQ(finished.output.find("sk-example"), std::string::npos) << "a key is never shown";
-    if (finished.status != 0) return {finished.status, finished.output, "", Json()};
-    return {finished.status, finished.output, readFile(folder / "out/deliveries.csv"),
+    EXPECT_EQ(finished.output().find("sk-example"), std::string::npos) << "a key is never shown";
+    if (finished.status != 0) return {finished.status, finished.output(), "", Json()};
+    return {finished.status, finished.output(), readFile(folder / "out/deliveries.csv"),
             parseJson(readFile(folder / "out/report.json"), "report.json").orThrow()};
 }
 

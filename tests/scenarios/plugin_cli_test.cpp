@@ -1,15 +1,15 @@
 #include <gtest/gtest.h>
 
 #include "base/json.hpp"
-#include "scenarios/command.hpp"
+#include "scenarios/program.hpp"
 
-namespace overture::scenarios {
+namespace overture::testing {
 namespace {
 
 const std::string kBroken = OVERTURE_BUILD_DIR "/tests/broken";
 const std::string kExamples = OVERTURE_BUILD_DIR "/tests/examples";
 
-Json json(const Ran& ran) {
+Json json(const Finished& ran) {
     return parseJson(ran.out, "output: " + ran.out + ran.err).orThrow();
 }
 
@@ -17,10 +17,7 @@ TEST(PluginList, ShowsLoadedRefusedAndDisabled) {
     const auto ran = overture({"plugin", "list", "--plugins", kBroken, "--json"});
     EXPECT_EQ(ran.status, 0) << ran.err;
     std::map<std::string, Json> rows;
-    for (const auto& line : split(std::string(trim(ran.out)), '\n')) {
-        const auto row = parseJson(line, line).orThrow();
-        rows[row.at("id")] = row;
-    }
+    for (const auto& row : answersOf(ran)) rows[row.at("id")] = row;
     EXPECT_EQ(rows.at("healthy").at("state"), "loaded");
     EXPECT_EQ(rows.at("healthy").at("capabilities"), Json({"carrier.message/1"}));
     EXPECT_EQ(rows.at("wrong_major").at("state"), "refused");
@@ -127,4 +124,4 @@ TEST(PluginCall, WrongUseIsStatusTwo) {
 }
 
 }  // namespace
-}  // namespace overture::scenarios
+}  // namespace overture::testing

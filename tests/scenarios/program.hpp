@@ -5,52 +5,81 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
-#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace overture::testing {
 
 struct Finished {
     int status = -1;
-    std::string output;  ///< standard output and error, as they came
+    std::string out, err;
+    std::string output() const { return out + err; }
 };
-
-/// Runs `<build>/overture WORDS…` in a shell with `environment` ("A=b C=d") in front.
-inline Finished overture(const std::string& words, const std::string& environment = {}) {
-    const std::string command = environment + " " OVERTURE_BUILD_DIR "/overture " + words + " 2>&1";
-    Finished finished;
-    std::FILE* pipe = ::popen(command.c_str(), "r");
-    if (pipe == nullptr) return finished;
-    std::array<char, 4096> buffer;
-    while (const auto count = std::fread(buffer.data(), 1, buffer.size(), pipe))
-        finished.output.append(buffer.data(), count);
-    finished.status = WEXITSTATUS(::pclose(pipe));
-    return finished;
-}
 
 /// A folder of one's own below the build folder, empty, removed afterwards.
 class Folder {
 public:
-    explicit Folder(const std::string& name)
-        : path_(std::string(OVERTURE_BUILD_DIR) + "/tests/tmp/" + name + "-" + std::to_string(::getpid())) {
-        std::filesystem::remove_all(path_);
-        std::filesystem::create_directories(path_);
+    explicit Folder(const std::string& name = "folder") {
+        const std::string above = OVERTURE_BUILD_DIR "/tests/tmp/";
+        std::filesystem::create_directories(above);
+        path_ = above + name + "-XXXXXX";
+        if (::mkdtemp(path_.data()) == nullptr) throw Error("a folder cannot be made", path_);
     }
     ~Folder() {
         std::error_code ignored;
         std::filesystem::remove_all(path_, ignored);
     }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
     const std::string& path() const { return path_; }
     std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+    /// Writes a file and gives its path.
+    std::string write(const std::string& name, const std::string& text) const {
+        writeFile(*this / name, text);
+        return *this / name;
+    }
 
 private:
     std::string path_;
 };
+
+/// A word as the shell takes it, whatever is in it.
+inline std::string quoted(const std::string& word) {
+    return "'" + replaceAll(word, "'", "'\\''") + "'";
+}
+
+/// Runs `<build>/overture LINE` as a shell reads it, `environment` ("A=b C=d") in front.
+inline Finished overtureLine(const std::string& line, const std::string& input = {},
+                             const std::string& environment = {}) {
+    const Folder folder("program");
+    const auto status = std::system((environment + " " OVERTURE_BUILD_DIR "/overture " + line + " <" +
+                                     quoted(folder.write("in", input)) + " >" + quoted(folder / "out") +
+                                     " 2>" + quoted(folder / "err"))
+                                        .c_str());
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, readFile(folder / "out"), readFile(folder / "err")};
+}
+
+/// The same with the words as the program gets them.
+inline Finished overture(const std::vector<std::string>& words, const std::string& input = {},
+                         const std::string& environment = {}) {
+    std::string line;
+    for (const auto& word : words) line += quoted(word) + " ";
+    return overtureLine(line, input, environment);
+}
+
+/// The output's lines, each of which must be JSON.
+inline std::vector<Json> answersOf(const Finished& finished) {
+    std::vector<Json> answers;
+    for (const auto& line : split(finished.out, '\n'))
+        if (!line.empty()) answers.push_back(parseJson(line, finished.output()).orThrow());
+    return answers;
+}
 
 /// The records of a CSV with quotes; the first is the header.
 inline std::vector<std::vector<std::string>> readCsv(const std::string& text) {

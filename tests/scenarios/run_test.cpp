@@ -34,10 +34,10 @@ protected:
         folder = new Folder("run");
         writeFile(*folder / "leads.csv", sampleLeads(7));
         const auto finished =
-            overture("run " + kSolar + " --leads " + (*folder / "leads.csv") + " --days 12 --seed 11 --out " +
-                     (*folder / "out") + " --data " + (*folder / "data"));
+            overtureLine("run " + kSolar + " --leads " + (*folder / "leads.csv") +
+                         " --days 12 --seed 11 --out " + (*folder / "out") + " --data " + (*folder / "data"));
         status = finished.status;
-        printed = finished.output;
+        printed = finished.output();
         if (status != 0) return;
         report = parseJson(readFile(*folder / "out/report.json"), "report.json").orThrow();
         const auto rows = readCsv(readFile(*folder / "out/deliveries.csv"));
@@ -196,9 +196,9 @@ TEST_F(Run, AMeetingIsInFreeTimeOnceAndConfirmedByTheLeadFirst) {
 
 TEST_F(Run, TheSameSeedGivesTheSameBytes) {
     const auto again =
-        overture("run " + kSolar + " --leads " + (*folder / "leads.csv") + " --days 12 --seed 11 --out " +
-                 (*folder / "again") + " --data " + (*folder / "data"));
-    ASSERT_EQ(again.status, 0) << again.output;
+        overtureLine("run " + kSolar + " --leads " + (*folder / "leads.csv") + " --days 12 --seed 11 --out " +
+                     (*folder / "again") + " --data " + (*folder / "data"));
+    ASSERT_EQ(again.status, 0) << again.output();
     for (const char* name : {"report.json", "deliveries.csv", "conversations.jsonl", "meetings.ics"})
         EXPECT_EQ(readFile(*folder / (std::string("out/") + name)),
                   readFile(*folder / (std::string("again/") + name)))
@@ -208,13 +208,13 @@ TEST_F(Run, TheSameSeedGivesTheSameBytes) {
 TEST_F(Run, AConversationCanBeFollowedToTheEnd) {
     ASSERT_FALSE(report["meetings"]["list"].empty());
     const auto lead = textOf(report["meetings"]["list"][0], "lead");
-    const auto shown = overture("conversation show " + lead + " --data " + (*folder / "data"));
-    EXPECT_EQ(shown.status, 0) << shown.output;
+    const auto shown = overtureLine("conversation show " + lead + " --data " + (*folder / "data"));
+    EXPECT_EQ(shown.status, 0) << shown.output();
     for (const auto& message : conversations.at(lead)["messages"])
-        EXPECT_NE(shown.output.find(textOf(message, "text")), std::string::npos) << textOf(message, "text");
+        EXPECT_NE(shown.output().find(textOf(message, "text")), std::string::npos) << textOf(message, "text");
     for (const char* word : {"channel plugin \"sms\"", "carrier plugin \"sim\"", "model scripted", "permit",
                              "Overseer", "opening ->", "booked"})
-        EXPECT_NE(shown.output.find(word), std::string::npos) << word;
+        EXPECT_NE(shown.output().find(word), std::string::npos) << word;
 }
 
 struct Mistake {
@@ -246,12 +246,12 @@ TEST(RunMistakes, EachGivesOneClearSentenceAndLeavesNothingBehind) {
          {"empty.csv"}},
     };
     for (const auto& mistake : mistakes) {
-        const auto finished = overture(mistake.words, "env -u OPENAI_API_KEY -u OPENAI_BASE_URL");
+        const auto finished = overtureLine(mistake.words, "", "env -u OPENAI_API_KEY -u OPENAI_BASE_URL");
         EXPECT_NE(finished.status, 0) << mistake.what;
         for (const auto& word : mistake.says)
-            EXPECT_NE(finished.output.find(word), std::string::npos)
-                << mistake.what << ": " << finished.output;
-        EXPECT_EQ(finished.output.find("terminate called"), std::string::npos) << mistake.what;
+            EXPECT_NE(finished.output().find(word), std::string::npos)
+                << mistake.what << ": " << finished.output();
+        EXPECT_EQ(finished.output().find("terminate called"), std::string::npos) << mistake.what;
         EXPECT_FALSE(std::filesystem::exists(folder / "out/report.json")) << mistake.what;
     }
 }

@@ -224,13 +224,13 @@ TEST(Serve, AnswersThroughTheCarriersApiOnceAndStopsAtStop) {
                   {"model", {{"plugin", "scripted"}}}}}}));
     const auto data = " --data " + folder + "/data";
     const auto created =
-        overture("campaign create " + folder + "/campaign.json" + data, "EXAMPLE_TOKEN=" + kToken);
-    ASSERT_EQ(created.status, 0) << created.output;
-    EXPECT_NE(created.output.find("first touches planned: 1"), std::string::npos) << created.output;
-    EXPECT_EQ(created.output.find(kToken), std::string::npos) << "a secret is never shown";
-    const auto at = created.output.find("http://127.0.0.1:" + port + "/hooks/");
-    ASSERT_NE(at, std::string::npos) << created.output;
-    const auto hook = created.output.substr(at, created.output.find_first_of(" \n", at) - at);
+        overtureLine("campaign create " + folder + "/campaign.json" + data, "", "EXAMPLE_TOKEN=" + kToken);
+    ASSERT_EQ(created.status, 0) << created.output();
+    EXPECT_NE(created.output().find("first touches planned: 1"), std::string::npos) << created.output();
+    EXPECT_EQ(created.output().find(kToken), std::string::npos) << "a secret is never shown";
+    const auto at = created.output().find("http://127.0.0.1:" + port + "/hooks/");
+    ASSERT_NE(at, std::string::npos) << created.output();
+    const auto hook = created.output().substr(at, created.output().find_first_of(" \n", at) - at);
 
     Service service("--port " + port + " --public-url http://127.0.0.1:" + port + data);
     ASSERT_FALSE(service.ready().empty());
@@ -260,12 +260,12 @@ TEST(Serve, AnswersThroughTheCarriersApiOnceAndStopsAtStop) {
     inbound["Body"] = "Stop. Thank you";
     EXPECT_EQ(post(hook, inbound, signatureOf(hook, inbound)), 200);
     for (int i = 0; i < 100; ++i) {
-        const auto shown = overture("conversation show lead-1" + data);
-        if (shown.output.find("opted out") != std::string::npos) break;
+        const auto shown = overtureLine("conversation show lead-1" + data);
+        if (shown.output().find("opted out") != std::string::npos) break;
     }
-    const auto shown = overture("conversation show lead-1" + data);
-    EXPECT_NE(shown.output.find("closed (opted out)"), std::string::npos) << shown.output;
-    EXPECT_NE(shown.output.find("carrier plugin \"twilio\""), std::string::npos) << shown.output;
+    const auto shown = overtureLine("conversation show lead-1" + data);
+    EXPECT_NE(shown.output().find("closed (opted out)"), std::string::npos) << shown.output();
+    EXPECT_NE(shown.output().find("carrier plugin \"twilio\""), std::string::npos) << shown.output();
     EXPECT_EQ(carrier.waitFor(0).size(), 2U);
     EXPECT_EQ(service.stop(), 0);
     std::filesystem::remove_all(folder);
@@ -277,17 +277,17 @@ TEST(Serve, APortInUseIsOneClearSentence) {
     ::chmod(folder.c_str(), 0755);
     const Poco::Net::ServerSocket taken(Poco::Net::SocketAddress("127.0.0.1", 0));
     const auto finished =
-        overture("serve --port " + std::to_string(taken.address().port()) + " --data " + folder);
+        overtureLine("serve --port " + std::to_string(taken.address().port()) + " --data " + folder);
     EXPECT_EQ(finished.status, 1);
-    EXPECT_NE(finished.output.find("in use"), std::string::npos) << finished.output;
+    EXPECT_NE(finished.output().find("in use"), std::string::npos) << finished.output();
     std::filesystem::remove_all(folder);
 }
 
 TEST(Serve, ADatabaseThatIsAwayIsOneClearSentence) {
-    const auto finished = overture("serve --database postgresql://nobody@127.0.0.1:1/none");
+    const auto finished = overtureLine("serve --database postgresql://nobody@127.0.0.1:1/none");
     EXPECT_EQ(finished.status, 1);
-    EXPECT_NE(finished.output.find("127.0.0.1"), std::string::npos) << finished.output;
-    EXPECT_NE(finished.output.find("PostgreSQL"), std::string::npos) << finished.output;
+    EXPECT_NE(finished.output().find("127.0.0.1"), std::string::npos) << finished.output();
+    EXPECT_NE(finished.output().find("PostgreSQL"), std::string::npos) << finished.output();
 }
 
 }  // namespace

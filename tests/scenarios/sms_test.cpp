@@ -2,22 +2,15 @@
 #include <gtest/gtest.h>
 
 #include "base/json.hpp"
-#include "scenarios/command.hpp"
+#include "scenarios/program.hpp"
 
-namespace overture::scenarios {
+namespace overture::testing {
 namespace {
-
-std::vector<Json> lines(const Ran& ran) {
-    std::vector<Json> result;
-    for (const auto& line : split(std::string(trim(ran.out)), '\n'))
-        if (!line.empty()) result.push_back(parseJson(line, "output").orThrow());
-    return result;
-}
 
 TEST(SmsSegments, OneText) {
     const auto ran = overture({"sms", "segments", "Hi Asha, is now a bad time?"});
     EXPECT_EQ(ran.status, 0) << ran.err;
-    EXPECT_EQ(lines(ran), (std::vector<Json>{{{"encoding", "GSM-7"}, {"segments", 1}, {"units", 27}}}));
+    EXPECT_EQ(answersOf(ran), (std::vector<Json>{{{"encoding", "GSM-7"}, {"segments", 1}, {"units", 27}}}));
 }
 
 TEST(SmsSegments, WrongUsageAndMissingFiles) {
@@ -46,12 +39,12 @@ TEST(SmsSegments, ABadLineSaysSoAndTheBatchGoesOn) {
         {{"id", 4}, {"encoding", "UCS-2"}, {"segments", 1}, {"units", 4}},
     };
     const auto fromInput = overture({"sms", "segments", "--batch", "-"}, questions);
-    EXPECT_EQ(lines(fromInput), answers);
+    EXPECT_EQ(answersOf(fromInput), answers);
     EXPECT_EQ(fromInput.status, 1);
     const Folder folder;
-    EXPECT_EQ(lines(overture({"sms", "segments", "--batch", folder.write("in", questions)})), answers);
+    EXPECT_EQ(answersOf(overture({"sms", "segments", "--batch", folder.write("in", questions)})), answers);
     EXPECT_EQ(overture({"sms", "segments", "--batch", "-"}, "{\"id\":1,\"text\":\"a\"}\n").status, 0);
 }
 
 }  // namespace
-}  // namespace overture::scenarios
+}  // namespace overture::testing
