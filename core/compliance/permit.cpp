@@ -82,7 +82,9 @@ Json ContactRequest::toJson() const {
 
 ContactRequest ContactRequest::fromJson(const Json& document) {
     ContactRequest request;
-    const auto instant = [](const Json& text) { return parseRfc3339(text.get<std::string>()).value_or(Instant()); };
+    const auto instant = [](const Json& text) {
+        return parseRfc3339(text.get<std::string>()).value_or(Instant());
+    };
     request.channel = textOf(document, "channel");
     request.address = textOf(document, "address");
     request.purpose = textOf(document, "purpose");

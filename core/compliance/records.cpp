@@ -51,13 +51,19 @@ void fillFromRecords(store::Transaction& tx, const OrganizationId& organization,
     records.fill(tx.run(records.statement().query, records.statement().params));
 }
 
-RecordsOfContacts::RecordsOfContacts(const OrganizationId& organization, std::vector<ContactRequest*> requests)
-    : requests_(std::move(requests)), set_({organization, requests_.empty() ? Instant() : requests_.front()->at}) {
+RecordsOfContacts::RecordsOfContacts(const OrganizationId& organization,
+                                     std::vector<ContactRequest*> requests)
+    : requests_(std::move(requests)),
+      set_({organization, requests_.empty() ? Instant() : requests_.front()->at}) {
     int number = 0;
-    for (const auto* request : requests_) set_.add({request->address, lowerAscii(trim(request->address)), request->channel, request->purpose, number++});
+    for (const auto* request : requests_)
+        set_.add({request->address, lowerAscii(trim(request->address)), request->channel, request->purpose,
+                  number++});
 }
 
-store::Statement RecordsOfContacts::statement() const { return {sql::compliance::records_of_addresses, set_.params()}; }
+store::Statement RecordsOfContacts::statement() const {
+    return {sql::compliance::records_of_addresses, set_.params()};
+}
 
 void RecordsOfContacts::fill(const store::Rows& rows) const {
     for (const auto row : rows) {
@@ -69,11 +75,13 @@ void RecordsOfContacts::fill(const store::Rows& rows) const {
                           : level == 1 ? ConsentLevel::express
                                        : ConsentLevel::none;
         request.attempts.clear();
-        for (const auto& at : row.array("attempts")) request.attempts.push_back(Instant(microseconds(std::stoll(at))));
+        for (const auto& at : row.array("attempts"))
+            request.attempts.push_back(Instant(microseconds(std::stoll(at))));
     }
 }
 
-void recordPermits(store::Transaction& tx, const OrganizationId& organization, const std::vector<Permit>& permits) {
+void recordPermits(store::Transaction& tx, const OrganizationId& organization,
+                   const std::vector<Permit>& permits) {
     if (permits.empty()) return;
     std::vector<std::string> ids;
     for (const auto& permit : permits) ids.push_back(permit.id().text());
@@ -117,12 +125,13 @@ std::string verifyPermits(store::Transaction& tx, const OrganizationId& organiza
     return "";
 }
 
-void recordAttempts(store::Transaction& tx, const OrganizationId& organization, const std::vector<Attempt>& attempts) {
+void recordAttempts(store::Transaction& tx, const OrganizationId& organization,
+                    const std::vector<Attempt>& attempts) {
     if (attempts.empty()) return;
     store::RowSet rows({organization});
     for (const auto& attempt : attempts)
-        rows.add({AttemptId(uuid7(attempt.at, "attempt:" + attempt.delivery.text())), attempt.address, attempt.lead,
-                  attempt.channel, attempt.delivery, attempt.at});
+        rows.add({AttemptId(uuid7(attempt.at, "attempt:" + attempt.delivery.text())), attempt.address,
+                  attempt.lead, attempt.channel, attempt.delivery, attempt.at});
     tx.queue(sql::compliance::insert_attempts, rows.params());
 }
 

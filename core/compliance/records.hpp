@@ -42,7 +42,8 @@ struct Attempt {
     Instant at;
 };
 /// Tries to reach people, counted against their caps. One row per delivery, however often it is recorded.
-void recordAttempts(store::Transaction& tx, const OrganizationId& organization, const std::vector<Attempt>& attempts);
+void recordAttempts(store::Transaction& tx, const OrganizationId& organization,
+                    const std::vector<Attempt>& attempts);
 
 /// Suppresses the person (every address of the lead) on every channel and ends their consents. Queued deliveries and timers are cancelled by
 /// turn::commit in the same transaction.

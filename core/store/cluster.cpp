@@ -26,7 +26,8 @@ using namespace std::chrono_literals;
 constexpr auto kPatience = 120s;  // for recovery after a crash
 constexpr const char* kWhere = "private PostgreSQL";
 
-const char* const kSettings = R"(# Written by overture at each start; own settings belong into postgresql.conf above the include.
+const char* const kSettings =
+    R"(# Written by overture at each start; own settings belong into postgresql.conf above the include.
 listen_addresses = ''
 max_connections = 200
 shared_buffers = 256MB
@@ -47,7 +48,8 @@ checkpoint_timeout = 30min
 
 std::string after(const std::string& line, const char* mark) {
     const auto at = line.find(mark);
-    return at == std::string::npos ? "" : std::string(trim(std::string_view(line).substr(at + std::strlen(mark))));
+    return at == std::string::npos ? ""
+                                   : std::string(trim(std::string_view(line).substr(at + std::strlen(mark))));
 }
 
 /// The line of PostgreSQL's output that says most.
@@ -66,18 +68,20 @@ std::string tellingLine(const std::string& output) {
 [[noreturn]] void fail(const std::string& what, const std::string& output, const ClusterPlace& place) {
     const auto line = tellingLine(output);
     std::string remedy = "Look into " + place.log;
-    if (output.find("No space left on device") != std::string::npos) remedy = "The disk is full: free some space";
+    if (output.find("No space left on device") != std::string::npos)
+        remedy = "The disk is full: free some space";
     if (output.find("Permission denied") != std::string::npos)
-        remedy = "Make it writable for user \"" + place.who.name + "\", or choose another directory with --data";
+        remedy =
+            "Make it writable for user \"" + place.who.name + "\", or choose another directory with --data";
     throw Error(what + (line.empty() ? "" : ": " + line), place.directory, remedy);
 }
 
 void makeCluster(const ClusterPlace& place, const std::string& programs, bool throwaway) {
     const auto fresh = place.data + ".new";  // renamed when whole, so that a kill leaves nothing half-made
     makePrivateFolder(fresh, place.who);
-    std::vector<std::string> words{programs + "/initdb",   "--pgdata=" + fresh, "--username=overture",
-                                   "--auth-local=trust",   "--auth-host=reject", "--encoding=UTF8",
-                                   "--locale=C.UTF-8",     "--no-instructions"};
+    std::vector<std::string> words{programs + "/initdb", "--pgdata=" + fresh,  "--username=overture",
+                                   "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8",
+                                   "--locale=C.UTF-8",   "--no-instructions"};
     if (throwaway) words.push_back("--no-sync");
     const auto made = runProgram(words, place.who);
     if (made.status != 0) fail("the database files cannot be made", made.output, place);
@@ -104,7 +108,8 @@ void clearStaleFiles(const ClusterPlace& place) {
     const auto until = std::chrono::steady_clock::now() + kPatience;
     while (anybodyInside(place)) {
         if (std::chrono::steady_clock::now() > until)
-            throw Error("processes of a killed PostgreSQL server are still at work here", place.data, "End them");
+            throw Error("processes of a killed PostgreSQL server are still at work here", place.data,
+                        "End them");
         std::this_thread::sleep_for(20ms);
     }
     fs::remove(place.data + "/postmaster.pid");
@@ -139,7 +144,8 @@ void waitUntilReady(const std::string& url, const ClusterPlace& place) {
     const auto until = std::chrono::steady_clock::now() + kPatience;
     while (PQping(url.c_str()) != PQPING_OK) {
         if (std::chrono::steady_clock::now() > until)
-            throw Error("the running PostgreSQL server does not answer", place.directory, "Look into " + place.log);
+            throw Error("the running PostgreSQL server does not answer", place.directory,
+                        "Look into " + place.log);
         std::this_thread::sleep_for(10ms);
     }
 }
@@ -150,14 +156,17 @@ void ignoreNotice(void*, const char*) {}
 std::string administer(const std::string& url, const std::string& sql) {
     const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectdb(url.c_str()), &PQfinish);
     PQsetNoticeProcessor(connection.get(), ignoreNotice, nullptr);
-    const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection.get(), sql.c_str()), &PQclear);
+    const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection.get(), sql.c_str()),
+                                                               &PQclear);
     const auto status = PQresultStatus(result.get());
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
         throw Error(tellingLine(PQerrorMessage(connection.get())), kWhere);
     return PQntuples(result.get()) > 0 ? PQgetvalue(result.get(), 0, 0) : "";
 }
 
-std::string quoted(const std::string& name) { return '"' + replaceAll(name, "\"", "\"\"") + '"'; }
+std::string quoted(const std::string& name) {
+    return '"' + replaceAll(name, "\"", "\"\"") + '"';
+}
 
 }  // namespace
 
@@ -170,7 +179,8 @@ std::unique_ptr<PrivateCluster> PrivateCluster::start(const std::string& directo
     cluster->url_ = cluster->urlOf("overture");
     cluster->lock_ = takeEngineLock(place.directory);
     if (cluster->lock_ < 0)
-        throw Error("another overture (process " + engineLockHolder(place.directory) + ") is using this data directory",
+        throw Error("another overture (process " + engineLockHolder(place.directory) +
+                        ") is using this data directory",
                     place.directory, "Stop it, or choose another directory with --data");
 
     const bool exists = fs::exists(place.data + "/PG_VERSION");

@@ -19,9 +19,13 @@ namespace overture::store {
 namespace fs = std::filesystem;
 namespace {
 
-std::string shortHash(const std::string& directory) { return toHex(sha256(directory)).substr(0, 12); }
+std::string shortHash(const std::string& directory) {
+    return toHex(sha256(directory)).substr(0, 12);
+}
 
-bool isRoot() { return geteuid() == 0; }
+bool isRoot() {
+    return geteuid() == 0;
+}
 
 std::string canonicalFolder(const std::string& directory) {
     std::error_code code;
@@ -73,8 +77,8 @@ std::string dataPath(const std::string& directory, bool throwaway) {
     const auto closed = firstClosedFolder(directory, who);
     if (closed.empty()) return data;
     if (!throwaway || fs::exists(data, code))
-        throw Error("PostgreSQL refuses to run as root, and the user \"" + who.name + "\" it runs as may not enter " +
-                        closed,
+        throw Error("PostgreSQL refuses to run as root, and the user \"" + who.name +
+                        "\" it runs as may not enter " + closed,
                     directory, "Choose another directory with --data, or allow it with: chmod o+x " + closed);
     const auto elsewhere = "/var/tmp/overture-" + shortHash(directory) + "/cluster";
     const auto home = fs::path(elsewhere).parent_path();
@@ -87,8 +91,9 @@ std::string dataPath(const std::string& directory, bool throwaway) {
 
 void makeSocketFolder(const std::string& path, const RunAs& who) {
     if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
-        throw Error(std::string("the folder for the database's socket cannot be made: ") + std::strerror(errno), path,
-                    "Make /tmp writable");
+        throw Error(
+            std::string("the folder for the database's socket cannot be made: ") + std::strerror(errno), path,
+            "Make /tmp writable");
     struct stat entry {};
     if (lstat(path.c_str(), &entry) != 0 || !S_ISDIR(entry.st_mode) ||
         (entry.st_uid != who.user && entry.st_uid != geteuid()))

@@ -77,8 +77,9 @@ std::vector<const char*> valuesOf(const Query& query, const std::vector<Param>& 
     for (const auto& param : params) {
         const auto& text = param.text();
         if (text && text->find('\0') != std::string::npos)
-            throw DatabaseError(Failure::defect, "22021", {},
-                                {"parameter $" + std::to_string(values.size() + 1) + " holds a zero byte", query.name, {}});
+            throw DatabaseError(
+                Failure::defect, "22021", {},
+                {"parameter $" + std::to_string(values.size() + 1) + " holds a zero byte", query.name, {}});
         values.push_back(text ? text->c_str() : nullptr);
     }
     return values;
@@ -92,7 +93,8 @@ Rows rowsOf(PGresult* result) {
 
 Failure failureOf(std::string_view state) {
     const auto classIs = [&](std::string_view name) { return state.starts_with(name); };
-    if (state == "53300" || state == "57014" || classIs("08") || classIs("57P") || classIs("28") || state == "3D000")
+    if (state == "53300" || state == "57014" || classIs("08") || classIs("57P") || classIs("28") ||
+        state == "3D000")
         return Failure::unavailable;
     if (classIs("40") || state == "55P03") return Failure::conflict;
     if (classIs("23")) return Failure::constraint;
@@ -134,9 +136,13 @@ Connection::~Connection() {
     PQfinish(std::exchange(pointerInside(*Poco::Data::PostgreSQL::Utility::handle(session_)), nullptr));
 }
 
-bool Connection::fresh() const { return PQinstanceData(pg_, onConnectionEvent) == nullptr; }
+bool Connection::fresh() const {
+    return PQinstanceData(pg_, onConnectionEvent) == nullptr;
+}
 
-bool Connection::broken() const { return spoiled_ || PQstatus(pg_) != CONNECTION_OK; }
+bool Connection::broken() const {
+    return spoiled_ || PQstatus(pg_) != CONNECTION_OK;
+}
 
 bool Connection::alive() {
     if (broken()) return false;
@@ -154,7 +160,8 @@ bool Connection::alive() {
 void Connection::settle(bool durable) {
     script(std::string("set timezone = 'UTC'; set datestyle = 'ISO'; set bytea_output = 'hex'; "
                        "set client_encoding = 'UTF8'; set client_min_messages = 'warning'; "
-                       "set plan_cache_mode = 'force_generic_plan'; set random_page_cost = 1.1; set enable_mergejoin = off") +
+                       "set plan_cache_mode = 'force_generic_plan'; set random_page_cost = 1.1; set "
+                       "enable_mergejoin = off") +
                (durable ? "" : "; set synchronous_commit = 'off'"),
            "new session");
     auto memory = std::make_unique<Memory>();
@@ -193,8 +200,8 @@ std::vector<Rows> Connection::flush() {
     for (const auto& queued : queued_) {
         values.clear();
         for (const auto& value : queued.values) values.push_back(value ? value->c_str() : nullptr);
-        sent = sent && PQsendQueryPrepared(pg_, queued.name->c_str(), static_cast<int>(values.size()), values.data(),
-                                           nullptr, nullptr, 0) == 1;
+        sent = sent && PQsendQueryPrepared(pg_, queued.name->c_str(), static_cast<int>(values.size()),
+                                           values.data(), nullptr, nullptr, 0) == 1;
     }
     sent = sent && PQpipelineSync(pg_) == 1;
     if (!sent) {
@@ -240,7 +247,9 @@ void Connection::copyIn(const std::string& command,
     if (PQresultStatus(started) != PGRES_COPY_IN) fail(started, command);
     PQclear(started);
     std::string buffer;
-    const auto flush = [&] { return PQputCopyData(pg_, buffer.data(), static_cast<int>(buffer.size())) == 1; };
+    const auto flush = [&] {
+        return PQputCopyData(pg_, buffer.data(), static_cast<int>(buffer.size())) == 1;
+    };
     bool sent = true;
     for (const auto& row : rows) {
         for (std::size_t i = 0; i < row.size(); ++i) {
@@ -264,7 +273,8 @@ void Connection::copyIn(const std::string& command,
 
 Rows Connection::checked(PGresult* result, std::string_view where) {
     const auto status = PQresultStatus(result);
-    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY) fail(result, where);
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY)
+        fail(result, where);
     return rowsOf(result);
 }
 

@@ -15,12 +15,15 @@ namespace {
 constexpr seconds kPatience{30};  // for a free session
 
 constexpr Query kBegin{"begin", "begin"};
-constexpr Query kEnter{"enter organization",
-                       "select set_config('role', 'overture_engine', true), set_config('overture.organization', $1, true)"};
-constexpr Query kEnterRelaxed{"enter organization, relaxed",
-                              "select set_config('role', 'overture_engine', true), "
-                              "set_config('overture.organization', $1, true), set_config('synchronous_commit', 'off', true)"};
-constexpr Query kEnterShared{"enter without organization", "select set_config('role', 'overture_engine', true)"};
+constexpr Query kEnter{
+    "enter organization",
+    "select set_config('role', 'overture_engine', true), set_config('overture.organization', $1, true)"};
+constexpr Query kEnterRelaxed{
+    "enter organization, relaxed",
+    "select set_config('role', 'overture_engine', true), "
+    "set_config('overture.organization', $1, true), set_config('synchronous_commit', 'off', true)"};
+constexpr Query kEnterShared{"enter without organization",
+                             "select set_config('role', 'overture_engine', true)"};
 
 using Settings = std::map<std::string, std::string>;
 
@@ -64,8 +67,8 @@ std::string nameOf(const Settings& settings) {
     };
     const auto port = get("port", "");
     const auto user = get("user", "");
-    return "database " + get("dbname", user.empty() ? "of this user" : user) + " on " + get("host", "this machine") +
-           (port.empty() ? "" : ":" + port);
+    return "database " + get("dbname", user.empty() ? "of this user" : user) + " on " +
+           get("host", "this machine") + (port.empty() ? "" : ":" + port);
 }
 
 std::string remedyForConnecting(std::string_view said) {
@@ -101,7 +104,8 @@ struct Database::Impl {
     /// Connects and disconnects. Poco 1.11 loses the memory of each connection that fails to open, so a new session is
     /// asked for only when the database answers; and libpq's own words make the clearer sentence.
     void probe() {
-        const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectdb(keywords.c_str()), &PQfinish);
+        const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectdb(keywords.c_str()),
+                                                                      &PQfinish);
         if (PQstatus(connection.get()) == CONNECTION_OK) return;
         auto said = std::string(trim(PQerrorMessage(connection.get())));
         said = replaceAll(said.substr(0, said.find("\n\tIs the server")), "\n", " ");
@@ -118,8 +122,10 @@ struct Database::Impl {
         auto place = gate.enter(kPatience);
         for (;;) {
             auto connection = std::make_unique<Connection>(fetch());
-            if (connection->fresh()) connection->settle(durable);
-            else if (!connection->alive()) continue;
+            if (connection->fresh())
+                connection->settle(durable);
+            else if (!connection->alive())
+                continue;
             for (const auto& statement : opening) connection->queue(statement.query, statement.params);
             connection->keep(std::move(place));
             return connection;
@@ -140,7 +146,9 @@ Database::Database(const DatabaseOptions& options) : impl_(std::make_unique<Impl
 
 Database::~Database() = default;
 
-const std::string& Database::name() const { return impl_->name; }
+const std::string& Database::name() const {
+    return impl_->name;
+}
 
 Transaction Database::begin(const OrganizationId& organization) {
     return Transaction(impl_->open({{kBegin, {}}, {kEnter, {organization}}}));
@@ -150,9 +158,13 @@ Transaction Database::beginRelaxed(const OrganizationId& organization) {
     return Transaction(impl_->open({{kBegin, {}}, {kEnterRelaxed, {organization}}}));
 }
 
-Transaction Database::beginShared() { return Transaction(impl_->open({{kBegin, {}}, {kEnterShared, {}}})); }
+Transaction Database::beginShared() {
+    return Transaction(impl_->open({{kBegin, {}}, {kEnterShared, {}}}));
+}
 
-Transaction Database::beginOwner() { return Transaction(impl_->open({{kBegin, {}}})); }
+Transaction Database::beginOwner() {
+    return Transaction(impl_->open({{kBegin, {}}}));
+}
 
 Rows Database::run(const OrganizationId& organization, const Query& query, const std::vector<Param>& params) {
     return begin(organization).finish({{query, params}}).front();

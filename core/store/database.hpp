@@ -110,7 +110,10 @@ public:
     public:
         Iterator(const Rows& rows, std::size_t at) : rows_(rows), at_(at) {}
         Row operator*() const { return rows_[at_]; }
-        Iterator& operator++() { ++at_; return *this; }
+        Iterator& operator++() {
+            ++at_;
+            return *this;
+        }
         bool operator!=(const Iterator& other) const { return at_ != other.at_; }
 
     private:
@@ -202,10 +205,10 @@ private:
 };
 
 struct DatabaseOptions {
-    std::string url;         ///< postgresql://… or a libpq keyword string; no spaces inside values
-    int sessions = 16;       ///< largest pool size
+    std::string url;    ///< postgresql://… or a libpq keyword string; no spaces inside values
+    int sessions = 16;  ///< largest pool size
     seconds connectTimeout{5};
-    bool durable = true;     ///< false: synchronous_commit off, for rehearsals whose data is thrown away
+    bool durable = true;  ///< false: synchronous_commit off, for rehearsals whose data is thrown away
 };
 
 /// A pool of sessions to one PostgreSQL database. Any thread.

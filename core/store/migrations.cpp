@@ -18,8 +18,8 @@ int numberOf(const std::string& name) {
     int number = 0;
     const auto [end, code] = std::from_chars(name.data(), name.data() + name.size(), number);
     if (code != std::errc{} || *end != '_' || number < 1)
-        throw Error("a migration's name starts with its number and an underscore", "schema/migrations/" + name + ".sql",
-                    "Rename it like 0002_something.sql");
+        throw Error("a migration's name starts with its number and an underscore",
+                    "schema/migrations/" + name + ".sql", "Rename it like 0002_something.sql");
     return number;
 }
 
@@ -46,7 +46,8 @@ void compare(std::vector<Migration>& migrations, std::map<int, Applied> ledger, 
         ledger.erase(found);
     }
     if (!ledger.empty())
-        throw Error("the database has migration " + ledger.begin()->second.name + ", which this program does not know",
+        throw Error("the database has migration " + ledger.begin()->second.name +
+                        ", which this program does not know",
                     database, "Use a program at least as new as the one that migrated it");
 }
 
@@ -63,13 +64,15 @@ bool applyOne(Database& database, const std::vector<Migration>& migrations, cons
         tx.script(migration.sql, "schema/migrations/" + migration.name + ".sql");
     } catch (const DatabaseError& error) {
         if (error.failure() == Failure::unavailable) throw;
-        throw DatabaseError(error.failure(), error.sqlState(), error.constraint(),
-                            {error.problem().what + "; nothing of this migration was kept", error.problem().where,
-                             error.sqlState() == "42501"
-                                 ? "Migrate as the database's owner with the right to create roles and extensions"
-                                 : "Correct the cause and migrate again"});
+        throw DatabaseError(
+            error.failure(), error.sqlState(), error.constraint(),
+            {error.problem().what + "; nothing of this migration was kept", error.problem().where,
+             error.sqlState() == "42501"
+                 ? "Migrate as the database's owner with the right to create roles and extensions"
+                 : "Correct the cause and migrate again"});
     }
-    tx.run(sql::migration_record, {migration.number, migration.name, migration.checksum, SystemClock().now()});
+    tx.run(sql::migration_record,
+           {migration.number, migration.name, migration.checksum, SystemClock().now()});
     tx.commit();
     return true;
 }
@@ -82,8 +85,8 @@ std::vector<Migration> ownMigrations() {
         migrations.push_back({numberOf(file.name), file.name, toHex(sha256(file.text)), file.text, false});
     for (std::size_t i = 1; i < migrations.size(); ++i)
         if (migrations[i].number == migrations[i - 1].number)
-            throw Error("two migrations have the number " + std::to_string(migrations[i].number), "schema/migrations",
-                        "Give one of them the next free number");
+            throw Error("two migrations have the number " + std::to_string(migrations[i].number),
+                        "schema/migrations", "Give one of them the next free number");
     return migrations;
 }
 
@@ -100,8 +103,12 @@ int migrate(Database& database, const std::vector<Migration>& migrations) {
     return applied;
 }
 
-std::vector<Migration> migrationStatus(Database& database) { return migrationStatus(database, ownMigrations()); }
+std::vector<Migration> migrationStatus(Database& database) {
+    return migrationStatus(database, ownMigrations());
+}
 
-int migrate(Database& database) { return migrate(database, ownMigrations()); }
+int migrate(Database& database) {
+    return migrate(database, ownMigrations());
+}
 
 }  // namespace overture::store

@@ -16,7 +16,8 @@ void appendElement(std::string& out, const std::optional<std::string>& element) 
     }
     out += '"';
     std::string_view rest = *element;
-    for (auto at = rest.find_first_of("\"\\"); at != std::string_view::npos; at = rest.find_first_of("\"\\")) {
+    for (auto at = rest.find_first_of("\"\\"); at != std::string_view::npos;
+         at = rest.find_first_of("\"\\")) {
         out.append(rest.substr(0, at)).append(1, '\\').append(1, rest[at]);
         rest.remove_prefix(at + 1);
     }
@@ -46,8 +47,12 @@ Param::Param(double value) {
 
 Param::Param(Instant at) : text_(toRfc3339(at)) {}
 Param::Param(const Json& value) : text_(toText(value)) {}
-Param Param::array(const std::vector<std::string>& elements) { return Param(arrayText(elements)); }
-Param Param::array(const std::vector<std::optional<std::string>>& elements) { return Param(arrayText(elements)); }
+Param Param::array(const std::vector<std::string>& elements) {
+    return Param(arrayText(elements));
+}
+Param Param::array(const std::vector<std::optional<std::string>>& elements) {
+    return Param(arrayText(elements));
+}
 void RowSet::add(const std::vector<Param>& row) {
     if (columns_.empty()) columns_.assign(row.size(), "{");
     for (std::size_t i = 0; i < row.size(); ++i) appendElement(columns_.at(i), row[i].text());
@@ -60,6 +65,8 @@ std::vector<Param> RowSet::params() const {
     return params;
 }
 
-Param Param::bytes(std::string_view raw) { return Param("\\x" + toHex(raw)); }
+Param Param::bytes(std::string_view raw) {
+    return Param("\\x" + toHex(raw));
+}
 
 }  // namespace overture::store

@@ -16,7 +16,8 @@ namespace overture::store {
 namespace {
 
 /// Between fork and exec: nothing here may allocate, other threads may have held the heap's lock.
-[[noreturn]] void becomeProgram(char* const* words, char* const* environment, const RunAs& who, bool drop, int output) {
+[[noreturn]] void becomeProgram(char* const* words, char* const* environment, const RunAs& who, bool drop,
+                                int output) {
     setsid();
     sigset_t none;
     sigemptyset(&none);
@@ -26,7 +27,8 @@ namespace {
     const int input = open("/dev/null", O_RDONLY);
     if (input < 0 || dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0) _exit(126);
     close_range(3, ~0U, 0);
-    if (drop && (setgroups(1, &who.group) != 0 || setgid(who.group) != 0 || setuid(who.user) != 0)) _exit(126);
+    if (drop && (setgroups(1, &who.group) != 0 || setgid(who.group) != 0 || setuid(who.user) != 0))
+        _exit(126);
     if (chdir("/") != 0) _exit(126);
     execve(words[0], words, environment);
     _exit(127);
@@ -65,7 +67,9 @@ pid_t launch(const std::vector<std::string>& words, const RunAs& who, int output
     return child;
 }
 
-RunAs fromEntry(const passwd& entry) { return {entry.pw_uid, entry.pw_gid, entry.pw_name}; }
+RunAs fromEntry(const passwd& entry) {
+    return {entry.pw_uid, entry.pw_gid, entry.pw_name};
+}
 
 }  // namespace
 
@@ -99,13 +103,16 @@ bool reaped(pid_t child, bool wait) {
     }
 }
 
-RunAs ourselves() { return userOf(geteuid()); }
+RunAs ourselves() {
+    return userOf(geteuid());
+}
 
 RunAs userNamed(const std::string& name) {
     const auto* const entry = getpwnam(name.c_str());
     if (entry == nullptr)
         throw Error("PostgreSQL refuses to run as root and there is no user \"" + name + "\" to run it as",
-                    "private PostgreSQL", "Install the PostgreSQL server's package, or run as an ordinary user");
+                    "private PostgreSQL",
+                    "Install the PostgreSQL server's package, or run as an ordinary user");
     return fromEntry(*entry);
 }
 

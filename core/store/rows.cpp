@@ -8,7 +8,9 @@
 namespace overture::store {
 namespace {
 
-PGresult* resultOf(const std::shared_ptr<void>& result) { return static_cast<PGresult*>(result.get()); }
+PGresult* resultOf(const std::shared_ptr<void>& result) {
+    return static_cast<PGresult*>(result.get());
+}
 
 int columnOf(PGresult* result, const char* name) {
     const int count = PQnfields(result);
@@ -48,20 +50,26 @@ Instant instantOfText(const char* column, std::string_view value) {
     return at;
 }
 
-int nibble(char c) { return c <= '9' ? c - '0' : c - 'a' + 10; }
+int nibble(char c) {
+    return c <= '9' ? c - '0' : c - 'a' + 10;
+}
 
 }  // namespace
 
 Rows::Rows(std::shared_ptr<void> result) : result_(std::move(result)) {}
 
-std::size_t Rows::size() const { return static_cast<std::size_t>(PQntuples(resultOf(result_))); }
+std::size_t Rows::size() const {
+    return static_cast<std::size_t>(PQntuples(resultOf(result_)));
+}
 
 std::size_t Rows::affected() const {
     const std::string_view count = PQcmdTuples(resultOf(result_));
     return count.empty() ? 0 : numberOf<std::size_t>("affected", count, "a count");
 }
 
-std::string Rows::command() const { return PQcmdStatus(resultOf(result_)); }
+std::string Rows::command() const {
+    return PQcmdStatus(resultOf(result_));
+}
 
 bool Row::isNull(const char* column) const {
     auto* const result = resultOf(rows_.result_);
@@ -86,9 +94,13 @@ double Row::real(const char* column) const {
     return isNull(column) ? 0 : numberOf<double>(column, text(column), "a number");
 }
 
-bool Row::boolean(const char* column) const { return text(column) == "t"; }
+bool Row::boolean(const char* column) const {
+    return text(column) == "t";
+}
 
-Instant Row::instant(const char* column) const { return instantOfText(column, text(column)); }
+Instant Row::instant(const char* column) const {
+    return instantOfText(column, text(column));
+}
 
 std::optional<Instant> Row::maybeInstant(const char* column) const {
     return isNull(column) ? std::nullopt : std::optional(instant(column));
@@ -121,7 +133,8 @@ std::vector<std::string> Row::array(const char* column) const {
     const auto value = text(column);
     std::vector<std::string> elements;
     if (value.size() < 2 || value == "{}") return elements;
-    if (value.front() != '{' || value.back() != '}' || value[1] == '{') unreadable(column, value, "a list of texts");
+    if (value.front() != '{' || value.back() != '}' || value[1] == '{')
+        unreadable(column, value, "a list of texts");
     std::string element;
     bool quoted = false;
     bool wasQuoted = false;

@@ -16,7 +16,9 @@ namespace overture::store {
 namespace fs = std::filesystem;
 namespace {
 
-bool runnable(const fs::path& program) { return access(program.c_str(), X_OK) == 0; }
+bool runnable(const fs::path& program) {
+    return access(program.c_str(), X_OK) == 0;
+}
 
 std::vector<std::string> searchPath() {
     const char* const path = std::getenv("PATH");
@@ -32,7 +34,8 @@ std::set<std::string> candidates() {
         if (folder.empty()) continue;
         folders.insert(folder);
         const auto config = fs::path(folder) / "pg_config";
-        if (runnable(config)) folders.insert(std::string(trim(runProgram({config, "--bindir"}, ourselves()).output)));
+        if (runnable(config))
+            folders.insert(std::string(trim(runProgram({config, "--bindir"}, ourselves()).output)));
     }
     return folders;
 }
@@ -52,17 +55,19 @@ std::string serverPrograms(std::optional<int> wanted) {
     std::string best;
     int bestMajor = 0;
     for (const auto& folder : candidates()) {
-        if (!runnable(folder + "/initdb") || !runnable(folder + "/pg_ctl") || !runnable(folder + "/postgres")) continue;
+        if (!runnable(folder + "/initdb") || !runnable(folder + "/pg_ctl") || !runnable(folder + "/postgres"))
+            continue;
         const int major = majorOf(folder);
         if (wanted ? major != *wanted : major <= bestMajor) continue;
         best = folder;
         bestMajor = major;
     }
     if (wanted && best.empty())
-        throw Error("the data was written by PostgreSQL " + std::to_string(*wanted) + ", which is not installed",
-                    "private PostgreSQL",
-                    "Install the package postgresql-" + std::to_string(*wanted) +
-                        ", or move the data to the installed version with pg_upgrade");
+        throw Error(
+            "the data was written by PostgreSQL " + std::to_string(*wanted) + ", which is not installed",
+            "private PostgreSQL",
+            "Install the package postgresql-" + std::to_string(*wanted) +
+                ", or move the data to the installed version with pg_upgrade");
     if (best.empty())
         throw Error("the PostgreSQL server is not installed", "private PostgreSQL",
                     "Install the package postgresql (15 or newer), or name a database with --database URL");

@@ -9,7 +9,8 @@ constexpr Query kCommit{"commit", "commit"};
 std::pair<std::string, std::string> tableAndColumns(std::string_view table) {
     const auto open = table.find('(');
     if (open == std::string_view::npos) return {std::string(table), "*"};
-    return {std::string(table.substr(0, open)), std::string(table.substr(open + 1, table.rfind(')') - open - 1))};
+    return {std::string(table.substr(0, open)),
+            std::string(table.substr(open + 1, table.rfind(')') - open - 1))};
 }
 
 }  // namespace
@@ -49,24 +50,32 @@ std::vector<Rows> Transaction::finish(const std::vector<Statement>& statements) 
     return results;
 }
 
-void Transaction::queue(const Query& query, const std::vector<Param>& params) { connection_->queue(query, params); }
+void Transaction::queue(const Query& query, const std::vector<Param>& params) {
+    connection_->queue(query, params);
+}
 
-void Transaction::script(const std::string& sql, const std::string& name) { connection_->script(sql, name); }
+void Transaction::script(const std::string& sql, const std::string& name) {
+    connection_->script(sql, name);
+}
 
-void Transaction::copyIn(std::string_view table, const std::vector<std::vector<std::optional<std::string>>>& rows) {
+void Transaction::copyIn(std::string_view table,
+                         const std::vector<std::vector<std::optional<std::string>>>& rows) {
     // PostgreSQL refuses COPY straight into a table under row-level security; a temporary one takes it, and the
     // INSERT from there is checked like any other.
     const auto [name, columns] = tableAndColumns(table);
     const auto where = "copy into " + name;
-    connection_->script("create temporary table overture_copy on commit drop as select " + columns + " from " + name +
-                            " with no data",
+    connection_->script("create temporary table overture_copy on commit drop as select " + columns +
+                            " from " + name + " with no data",
                         where);
     connection_->copyIn("copy overture_copy from stdin", rows);
     const auto list = columns == "*" ? std::string() : " (" + columns + ")";
-    connection_->script("insert into " + name + list + " select * from overture_copy; drop table overture_copy", where);
+    connection_->script(
+        "insert into " + name + list + " select * from overture_copy; drop table overture_copy", where);
 }
 
-void Transaction::commit() { end(); }
+void Transaction::commit() {
+    end();
+}
 
 std::vector<Rows> Transaction::end() {
     connection_->queue(kCommit, {});
@@ -78,7 +87,9 @@ std::vector<Rows> Transaction::end() {
     return results;
 }
 
-void Transaction::savepoint() { connection_->script("savepoint attempt", "savepoint"); }
+void Transaction::savepoint() {
+    connection_->script("savepoint attempt", "savepoint");
+}
 
 void Transaction::rollbackToSavepoint() noexcept {
     if (connection_->broken()) return;
@@ -90,6 +101,8 @@ void Transaction::rollbackToSavepoint() noexcept {
     }
 }
 
-void Transaction::releaseSavepoint() { connection_->script("release savepoint attempt", "savepoint"); }
+void Transaction::releaseSavepoint() {
+    connection_->script("release savepoint attempt", "savepoint");
+}
 
 }  // namespace overture::store

@@ -35,7 +35,8 @@ bool overtaken(const Mailbox& mailbox, const Finished& turn) {
     if (mailbox.takeoverFence != turn.opened.conversation.takeoverFence) return true;
     return std::any_of(mailbox.waiting.begin(), mailbox.waiting.end(), [&](const std::string& id) {
         const auto& events = turn.opened.events;
-        return std::none_of(events.begin(), events.end(), [&](const Event& event) { return event.id.text() == id; });
+        return std::none_of(events.begin(), events.end(),
+                            [&](const Event& event) { return event.id.text() == id; });
     });
 }
 
@@ -55,16 +56,21 @@ struct Decided {
 
 class Committing {
 public:
-    Committing(store::Database& database, const OrganizationId& organization, const std::vector<Finished*>& turns,
-               const compliance::Gate* gate)
-        : tx_(database.begin(organization)), organization_(organization), turns_(turns), gate_(gate), rows_(organization) {}
+    Committing(store::Database& database, const OrganizationId& organization,
+               const std::vector<Finished*>& turns, const compliance::Gate* gate)
+        : tx_(database.begin(organization)),
+          organization_(organization),
+          turns_(turns),
+          gate_(gate),
+          rows_(organization) {}
 
     void run() {
         lock();
         rows_.now = turns_.front()->now;
         std::vector<Finished*> written;
         for (auto* turn : turns_) {
-            if (turn->committed == Committed::overtaken) rows_.close(turn->opened, "failed", {{"overtaken", true}});
+            if (turn->committed == Committed::overtaken)
+                rows_.close(turn->opened, "failed", {{"overtaken", true}});
             if (turn->committed == Committed::yes) written.push_back(turn);
         }
         decide(written);
@@ -88,13 +94,15 @@ private:
     void lock() {
         std::vector<std::string> ids;
         for (const auto* turn : turns_) ids.push_back(turn->opened.conversation.id.text());
-        std::vector<store::Statement> reads{{sql::turn::lock_mailboxes, {organization_, store::Param::array(ids)}}};
+        std::vector<store::Statement> reads{
+            {sql::turn::lock_mailboxes, {organization_, store::Param::array(ids)}}};
         std::vector<compliance::ContactRequest*> contacts;
         if (gate_ != nullptr)
             for (const auto* turn : turns_)
                 for (const auto& delivery : turn->outcome.deliveries)
                     if (delivery.dueAt <= turn->now)
-                        contacts.push_back(&fresh_.emplace(delivery.id, contactOf(*turn, delivery)).first->second);
+                        contacts.push_back(
+                            &fresh_.emplace(delivery.id, contactOf(*turn, delivery)).first->second);
         const compliance::RecordsOfContacts records(organization_, contacts);
         if (!contacts.empty()) reads.push_back(records.statement());
         const auto read = tx_.runAll(reads);
@@ -114,7 +122,8 @@ private:
         for (const auto* turn : written)
             if (turn->outcome.optOut) optedOut_.insert(turn->opened.lead.id);
         for (const auto* turn : written)
-            for (const auto& delivery : turn->outcome.deliveries) decided_.emplace(delivery.id, decideOne(*turn, delivery));
+            for (const auto& delivery : turn->outcome.deliveries)
+                decided_.emplace(delivery.id, decideOne(*turn, delivery));
     }
 
     Decided decideOne(const Finished& turn, const NewDelivery& delivery) {
@@ -131,7 +140,8 @@ private:
             decided.state = "sending";
             decided.permit = *permit;
             if (permit->request().purpose == "marketing")
-                attempts_.push_back({delivery.recipient, turn.opened.lead.id, delivery.channel, delivery.id, turn.now});
+                attempts_.push_back(
+                    {delivery.recipient, turn.opened.lead.id, delivery.channel, delivery.id, turn.now});
         } else if (const auto* later = std::get_if<compliance::NotBefore>(&verdict)) {
             decided.dueAt = later->at;
             decided.note = "not before then: " + later->rule;
@@ -153,21 +163,24 @@ private:
         rows_.events(opened, outcome);
         if (outcome.cancelTimers)
             tx_.queue(sql::turn::cancel_timers,
-                      {organization_, store::Param::array(std::vector{opened.conversation.id.text()}), "a later turn made it pointless",
-                       idsOf(opened.events)});
+                      {organization_, store::Param::array(std::vector{opened.conversation.id.text()}),
+                       "a later turn made it pointless", idsOf(opened.events)});
         rows_.timers(opened, outcome);
         for (const auto& delivery : outcome.deliveries) {
             const auto& decided = decided_.at(delivery.id);
             permits_.push_back(decided.permit);
             rows_.delivery(opened, delivery, decided.state, decided.dueAt, decided.permit.id(), decided.note);
-            if (std::string_view(decided.state) == "sending") turn.ready.push_back({decided.permit, deliveryOf(opened, delivery, decided.permit, turn.now)});
+            if (std::string_view(decided.state) == "sending")
+                turn.ready.push_back(
+                    {decided.permit, deliveryOf(opened, delivery, decided.permit, turn.now)});
         }
         auto explanation = outcome.explanation;
         if (outcome.deferUntil) explanation["deferred_until"] = toRfc3339(*outcome.deferUntil);
         rows_.close(opened, "committed", explanation);
     }
 
-    static Delivery deliveryOf(const Opened& opened, const NewDelivery& from, const compliance::Permit& permit, Instant now) {
+    static Delivery deliveryOf(const Opened& opened, const NewDelivery& from,
+                               const compliance::Permit& permit, Instant now) {
         Delivery delivery;
         delivery.id = from.id;
         delivery.organization = opened.organization;
@@ -211,8 +224,10 @@ private:
 };
 
 /// The mailbox row, locked, with our fence on it?
-bool lockOurs(store::Transaction& tx, const OrganizationId& organization, const ConversationId& id, std::int64_t fence) {
-    const auto rows = tx.run(sql::turn::lock_mailboxes, {organization, store::Param::array(std::vector{id.text()})});
+bool lockOurs(store::Transaction& tx, const OrganizationId& organization, const ConversationId& id,
+              std::int64_t fence) {
+    const auto rows =
+        tx.run(sql::turn::lock_mailboxes, {organization, store::Param::array(std::vector{id.text()})});
     return !rows.empty() && rows[0].integer("fence") == fence;
 }
 
@@ -228,8 +243,8 @@ void closeAndRelease(store::Transaction& tx, const Opened& opened, const Json& o
 
 }  // namespace
 
-void commit(store::Database& database, const OrganizationId& organization, const std::vector<Finished*>& turns,
-            const compliance::Gate* gate) {
+void commit(store::Database& database, const OrganizationId& organization,
+            const std::vector<Finished*>& turns, const compliance::Gate* gate) {
     if (!turns.empty()) Committing(database, organization, turns, gate).run();
 }
 
@@ -239,14 +254,16 @@ Committed commit(store::Database& database, Opened& opened, const Outcome& outco
     return turn.committed;
 }
 
-void fail(store::Database& database, const Opened& opened, const std::string& reason, int mostTries, Instant now) {
+void fail(store::Database& database, const Opened& opened, const std::string& reason, int mostTries,
+          Instant now) {
     auto tx = database.begin(opened.organization);
     if (!lockOurs(tx, opened.organization, opened.conversation.id, opened.fence)) return;
-    const auto rows = tx.run(sql::turn::fail_events, {opened.organization, opened.conversation.id, idsOf(opened.events),
-                                                      mostTries, reason, now});
+    const auto rows = tx.run(sql::turn::fail_events, {opened.organization, opened.conversation.id,
+                                                      idsOf(opened.events), mostTries, reason, now});
     for (const auto row : rows)
         if (row.boolean("dropped")) {
-            tx.queue(sql::turn::hold_conversation, {opened.organization, opened.conversation.id, reason, now});
+            tx.queue(sql::turn::hold_conversation,
+                     {opened.organization, opened.conversation.id, reason, now});
             break;
         }
     closeAndRelease(tx, opened, {{"error", reason}}, now);
@@ -260,10 +277,12 @@ void reopen(store::Database& database, const Opened& opened, Instant now) {
     auto tx = database.begin(opened.organization);
     if (!lockOurs(tx, opened.organization, opened.conversation.id, opened.fence)) return;
     tx.queue(sql::turn::delete_steps, {opened.organization, opened.conversation.id, opened.turnNumber});
-    closeAndRelease(tx, opened, {{"error", "the code asked other questions than recorded; begun again"}}, now);
+    closeAndRelease(tx, opened, {{"error", "the code asked other questions than recorded; begun again"}},
+                    now);
 }
 
-void applyStatuses(store::Database& database, const Claim& claim, const std::vector<Event>& statuses, Instant now) {
+void applyStatuses(store::Database& database, const Claim& claim, const std::vector<Event>& statuses,
+                   Instant now) {
     auto tx = database.begin(claim.organization);
     if (!lockOurs(tx, claim.organization, claim.conversation, claim.fence)) return;
     CommitRows rows(claim.organization);

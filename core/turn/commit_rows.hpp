@@ -16,8 +16,8 @@ public:
     void events(const Opened& opened, const Outcome& outcome);
     void closeEvent(const EventId& event, int turnNumber);
     void timers(const Opened& opened, const Outcome& outcome);
-    void delivery(const Opened& opened, const NewDelivery& delivery, const char* state, Instant dueAt, const PermitId& permit,
-                  const std::string& note);
+    void delivery(const Opened& opened, const NewDelivery& delivery, const char* state, Instant dueAt,
+                  const PermitId& permit, const std::string& note);
     void close(const Opened& opened, const char* state, const Json& outcome);
     void release(const Opened& opened) { release(opened.conversation.id, opened.fence); }
     void release(const ConversationId& conversation, std::int64_t fence);

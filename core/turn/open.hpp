@@ -22,7 +22,8 @@ struct Start {
 /// Reads the conversations' snapshots and due events, in two round trips per organization. In the order of `claims`; nothing
 /// where the fence was raised meanwhile. `opened.events` is empty when only statuses (or nothing) were due. Writes nothing:
 /// the turn's row comes with its first step. A turn that a crash left open starts from the record of its first opening.
-std::vector<std::optional<Start>> open(store::Database& database, const std::vector<Claim>& claims, Instant now);
+std::vector<std::optional<Start>> open(store::Database& database, const std::vector<Claim>& claims,
+                                       Instant now);
 std::optional<Start> open(store::Database& database, const Claim& claim, Instant now);
 
 }  // namespace overture::turn

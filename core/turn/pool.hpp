@@ -13,11 +13,11 @@ namespace overture::turn {
 
 struct PoolOptions {
     std::string name = "pool";
-    seconds lease{90};        ///< renewed while a turn runs
-    int threads = 32;         ///< turns in flight at most; threads are made when first needed
-    int batch = 64;           ///< mailboxes claimed at once
+    seconds lease{90};  ///< renewed while a turn runs
+    int threads = 32;   ///< turns in flight at most; threads are made when first needed
+    int batch = 64;     ///< mailboxes claimed at once
     int mostTries = 5;
-    milliseconds poll{250};   ///< how often to look for work that nobody announced
+    milliseconds poll{250};  ///< how often to look for work that nobody announced
     const compliance::Gate* gate = nullptr;
     Send send = {};
 };
@@ -57,8 +57,8 @@ private:
     std::mutex mutex_;
     std::condition_variable claimer_, workers_;
     std::deque<Work> waiting_;
-    std::map<ConversationId, Claim> running_;            // waiting ones included
-    std::map<OrganizationId, int> places_;               // of running_, by organization
+    std::map<ConversationId, Claim> running_;  // waiting ones included
+    std::map<OrganizationId, int> places_;     // of running_, by organization
     int idle_ = 0;
     bool woken_ = false, stopping_ = false, stopped_ = false;
     std::vector<std::thread> threads_;

@@ -16,7 +16,8 @@ public:
 
     /// Commits them as one set; when that fails, one by one, and a turn that fails alone is failed. Throws DatabaseError when
     /// the database is away.
-    void commit(const OrganizationId& organization, const std::vector<Finished*>& turns, const compliance::Gate* gate);
+    void commit(const OrganizationId& organization, const std::vector<Finished*>& turns,
+                const compliance::Gate* gate);
 
 private:
     void commitAlone(Finished& turn, const compliance::Gate* gate);

@@ -58,10 +58,20 @@ compliance::PlaceEvidence Lead::place() const {
 }
 
 Json Lead::toJson() const {
-    return {{"id", id.text()},       {"external_id", externalId}, {"first_name", firstName}, {"last_name", lastName},
-            {"phone", phone},        {"email", email},            {"country", country},      {"state", state},
-            {"postal_code", postalCode}, {"zone", zone},          {"language", language},    {"company", company},
-            {"title", title},        {"custom", custom}};
+    return {{"id", id.text()},
+            {"external_id", externalId},
+            {"first_name", firstName},
+            {"last_name", lastName},
+            {"phone", phone},
+            {"email", email},
+            {"country", country},
+            {"state", state},
+            {"postal_code", postalCode},
+            {"zone", zone},
+            {"language", language},
+            {"company", company},
+            {"title", title},
+            {"custom", custom}};
 }
 
 Lead Lead::fromJson(const Json& document) {
@@ -112,8 +122,9 @@ void Opened::restore(const Json& document) {
     restoreConversation(conversation, document.at("conversation"));
     lead = Lead::fromJson(document.at("lead"));
     const auto& then = document.at("campaign");
-    campaign = {conversation.campaign, textOf(then, "name"), textOf(then, "state"),
-                then.at("channels").get<std::vector<std::string>>(), then.at("bindings"), then.at("settings")};
+    campaign = {conversation.campaign, textOf(then, "name"),
+                textOf(then, "state"), then.at("channels").get<std::vector<std::string>>(),
+                then.at("bindings"),   then.at("settings")};
     contacts.clear();
     for (const auto& [channel, request] : document.at("contacts").items())
         contacts.emplace(channel, compliance::ContactRequest::fromJson(request));

@@ -16,14 +16,16 @@ Worker::Worker(store::Database& database, const Clock& clock, Handler& handler, 
       runner_(database, clock, handler, options_.mostTries) {}
 
 int Worker::runBatch() {
-    const auto claims = claimMailboxes(database_, clock_.now(), options_.lease, options_.name, options_.batch);
+    const auto claims =
+        claimMailboxes(database_, clock_.now(), options_.lease, options_.name, options_.batch);
     if (claims.empty()) return 0;
     auto starts = open(database_, claims, clock_.now());
     std::vector<Decided> decided;
     for (std::size_t i = 0; i < claims.size(); ++i) {
         if (!starts[i]) continue;
         if (!starts[i]->opened.events.empty()) ++turns_;
-        if (auto outcome = runner_.run(claims[i], *starts[i])) decided.push_back({std::move(*starts[i]), std::move(*outcome)});
+        if (auto outcome = runner_.run(claims[i], *starts[i]))
+            decided.push_back({std::move(*starts[i]), std::move(*outcome)});
     }
     commitAll(decided);
     return static_cast<int>(claims.size());

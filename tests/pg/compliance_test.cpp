@@ -59,7 +59,9 @@ TEST_F(Records, ConsentSuppressionAndAttemptsReachTheGate) {
 
     recordConsent(tx, organization, "+16025550100", "sms", "marketing", ConsentLevel::expressWritten,
                   "web form", {}, tuesday());
-    recordAttempts(tx, organization, {{"+16025550100", LeadId(uuid7(tuesday())), "sms", DeliveryId(uuid7(tuesday())), tuesday()}});
+    recordAttempts(
+        tx, organization,
+        {{"+16025550100", LeadId(uuid7(tuesday())), "sms", DeliveryId(uuid7(tuesday())), tuesday()}});
     fillFromRecords(tx, organization, contact);
     EXPECT_EQ(contact.consent, ConsentLevel::expressWritten);
     EXPECT_EQ(contact.attempts, std::vector<Instant>{tuesday()});
@@ -182,7 +184,8 @@ TEST_F(Records, APersonIsOneOverAddressesSpellingsAndChannels) {
            {organization, lead, tuesday()});
     recordConsent(tx, organization, "ann@example.com", "email", "marketing", ConsentLevel::express, "form",
                   {}, tuesday());
-    recordAttempts(tx, organization, {{"+16025550100", lead, "sms", DeliveryId(uuid7(tuesday(), "one")), tuesday()}});
+    recordAttempts(tx, organization,
+                   {{"+16025550100", lead, "sms", DeliveryId(uuid7(tuesday(), "one")), tuesday()}});
     auto mail = request("Ann@Example.com", tuesday() + hours(1));
     mail.channel = "email";
     fillFromRecords(tx, organization, mail);
