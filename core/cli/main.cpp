@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <sodium.h>
 
 #include <algorithm>
@@ -106,6 +107,12 @@ int run(const std::vector<std::string>& words) {
 }  // namespace overture::cli
 
 int main(int count, char** words) {
+    // Turns build and drop documents all the time: memory is kept rather than given back and fetched again, in few arenas
+    // however many threads wait for their models.
+    mallopt(M_ARENA_MAX, 8);
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
+    mallopt(M_TOP_PAD, 16 << 20);
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
     std::signal(SIGPIPE, SIG_IGN);
     if (sodium_init() < 0) return 1;
     return overture::cli::run(std::vector<std::string>(words + 1, words + count));

@@ -121,6 +121,13 @@ Instant minuteAfter(Instant instant) {
     return std::chrono::ceil<minutes>(instant);
 }
 
+std::optional<Instant> earliestOf(std::initializer_list<std::optional<Instant>> instants) {
+    std::optional<Instant> earliest;
+    for (const auto& instant : instants)
+        if (instant && (!earliest || *instant < *earliest)) earliest = instant;
+    return earliest;
+}
+
 agent::BoundInstances::Find finder(const Stage& stage, const Plan& plan) {
     return [&stage, &plan](const OrganizationId&, const BindingId& binding) -> agent::BoundPlugin {
         if (binding == stage.carrier) return {"sim", carrierSettings(plan, stage.carrier), {}};
@@ -171,23 +178,23 @@ Ran run(store::Database& database, plugin::Host& host, VirtualClock& clock, cons
 
     Progress state{plan.start, plan.start, end, 0, 0};
     for (;;) {
-        bool first = true;
-        for (bool busy = true; busy;) {
-            busy = false;
-            while (worker.runBatch() > 0) busy = true;
-            if (!busy && !first) break;
-            while (const int sent = deliverer.runBatch()) state.sent += static_cast<std::uint64_t>(sent);
-            busy = callbacks.deliver(clock.now()) > 0;
-            first = false;
+        const auto now = clock.now();
+        const auto due = turn::nextDue(database);
+        bool worked = false;
+        if (due.mailbox && *due.mailbox <= now) worked = worker.runBatch() > 0;
+        if (due.delivery && *due.delivery <= now) {
+            const int sent = deliverer.runBatch();
+            state.sent += static_cast<std::uint64_t>(sent);
+            worked = worked || sent > 0;
         }
-        state.now = clock.now();
+        if (callbacks.deliver(now) > 0 || worked) continue;
+        state.now = now;
         state.turns = worker.turns();
         state.sent += std::exchange(sentAtOnce, 0);
         progress(state);
-        auto next = turn::nextDue(database);
-        if (callbacks.next() && (!next || *callbacks.next() < *next)) next = callbacks.next();
+        const auto next = earliestOf({due.mailbox, due.delivery, callbacks.next()});
         if (!next || minuteAfter(*next) > end) break;
-        clock.advanceTo(std::max(minuteAfter(*next), clock.now() + minutes(1)));
+        clock.advanceTo(std::max(minuteAfter(*next), now + minutes(1)));
     }
     ran.turns = worker.turns();
     ran.end = clock.now();

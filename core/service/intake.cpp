@@ -150,7 +150,7 @@ Intake::Intake(store::Database& database, InstanceOf instanceOf, std::function<v
 HttpAnswer Intake::receive(const BindingId& binding, const std::string& method, const std::string& url,
                            const Json& headers, const std::string& body, Instant now) {
     try {
-        const auto organization = tenant::organizationOf(database_, binding);
+        const auto organization = organizationOf(binding);
         if (!organization) return {404, "text/plain", "there is no such binding\n"};
         return take(*organization, binding, method, url, headers, body, now);
     } catch (const store::DatabaseError& error) {
@@ -159,6 +159,17 @@ HttpAnswer Intake::receive(const BindingId& binding, const std::string& method, 
         log::error("webhook_not_read", {{"binding", binding.text()}, {"error", error.what()}});
     }
     return {503, "text/plain", "try again later\n"};
+}
+
+std::optional<OrganizationId> Intake::organizationOf(const BindingId& binding) {
+    {
+        const std::scoped_lock lock(mutex_);
+        if (const auto found = owners_.find(binding); found != owners_.end()) return found->second;
+    }
+    const auto organization = tenant::organizationOf(database_, binding);
+    const std::scoped_lock lock(mutex_);
+    if (organization) owners_.emplace(binding, *organization);
+    return organization;
 }
 
 HttpAnswer Intake::take(const OrganizationId& organization, const BindingId& binding,

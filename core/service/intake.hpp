@@ -1,7 +1,10 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/ids.hpp"
@@ -32,12 +35,15 @@ public:
                        const Json& headers, const std::string& body, Instant now);
 
 private:
+    std::optional<OrganizationId> organizationOf(const BindingId& binding);
     HttpAnswer take(const OrganizationId& organization, const BindingId& binding, const std::string& method,
                     const std::string& url, const Json& headers, const std::string& body, Instant now);
 
     store::Database& database_;
     InstanceOf instanceOf_;
     std::function<void()> wake_;
+    std::mutex mutex_;
+    std::map<BindingId, OrganizationId> owners_;  // a binding never changes hands
 };
 
 }  // namespace overture::service

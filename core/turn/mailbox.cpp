@@ -35,9 +35,9 @@ void noteStatus(store::Transaction& tx, const OrganizationId& organization, cons
              {organization, textOf(status, "delivery_id"), textOf(status, "status"), textOf(status, "code"), now});
 }
 
-std::optional<Instant> nextDue(store::Database& database) {
+NextDue nextDue(store::Database& database) {
     const auto rows = database.beginShared().finish({{sql::turn::next_due, {}}}).front();
-    return rows[0].maybeInstant("at");
+    return {rows[0].maybeInstant("mailbox"), rows[0].maybeInstant("delivery")};
 }
 
 std::optional<std::int64_t> takeOver(store::Transaction& tx, const OrganizationId& organization,

@@ -38,7 +38,10 @@ bool needsTurn(const Json& status);
 void noteStatus(store::Transaction& tx, const OrganizationId& organization, const Json& status, Instant now);
 
 /// When there is next something to do for anybody; nothing when all is quiet.
-std::optional<Instant> nextDue(store::Database& database);
+struct NextDue {
+    std::optional<Instant> mailbox, delivery;
+};
+NextDue nextDue(store::Database& database);
 
 /// A user takes the conversation: the agent may not speak, drafts and queued deliveries from before are void. Returns the new
 /// fence; nothing when the conversation is closed.

@@ -1,5 +1,6 @@
 -- The house's tables. Each has organization_id first in its primary key, and row-level security holds every
--- role the running engine uses to the organization named by the setting overture.organization. Every other index leads
+-- role the running engine uses to the organization named by the setting overture.organization. Tables that are written with
+-- every turn do not refer to organizations: each such row would lock the organization's one row, and the policy checks it. Every other index leads
 -- with the column that tells rows apart: with organization_id in front of all of them, PostgreSQL takes any of them for a
 -- look-up by key while a table's statistics are young, and reads a whole organization for one row.
 
@@ -101,7 +102,7 @@ create index leads_email on leads (email, organization_id);
 
 -- Rows of an import that did not become a lead of their own, each with its line and reason.
 create table import_rows (
-    organization_id uuid not null references organizations,
+    organization_id uuid not null,
     campaign_id     uuid not null,
     line            integer not null,
     outcome         text not null check (outcome in ('rejected', 'merged')),
@@ -112,7 +113,7 @@ create table import_rows (
 );
 
 create table conversations (
-    organization_id uuid not null references organizations,
+    organization_id uuid not null,
     conversation_id uuid not null,
     campaign_id     uuid not null,
     lead_id         uuid not null,
@@ -138,7 +139,7 @@ create table conversations (
 create index conversations_lead on conversations (lead_id, organization_id);
 
 create table messages (
-    organization_id uuid not null references organizations,
+    organization_id uuid not null,
     conversation_id uuid not null,
     number          integer not null,
     direction       text not null check (direction in ('in', 'out', 'note')),
@@ -156,7 +157,7 @@ create table messages (
 
 -- Webhook calls as their bytes came.
 create table webhooks (
-    organization_id uuid not null references organizations,
+    organization_id uuid not null,
     webhook_id      uuid not null,
     binding_id      uuid not null,
     received_at     timestamptz not null,
@@ -171,7 +172,7 @@ create table webhooks (
 );
 
 create table events (
-    organization_id uuid not null references organizations,
+    organization_id uuid not null,
     event_id        uuid not null,
     conversation_id uuid not null,
     kind            text not null check (kind in ('message', 'status', 'touch', 'timer', 'takeover', 'release', 'call')),
@@ -190,7 +191,7 @@ create index events_pending on events (conversation_id, due_at, organization_id)
     where turn_number is null and dropped is null;
 
 create table mailboxes (
-    organization_id uuid not null references organizations,
+    organization_id uuid not null,
     conversation_id uuid not null,
     wake_at         timestamptz,                   -- null: nothing to do
     lease_until     timestamptz,
@@ -203,7 +204,7 @@ create index mailboxes_due on mailboxes (wake_at, organization_id, conversation_
 create index mailboxes_of_organization on mailboxes (organization_id, wake_at) where wake_at is not null;
 
 create table turns (
-    organization_id uuid not null references organizations,
+    organization_id uuid not null,
     conversation_id uuid not null,
     turn_number     integer not null,
     fence           bigint not null,
@@ -217,7 +218,7 @@ create table turns (
 );
 
 create table steps (
-    organization_id uuid not null references organizations,
+    organization_id uuid not null,
     conversation_id uuid not null,
     turn_number     integer not null,
     step_number     integer not null,
@@ -232,7 +233,7 @@ create table steps (
 
 -- Each contact that the gate allowed, chained per organization: hash = sha256(previous hash + the row).
 create table permits (
-    organization_id uuid not null references organizations,
+    organization_id uuid not null,
     permit_id       uuid not null,
     sequence        bigint not null,
     address         text not null,
@@ -252,7 +253,7 @@ create table permit_heads (
 );
 
 create table deliveries (
-    organization_id uuid not null references organizations,
+    organization_id uuid not null,
     delivery_id     uuid not null,
     conversation_id uuid not null,
     lead_id         uuid not null,
@@ -312,7 +313,7 @@ create index consents_address on consents (address, organization_id);
 
 -- One row per try to reach a person, whatever campaign, channel or retry caused it.
 create table attempts (
-    organization_id uuid not null references organizations,
+    organization_id uuid not null,
     attempt_id      uuid not null,
     address         text not null,
     lead_id         uuid not null,
@@ -335,7 +336,7 @@ create table account_managers (
 );
 
 create table meetings (
-    organization_id uuid not null references organizations,
+    organization_id uuid not null,
     meeting_id      uuid not null,
     manager_id      uuid not null,
     lead_id         uuid not null,
@@ -409,7 +410,7 @@ begin
               and not m.organization_id = any(full_ones)
             order by m.wake_at, m.organization_id, m.conversation_id
             limit most
-            for update skip locked
+            for no key update skip locked
         ), taken as (
             update mailboxes m
             set lease_until = at + lease, fence = m.fence + 1, worker = worker_name
@@ -443,7 +444,7 @@ begin
               and not m.organization_id = any(full_ones)
             order by m.wake_at
             limit most
-            for update skip locked) x
+            for no key update skip locked) x
         where o.organization_id is not null
     ), due as (
         select t.organization_id, t.conversation_id
@@ -486,14 +487,14 @@ begin
         where d.state in ('due', 'unknown') and d.due_at <= at
         order by d.due_at, d.organization_id, d.delivery_id
         limit most
-        for update skip locked
+        for no key update skip locked
     ), left_behind as materialized (
         select d.organization_id, d.delivery_id, d.state, d.due_at
         from deliveries d
         where d.state = 'sending' and d.updated_at <= at - lease
         order by d.updated_at
         limit most
-        for update skip locked
+        for no key update skip locked
     ), both_kinds as (
         select * from due union all select * from left_behind
     ), taken as (
@@ -509,12 +510,12 @@ begin
 end $$;
 
 -- When there is next something to do, over all organizations.
-create function next_due() returns timestamptz
+create function next_due(out mailbox timestamptz, out delivery timestamptz)
     language plpgsql stable security definer set search_path = public, pg_temp
 as $$
 begin
-    return (select least((select min(wake_at) from mailboxes where wake_at is not null),
-                 (select min(due_at) from deliveries where state in ('due', 'unknown'))));
+    select min(wake_at) into mailbox from mailboxes where wake_at is not null;
+    select min(due_at) into delivery from deliveries where state in ('due', 'unknown');
 end $$;
 
 -- Whose binding a webhook address names.

@@ -9,4 +9,4 @@ join conversations c on c.organization_id = d.organization_id and c.conversation
 join leads l on l.organization_id = d.organization_id and l.lead_id = d.lead_id
 where d.organization_id = $1::uuid and d.delivery_id = any($2::uuid[]) and d.state = 'sending'
 order by d.due_at, d.delivery_id
-for update of c
+for no key update of c

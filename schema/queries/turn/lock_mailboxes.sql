@@ -7,4 +7,4 @@ from mailboxes m
 join conversations c on c.organization_id = m.organization_id and c.conversation_id = m.conversation_id
 where m.organization_id = $1::uuid and m.conversation_id = any($2::uuid[])
 order by m.conversation_id
-for update of m, c
+for no key update of m, c

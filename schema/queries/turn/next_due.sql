@@ -1,1 +1,1 @@
-select next_due() as at
+select mailbox, delivery from next_due()

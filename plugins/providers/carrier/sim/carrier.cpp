@@ -101,10 +101,6 @@ void Carrier::schedule(Micros at, Json event) {
 }
 
 void Carrier::announce(const Sent& sent) {
-    schedule(sent.sentAt, {{"kind", "status"},
-                           {"id", sent.reference + "-1"},
-                           {"reference", sent.reference},
-                           {"status", "sent"}});
     Json last{{"kind", "status"}, {"id", sent.reference + "-2"}, {"reference", sent.reference}};
     last["status"] = sent.undelivered ? "undelivered" : "delivered";
     if (sent.undelivered) last["code"] = "unreachable";
