@@ -5,6 +5,7 @@
 #include <atomic>
 #include <functional>
 #include <future>
+#include <memory>
 #include <thread>
 
 #include "net/http_client.hpp"
@@ -39,12 +40,12 @@ public:
 private:
     void serve() {
         for (;;) {
-            auto socket = listener_.acceptConnection();
+            const auto socket = std::make_shared<StreamSocket>(listener_.acceptConnection());
             if (stopping_) return;
             const int number = ++accepted_;
-            talks_.emplace_back([this, socket, number]() mutable {
+            talks_.emplace_back([this, socket, number] {
                 try {
-                    manners_(socket, number);
+                    manners_(*socket, number);
                 } catch (const Poco::Exception&) {
                     return;  // the client went away, as some tests want it to
                 }
