@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/failpoint.hpp"
 #include "base/log.hpp"
@@ -71,9 +72,10 @@ Deliverer::Deliverer(store::Database& database, const Clock& clock, const compli
       }) {}
 
 int Deliverer::runBatch() {
+    const auto claimedAt = clock_.now();
     const auto rows = database_.beginShared()
                           .finish({{sql::turn::claim_deliveries,
-                                    {clock_.now(), std::to_string(options_.lease.count()) + " seconds", options_.batch}}})
+                                    {claimedAt, std::to_string(options_.lease.count()) + " seconds", options_.batch}}})
                           .front();
     if (rows.empty()) return 0;
     failpoint("delivery.after_sending");
@@ -82,25 +84,25 @@ int Deliverer::runBatch() {
         auto& [due, unknown] = byOrganization[row.id<OrganizationId>("organization_id")];
         (row.text("was") == "unknown" ? unknown : due).push_back(row.text("delivery_id"));
     }
-    for (const auto& [organization, ids] : byOrganization) workThrough(organization, ids.first, ids.second);
+    for (const auto& [organization, ids] : byOrganization) workThrough(organization, ids.first, ids.second, claimedAt);
     return static_cast<int>(rows.size());
 }
 
 void Deliverer::workThrough(const OrganizationId& organization, const std::vector<std::string>& due,
-                            const std::vector<std::string>& unknown) {
+                            const std::vector<std::string>& unknown, Instant claimedAt) {
     auto all = due;
     all.insert(all.end(), unknown.begin(), unknown.end());
     auto tx = database_.begin(organization);
     std::vector<Delivery> toSend, toLookUp;
-    for (const auto row : tx.run(sql::turn::load_deliveries, {organization, store::Param::array(all)})) {
+    for (const auto row : tx.run(sql::turn::load_deliveries, {organization, store::Param::array(all), claimedAt})) {
         auto delivery = deliveryOf(row, organization);
         const bool known = std::find(due.begin(), due.end(), delivery.id.text()) != due.end();
         (known ? toSend : toLookUp).push_back(std::move(delivery));
     }
     std::vector<Settled> settled;
-    const auto ready = permitted(tx, std::move(toSend), settled);
+    auto ready = permitted(tx, std::move(toSend), settled);
     queueSettled(tx, organization, settled);
-    tx.commit();
+    keepOurs(std::move(tx), organization, ready, claimedAt);
     tell(settled);
     send(ready);
     if (toLookUp.empty()) return;
@@ -131,7 +133,6 @@ std::vector<Ready> Deliverer::permitted(store::Transaction& tx, std::vector<Deli
     records.fill(tx.run(records.statement().query, records.statement().params));
     std::vector<compliance::Permit> permits;
     std::vector<compliance::Attempt> attempts;
-    store::RowSet permitRows({organization, now});
     for (std::size_t i = 0; i < asked.size(); ++i) {
         auto delivery = *asked[i];
         const auto verdict = gate_.decide(requests[i]);
@@ -142,7 +143,6 @@ std::vector<Ready> Deliverer::permitted(store::Transaction& tx, std::vector<Deli
         } else {
             const auto& permit = std::get<compliance::Permit>(verdict);
             permits.push_back(permit);
-            permitRows.add({delivery.id, permit.id()});
             if (delivery.purpose == "marketing")
                 attempts.push_back({delivery.recipient, delivery.lead.id, delivery.channel, delivery.id, now});
             ++delivery.tries;
@@ -151,9 +151,20 @@ std::vector<Ready> Deliverer::permitted(store::Transaction& tx, std::vector<Deli
         }
     }
     compliance::recordPermits(tx, organization, permits);
-    if (!permitRows.empty()) tx.queue(sql::turn::permit_deliveries, permitRows.params());
     compliance::recordAttempts(tx, organization, attempts);
     return ready;
+}
+
+/// Writes the permits and commits; whatever somebody else has claimed since is not ready any more.
+void Deliverer::keepOurs(store::Transaction tx, const OrganizationId& organization, std::vector<Ready>& ready,
+                         Instant claimedAt) {
+    if (ready.empty()) return tx.commit();
+    store::RowSet permits({organization, clock_.now(), claimedAt});
+    for (const auto& one : ready) permits.add({one.delivery.id, one.permit.id()});
+    const auto written = tx.finish({{sql::turn::permit_deliveries, permits.params()}}).front();
+    std::set<std::string> ours;
+    for (const auto row : written) ours.insert(row.text("delivery_id"));
+    std::erase_if(ready, [&](const Ready& one) { return !ours.contains(one.delivery.id.text()); });
 }
 
 void Deliverer::send(const std::vector<Ready>& ready) {
@@ -165,9 +176,12 @@ void Deliverer::send(const std::vector<Ready>& ready) {
 
 Settled Deliverer::sendOne(const Ready& ready) {
     const auto& delivery = ready.delivery;
-    if (!ready.permit.covers(clock_.now()))
-        return {delivery.id, delivery.permit, "due", "", "its permit was for a minute that has passed", clock_.now(), clock_.now()};
     failpoint("delivery.before_carrier");
+    const auto started = clock_.now();
+    if (started - ready.permit.request().at > options_.lease / 2)  // too late to be done before others look it up
+        return {delivery.id, delivery.permit, "due", "", "was not sent in time", started, started};
+    if (!ready.permit.covers(started))
+        return {delivery.id, delivery.permit, "due", "", "its permit was for a minute that has passed", started, started};
     SendResult result;
     try {
         result = sender_.send(ready.permit, delivery);

@@ -33,8 +33,9 @@ public:
 
 private:
     void workThrough(const OrganizationId& organization, const std::vector<std::string>& due,
-                     const std::vector<std::string>& unknown);
+                     const std::vector<std::string>& unknown, Instant claimedAt);
     std::vector<Ready> permitted(store::Transaction& tx, std::vector<Delivery> deliveries, std::vector<Settled>& settled);
+    void keepOurs(store::Transaction tx, const OrganizationId& organization, std::vector<Ready>& ready, Instant claimedAt);
     Settled outcomeOf(const Delivery& delivery, const SendResult& result) const;
     Settled lookUp(const Delivery& delivery);
     Settled sendOne(const Ready& ready);

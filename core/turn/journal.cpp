@@ -26,8 +26,9 @@ void writeSteps(store::Database& database, const OrganizationId& organization, c
     }
 }
 
-DatabaseJournal::DatabaseJournal(StepWriter& writer, Opened& opened, std::vector<RecordedStep> recorded, const Clock& clock)
-    : writer_(writer), opened_(opened), recorded_(std::move(recorded)), clock_(clock) {}
+DatabaseJournal::DatabaseJournal(StepWriter& writer, Opened& opened, std::vector<RecordedStep> recorded, const Clock& clock,
+                                 std::shared_ptr<const Lease> lease)
+    : writer_(writer), opened_(opened), recorded_(std::move(recorded)), clock_(clock), lease_(std::move(lease)) {}
 
 Json DatabaseJournal::step(std::string_view kind, const Json& request, const std::function<StepResult()>& call) {
     const int number = ++number_;
@@ -40,6 +41,7 @@ Json DatabaseJournal::step(std::string_view kind, const Json& request, const std
         return step.result;
     }
     const auto started = clock_.now();
+    if (lease_ && lease_->over(started)) throw Fenced("the lease on this conversation is over");
     const auto answer = call();
     failpoint("step.before_result");
     StepRow row{opened_, number, std::string(kind), hash, answer, started, clock_.now(), false};

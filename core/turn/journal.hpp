@@ -39,8 +39,9 @@ using StepWriter = Gather<StepRow>;
 /// Steps in the table `steps`, each written before its result is used.
 class DatabaseJournal final : public Journal {
 public:
-    DatabaseJournal(StepWriter& writer, Opened& opened, std::vector<RecordedStep> recorded, const Clock& clock);
-    /// Throws NotTheSame and Fenced.
+    DatabaseJournal(StepWriter& writer, Opened& opened, std::vector<RecordedStep> recorded, const Clock& clock,
+                    std::shared_ptr<const Lease> lease = {});
+    /// Throws NotTheSame, and Fenced without calling once the lease is over.
     Json step(std::string_view kind, const Json& request, const std::function<StepResult()>& call) override;
 
 private:
@@ -48,6 +49,7 @@ private:
     Opened& opened_;
     std::vector<RecordedStep> recorded_;
     const Clock& clock_;
+    std::shared_ptr<const Lease> lease_;
     int number_ = 0;
 };
 

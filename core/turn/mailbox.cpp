@@ -13,7 +13,7 @@ std::vector<Claim> claimMailboxes(store::Database& database, Instant now, second
     std::vector<Claim> claims;
     for (const auto row : rows)
         claims.push_back({row.id<OrganizationId>("organization_id"), row.id<ConversationId>("conversation_id"),
-                          row.integer("fence")});
+                          row.integer("fence"), std::make_shared<Lease>(now + lease)});
     return claims;
 }
 

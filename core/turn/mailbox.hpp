@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -7,10 +9,22 @@
 
 namespace overture::turn {
 
+/// How long a claim is ours by our own clock: who slept longer asks no model for what another may have recorded. Any thread.
+class Lease {
+public:
+    explicit Lease(Instant until) : until_(until.time_since_epoch().count()) {}
+    bool over(Instant now) const { return now.time_since_epoch().count() >= until_; }
+    void moveTo(Instant until) { until_ = until.time_since_epoch().count(); }
+
+private:
+    std::atomic<Instant::rep> until_;
+};
+
 struct Claim {
     OrganizationId organization;
     ConversationId conversation;
     std::int64_t fence = 0;
+    std::shared_ptr<Lease> lease = {};
 };
 
 /// Leases up to `most` due mailboxes to `worker`, raising each fence. Skips what others hold and what belongs to the

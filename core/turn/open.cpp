@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/digest.hpp"
+#include "base/failpoint.hpp"
 #include "base/time.hpp"
 #include "compliance/records.hpp"
 #include "queries/turn.hpp"
@@ -154,6 +155,7 @@ private:
 }  // namespace
 
 std::vector<std::optional<Start>> open(store::Database& database, const std::vector<Claim>& claims, Instant now) {
+    failpoint("turn.after_claim");
     std::vector<std::optional<Start>> starts(claims.size());
     std::map<OrganizationId, std::vector<std::pair<const Claim*, std::optional<Start>*>>> byOrganization;
     for (std::size_t i = 0; i < claims.size(); ++i)

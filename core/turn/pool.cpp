@@ -145,9 +145,13 @@ void Pool::run(Work& work) {
 
 void Pool::renewLeases() {
     std::vector<std::string> organizations, conversations, fences;
+    std::vector<std::shared_ptr<Lease>> leases;
+    const auto now = clock_.now();
     {
         const std::scoped_lock lock(mutex_);
         for (const auto& [conversation, claim] : running_) {
+            if (claim.lease->over(now)) continue;  // another may hold it already
+            leases.push_back(claim.lease);
             organizations.push_back(claim.organization.text());
             conversations.push_back(conversation.text());
             fences.push_back(std::to_string(claim.fence));
@@ -155,9 +159,10 @@ void Pool::renewLeases() {
     }
     if (conversations.empty()) return;
     database_.beginShared().finish({{sql::turn::renew_leases,
-                                     {clock_.now(), std::to_string(options_.lease.count()) + " seconds",
+                                     {now, std::to_string(options_.lease.count()) + " seconds",
                                       store::Param::array(organizations), store::Param::array(conversations),
                                       store::Param::array(fences)}}});
+    for (const auto& lease : leases) lease->moveTo(now + options_.lease);
 }
 
 }  // namespace overture::turn

@@ -34,7 +34,7 @@ std::optional<Outcome> Runner::run(const Claim& claim, Start& start) {
     if (opened.events.empty()) return std::nullopt;
     try {
         failpoint("turn.after_open");
-        DatabaseJournal journal(steps_, opened, std::move(start.recorded), clock_);
+        DatabaseJournal journal(steps_, opened, std::move(start.recorded), clock_, claim.lease);
         return handler_.handle(opened, journal);
     } catch (const NotTheSame& error) {
         log::warning("turn_reopened", about(opened, error.what()));

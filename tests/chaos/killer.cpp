@@ -8,8 +8,8 @@ namespace overture::chaos {
 namespace {
 
 const std::vector<std::string> kPlaces{
-    "turn.after_open",        "step.before_result",    "step.after_result",
-    "commit.before",          "commit.after",          "delivery.after_sending",
+    "turn.after_claim",       "turn.after_open",       "step.before_result",     "step.after_result",
+    "commit.before",          "commit.after",          "delivery.after_sending", "delivery.before_carrier",
     "delivery.after_carrier", "webhook.before_commit", "webhook.after_commit"};
 constexpr double kFromOutside = 0.2, kPaused = 0.02;
 constexpr std::uint64_t kMostPassings = 6;

@@ -8,5 +8,6 @@ join permits p on p.organization_id = d.organization_id and p.permit_id = d.perm
 join conversations c on c.organization_id = d.organization_id and c.conversation_id = d.conversation_id
 join leads l on l.organization_id = d.organization_id and l.lead_id = d.lead_id
 where d.organization_id = $1::uuid and d.delivery_id = any($2::uuid[]) and d.state = 'sending'
+  and d.updated_at = $3::timestamptz
 order by d.due_at, d.delivery_id
 for no key update of c

@@ -1,3 +1,4 @@
+-- No key is changed: a webhook that refers to the conversation waits for the mailbox only, so neither waits for the other.
 select m.conversation_id, m.fence, c.takeover_fence, c.message_count,
        (select array_agg(e.event_id::text)
         from events e
