@@ -12,6 +12,7 @@
 #include "base/failpoint.hpp"
 #include "base/log.hpp"
 #include "campaign/touches.hpp"
+#include "cli/bindings.hpp"
 #include "cli/command.hpp"
 #include "cli/open_database.hpp"
 #include "cli/paths.hpp"
@@ -55,16 +56,6 @@ private:
     sigset_t set_{};
 };
 
-agent::BoundInstances::Find finder(store::Database& database, const tenant::Vault& vault) {
-    return [&](const OrganizationId& organization, const BindingId& id) -> agent::BoundPlugin {
-        auto tx = database.begin(organization);
-        const auto binding = tenant::findBinding(tx, organization, id, &vault);
-        tx.commit();
-        if (!binding) throw Error("there is no binding " + id.text(), "organization " + organization.text());
-        return {binding->plugin, binding->settings, binding->secrets};
-    };
-}
-
 int serve(const std::vector<std::string>& words) {
     auto options = kDatabaseOptions;
     for (const char* more : {"address=", "port=", "public-url=", "workers=", "plugins=", "lease=", "poll="})
@@ -96,7 +87,7 @@ int serve(const std::vector<std::string>& words) {
 
     const compliance::Gate gate;
     agent::Library library(database);
-    agent::BoundInstances instances(host, finder(database, vault));
+    agent::BoundInstances instances(host, bindingFinder(database, vault));
     const auto pace = [&](const turn::Opened& turn, const playbook::Touch& touch, Instant from) {
         return campaign::touchTime(gate, turn, touch, from, std::nullopt);
     };

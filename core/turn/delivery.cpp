@@ -36,13 +36,17 @@ Delivery deliveryOf(const store::Row& row, const OrganizationId& organization) {
     return delivery;
 }
 
-milliseconds backOff(int tries) { return seconds(30) * (1 << std::min(tries, 8)); }
+milliseconds backOff(int tries) {
+    return seconds(30) * (1 << std::min(tries, 8));
+}
 
-void queueSettled(store::Transaction& tx, const OrganizationId& organization, const std::vector<Settled>& all) {
+void queueSettled(store::Transaction& tx, const OrganizationId& organization,
+                  const std::vector<Settled>& all) {
     if (all.empty()) return;
     store::RowSet rows({organization});
     for (const auto& one : all)
-        rows.add({one.delivery, one.permit, one.state, one.reference.empty() ? store::Param(nullptr) : store::Param(one.reference), one.note,
+        rows.add({one.delivery, one.permit, one.state,
+                  one.reference.empty() ? store::Param(nullptr) : store::Param(one.reference), one.note,
                   one.dueAt, one.state == "sent" ? store::Param(one.at) : store::Param(nullptr), one.at});
     tx.queue(sql::turn::settle_deliveries, rows.params());
 }
@@ -50,33 +54,36 @@ void queueSettled(store::Transaction& tx, const OrganizationId& organization, co
 void tell(const std::vector<Settled>& all) {
     for (const auto& one : all)
         if (!one.note.empty() && one.state != "sent")
-            log::info("delivery_settled", {{"delivery", one.delivery.text()}, {"state", one.state}, {"note", one.note}});
+            log::info("delivery_settled",
+                      {{"delivery", one.delivery.text()}, {"state", one.state}, {"note", one.note}});
 }
 
 }  // namespace
 
-Deliverer::Deliverer(store::Database& database, const Clock& clock, const compliance::Gate& gate, Sender& sender,
-                     DelivererOptions options)
+Deliverer::Deliverer(store::Database& database, const Clock& clock, const compliance::Gate& gate,
+                     Sender& sender, DelivererOptions options)
     : database_(database),
       clock_(clock),
       gate_(gate),
       sender_(sender),
       options_(options),
-      settling_([this](const OrganizationId& organization, const std::vector<const std::vector<Settled>*>& sets) {
-          // What a crash of the database server loses here is found in `sending` and looked up at the carrier.
-          auto tx = database_.beginRelaxed(organization);
-          std::vector<Settled> all;
-          for (const auto* set : sets) all.insert(all.end(), set->begin(), set->end());
-          queueSettled(tx, organization, all);
-          tx.commit();
-      }) {}
+      settling_(
+          [this](const OrganizationId& organization, const std::vector<const std::vector<Settled>*>& sets) {
+              // What a crash of the database server loses here is found in `sending` and looked up at the carrier.
+              auto tx = database_.beginRelaxed(organization);
+              std::vector<Settled> all;
+              for (const auto* set : sets) all.insert(all.end(), set->begin(), set->end());
+              queueSettled(tx, organization, all);
+              tx.commit();
+          }) {}
 
 int Deliverer::runBatch() {
     const auto claimedAt = clock_.now();
-    const auto rows = database_.beginShared()
-                          .finish({{sql::turn::claim_deliveries,
-                                    {claimedAt, std::to_string(options_.lease.count()) + " seconds", options_.batch}}})
-                          .front();
+    const auto rows =
+        database_.beginShared()
+            .finish({{sql::turn::claim_deliveries,
+                      {claimedAt, std::to_string(options_.lease.count()) + " seconds", options_.batch}}})
+            .front();
     if (rows.empty()) return 0;
     failpoint("delivery.after_sending");
     std::map<OrganizationId, std::pair<std::vector<std::string>, std::vector<std::string>>> byOrganization;
@@ -84,7 +91,8 @@ int Deliverer::runBatch() {
         auto& [due, unknown] = byOrganization[row.id<OrganizationId>("organization_id")];
         (row.text("was") == "unknown" ? unknown : due).push_back(row.text("delivery_id"));
     }
-    for (const auto& [organization, ids] : byOrganization) workThrough(organization, ids.first, ids.second, claimedAt);
+    for (const auto& [organization, ids] : byOrganization)
+        workThrough(organization, ids.first, ids.second, claimedAt);
     return static_cast<int>(rows.size());
 }
 
@@ -94,7 +102,8 @@ void Deliverer::workThrough(const OrganizationId& organization, const std::vecto
     all.insert(all.end(), unknown.begin(), unknown.end());
     auto tx = database_.begin(organization);
     std::vector<Delivery> toSend, toLookUp;
-    for (const auto row : tx.run(sql::turn::load_deliveries, {organization, store::Param::array(all), claimedAt})) {
+    for (const auto row :
+         tx.run(sql::turn::load_deliveries, {organization, store::Param::array(all), claimedAt})) {
         auto delivery = deliveryOf(row, organization);
         const bool known = std::find(due.begin(), due.end(), delivery.id.text()) != due.end();
         (known ? toSend : toLookUp).push_back(std::move(delivery));
@@ -119,7 +128,8 @@ std::vector<Ready> Deliverer::permitted(store::Transaction& tx, std::vector<Deli
     std::vector<const Delivery*> asked;
     for (auto& delivery : deliveries) {
         if (delivery.stale || delivery.conversationState == "taken") {
-            settled.push_back({delivery.id, delivery.permit, "cancelled", "", "a takeover or an opt-out came first", std::nullopt, now});
+            settled.push_back({delivery.id, delivery.permit, "cancelled", "",
+                               "a takeover or an opt-out came first", std::nullopt, now});
             continue;
         }
         requests.push_back(sender_.contact(delivery, now));
@@ -137,14 +147,17 @@ std::vector<Ready> Deliverer::permitted(store::Transaction& tx, std::vector<Deli
         auto delivery = *asked[i];
         const auto verdict = gate_.decide(requests[i]);
         if (const auto* later = std::get_if<compliance::NotBefore>(&verdict)) {
-            settled.push_back({delivery.id, delivery.permit, "due", "", "not before then: " + later->rule, later->at, now});
+            settled.push_back(
+                {delivery.id, delivery.permit, "due", "", "not before then: " + later->rule, later->at, now});
         } else if (const auto* no = std::get_if<compliance::Refused>(&verdict)) {
-            settled.push_back({delivery.id, delivery.permit, "cancelled", "", no->rule + ": " + no->reason, std::nullopt, now});
+            settled.push_back({delivery.id, delivery.permit, "cancelled", "", no->rule + ": " + no->reason,
+                               std::nullopt, now});
         } else {
             const auto& permit = std::get<compliance::Permit>(verdict);
             permits.push_back(permit);
             if (delivery.purpose == "marketing")
-                attempts.push_back({delivery.recipient, delivery.lead.id, delivery.channel, delivery.id, now});
+                attempts.push_back(
+                    {delivery.recipient, delivery.lead.id, delivery.channel, delivery.id, now});
             ++delivery.tries;
             delivery.permit = permit.id();
             ready.push_back({permit, std::move(delivery)});
@@ -178,10 +191,12 @@ Settled Deliverer::sendOne(const Ready& ready) {
     const auto& delivery = ready.delivery;
     failpoint("delivery.before_carrier");
     const auto started = clock_.now();
-    if (started - ready.permit.request().at > options_.lease / 2)  // too late to be done before others look it up
+    if (started - ready.permit.request().at >
+        options_.lease / 2)  // too late to be done before others look it up
         return {delivery.id, delivery.permit, "due", "", "was not sent in time", started, started};
     if (!ready.permit.covers(started))
-        return {delivery.id, delivery.permit, "due", "", "its permit was for a minute that has passed", started, started};
+        return {delivery.id, delivery.permit, "due", "", "its permit was for a minute that has passed",
+                started,     started};
     SendResult result;
     try {
         result = sender_.send(ready.permit, delivery);
@@ -195,13 +210,18 @@ Settled Deliverer::sendOne(const Ready& ready) {
 Settled Deliverer::outcomeOf(const Delivery& delivery, const SendResult& result) const {
     const auto now = clock_.now();
     switch (result.kind) {
-        case SendResult::Kind::sent: return {delivery.id, delivery.permit, "sent", result.reference, result.note, std::nullopt, now};
-        case SendResult::Kind::rejected: return {delivery.id, delivery.permit, "failed", "", result.note, std::nullopt, now};
-        case SendResult::Kind::auth: return {delivery.id, delivery.permit, "held", "", result.note, std::nullopt, now};
+        case SendResult::Kind::sent:
+            return {delivery.id, delivery.permit, "sent", result.reference, result.note, std::nullopt, now};
+        case SendResult::Kind::rejected:
+            return {delivery.id, delivery.permit, "failed", "", result.note, std::nullopt, now};
+        case SendResult::Kind::auth:
+            return {delivery.id, delivery.permit, "held", "", result.note, std::nullopt, now};
         case SendResult::Kind::unknown: break;
         case SendResult::Kind::retry: {
-            if (delivery.tries >= options_.mostTries) return {delivery.id, delivery.permit, "failed", "", result.note, std::nullopt, now};
-            const auto wait = std::max(result.retryAfter.value_or(milliseconds(0)), backOff(delivery.tries - 1));
+            if (delivery.tries >= options_.mostTries)
+                return {delivery.id, delivery.permit, "failed", "", result.note, std::nullopt, now};
+            const auto wait =
+                std::max(result.retryAfter.value_or(milliseconds(0)), backOff(delivery.tries - 1));
             return {delivery.id, delivery.permit, "due", "", result.note, now + wait, now};
         }
     }
@@ -212,11 +232,21 @@ Settled Deliverer::lookUp(const Delivery& delivery) {
     const auto found = sender_.lookup(delivery);
     const auto now = clock_.now();
     switch (found.kind) {
-        case LookupResult::Kind::found: return {delivery.id, delivery.permit, "sent", found.reference, "found at the carrier", std::nullopt, now};
-        case LookupResult::Kind::absent: return {delivery.id, delivery.permit, "due", "", "the carrier never got it", now, now};
+        case LookupResult::Kind::found:
+            return {
+                delivery.id, delivery.permit, "sent", found.reference, "found at the carrier", std::nullopt,
+                now};
+        case LookupResult::Kind::absent:
+            return {delivery.id, delivery.permit, "due", "", "the carrier never got it", now, now};
         case LookupResult::Kind::cannotTell: break;
     }
-    return {delivery.id, delivery.permit, "held", "", "the carrier cannot tell whether it was sent; a person decides", std::nullopt, now};
+    return {delivery.id,
+            delivery.permit,
+            "held",
+            "",
+            "the carrier cannot tell whether it was sent; a person decides",
+            std::nullopt,
+            now};
 }
 
 void Deliverer::settle(const OrganizationId& organization, const std::vector<Settled>& settled) {

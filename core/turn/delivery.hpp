@@ -6,7 +6,7 @@
 namespace overture::turn {
 
 struct DelivererOptions {
-    seconds lease{60};   ///< a delivery left in `sending` for longer is an unknown outcome
+    seconds lease{60};  ///< a delivery left in `sending` for longer is an unknown outcome
     int batch = 32;
     int mostTries = 5;
 };
@@ -34,8 +34,10 @@ public:
 private:
     void workThrough(const OrganizationId& organization, const std::vector<std::string>& due,
                      const std::vector<std::string>& unknown, Instant claimedAt);
-    std::vector<Ready> permitted(store::Transaction& tx, std::vector<Delivery> deliveries, std::vector<Settled>& settled);
-    void keepOurs(store::Transaction tx, const OrganizationId& organization, std::vector<Ready>& ready, Instant claimedAt);
+    std::vector<Ready> permitted(store::Transaction& tx, std::vector<Delivery> deliveries,
+                                 std::vector<Settled>& settled);
+    void keepOurs(store::Transaction tx, const OrganizationId& organization, std::vector<Ready>& ready,
+                  Instant claimedAt);
     Settled outcomeOf(const Delivery& delivery, const SendResult& result) const;
     Settled lookUp(const Delivery& delivery);
     Settled sendOne(const Ready& ready);

@@ -8,12 +8,13 @@
 
 namespace overture::turn {
 
-void writeSteps(store::Database& database, const OrganizationId& organization, const std::vector<StepRow*>& steps) {
+void writeSteps(store::Database& database, const OrganizationId& organization,
+                const std::vector<StepRow*>& steps) {
     store::RowSet rows({organization});
     for (const auto* step : steps) {
         const auto& opened = step->opened;
-        rows.add({opened.conversation.id, opened.fence, opened.turnNumber, step->number, step->kind, step->requestHash,
-                  step->answer.result, step->answer.costMicros, step->started, step->ended,
+        rows.add({opened.conversation.id, opened.fence, opened.turnNumber, step->number, step->kind,
+                  step->requestHash, step->answer.result, step->answer.costMicros, step->started, step->ended,
                   opened.recorded ? store::Param(nullptr) : store::Param(opened.toJson()), opened.now});
     }
     const auto written =
@@ -26,11 +27,16 @@ void writeSteps(store::Database& database, const OrganizationId& organization, c
     }
 }
 
-DatabaseJournal::DatabaseJournal(StepWriter& writer, Opened& opened, std::vector<RecordedStep> recorded, const Clock& clock,
-                                 std::shared_ptr<const Lease> lease)
-    : writer_(writer), opened_(opened), recorded_(std::move(recorded)), clock_(clock), lease_(std::move(lease)) {}
+DatabaseJournal::DatabaseJournal(StepWriter& writer, Opened& opened, std::vector<RecordedStep> recorded,
+                                 const Clock& clock, std::shared_ptr<const Lease> lease)
+    : writer_(writer),
+      opened_(opened),
+      recorded_(std::move(recorded)),
+      clock_(clock),
+      lease_(std::move(lease)) {}
 
-Json DatabaseJournal::step(std::string_view kind, const Json& request, const std::function<StepResult()>& call) {
+Json DatabaseJournal::step(std::string_view kind, const Json& request,
+                           const std::function<StepResult()>& call) {
     const int number = ++number_;
     const auto hash = toHex(sha256(toText(request)));
     if (static_cast<std::size_t>(number) <= recorded_.size()) {

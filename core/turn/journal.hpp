@@ -32,15 +32,16 @@ struct StepRow {
 
 /// Writes steps of many turns as one set, and with a turn's first step the turn's row. A step whose fence was passed is not
 /// written. The commit does not wait for the disk: what a crash of the database server loses is only called again.
-void writeSteps(store::Database& database, const OrganizationId& organization, const std::vector<StepRow*>& steps);
+void writeSteps(store::Database& database, const OrganizationId& organization,
+                const std::vector<StepRow*>& steps);
 
 using StepWriter = Gather<StepRow>;
 
 /// Steps in the table `steps`, each written before its result is used.
 class DatabaseJournal final : public Journal {
 public:
-    DatabaseJournal(StepWriter& writer, Opened& opened, std::vector<RecordedStep> recorded, const Clock& clock,
-                    std::shared_ptr<const Lease> lease = {});
+    DatabaseJournal(StepWriter& writer, Opened& opened, std::vector<RecordedStep> recorded,
+                    const Clock& clock, std::shared_ptr<const Lease> lease = {});
     /// Throws NotTheSame, and Fenced without calling once the lease is over.
     Json step(std::string_view kind, const Json& request, const std::function<StepResult()>& call) override;
 

@@ -29,8 +29,9 @@ struct Claim {
 
 /// Leases up to `most` due mailboxes to `worker`, raising each fence. Skips what others hold and what belongs to the
 /// organizations in `full`. Oldest first; when more are due than `most`, the organizations take turns.
-std::vector<Claim> claimMailboxes(store::Database& database, Instant now, seconds lease, const std::string& worker,
-                                  int most, const std::vector<std::string>& full = {});
+std::vector<Claim> claimMailboxes(store::Database& database, Instant now, seconds lease,
+                                  const std::string& worker, int most,
+                                  const std::vector<std::string>& full = {});
 
 struct NewEvent {
     EventId id;

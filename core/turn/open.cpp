@@ -50,7 +50,7 @@ void readSnapshot(const store::Row& row, const Claim& claim, Opened& opened) {
     conversation.takeoverFence = row.integer("takeover_fence");
     conversation.createdAt = row.instant("created_at");
     opened.campaign = {conversation.campaign, row.text("campaign_name"), row.text("campaign_state"),
-                       row.array("channels"), row.json("bindings"), row.json("settings")};
+                       row.array("channels"), row.json("bindings"),      row.json("settings")};
     opened.lead = leadOf(row);
     opened.messages = messagesOf(row.json("messages"));
 }
@@ -79,7 +79,8 @@ void resume(const store::Row& row, const Json& unfinished, const std::vector<Eve
         if (std::find(ids.begin(), ids.end(), event.id.text()) != ids.end()) opened.events.push_back(event);
 }
 
-void begin(const store::Row& row, const Claim& claim, Instant now, const std::vector<Event>& pending, Start& start) {
+void begin(const store::Row& row, const Claim& claim, Instant now, const std::vector<Event>& pending,
+           Start& start) {
     auto& opened = start.opened;
     opened.turnNumber = static_cast<int>(row.integer("last_turn")) + 1;
     opened.now = now;
@@ -101,11 +102,13 @@ public:
         std::vector<std::string> ids;
         for (const auto& [claim, start] : claims) ids.push_back(claim->conversation.text());
         const auto list = store::Param::array(ids);
-        const auto rows = tx_.runAll({{sql::turn::open, {organization_, list}}, {sql::turn::pending_events, {organization_, list}}});
+        const auto rows = tx_.runAll(
+            {{sql::turn::open, {organization_, list}}, {sql::turn::pending_events, {organization_, list}}});
         std::map<std::string, std::vector<Event>> pending;
         for (const auto row : rows[1]) pending[row.text("conversation_id")].push_back(eventOf(row));
         std::map<std::string, std::size_t> places;
-        for (std::size_t i = 0; i < rows[0].size(); ++i) places.emplace(rows[0][i].text("conversation_id"), i);
+        for (std::size_t i = 0; i < rows[0].size(); ++i)
+            places.emplace(rows[0][i].text("conversation_id"), i);
         for (const auto& [claim, start] : claims) {
             const auto place = places.find(claim->conversation.text());
             if (place == places.end()) continue;
@@ -154,7 +157,8 @@ private:
 
 }  // namespace
 
-std::vector<std::optional<Start>> open(store::Database& database, const std::vector<Claim>& claims, Instant now) {
+std::vector<std::optional<Start>> open(store::Database& database, const std::vector<Claim>& claims,
+                                       Instant now) {
     failpoint("turn.after_claim");
     std::vector<std::optional<Start>> starts(claims.size());
     std::map<OrganizationId, std::vector<std::pair<const Claim*, std::optional<Start>*>>> byOrganization;

@@ -12,7 +12,9 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 /// What one organization may take of the places.
-int shareOf(int places) { return std::max(1, places * 3 / 4); }
+int shareOf(int places) {
+    return std::max(1, places * 3 / 4);
+}
 
 }  // namespace
 
@@ -59,7 +61,8 @@ void Pool::claimLoop() {
         {
             std::unique_lock lock(mutex_);
             const auto ready = [&] {
-                return stopping_ || ((woken_ || more) && static_cast<int>(running_.size()) < options_.threads);
+                return stopping_ ||
+                       ((woken_ || more) && static_cast<int>(running_.size()) < options_.threads);
             };
             claimer_.wait_for(lock, options_.poll, ready);
             if (stopping_) return;
@@ -124,7 +127,8 @@ void Pool::turnLoop() {
         try {
             run(work);
         } catch (const std::exception& error) {
-            log::error("turn_interrupted", {{"conversation", work.claim.conversation.text()}, {"error", error.what()}});
+            log::error("turn_interrupted",
+                       {{"conversation", work.claim.conversation.text()}, {"error", error.what()}});
         }
         lock.lock();
         running_.erase(work.claim.conversation);
@@ -158,10 +162,10 @@ void Pool::renewLeases() {
         }
     }
     if (conversations.empty()) return;
-    database_.beginShared().finish({{sql::turn::renew_leases,
-                                     {now, std::to_string(options_.lease.count()) + " seconds",
-                                      store::Param::array(organizations), store::Param::array(conversations),
-                                      store::Param::array(fences)}}});
+    database_.beginShared().finish(
+        {{sql::turn::renew_leases,
+          {now, std::to_string(options_.lease.count()) + " seconds", store::Param::array(organizations),
+           store::Param::array(conversations), store::Param::array(fences)}}});
     for (const auto& lease : leases) lease->moveTo(now + options_.lease);
 }
 

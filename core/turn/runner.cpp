@@ -30,7 +30,8 @@ Runner::Runner(store::Database& database, const Clock& clock, Handler& handler, 
 
 std::optional<Outcome> Runner::run(const Claim& claim, Start& start) {
     auto& opened = start.opened;
-    if (!start.statuses.empty() || opened.events.empty()) applyStatuses(database_, claim, start.statuses, clock_.now());
+    if (!start.statuses.empty() || opened.events.empty())
+        applyStatuses(database_, claim, start.statuses, clock_.now());
     if (opened.events.empty()) return std::nullopt;
     try {
         failpoint("turn.after_open");
@@ -53,10 +54,13 @@ std::optional<Outcome> Runner::run(const Claim& claim, Start& start) {
     return std::nullopt;
 }
 
-void Runner::commit(const OrganizationId& organization, const std::vector<Finished*>& turns, const compliance::Gate* gate) {
+void Runner::commit(const OrganizationId& organization, const std::vector<Finished*>& turns,
+                    const compliance::Gate* gate) {
     try {
-        if (turns.size() > 1) turn::commit(database_, organization, turns, gate);
-        else commitAlone(*turns.front(), gate);
+        if (turns.size() > 1)
+            turn::commit(database_, organization, turns, gate);
+        else
+            commitAlone(*turns.front(), gate);
     } catch (const store::DatabaseError& error) {
         if (error.failure() == store::Failure::unavailable) throw;
         for (auto* turn : turns) commitAlone(*turn, gate);

@@ -95,13 +95,17 @@ Lead Lead::fromJson(const Json& document) {
 }
 
 Json Opened::toJson() const {
-    Json eventIds = Json::array();
-    for (const auto& event : events) eventIds.push_back(event.id.text());
+    Json eventIds = Json::array(), due = Json::array();
+    for (const auto& event : events) {
+        eventIds.push_back(event.id.text());
+        due.push_back(toRfc3339(event.dueAt));
+    }
     Json contactList = Json::object();
     for (const auto& [channel, request] : contacts) contactList[channel] = request.toJson();
     auto person = lead.toJson();
     person["evidence"] = lead.evidence;
     return {{"events", eventIds},
+            {"due", due},
             {"now", toRfc3339(now)},
             {"version", conversation.version},
             {"seed", seed},

@@ -32,7 +32,8 @@ struct Message {
 
 struct Lead {
     LeadId id;
-    std::string externalId, firstName, lastName, phone, email, country, state, postalCode, zone, language, company, title;
+    std::string externalId, firstName, lastName, phone, email, country, state, postalCode, zone, language,
+        company, title;
     Json custom, evidence;
     /// What compliance needs to know of the lead's place.
     compliance::PlaceEvidence place() const;
@@ -91,7 +92,8 @@ public:
     virtual ~Journal() = default;
     /// `request` is hashed to tell whether the code is still asking the same. The result is recorded before it is
     /// returned. What `call` throws is not recorded.
-    virtual Json step(std::string_view kind, const Json& request, const std::function<StepResult()>& call) = 0;
+    virtual Json step(std::string_view kind, const Json& request,
+                      const std::function<StepResult()>& call) = 0;
 };
 
 struct NewMessage {
@@ -132,12 +134,13 @@ struct Outcome {
     std::optional<std::string> stage, state, reason, language, sentiment, channel;
     std::optional<Json> facts, memory;
     std::vector<Timer> timers;
-    bool cancelTimers = false;             ///< close every pending timer and touch before adding `timers`
+    bool cancelTimers = false;  ///< close every pending timer and touch before adding `timers`
     std::vector<NewDelivery> deliveries;
-    std::optional<OptOutAct> optOut;       ///< also cancels timers and queued deliveries of the person, everywhere
-    std::optional<Instant> deferUntil;     ///< events stay unanswered; the turn is tried again then
-    std::vector<std::function<void(store::Transaction&)>> effects;  ///< run inside the commit (booking a meeting)
-    Json explanation;                      ///< what was decided and why, for people
+    std::optional<OptOutAct> optOut;  ///< also cancels timers and queued deliveries of the person, everywhere
+    std::optional<Instant> deferUntil;  ///< events stay unanswered; the turn is tried again then
+    std::vector<std::function<void(store::Transaction&)>>
+        effects;       ///< run inside the commit (booking a meeting)
+    Json explanation;  ///< what was decided and why, for people
 };
 
 /// Thrown by a handler for what trying again cannot mend (a playbook's own mistake): the conversation is held for a
@@ -161,7 +164,7 @@ struct Delivery {
     ConversationId conversation;
     Lead lead;
     std::string channel, sender, recipient, text, reference;
-    std::string purpose;            ///< of its permit
+    std::string purpose;  ///< of its permit
     std::string conversationState;
     BindingId binding;
     Json parts;

@@ -77,6 +77,27 @@ TEST_F(Run, PeopleAreReachedAndMeetingsAreBooked) {
     EXPECT_EQ(report["work"]["failed_turns"], 0);
 }
 
+TEST_F(Run, ARecordedTurnDecidesTheSameAgain) {
+    std::string longest;
+    for (const auto& [lead, conversation] : conversations)
+        if (longest.empty() || conversation["messages"].size() > conversations[longest]["messages"].size())
+            longest = lead;
+    ASSERT_GT(conversations[longest]["messages"].size(), 6U);
+    const auto data = " --data " + (*folder / "data");
+    for (const char* number : {"1", "2", "3"}) {
+        const auto replayed = overtureLine("turn replay " + longest + " " + number + data);
+        EXPECT_EQ(replayed.status, 0) << replayed.output();
+        EXPECT_NE(replayed.out.find("the same"), std::string::npos) << replayed.output();
+    }
+    const auto shown = overtureLine("turn show " + longest + " 2 --json" + data);
+    const auto turn = parseJson(shown.out, shown.output()).orThrow();
+    EXPECT_EQ(turn["state"], "committed");
+    EXPECT_FALSE(turn["steps"].empty());
+    EXPECT_FALSE(turn["opened"]["conversation"].empty());
+    EXPECT_EQ(overtureLine("turn replay " + longest + " 999" + data).status, 1);
+    EXPECT_EQ(overtureLine("event list --dead" + data).out, "0 events were set aside\n");
+}
+
 TEST_F(Run, NobodyIsTextedOutsideTheirHours) {
     const auto rows = leadRows();
     std::set<std::string> zones;
