@@ -19,9 +19,12 @@ build_jobs() {
 }
 
 # build PRESET [CMAKE OPTION…]: configures and builds quietly; shows one line of progress, or what the compiler said.
-# The options count only for the first configuration, so that a developer's own choice stays.
+# The options count only for the first configuration, so that a developer's own choice stays. With `only` set, that target
+# alone is built.
 build() {
     local preset=$1
+    local targets=()
+    if [ -n "${only:-}" ]; then targets=("$only"); fi
     shift
     local folder=$root/build/$preset
     local log=$folder/build.log
@@ -33,7 +36,7 @@ build() {
             die "cmake could not configure preset \"$preset\"; the whole log is $log"
         fi
     fi
-    if ! NINJA_STATUS='[%f/%t] ' ninja -C "$folder" -j "$(build_jobs)" 2>&1 | tee "$log" | show_progress "$preset"; then
+    if ! NINJA_STATUS='[%f/%t] ' ninja -C "$folder" -j "$(build_jobs)" "${targets[@]}" 2>&1 | tee "$log" | show_progress "$preset"; then
         # After "FAILED:" ninja repeats the whole command, which nobody reads; then comes what the compiler said.
         awk '/^FAILED: / { print; shown = 1; getline; next } /^\[[0-9]+\/[0-9]+\] / { shown = 0 } shown' "$log" >&2
         die "the build of preset \"$preset\" failed; the whole log is $log"
