@@ -30,6 +30,8 @@ public:
         std::filesystem::create_directories(above);
         path_ = above + name + "-XXXXXX";
         if (::mkdtemp(path_.data()) == nullptr) throw Error("a folder cannot be made", path_);
+        std::filesystem::permissions(path_,
+                                     std::filesystem::perms(0755));  // PostgreSQL may run as another user
     }
     ~Folder() {
         std::error_code ignored;
