@@ -207,8 +207,7 @@ TEST_F(Races, ANewerMessageDuringTheCommitIsAnsweredAfterwards) {
     agent.join();
     lead.join();
     finish();
-    EXPECT_EQ(carrier.sent,
-              (std::vector<std::string>{"answer to: hello;", "answer to: one more thing;"}));
+    EXPECT_EQ(carrier.sent, (std::vector<std::string>{"answer to: hello;", "answer to: one more thing;"}));
 }
 
 TEST_F(Races, ASenderThatSleptPastItsLeaseSendsNothingMore) {
