@@ -1,11 +1,14 @@
 #include "agent/sender.hpp"
 
+#include <algorithm>
+
 #include "base/time.hpp"
 
 namespace overture::agent {
 namespace {
 
 constexpr const char* kCarrier = "carrier.message/1";
+constexpr auto kAskAgain = milliseconds(30000);
 
 turn::SendResult resultOf(const plugin::Reply& reply) {
     using Kind = turn::SendResult::Kind;
@@ -28,6 +31,15 @@ turn::SendResult resultOf(const plugin::Reply& reply) {
         case plugin::Outcome::internal: break;
     }
     return {Kind::unknown, textOf(reply.document, "reference"), "", note, {}};
+}
+
+/// A carrier that is only away for a while may be asked again.
+std::optional<milliseconds> askAgainAfter(const plugin::Reply& reply) {
+    const bool passing = reply.outcome == plugin::Outcome::transient ||
+                         reply.outcome == plugin::Outcome::limited ||
+                         reply.outcome == plugin::Outcome::unknown;
+    if (!passing) return std::nullopt;
+    return std::max<milliseconds>(kAskAgain, reply.retryAfter.value_or(milliseconds(0)));
 }
 
 }  // namespace
@@ -67,10 +79,13 @@ turn::LookupResult CarrierSender::lookup(const turn::Delivery& delivery) {
                        {"sent_after", toRfc3339(delivery.createdAt)}};
     const auto reply =
         instances_.of(delivery.organization, delivery.binding)->call(kCarrier, "lookup", request, deadline_);
-    if (!reply.ok()) return {Kind::cannotTell, "", ""};
+    if (!reply.ok()) return {Kind::cannotTell, "", "", askAgainAfter(reply)};
     if (reply.document.value("found", false))
         return {Kind::found, textOf(reply.document, "reference"), textOf(reply.document, "status")};
-    return {reply.document.value("trusted", false) ? Kind::absent : Kind::cannotTell, "", ""};
+    if (reply.document.value("trusted", false)) return {Kind::absent, "", ""};
+    const auto wait = reply.document.find("ask_again_ms");
+    if (wait == reply.document.end() || !wait->is_number_integer()) return {Kind::cannotTell, "", ""};
+    return {Kind::cannotTell, "", "", milliseconds(wait->get<std::int64_t>())};
 }
 
 }  // namespace overture::agent

@@ -30,11 +30,14 @@ Delivery deliveryOf(const store::Row& row, const OrganizationId& organization) {
     delivery.parts = row.json("parts");
     delivery.dueAt = row.instant("due_at");
     delivery.createdAt = row.instant("created_at");
+    delivery.triedAt = row.instant("minute");
     delivery.tries = static_cast<int>(row.integer("tries"));
     delivery.stale = row.boolean("stale");
     delivery.permit = row.id<PermitId>("permit_id");
     return delivery;
 }
+
+constexpr auto kLongestDoubt = minutes(30);  // then a person decides
 
 milliseconds backOff(int tries) {
     return seconds(30) * (1 << std::min(tries, 8));
@@ -240,6 +243,10 @@ Settled Deliverer::lookUp(const Delivery& delivery) {
             return {delivery.id, delivery.permit, "due", "", "the carrier never got it", now, now};
         case LookupResult::Kind::cannotTell: break;
     }
+    if (found.askAgain && now - delivery.triedAt < kLongestDoubt)
+        return {
+            delivery.id, delivery.permit, "unknown", "", "the carrier cannot tell yet", now + *found.askAgain,
+            now};
     return {delivery.id,
             delivery.permit,
             "held",

@@ -169,6 +169,7 @@ struct Delivery {
     BindingId binding;
     Json parts;
     Instant dueAt, createdAt;
+    Instant triedAt;  ///< the minute of its last permit
     int tries = 0;
     bool stale = false;  ///< a takeover or opt-out came after the draft
     PermitId permit;     ///< of its latest try; an older try's outcome is not written over a newer one's
@@ -189,6 +190,7 @@ struct SendResult {
 struct LookupResult {
     enum class Kind { found, absent, cannotTell } kind = Kind::cannotTell;
     std::string reference, status;
+    std::optional<milliseconds> askAgain = {};  ///< the carrier may know more after this long
 };
 
 /// Joins channel and carrier for turn::Deliverer. Takes a Permit: nothing goes out without one.

@@ -205,6 +205,26 @@ TEST_F(Turns, AnUnknownOutcomeIsLookedUpAndNeverRepeatedBlindly) {
     EXPECT_EQ(carrier.sent.size(), 1U);
 }
 
+TEST_F(Turns, ACarrierThatCannotTellYetIsAskedAgainForHalfAnHour) {
+    const auto conversation = addConversation();
+    hears(conversation, "hello");
+    carrier.next = {turn::SendResult::Kind::unknown, "", "", "no answer", {}};
+    carrier.found.askAgain = minutes(1);
+    work();
+    clock.advanceTo(clock.now() + minutes(1));
+    work();
+    EXPECT_EQ(carrier.lookups, 1);
+    EXPECT_EQ(word("select state as w from deliveries"), "unknown");
+    clock.advanceTo(clock.now() + seconds(59));
+    work();
+    EXPECT_EQ(carrier.lookups, 1) << "not before the time it named";
+    clock.advanceTo(clock.now() + minutes(29));
+    work();
+    EXPECT_EQ(carrier.lookups, 2);
+    EXPECT_EQ(word("select state as w from deliveries"), "held");
+    EXPECT_EQ(carrier.sent.size(), 1U);
+}
+
 TEST_F(Turns, ACrashWhileSendingIsLookedUpFirst) {
     const auto conversation = addConversation();
     hears(conversation, "hello");
