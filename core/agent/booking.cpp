@@ -23,8 +23,8 @@ std::vector<meeting::Slot> Booking::offer(const playbook::BookingRules& rules) {
     const auto found = journal_.step("slots", {{"zone", zone_}, {"offer", rules.offer}}, [&] {
         auto tx = parts_.database.begin(opened_.organization);
         meeting::expireHolds(tx, opened_.organization, opened_.now);
-        const auto slots =
-            meeting::offer(tx, opened_.organization, rulesOf(rules), zone_, opened_.now, opened_.seed);
+        const auto slots = meeting::offer(tx, opened_.organization, rulesOf(rules), zone_,
+                                          opened_.conversation.id, opened_.now, opened_.seed);
         tx.commit();
         return turn::StepResult{toJson(slots), 0};
     });

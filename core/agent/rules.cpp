@@ -9,6 +9,7 @@
 #include "agent/prompt.hpp"
 #include "agent/reading.hpp"
 #include "base/text.hpp"
+#include "base/time.hpp"
 #include "prompts/agent.hpp"
 
 namespace overture::agent::rules {
@@ -18,6 +19,7 @@ constexpr std::size_t kMostTextCharacters = 1200;
 constexpr std::size_t kMostEmailCharacters = 6000;
 constexpr std::size_t kLeakedWords = 8;  ///< a run this long of the prompt's own words is a leak
 constexpr std::size_t kRememberedMessages = 3;
+constexpr auto kLongAgo = hours(12);  ///< an approved wording may be said again
 
 void add(std::vector<Fault>& faults, std::string_view rule, std::string reason,
          Review::Verdict verdict = Review::Verdict::revise) {
@@ -56,13 +58,15 @@ std::vector<std::string> expectedLanguages(const Briefing& briefing, const Draft
     return out;
 }
 
-bool repeats(const Briefing& briefing, const std::string& reply) {
+bool repeats(const Briefing& briefing, const std::string& reply, bool approved) {
     if (!briefing.view.messages.is_array()) return false;
     const auto plain = reading::words(reply);
     std::size_t seen = 0;
     for (auto message = briefing.view.messages.rbegin(); message != briefing.view.messages.rend();
          ++message) {
         if (textOf(*message, "direction") != "out") continue;
+        const auto at = parseRfc3339(textOf(*message, "at"));
+        if (approved && at && briefing.view.now - *at > kLongAgo) break;
         if (reading::words(textOf(*message, "text")) == plain) return true;
         if (++seen == kRememberedMessages) break;
     }
@@ -117,7 +121,7 @@ void checkShape(const Briefing& briefing, const Draft& draft, std::vector<Fault>
     // The time itself may be named again: a second reminder, a confirmation still open.
     const bool namesTheTime = approved && !briefing.pendingSlot.empty() &&
                               draft.reply.find(briefing.pendingSlot) != std::string::npos;
-    if (!namesTheTime && repeats(briefing, draft.reply))
+    if (!namesTheTime && repeats(briefing, draft.reply, approved))
         add(faults, "repeated", "This message was already sent; say something else.");
     for (const auto& slot : briefing.slots)
         if (briefing.slotsJustOffered &&

@@ -7,6 +7,7 @@
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "compliance/main_zone.hpp"
 #include "compliance/optout.hpp"
 
 namespace overture::agent {
@@ -60,7 +61,7 @@ TurnWork::TurnWork(const Parts& parts, const turn::Opened& opened, turn::Journal
         definition_.languages.end())
         language_ = firstLanguage(definition_);
     const auto places = compliance::placesOf(opened.lead.place());
-    zone_ = isZone(opened.lead.zone) ? opened.lead.zone : places.zones.empty() ? "UTC" : places.zones.front();
+    zone_ = isZone(opened.lead.zone) ? opened.lead.zone : compliance::mainZone(places);
     models_.deadline = parts.modelDeadline;
 }
 

@@ -47,7 +47,9 @@ void create(store::Transaction& tx, const OrganizationId& organization, const Ne
            {organization, version, campaign.definition->id, Json(campaign.files), now});
     tx.run(sql::campaign::insert_campaign,
            {organization, campaign.id, campaign.name, version, store::Param::array(campaign.channels),
-            bindings, campaign.settings, campaign.startsAt, campaign.endsAt, now});
+            bindings, campaign.settings, campaign.startsAt, campaign.endsAt, now,
+            campaign.definition->inboundStage.empty() ? store::Param(nullptr)
+                                                      : store::Param(campaign.definition->inboundStage)});
     meeting::saveManagers(tx, organization, campaign.team);
 }
 

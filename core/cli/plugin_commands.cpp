@@ -1,10 +1,10 @@
-#include <fstream>
 #include <iostream>
 #include <iterator>
 
 #include "base/clock.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "cli/batch.hpp"
 #include "cli/command.hpp"
 #include "cli/paths.hpp"
 #include "net/http_client.hpp"
@@ -133,27 +133,13 @@ bool answer(plugin::Instance& instance, const std::vector<std::string>& names, c
 
 bool answerBatch(plugin::Instance& instance, const std::vector<std::string>& names, const std::string& path,
                  milliseconds deadline) {
-    std::ifstream file;
-    if (path != "-") file.open(path);
-    if (!file)
-        throw Error("this file cannot be read", path, "Check that it exists and that you may read it.");
-    auto& lines = path == "-" ? std::cin : file;
-    const auto where = path == "-" ? "standard input" : path;
     bool allOk = true;
-    int number = 0;
-    for (std::string line; std::getline(lines, line);) {
-        ++number;
-        if (trim(line).empty()) continue;
-        const auto request = parseJson(line, where);
-        if (!request || !request->is_object()) {
-            const auto place = where + ":" + std::to_string(number);
-            std::cout << toText({{"error", place + ": this line is not a JSON object"}}) << std::endl;
-            allOk = false;
-            continue;
-        }
-        allOk = answer(instance, names, *request, deadline) && allOk;
-    }
-    return allOk;
+    const int status = runBatch(path, [&](const Json& request) {
+        const auto reply = instance.call(names[1], names[2], request, deadline);
+        allOk = allOk && reply.ok();
+        return jsonOf(reply);
+    });
+    return allOk && status == 0;
 }
 
 int call(const std::vector<std::string>& words) {

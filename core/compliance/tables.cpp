@@ -119,6 +119,7 @@ void Tables::readZones() {
         country.zones.push_back(row.at(1));
     }
     for (const auto& row : rowsOf("data/zone_links.csv")) zoneLinks_[row.at(0)] = row.at(1);
+    for (const auto& row : rowsOf("data/main_zones.csv")) mainZones_[row.at(0)] = row.at(1);
 }
 
 void Tables::readCountries() {
@@ -207,6 +208,11 @@ std::string_view Tables::canonicalZone(std::string_view zone) const {
     if (const auto at = zoneRegions_.find(zone); at != zoneRegions_.end()) return at->first;
     if (const auto at = zoneLinks_.find(zone); at != zoneLinks_.end()) return at->second;
     return {};
+}
+
+std::string_view Tables::mainZone(std::string_view region) const {
+    const auto found = mainZones_.find(region);
+    return found == mainZones_.end() ? std::string_view() : found->second;
 }
 
 std::string_view Tables::regionOfZone(std::string_view canonicalZone) const {

@@ -36,6 +36,8 @@ public:
     const Spot* country(std::string_view code) const;
     /// The name the tables use for this zone ("Asia/Kolkata" for "Asia/Calcutta"); "" when it is no zone of a place.
     std::string_view canonicalZone(std::string_view zone) const;
+    /// The zone most people of a region or country live by; "" where that needs no saying.
+    std::string_view mainZone(std::string_view region) const;
     /// "" for zones of no country ("UTC").
     std::string_view regionOfZone(std::string_view canonicalZone) const;
 
@@ -65,6 +67,7 @@ private:
     std::map<std::string, std::string, std::less<>> countryNames_;
     std::map<std::string, std::string, std::less<>> zoneRegions_;  // zone → region
     std::map<std::string, std::string, std::less<>> zoneLinks_;
+    std::map<std::string, std::string, std::less<>> mainZones_;  // "US-AK" → zone
     std::vector<Name> names_;
 };
 

@@ -7,6 +7,8 @@
 namespace overture::meeting {
 namespace {
 
+constexpr auto kOfferStands = hours(24);  ///< people who choose do so within a day
+
 Meeting meetingOf(const store::Row& row) {
     Meeting meeting;
     meeting.id = row.id<MeetingId>("meeting_id");
@@ -28,6 +30,20 @@ Meeting meetingOf(const store::Row& row) {
 
 std::optional<Meeting> first(const store::Rows& rows) {
     return rows.empty() ? std::nullopt : std::optional(meetingOf(rows[0]));
+}
+
+void keepOffers(store::Transaction& tx, const OrganizationId& organization,
+                const ConversationId& conversation, const std::vector<Slot>& slots, Instant now) {
+    std::vector<std::string> managers, from, to;
+    for (const auto& slot : slots) {
+        managers.push_back(slot.manager.text());
+        from.push_back(toRfc3339(slot.from));
+        to.push_back(toRfc3339(slot.to));
+    }
+    using store::Param;
+    tx.queue(sql::meeting::forget_offers, {organization, conversation});
+    tx.queue(sql::meeting::save_offers,
+             {organization, conversation, Param::array(managers), Param::array(from), Param::array(to), now});
 }
 
 // One at a time per manager, so that two who want the same minutes meet the constraint and not each other's
@@ -73,14 +89,21 @@ std::vector<AccountManager> managers(store::Transaction& tx, const OrganizationI
 }
 
 std::vector<Slot> offer(store::Transaction& tx, const OrganizationId& organization, const Rules& rules,
-                        const std::string& leadZone, Instant now, std::uint64_t seed) {
-    std::vector<Blocked> blocked;
+                        const std::string& leadZone, const ConversationId& conversation, Instant now,
+                        std::uint64_t seed) {
+    std::vector<Blocked> blocked, offered;
     const auto rows =
         tx.run(sql::meeting::blocked, {organization, now - days(1), now + rules.horizon + days(1), now});
     for (const auto row : rows)
         blocked.push_back(
             {row.id<ManagerId>("manager_id"), row.instant("blocked_from"), row.instant("blocked_to")});
-    return chooseSlots(managers(tx, organization), blocked, rules, leadZone, now, seed);
+    for (const auto row :
+         tx.run(sql::meeting::offered, {organization, now - kOfferStands, conversation, now}))
+        offered.push_back(blockedBy(
+            {row.id<ManagerId>("manager_id"), {}, row.instant("starts_at"), row.instant("ends_at")}, rules));
+    auto slots = chooseSlots(managers(tx, organization), blocked, rules, leadZone, now, seed, offered);
+    keepOffers(tx, organization, conversation, slots, now);
+    return slots;
 }
 
 std::optional<Meeting> hold(store::Transaction& tx, const OrganizationId& organization, const MeetingId& id,
@@ -94,6 +117,7 @@ std::optional<Meeting> hold(store::Transaction& tx, const OrganizationId& organi
         tx.run(sql::meeting::hold, {organization, id, slot.manager, lead, conversation, slot.from, slot.to,
                                     kept.from, kept.to, now + rules.hold, title, leadZone, now});
     });
+    if (held) tx.queue(sql::meeting::forget_offers, {organization, conversation});
     return held ? find(tx, organization, id) : std::nullopt;
 }
 

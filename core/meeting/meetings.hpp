@@ -76,11 +76,13 @@ std::vector<AccountManager> managers(store::Transaction& tx, const OrganizationI
 
 /// Up to rules.offer free slots, spread over days and parts of the day, inside the managers' hours, the
 /// rules' hours, and decent hours (08:00–20:00) of the lead's zone, on the lead's half hours (quarter hours
-/// for meetings of 15 minutes or less), with at least rules.buffer between two meetings of one manager. In
-/// order of time. The same inputs and seed give the same slots. Throws Error for a zone or hours that cannot
-/// be read.
+/// for meetings of 15 minutes or less), with at least rules.buffer between two meetings of one manager. What
+/// other conversations were offered within the last day and have not answered is offered only where nothing
+/// else is left; the offer is kept, so that others see it in turn. In order of time. The same inputs and seed
+/// give the same slots. Throws Error for a zone or hours that cannot be read.
 std::vector<Slot> offer(store::Transaction& tx, const OrganizationId& organization, const Rules& rules,
-                        const std::string& leadZone, Instant now, std::uint64_t seed);
+                        const std::string& leadZone, const ConversationId& conversation, Instant now,
+                        std::uint64_t seed);
 
 /// Keeps the slot for rules.hold; nothing when somebody was faster (the exclusion constraint decides). A
 /// conversation has at most one hold or meeting: an earlier hold of it is let go.

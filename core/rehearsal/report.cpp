@@ -8,6 +8,7 @@
 #include "base/money.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "compliance/main_zone.hpp"
 #include "queries/rehearsal.hpp"
 
 namespace overture::rehearsal {
@@ -69,8 +70,10 @@ std::string quoted(const std::string& text) {
 std::string zoneOf(const store::Row& row) {
     if (isZone(row.text("zone"))) return row.text("zone");
     const auto document = row.json("document");
-    const auto zones = document.value("zones", Json::array());
-    return zones.empty() ? "UTC" : zones.front().get<std::string>();
+    return compliance::mainZone({document.value("zones", std::vector<std::string>()),
+                                 document.value("jurisdictions", std::vector<std::string>()),
+                                 {},
+                                 {}});
 }
 
 std::string deliveriesCsv(store::Database& database, const Ran& ran) {

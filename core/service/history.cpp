@@ -84,8 +84,9 @@ void turnText(std::string& out, const Json& turn) {
 }  // namespace
 
 std::optional<ConversationRef> findConversation(store::Database& database, const std::string& idOrLead) {
-    auto tx = database.beginOwner();
+    auto tx = database.beginShared();
     const auto rows = tx.run(sql::service::find_conversation, {idOrLead});
+    tx.commit();
     if (rows.empty()) return std::nullopt;
     return ConversationRef{rows[0].id<OrganizationId>("organization_id"),
                            rows[0].id<ConversationId>("conversation_id")};

@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "compliance/numbers.hpp"
 #include "compliance/optout.hpp"
 #include "compliance/records.hpp"
 #include "queries/service.hpp"
@@ -75,8 +76,10 @@ private:
         const auto text = textOf(event, "text");
         const auto rows =
             tx_.run(sql::service::conversation_of_sender, {organization_, from, channel, binding_.text()});
-        if (rows.empty()) return stranger(from, channel, text);
-        post(rows[0].id<ConversationId>("conversation_id"), "message", event,
+        const auto conversation = rows.empty() ? stranger(from, channel, text)
+                                               : std::optional(rows[0].id<ConversationId>("conversation_id"));
+        if (!conversation) return;
+        post(*conversation, "message", event,
              {{"text", text},
               {"from", from},
               {"to", textOf(event, "to")},
@@ -85,15 +88,58 @@ private:
               {"reference", textOf(event, "id")}});
     }
 
-    /// Nobody we know; their "stop" counts all the same.
-    void stranger(const std::string& from, const std::string& channel, const std::string& text) {
-        notes_.push_back("nobody by that address is in a campaign");
+    /// Nobody we know. Their "stop" counts all the same, and what may be one counts as one, marked as such for a person to look
+    /// at: a message too many costs more than a stranger who is not written to. Anything else begins a conversation where a
+    /// campaign takes people who write first.
+    std::optional<ConversationId> stranger(const std::string& from, const std::string& channel,
+                                           const std::string& text) {
         const auto check = compliance::checkOptOut(text);
-        if (from.empty() || check.verdict != compliance::OptOut::optout) return;
-        compliance::suppress(
-            tx_, organization_, {from}, "opted out",
-            {{"text", text}, {"why", check.why}, {"channel", channel}, {"at", toRfc3339(now_)}}, now_);
-        notes_.push_back("their opt-out was recorded");
+        const bool sure = check.verdict == compliance::OptOut::optout;
+        if (!from.empty() && (sure || check.verdict == compliance::OptOut::unsure)) {
+            compliance::suppress(
+                tx_, organization_, {from}, sure ? "opted out" : "may have opted out",
+                {{"text", text}, {"why", check.why}, {"channel", channel}, {"at", toRfc3339(now_)}}, now_);
+            notes_.push_back(
+                sure ? "nobody by that address is in a campaign; their opt-out was recorded"
+                     : "nobody by that address is in a campaign; they may have opted out: please look");
+            return std::nullopt;
+        }
+        auto begun = begin(from, channel);
+        notes_.push_back(begun ? "somebody new wrote first" : "nobody by that address is in a campaign");
+        return begun;
+    }
+
+    /// A lead and a conversation for somebody who writes first, in the newest campaign that takes them here.
+    std::optional<ConversationId> begin(const std::string& from, const std::string& channel) {
+        const auto campaigns =
+            tx_.run(sql::service::inbound_campaign, {organization_, channel, binding_.text(), now_});
+        if (campaigns.empty()) return std::nullopt;
+        const auto lead = leadOf(from, channel);
+        if (!lead) return std::nullopt;
+        const auto campaign = campaigns[0];
+        const ConversationId id(uuid7(now_, "inbound:" + campaign.text("campaign_id") + from));
+        return tx_
+            .run(sql::service::begin_conversation,
+                 {organization_, id, campaign.text("campaign_id"), *lead, campaign.text("version"),
+                  campaign.text("inbound_stage"), channel, now_})[0]
+            .id<ConversationId>("conversation_id");
+    }
+
+    /// Nothing for an address that cannot be answered: a short code, a sender's name.
+    std::optional<LeadId> leadOf(const std::string& from, const std::string& channel) {
+        const LeadId id(uuid7(now_, "inbound:" + organization_.text() + from));
+        const Json evidence{{"source", "wrote first by " + channel}};
+        if (channel == "email")
+            return from.find('@') == std::string::npos
+                       ? std::nullopt
+                       : std::optional(tx_.run(sql::service::lead_by_email,
+                                               {organization_, id, from, evidence, now_})[0]
+                                           .id<LeadId>("lead_id"));
+        const auto number = compliance::readNumber(from);
+        if (!number.readable) return std::nullopt;
+        const auto country = number.country.empty() ? store::Param(nullptr) : store::Param(number.country);
+        return tx_.run(sql::service::lead_by_phone, {organization_, id, from, country, evidence, now_})[0]
+            .id<LeadId>("lead_id");
     }
 
     void status(const Json& event) {

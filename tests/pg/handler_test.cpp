@@ -236,6 +236,21 @@ protected:
     turn::Worker worker{*database, clock, handler};
 };
 
+TEST_F(Handler, TheSameApprovedLineMayBeSaidAgainAfterALongWhileOnly) {
+    touch();
+    touch();
+    EXPECT_EQ(texts().size(), 1U);
+    EXPECT_EQ(is("state"), "held") << "twice within minutes is a mistake";
+    database->run(
+        organization,
+        {"handler/free", "update conversations set state = 'open' where organization_id = $1::uuid"},
+        {organization});
+    clock.advanceTo(clock.now() + hours(24));
+    touch();
+    EXPECT_EQ(is("state"), "open");
+    EXPECT_EQ(texts().size(), 2U);
+}
+
 TEST_F(Handler, ATouchSaysAnApprovedLineAndSetsTheNext) {
     touch();
     EXPECT_EQ(texts(), std::vector<std::string>{"Hi Asha, Katie from Brightroof. May I ask something?"});

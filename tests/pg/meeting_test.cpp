@@ -114,15 +114,17 @@ TEST_F(Meetings, ManagersAreSavedOnceAndKeepTheirId) {
 
 TEST_F(Meetings, FromOfferToMeeting) {
     const auto talk = addTalk();
-    const auto offered =
-        in([&](store::Transaction& tx) { return offer(tx, organization, rules, "America/Phoenix", now, 5); });
+    const auto offered = in([&](store::Transaction& tx) {
+        return offer(tx, organization, rules, "America/Phoenix", {}, now, 5);
+    });
     ASSERT_EQ(offered.size(), 3u);
     const auto held = holdAt(talk, offered[1], now);
     ASSERT_TRUE(held);
     EXPECT_EQ(held->state, "held");
     EXPECT_FALSE(held->confirmedAt);
-    const auto again =
-        in([&](store::Transaction& tx) { return offer(tx, organization, rules, "America/Phoenix", now, 5); });
+    const auto again = in([&](store::Transaction& tx) {
+        return offer(tx, organization, rules, "America/Phoenix", {}, now, 5);
+    });
     for (const auto& slot : again) EXPECT_TRUE(slot.to <= held->from || slot.from >= held->to);
 
     ASSERT_TRUE(bookAt(held->id, now + 5min));

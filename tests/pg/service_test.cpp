@@ -270,6 +270,60 @@ TEST_F(Service, AStrangerIsUnmatchedButTheirStopCounts) {
     EXPECT_EQ(suppressed[0].text("address"), "+15555550199");
 }
 
+TEST_F(Service, AStrangerWhoMayHaveMeantStopIsSuppressedForAPersonToLookAt) {
+    EXPECT_EQ(fromSim(said("I never signed up for this", "m1", "+15555550199")).status, 200);
+    EXPECT_TRUE(events().empty());
+    const auto suppressed = all("select address, reason, proof ->> 'text' as text from suppressions");
+    ASSERT_EQ(suppressed.size(), 1U);
+    EXPECT_EQ(suppressed[0].text("address"), "+15555550199");
+    EXPECT_EQ(suppressed[0].text("reason"), "may have opted out");
+    EXPECT_THAT(all("select note from webhooks")[0].text("note"), HasSubstr("please look"));
+}
+
+TEST_F(Service, SomebodyNewWhoWritesFirstGetsAConversationWhereACampaignTakesThem) {
+    all(("update campaigns set inbound_stage = 'help', bindings = jsonb_build_object('sms', '" + sim.text() +
+         "') returning 1")
+            .c_str());
+    EXPECT_EQ(fromSim(said("There are ants in my kitchen", "m1", "+12025550199")).status, 200);
+    EXPECT_EQ(fromSim(said("Many!", "m2", "+12025550199")).status, 200);
+    EXPECT_EQ(webhookOutcome(), "accepted");
+    const auto rows =
+        all("select l.phone, l.country, c.stage, c.state, c.channel, c.version, count(e.*) as events, "
+            "min(m.wake_at) as "
+            "wake_at from leads l join conversations c using (organization_id, lead_id) join events e using "
+            "(organization_id, conversation_id) join mailboxes m using (organization_id, conversation_id) "
+            "where l.phone = "
+            "'+12025550199' group by l.phone, l.country, c.stage, c.state, c.channel, c.version");
+    ASSERT_EQ(rows.size(), 1U) << "one lead and one conversation for both messages";
+    EXPECT_EQ(rows[0].integer("events"), 2);
+    EXPECT_EQ(rows[0].text("stage"), "help");
+    EXPECT_EQ(rows[0].text("state"), "open");
+    EXPECT_EQ(rows[0].text("channel"), "sms");
+    EXPECT_EQ(rows[0].text("country"), "US");
+    EXPECT_EQ(rows[0].instant("wake_at"), tuesday());
+    EXPECT_EQ(fromSim(said("STOP", "m3", "+12025550188")).status, 200);
+    EXPECT_EQ(fromSim(said("your code is 1234", "m4", "24273")).status, 200);
+    EXPECT_EQ(all("select count(*) as n from leads")[0].integer("n"), 2)
+        << "no lead of a STOP or a short code";
+}
+
+TEST_F(Service, ManyFirstMessagesAtOnceAreOneLead) {
+    all(("update campaigns set inbound_stage = 'help', bindings = jsonb_build_object('sms', '" + sim.text() +
+         "') returning 1")
+            .c_str());
+    std::vector<std::thread> threads;
+    std::atomic<int> accepted = 0;
+    for (int t = 0; t < 8; ++t)
+        threads.emplace_back([&, t] {
+            accepted += fromSim(said("ants", "m" + std::to_string(t), "+12025550199")).status == 200 ? 1 : 0;
+        });
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(accepted, 8);
+    EXPECT_EQ(all("select count(*) as n from leads")[0].integer("n"), 2);
+    EXPECT_EQ(all("select count(*) as n from conversations")[0].integer("n"), 2);
+    EXPECT_EQ(events().size(), 8U);
+}
+
 TEST_F(Service, AnotherOrganizationsLeadIsAStranger) {
     const auto other = addOrganization(database, "Another");
     converse(other, "+15555550177", "bob@example.com");

@@ -70,14 +70,14 @@ TEST(PluginCall, BatchAnswersLineByLine) {
     EXPECT_EQ(ran.status, 0) << ran.err;
     EXPECT_EQ(ran.out,
               "{\"document\":{\"bytes\":8},\"id\":7,\"outcome\":\"ok\"}\n"
-              "{\"document\":{\"bytes\":15},\"outcome\":\"ok\"}\n");
+              "{\"document\":{\"bytes\":15},\"id\":null,\"outcome\":\"ok\"}\n");
     const auto broken = overture(
         {"plugin", "call", "healthy", "carrier.message/1", "webhook", "--plugins", kBroken, "--batch", "-"},
         "[1]\n{}\n");
     EXPECT_EQ(broken.status, 3);
     EXPECT_EQ(broken.out,
-              "{\"error\":\"standard input:1: this line is not a JSON object\"}\n"
-              "{\"document\":{\"bytes\":2},\"outcome\":\"ok\"}\n");
+              "{\"error\":\"line 1 is no JSON object\",\"id\":null}\n"
+              "{\"document\":{\"bytes\":2},\"id\":null,\"outcome\":\"ok\"}\n");
 }
 
 TEST(PluginCall, SettingsAndSecretsAreCheckedBeforeAnythingRuns) {

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "compliance/gate.hpp"
+#include "compliance/main_zone.hpp"
 #include "compliance/tables.hpp"
 
 namespace overture::compliance {
@@ -364,6 +365,35 @@ TEST(Gate, OneConfirmationOfAnOptOut) {
     request.attempts.clear();
     request.at = at("2026-03-03T07:05:01Z");
     EXPECT_EQ(refusal(request), "house.confirmation");
+}
+
+TEST(Zones, TheMainOneIsWhereMostPeopleLive) {
+    const auto main = [](const char* phone, const char* state, const char* country = "US") {
+        return mainZone(placesOf({.phone = phone, .country = country, .state = state}));
+    };
+    EXPECT_EQ(main("+19075550123", ""), "America/Anchorage");
+    EXPECT_EQ(main("", "AK"), "America/Anchorage");
+    EXPECT_EQ(main("", "FL"), "America/New_York");
+    EXPECT_EQ(main("", "TN"), "America/Chicago");
+    EXPECT_EQ(main("+13125550123", "IL"), "America/Chicago") << "one candidate is left";
+    EXPECT_EQ(main("", "", "AU"), "Australia/Sydney");
+    EXPECT_EQ(mainZone({}), "UTC");
+    const auto alaska = placesOf({.phone = "+19075550123"});
+    EXPECT_EQ(alaska.zones.size(), 2u) << "the gate still asks for both";
+}
+
+TEST(Zones, EveryMainZoneIsACandidateOfItsPlace) {
+    for (const auto& line : split(std::string(embeddedFile("data/main_zones.csv")), '\n')) {
+        if (line.empty() || line.starts_with('#')) continue;
+        const auto cut = line.find(';');
+        const auto region = line.substr(0, cut), zone = line.substr(cut + 1);
+        const auto& tables = Tables::get();
+        const auto* spot = region.find('-') == std::string::npos
+                               ? tables.country(region)
+                               : tables.state(region.substr(3), region.substr(0, 2));
+        ASSERT_NE(spot, nullptr) << region;
+        EXPECT_NE(std::find(spot->zones.begin(), spot->zones.end(), zone), spot->zones.end()) << line;
+    }
 }
 
 TEST(Permits, SayWhy) {

@@ -188,6 +188,27 @@ TEST(Slots, ManagersAreBalanced) {
     EXPECT_EQ(names.size(), 2u);
 }
 
+TEST(Slots, WhatOthersMayYetChooseIsOfferedLast) {
+    const auto now = at("2026-03-02T12:00:00Z");
+    std::vector<Blocked> offered;
+    std::size_t contested = 0;
+    for (std::uint64_t seed = 0; seed < 60; ++seed) {
+        const auto slots = chooseSlots({kSam, kRia}, {}, rules(), "America/Chicago", now, seed, offered);
+        ASSERT_EQ(slots.size(), 3u) << "there is always something to offer";
+        checkSlots(slots, {kSam, kRia}, {}, rules(), "America/Chicago", now);
+        for (const auto& slot : slots) {
+            const auto kept = blockedBy(slot, rules());
+            const bool rival = std::any_of(offered.begin(), offered.end(), [&](const Blocked& each) {
+                return each.manager == slot.manager && each.from < kept.to && each.to > kept.from;
+            });
+            contested += rival ? 1 : 0;
+            EXPECT_FALSE(rival && seed < 8) << "offer " << seed << ": there was time nobody else may choose";
+        }
+        for (const auto& slot : slots) offered.push_back(blockedBy(slot, rules()));
+    }
+    EXPECT_GT(contested, 0u) << "180 offers are more than two people have time for";
+}
+
 TEST(Slots, NoneWhereHoursNeverMeet) {
     auto far = kSam;
     far.zone = "Asia/Tokyo";
