@@ -81,17 +81,23 @@ public:
     }
 
     Exchange exchange(const HttpRequest& request, const Target& target, std::size_t largest, Watchdog& dog,
-                      Deadline deadline) override {
+                      Deadline patience, Deadline deadline) override {
         Exchange result;
         touched_ = false;
         std::optional<Watchdog::Watch> watch;
+        const auto socket = this->socket().impl()->sockfd();
+        Body body{result, request.streaming, largest, 0, [&] {
+                      if (!watch->fired()) watch.emplace(dog, socket, deadline);
+                  }};
         try {
-            watch.emplace(dog, this->socket().impl()->sockfd(), deadline);
+            watch.emplace(dog, socket, patience);
             sendAll(request, target);
             result.answering = this->peek() != kEnd;
             if (!result.answering)
                 throw Poco::Net::NetException("the connection was closed without an answer");
-            receiveAll(result, largest, request.method == "HEAD");
+            receiveAll(result, body, request.method == "HEAD");
+        } catch (const Stopped&) {
+            result.stopped = true;
         } catch (const Poco::Exception& error) {
             result.trouble = error.displayText();
         }
@@ -99,7 +105,11 @@ public:
         if (watch && watch->fired()) {
             result.complete = false;
             result.answering = true;  // slow is not the same as closed: never a reason to ask again
-            result.trouble = "no whole answer within " + std::to_string(request.deadline.count()) + " ms";
+            const auto allowed = request.streaming == nullptr || result.useful ? request.deadline
+                                                                               : request.streaming->patience;
+            result.trouble = (request.streaming == nullptr || result.useful ? "no whole answer within "
+                                                                            : "nothing useful within ") +
+                             std::to_string(allowed.count()) + " ms";
         }
         return result;
     }
@@ -134,23 +144,49 @@ private:
         if (!out) throw Poco::Net::NetException("the request could not be written");
     }
 
-    void receiveAll(Exchange& result, std::size_t largest, bool head) {
+    /// Thrown out of reading when the reader of a stream has enough.
+    struct Stopped {};
+
+    /// Where the bytes of an answer go: kept, or handed over as they come.
+    struct Body {
+        Exchange& result;
+        const Streaming* streaming;
+        std::size_t largest, size;
+        std::function<void()> becameUseful;
+
+        void put(std::string_view bytes) {
+            size += bytes.size();
+            if (size > largest) tooLarge(largest);
+            if (streaming == nullptr) {
+                result.response.body.append(bytes);
+                return;
+            }
+            const auto said = streaming->piece(bytes);
+            if (said == Piece::stop) throw Stopped();
+            if (said == Piece::wait || result.useful) return;
+            result.useful = true;
+            becameUseful();
+        }
+    };
+
+    void receiveAll(Exchange& result, Body& body, bool head) {
         Poco::Net::HTTPResponse response;
         response.setFieldLimit(kMostHeaders);
         this->receiveResponse(response);
         result.response.status = response.getStatus();
         for (const auto& [name, value] : response) result.response.headers.emplace_back(name, value);
+        if (body.streaming != nullptr) body.streaming->head(result.response);
         const auto status = result.response.status;
         const bool empty = head || status == 204 || status == 304;
         bool delimited = true;
         if (empty) {
         } else if (response.getChunkedTransferEncoding()) {
-            readChunks(result.response.body, largest);
+            readChunks(body);
         } else if (response.hasContentLength()) {
-            readExactly(result.response.body, response.getContentLength64(), largest);
+            readExactly(body, response.getContentLength64());
         } else {
             delimited = false;
-            readToEnd(result.response.body, largest);
+            readToEnd(body);
         }
         result.complete = true;
         result.reusable = delimited && response.getKeepAlive() && this->buffered() == 0;
@@ -161,25 +197,22 @@ private:
     }
     [[noreturn]] static void truncated() { throw Poco::Net::NetException("the answer was cut off"); }
 
-    void readExactly(std::string& body, Poco::Int64 length, std::size_t largest) {
-        if (length < 0 || static_cast<std::uint64_t>(length) > largest - std::min(largest, body.size()))
-            tooLarge(largest);
-        auto place = body.size();
-        body.resize(place + static_cast<std::size_t>(length));
-        while (place < body.size()) {
-            const int got =
-                this->read(body.data() + place, static_cast<std::streamsize>(body.size() - place));
+    void readExactly(Body& body, Poco::Int64 length) {
+        if (length < 0 || static_cast<std::uint64_t>(length) > body.largest - body.size)
+            tooLarge(body.largest);
+        char buffer[16384];
+        while (length > 0) {
+            const int got = this->read(buffer, std::min<std::streamsize>(length, sizeof buffer));
             if (got <= 0) truncated();
-            place += static_cast<std::size_t>(got);
+            body.put({buffer, static_cast<std::size_t>(got)});
+            length -= got;
         }
     }
 
-    void readToEnd(std::string& body, std::size_t largest) {
+    void readToEnd(Body& body) {
         char buffer[16384];
-        for (int got = 0; (got = this->read(buffer, sizeof buffer)) > 0;) {
-            if (body.size() + static_cast<std::size_t>(got) > largest) tooLarge(largest);
-            body.append(buffer, static_cast<std::size_t>(got));
-        }
+        for (int got = 0; (got = this->read(buffer, sizeof buffer)) > 0;)
+            body.put({buffer, static_cast<std::size_t>(got)});
     }
 
     std::string readLine() {
@@ -193,7 +226,7 @@ private:
         return line;
     }
 
-    void readChunks(std::string& body, std::size_t largest) {
+    void readChunks(Body& body) {
         for (;;) {
             const auto line = readLine();
             const auto digits = trim(std::string_view(line).substr(0, line.find(';')));
@@ -202,7 +235,7 @@ private:
             if (error != std::errc() || end != digits.data() + digits.size())
                 throw Poco::Net::MessageException("a chunk of the answer has no size");
             if (size == 0) break;
-            readExactly(body, size, largest);
+            readExactly(body, size);
             if (!readLine().empty())
                 throw Poco::Net::MessageException("a chunk of the answer is longer than it says");
         }

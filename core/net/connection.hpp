@@ -27,6 +27,8 @@ struct Exchange {
     bool sent = false;       ///< a byte of the request may have left
     bool answering = false;  ///< a byte of the answer came
     bool reusable = false;   ///< the connection may carry another exchange
+    bool useful = false;     ///< a piece of a streamed body was
+    bool stopped = false;    ///< by the reader of a streamed body
     HttpResponse response;
     std::string trouble;  ///< when not complete
 };
@@ -39,8 +41,9 @@ public:
     virtual void open(const Poco::Net::SocketAddress& address, Watchdog& dog, Deadline deadline) = 0;
     /// False when the peer has closed it, or said something nobody asked for.
     virtual bool quiet() const = 0;
+    /// `patience` is when it ends unless a piece of a streamed body was useful; the deadline when nothing is streamed.
     virtual Exchange exchange(const HttpRequest& request, const Target& target, std::size_t largest,
-                              Watchdog& dog, Deadline deadline) = 0;
+                              Watchdog& dog, Deadline patience, Deadline deadline) = 0;
 };
 
 std::unique_ptr<Connection> makeConnection(const Target& target);

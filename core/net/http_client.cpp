@@ -106,7 +106,13 @@ HttpClient::HttpClient(HttpLimits limits) : impl_(std::make_unique<Impl>(std::mo
 HttpClient::~HttpClient() = default;
 
 std::variant<HttpResponse, HttpError> HttpClient::send(const HttpRequest& request) {
-    const auto deadline = std::chrono::steady_clock::now() + request.deadline;
+    const auto begun = std::chrono::steady_clock::now();
+    const auto deadline = begun + request.deadline;
+    const auto patience =
+        request.streaming == nullptr ? deadline : std::min(deadline, begun + request.streaming->patience);
+    const auto late = [&] {
+        return request.streaming != nullptr && std::chrono::steady_clock::now() >= patience;
+    };
     const auto checked = targetOf(request, impl_->limits);
     if (const auto* trouble = std::get_if<std::string>(&checked)) return notSent(*trouble);
     const auto& target = std::get<Target>(checked);
@@ -115,18 +121,22 @@ std::variant<HttpResponse, HttpError> HttpClient::send(const HttpRequest& reques
     for (;;) {
         const bool kept = connection != nullptr;
         if (!kept) {
-            auto opened = impl_->open(target, deadline);
+            auto opened = impl_->open(target, patience);
             if (const auto* trouble = std::get_if<std::string>(&opened))
-                return notSent(target.host + ": " + *trouble);
+                return HttpError{late() ? HttpFailure::late : HttpFailure::notSent,
+                                 target.host + ": " + *trouble};
             connection = std::move(std::get<std::unique_ptr<Connection>>(opened));
         }
-        auto result =
-            connection->exchange(request, target, impl_->limits.largestResponse, impl_->watchdog, deadline);
+        auto result = connection->exchange(request, target, impl_->limits.largestResponse, impl_->watchdog,
+                                           patience, deadline);
         if (result.complete) {
             if (result.reusable) impl_->idle.give(target.key(), std::move(connection));
             return std::move(result.response);
         }
         connection.reset();
+        if (result.stopped) return HttpError{HttpFailure::stopped, target.host + ": the reader had enough"};
+        if (!result.useful && late())
+            return HttpError{HttpFailure::late, target.host + ": " + result.trouble};
         if (kept && !result.answering && (repeatable || !result.sent)) continue;
         return HttpError{result.sent ? HttpFailure::unknown : HttpFailure::notSent,
                          target.host + ": " + result.trouble};

@@ -13,14 +13,6 @@
 
 namespace overture::net {
 
-struct HttpRequest {
-    std::string method = "GET";
-    std::string url;
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;
-    milliseconds deadline{10000};  ///< for all of it: connect, send, answer
-};
-
 struct HttpResponse {
     int status = 0;
     std::vector<std::pair<std::string, std::string>> headers;
@@ -28,10 +20,35 @@ struct HttpResponse {
     std::string header(std::string_view name) const;  ///< case-insensitive; "" when absent
 };
 
+/// What the reader of a streamed body says to a piece of it.
+enum class Piece {
+    wait,    ///< go on; nothing useful yet, the patience runs on
+    useful,  ///< go on, now until the deadline
+    stop,    ///< enough: the rest is not read
+};
+
+/// For an answer that is read while it comes. Both are called on the sending thread.
+struct Streaming {
+    milliseconds patience{};  ///< until a piece is useful, from the beginning, connecting included
+    std::function<void(const HttpResponse& head)> head;  ///< once, with an empty body
+    std::function<Piece(std::string_view bytes)> piece;  ///< the body in order, cut anywhere
+};
+
+struct HttpRequest {
+    std::string method = "GET";
+    std::string url;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    milliseconds deadline{10000};          ///< for all of it: connect, send, answer
+    const Streaming* streaming = nullptr;  ///< with it the response's body stays empty
+};
+
 /// How an exchange failed, for who must decide whether it may be repeated.
 enum class HttpFailure {
     notSent,  ///< no byte of the request left (refused, no route, bad URL, not allowed): may be tried again
     unknown,  ///< the request may have arrived and no answer came (deadline, reset)
+    late,     ///< the patience was over and no piece had been useful
+    stopped,  ///< the reader said stop
 };
 
 struct HttpError {

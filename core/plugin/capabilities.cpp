@@ -1,5 +1,6 @@
 #include "plugin/capabilities.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstring>
@@ -11,12 +12,30 @@ namespace {
 struct Operation {
     std::string_view capability, name;
     std::size_t offset;
-    std::size_t tableSize;  ///< of the capability's first revision
 };
 
-#define OVERTURE_ROW(id, type, slot) Operation{id, #slot, offsetof(type, slot), sizeof(type)},
+#define OVERTURE_ROW(id, type, slot) Operation{id, #slot, offsetof(type, slot)},
 constexpr std::array kOperations{OVERTURE_OPERATIONS(OVERTURE_ROW)};
 #undef OVERTURE_ROW
+
+/// Operations that came with a later minor: an older plugin's table ends before them.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 1> kLater{
+    {{OVERTURE_MODEL_CHAT, "estimate"}}};
+
+bool isLater(const Operation& operation) {
+    return std::find(kLater.begin(), kLater.end(), std::pair(operation.capability, operation.name)) !=
+           kLater.end();
+}
+
+std::size_t endOf(const Operation& operation) {
+    return operation.offset + sizeof(overture_operation_t);
+}
+
+std::uint32_t sizeOf(const void* table) {
+    std::uint32_t size = 0;
+    std::memcpy(&size, table, sizeof size);
+    return size;
+}
 
 overture_operation_t slotAt(const void* table, std::size_t offset) {
     overture_operation_t slot = nullptr;
@@ -42,22 +61,24 @@ std::vector<std::string> operationsOf(std::string_view capability) {
 std::string tableTrouble(std::string_view capability, const void* table) {
     const auto of = "the table of " + std::string(capability);
     if (table == nullptr) return "its library lists " + std::string(capability) + " but has no table for it";
-    std::uint32_t size = 0;
-    std::memcpy(&size, table, sizeof size);
-    for (const auto& operation : kOperations) {
-        if (operation.capability != capability) continue;
-        if (size < operation.tableSize)
-            return of + " has " + std::to_string(size) + " bytes where " +
-                   std::to_string(operation.tableSize) + " are needed";
-        if (slotAt(table, operation.offset) == nullptr)
+    const auto size = sizeOf(table);
+    std::size_t needed = 0;
+    for (const auto& operation : kOperations)
+        if (operation.capability == capability && !isLater(operation))
+            needed = std::max(needed, endOf(operation));
+    if (size < needed)
+        return of + " has " + std::to_string(size) + " bytes where " + std::to_string(needed) + " are needed";
+    for (const auto& operation : kOperations)
+        if (operation.capability == capability && endOf(operation) <= size &&
+            slotAt(table, operation.offset) == nullptr)
             return of + " has no function for " + std::string(operation.name);
-    }
     return {};
 }
 
 overture_operation_t slotOf(std::string_view capability, std::string_view operation, const void* table) {
     for (const auto& row : kOperations)
-        if (row.capability == capability && row.name == operation) return slotAt(table, row.offset);
+        if (row.capability == capability && row.name == operation)
+            return endOf(row) <= sizeOf(table) ? slotAt(table, row.offset) : nullptr;
     return nullptr;
 }
 

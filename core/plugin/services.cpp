@@ -2,6 +2,7 @@
 
 #include <overture/host_clock.h>
 #include <overture/host_http.h>
+#include <overture/host_http_stream.h>
 #include <overture/host_log.h>
 #include <overture/host_secret.h>
 
@@ -64,6 +65,46 @@ std::int32_t send(const overture_host_t* host, const overture_http_request_t* as
     return fail(answer, net::HttpFailure::unknown, error.what());
 }
 
+std::int32_t streamResult(net::HttpFailure failure) {
+    switch (failure) {
+        case net::HttpFailure::notSent: return OVERTURE_HTTP_NOT_SENT;
+        case net::HttpFailure::late: return OVERTURE_HTTP_LATE;
+        case net::HttpFailure::stopped: return OVERTURE_HTTP_STOPPED;
+        case net::HttpFailure::unknown: break;
+    }
+    return OVERTURE_HTTP_UNKNOWN;
+}
+
+std::int32_t sendStreamed(const overture_host_t* host, const overture_http_request_t* asked,
+                          std::int64_t patience, const overture_http_stream_t* stream) try {
+    auto request = requestOf(*asked);
+    if (request.deadline.count() <= 0) {
+        stream->failed(stream, textFor("no time was left for the request"));
+        return OVERTURE_HTTP_NOT_SENT;
+    }
+    const net::Streaming streaming{milliseconds(patience),
+                                   [&](const net::HttpResponse& head) {
+                                       stream->status(stream, head.status);
+                                       for (const auto& [name, value] : head.headers)
+                                           stream->header(stream, textFor(name), textFor(value));
+                                   },
+                                   [&](std::string_view bytes) {
+                                       const auto said = stream->piece(stream, textFor(bytes));
+                                       return said == OVERTURE_HTTP_STOP     ? net::Piece::stop
+                                              : said == OVERTURE_HTTP_USEFUL ? net::Piece::useful
+                                                                             : net::Piece::wait;
+                                   }};
+    request.streaming = &streaming;
+    const auto result = self(host).services().http.send(request);
+    const auto* error = std::get_if<net::HttpError>(&result);
+    if (error == nullptr) return OVERTURE_HTTP_ANSWERED;
+    if (error->failure != net::HttpFailure::stopped) stream->failed(stream, textFor(error->message));
+    return streamResult(error->failure);
+} catch (const std::exception& error) {
+    stream->failed(stream, textFor(error.what()));
+    return OVERTURE_HTTP_UNKNOWN;
+}
+
 void write(const overture_host_t* host, std::int32_t level, overture_text_t line) try {
     const auto bounded =
         static_cast<log::Level>(std::clamp<std::int32_t>(level, OVERTURE_LOG_DEBUG, OVERTURE_LOG_ERROR));
@@ -88,11 +129,13 @@ std::int32_t secret(const overture_host_t* host, overture_text_t name, const ove
 
 const void* service(const overture_host_t*, const char* id) {
     static constexpr overture_host_http_t http{sizeof(overture_host_http_t), send};
+    static constexpr overture_host_http_stream_t stream{sizeof(overture_host_http_stream_t), sendStreamed};
     static constexpr overture_host_log_t log{sizeof(overture_host_log_t), write};
     static constexpr overture_host_clock_t clock{sizeof(overture_host_clock_t), now};
     static constexpr overture_host_secret_t secrets{sizeof(overture_host_secret_t), secret};
     const std::string_view name = id == nullptr ? "" : id;
     if (name == OVERTURE_HOST_HTTP) return &http;
+    if (name == OVERTURE_HOST_HTTP_STREAM) return &stream;
     if (name == OVERTURE_HOST_LOG) return &log;
     if (name == OVERTURE_HOST_CLOCK) return &clock;
     if (name == OVERTURE_HOST_SECRET) return &secrets;

@@ -151,6 +151,126 @@ TEST(OpenAi, PricesOfSettingsGoFirstAndUnknownModelsSaySo) {
     EXPECT_EQ(usage["unpriced"], true);
 }
 
+TEST(OpenAi, EstimatesTheMostACallCanCost) {
+    Bench bench;
+    ChatModel model(sdk::Host(bench.host.table()), Json::object());
+    const auto estimate = model.estimate(request(), {1000});
+    ASSERT_EQ(estimate.outcome, Outcome::ok);
+    const auto most = estimate.document["cost_micros"].get<std::int64_t>();
+    EXPECT_GE(most, 900 * 1.6) << "all of max_tokens";
+    EXPECT_LT(most, 900 * 1.6 + 400);
+    auto longer = request();
+    longer["messages"].push_back({{"role", "user"}, {"content", std::string(3000, 'x')}});
+    EXPECT_GE(model.estimate(longer, {1000}).document["cost_micros"].get<std::int64_t>(), most + 400);
+    longer["messages"].push_back({{"role", "user"}, {"content", "नमस्ते"}});
+    EXPECT_EQ(mostTokensOf("नमस्ते"), 19) << "18 bytes beyond ASCII, and the quotes";
+    ChatModel unknown(sdk::Host(bench.host.table()), {{"model", "llama"}});
+    EXPECT_EQ(unknown.estimate(request(), {1000}).outcome, Outcome::unsupported);
+    EXPECT_TRUE(bench.host.requests().empty()) << "no server is asked";
+}
+
+std::string streamed(const std::vector<Json>& chunks, bool done = true) {
+    std::string body = ": keep-alive\r\n\r\n";
+    for (const auto& chunk : chunks) body += "data: " + chunk.dump() + "\n\n";
+    return body + (done ? "data: [DONE]\n\n" : "");
+}
+
+Json chunk(const Json& delta, const Json& finish = nullptr) {
+    return {{"model", "gpt-4.1-mini-2025-04-14"},
+            {"choices", {{{"index", 0}, {"delta", delta}, {"finish_reason", finish}}}}};
+}
+
+struct StreamBench : Bench {
+    sdk::Answer ask(const Json& settings = Json::object()) {
+        auto asked = request();
+        asked["first_token_ms"] = 500;
+        ChatModel model(sdk::Host(host.table()), settings);
+        return model.complete(asked, {10000});
+    }
+    void stream(const std::vector<Json>& chunks) {
+        host.answer(200, streamed(chunks), {{"Content-Type", "text/event-stream; charset=utf-8"}});
+    }
+    const Json usage{{"choices", Json::array()},
+                     {"usage", {{"prompt_tokens", 1000}, {"completion_tokens", 100}}}};
+};
+
+TEST(OpenAiStream, APatientCallIsTheSameAnswerInPieces) {
+    StreamBench bench;
+    bench.stream({chunk({{"role", "assistant"}, {"content", ""}}), chunk({{"content", "{\"reply\":"}}),
+                  chunk({{"content", "\"नमस्ते\"}"}}), chunk(Json::object(), "stop"), bench.usage});
+    const auto answer = bench.ask();
+    ASSERT_EQ(answer.outcome, Outcome::ok) << answer.message;
+    EXPECT_EQ(answer.document["json"], (Json{{"reply", "नमस्ते"}}));
+    EXPECT_EQ(answer.document["usage"]["cost_micros"], 560);
+    EXPECT_EQ(answer.document["model"], "gpt-4.1-mini-2025-04-14");
+    EXPECT_EQ(bench.body()["stream"], true);
+    EXPECT_EQ(bench.body()["stream_options"], (Json{{"include_usage", true}}));
+    EXPECT_FALSE(bench.body().contains("first_token_ms"));
+    EXPECT_EQ(bench.host.requests()[0].patienceMs, 500);
+}
+
+TEST(OpenAiStream, NothingUsefulInTimeIsLate) {
+    StreamBench bench;
+    bench.host.stall();
+    auto answer = bench.ask();
+    EXPECT_EQ(answer.outcome, Outcome::transient);
+    EXPECT_EQ(answer.code, "late");
+    bench.host.stall({": still here\n\n",
+                      "data: " + chunk({{"role", "assistant"}, {"content", ""}}).dump() + "\n\n",
+                      "data: " + chunk({{"reasoning_content", "hm"}}).dump() + "\n\n"});
+    answer = bench.ask();
+    EXPECT_EQ(answer.code, "late") << "signs of life are nothing to send";
+    bench.host.stall({"data: " + chunk({{"content", "{"}}).dump() + "\n\n"});
+    answer = bench.ask();
+    EXPECT_EQ(answer.outcome, Outcome::transient);
+    EXPECT_NE(answer.code, "late") << "it had begun to answer";
+}
+
+TEST(OpenAiStream, ToolCallsRefusalsAndErrorsArePutTogether) {
+    StreamBench bench;
+    bench.stream(
+        {chunk({{"tool_calls", {{{"index", 0}, {"id", "c1"}, {"function", {{"name", "look_up"}}}}}}}),
+         chunk({{"tool_calls", {{{"index", 0}, {"function", {{"arguments", "{\"a\""}}}}}}}),
+         chunk({{"tool_calls", {{{"index", 0}, {"function", {{"arguments", ":1}"}}}}}}}),
+         chunk(Json::object(), "tool_calls")});
+    auto answer = bench.ask();
+    EXPECT_EQ(answer.document["tool_calls"],
+              (Json{{{"id", "c1"}, {"name", "look_up"}, {"arguments", {{"a", 1}}}}}));
+    EXPECT_EQ(answer.document["usage"]["unpriced"], true) << "no usage was told";
+    bench.stream({chunk({{"refusal", "I can"}}), chunk({{"refusal", "not."}}, "stop")});
+    EXPECT_EQ(bench.ask().document["refusal"], "I cannot.");
+    bench.stream({{{"error", {{"code", "overloaded"}, {"message", "busy"}}}}});
+    answer = bench.ask();
+    EXPECT_EQ(answer.outcome, Outcome::transient);
+    EXPECT_EQ(answer.code, "overloaded");
+}
+
+TEST(OpenAiStream, AServerThatDoesNotStreamIsRead) {
+    StreamBench bench;
+    bench.host.answer(200, completion(R"({"reply":"Hi"})").dump(), {{"Content-Type", "application/json"}});
+    EXPECT_EQ(bench.ask().document["json"], (Json{{"reply", "Hi"}}));
+    bench.host.answer(429, R"({"error":{"code":"rate_limit_exceeded"}})", {{"Retry-After", "2"}});
+    const auto answer = bench.ask();
+    EXPECT_EQ(answer.outcome, Outcome::limited);
+    EXPECT_EQ(answer.retryAfterMs, 2000);
+}
+
+TEST(OpenAiStream, WhatAServerRefusesIsLeftOut) {
+    StreamBench bench;
+    bench.host.answer(400, R"({"error":{"message":"unknown field stream_options"}})");
+    bench.stream({chunk({{"content", "{}"}}, "stop")});
+    EXPECT_EQ(bench.ask().outcome, Outcome::ok);
+    EXPECT_FALSE(bench.body(1).contains("stream_options"));
+    EXPECT_EQ(bench.body(1)["stream"], true);
+}
+
+TEST(OpenAiStream, AnAnswerCutOffIsNone) {
+    StreamBench bench;
+    bench.host.answer(200, streamed({chunk({{"content", "{\"reply\":"}})}, false),
+                      {{"Content-Type", "text/event-stream"}});
+    EXPECT_EQ(bench.ask().outcome, Outcome::transient);
+}
+
 TEST(OpenAi, EveryFailureHasItsOutcome) {
     struct Row {
         int status;

@@ -194,6 +194,96 @@ TEST(HttpClient, DeadlineEndsADrippingPeer) {
     EXPECT_LT(std::chrono::steady_clock::now() - started, seconds(3));
 }
 
+/// Keeps what came and says what the test wants.
+struct Listener {
+    explicit Listener(std::function<Piece(std::string_view)> says, milliseconds patience = milliseconds(5000))
+        : streaming{patience, [this](const HttpResponse& head) { status = head.status; },
+                    [this, says = std::move(says)](std::string_view bytes) {
+                        body.append(bytes);
+                        return says(body);
+                    }} {}
+    HttpRequest to(const std::string& url, milliseconds deadline = milliseconds(5000)) const {
+        auto request = post(url);
+        request.deadline = deadline;
+        request.streaming = &streaming;
+        return request;
+    }
+    int status = 0;
+    std::string body;
+    Streaming streaming;
+};
+
+constexpr const char* kStreamHead = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+TEST(HttpStream, PiecesComeBeforeTheAnswerIsWhole) {
+    std::promise<void> heard;
+    Peer peer([&](StreamSocket& socket, int) {
+        readRequest(socket);
+        say(socket, std::string(kStreamHead) + "3\r\none\r\n");
+        heard.get_future().wait();  // not a byte more until the first piece was read
+        say(socket, "3\r\ntwo\r\n0\r\n\r\n");
+        waitForClose(socket);
+    });
+    HttpClient client;
+    Listener listener([&, told = false](std::string_view) mutable {
+        if (!told) heard.set_value();
+        told = true;
+        return Piece::useful;
+    });
+    const auto response = whole(client.send(listener.to(peer.url())));
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(response.body, "");
+    EXPECT_EQ(listener.status, 200);
+    EXPECT_EQ(listener.body, "onetwo");
+    EXPECT_EQ(failed(client.send(listener.to("http://127.0.0.1:1/"))).failure, HttpFailure::notSent);
+}
+
+TEST(HttpStream, PatienceEndsWhenNothingUsefulComes) {
+    for (const std::string words :
+         {"", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n: hi\r\n"}) {
+        Peer peer([&](StreamSocket& socket, int) {
+            readRequest(socket);
+            say(socket, words);
+            waitForClose(socket);
+        });
+        HttpClient client;
+        Listener listener([](std::string_view) { return Piece::wait; }, milliseconds(150));
+        const auto started = std::chrono::steady_clock::now();
+        const auto error = failed(client.send(listener.to(peer.url(), milliseconds(30'000))));
+        EXPECT_EQ(error.failure, HttpFailure::late) << error.message;
+        EXPECT_EQ(error.message, "127.0.0.1: nothing useful within 150 ms");
+        EXPECT_LT(std::chrono::steady_clock::now() - started, seconds(10));
+    }
+}
+
+TEST(HttpStream, OnceUsefulTheDeadlineCounts) {
+    Peer peer([&](StreamSocket& socket, int) {
+        readRequest(socket);
+        say(socket, std::string(kStreamHead) + "3\r\none\r\n");
+        waitForClose(socket);
+    });
+    HttpClient client;
+    Listener listener([](std::string_view) { return Piece::useful; }, milliseconds(100));
+    const auto started = std::chrono::steady_clock::now();
+    const auto error = failed(client.send(listener.to(peer.url(), milliseconds(400))));
+    EXPECT_EQ(error.failure, HttpFailure::unknown);
+    EXPECT_EQ(error.message, "127.0.0.1: no whole answer within 400 ms");
+    EXPECT_GE(std::chrono::steady_clock::now() - started, milliseconds(390));
+}
+
+TEST(HttpStream, TheReaderMayStop) {
+    Peer peer([&](StreamSocket& socket, int) {
+        readRequest(socket);
+        say(socket, std::string(kStreamHead) + "3\r\none\r\n");
+        waitForClose(socket);
+    });
+    HttpClient client;
+    Listener listener([](std::string_view) { return Piece::stop; });
+    EXPECT_EQ(failed(client.send(listener.to(peer.url()))).failure, HttpFailure::stopped);
+    EXPECT_EQ(failed(client.send(listener.to(peer.url()))).failure, HttpFailure::stopped);
+    EXPECT_EQ(peer.accepted(), 2) << "a connection with an unread rest is not used again";
+}
+
 TEST(HttpClient, ATruncatedAnswerIsNoAnswer) {
     for (const char* half : {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", "HTTP/1.1 200 OK\r\nConte",
                              "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",

@@ -137,7 +137,7 @@ Json usageOf(const Settings& settings, const Json& document, const std::string& 
              {"output_tokens", output},
              {"cost_micros", cost.value_or(0)},
              {"currency", "USD"}};
-    if (!cost) out["unpriced"] = true;
+    if (!cost || input + output == 0) out["unpriced"] = true;
     return out;
 }
 

@@ -6,22 +6,26 @@
 
 namespace overture::openai {
 
-/// POST {base_url}/chat/completions. A server that refuses response_format, max_completion_tokens, temperature or seed is
+/// POST {base_url}/chat/completions; streamed when the request has a first_token_ms, so that a silent server is known by then. A
+/// server that refuses response_format, max_completion_tokens, temperature or seed is
 /// asked again without it, and that is remembered. Any thread.
 class ChatModel final : public sdk::Model {
 public:
     ChatModel(sdk::Host host, const Json& settings);
     sdk::Answer complete(const Json& request, const sdk::Call& call) override;
+    sdk::Answer estimate(const Json& request, const sdk::Call& call) override;
 
 private:
-    sdk::HttpAnswer post(const Json& body, std::int64_t deadlineMs) const;
+    sdk::HttpRequest requestOf(const Json& body, std::int64_t deadlineMs) const;
+    sdk::HttpAnswer postStreamed(const Json& body, std::int64_t deadlineMs, std::int64_t patienceMs) const;
     Settings current() const;
     bool giveWay(const sdk::HttpAnswer& answer, const Json& body);
 
     sdk::Host host_;
     Settings settings_;
     std::atomic<Structured> structured_;
-    std::atomic<bool> oldTokenField_{false}, noTemperature_{false}, noSeed_{false};
+    std::atomic<bool> oldTokenField_{false}, noTemperature_{false}, noSeed_{false}, noStreamOptions_{false},
+        noStream_{false};
 };
 
 }  // namespace overture::openai

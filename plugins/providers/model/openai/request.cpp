@@ -85,6 +85,12 @@ Json strictSchema(Json schema) {
     return schema;
 }
 
+std::int64_t mostTokensOf(const Json& body) {
+    const auto text = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+    const auto others = std::count_if(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
+    return (static_cast<std::int64_t>(text.size()) - others + 2) / 3 + others;
+}
+
 Json bodyOf(const Settings& settings, const Json& request, Structured structured) {
     if (!request.is_object() || !request.contains("messages") || !request["messages"].is_array() ||
         request["messages"].empty())

@@ -11,6 +11,10 @@ namespace overture::openai {
 /// messages.
 Json bodyOf(const Settings& settings, const Json& request, Structured structured);
 
+/// No fewer tokens than the body has: one for each three bytes of ASCII (English has one in four or more) and one for each
+/// other byte.
+std::int64_t mostTokensOf(const Json& body);
+
 /// The schema as strict structured output takes it: every object closed, every property required.
 Json strictSchema(Json schema);
 

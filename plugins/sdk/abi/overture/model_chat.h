@@ -15,10 +15,16 @@ extern "C" {
 
 typedef struct overture_model_chat {
     uint32_t size; /* sizeof of the plugin's */
-    /* {purpose, model?, messages, schema?, tools?, temperature?, max_tokens?, seed?, context} →
-     * {content, json, tool_calls, finish, refusal?, model, usage}.
+    /* {purpose, model?, messages, schema?, tools?, temperature?, max_tokens?, seed?, context, first_token_ms?} →
+     * {content, json, tool_calls, finish, refusal?, model, usage}. When nothing useful has come `first_token_ms` after the
+     * call began: OVERTURE_TRANSIENT with the code "late", at once.
      * [worker] */
     overture_outcome_t (*complete)(overture_instance_t* instance, const overture_call_t* call,
+                                   overture_text_t request, const overture_reply_t* reply);
+    /* Since minor 1; a table that ends before it has none. The most that `complete` would cost for this request: the same
+     * request → {cost_micros, currency}. OVERTURE_UNSUPPORTED when the plugin knows no price.
+     * [worker] */
+    overture_outcome_t (*estimate)(overture_instance_t* instance, const overture_call_t* call,
                                    overture_text_t request, const overture_reply_t* reply);
 } overture_model_chat_t;
 

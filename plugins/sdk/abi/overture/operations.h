@@ -26,6 +26,7 @@ typedef overture_outcome_t (*overture_operation_t)(overture_instance_t* instance
     X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, read)    \
     X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, measure) \
     X(OVERTURE_MODEL_CHAT, overture_model_chat_t, complete)          \
+    X(OVERTURE_MODEL_CHAT, overture_model_chat_t, estimate)          \
     X(OVERTURE_CARRIER_SIMULATED, overture_carrier_simulated_t, due)
 
 #ifdef __cplusplus

@@ -10,6 +10,7 @@
 #include "overture/host.h"
 #include "overture/host_clock.h"
 #include "overture/host_http.h"
+#include "overture/host_http_stream.h"
 #include "overture/host_log.h"
 #include "overture/host_secret.h"
 #include "overture/model_chat.h"

@@ -62,7 +62,11 @@ struct HttpRequest {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
     std::int64_t deadlineMs = 10000;  ///< for all of it
+    std::int64_t patienceMs = 0;      ///< of a streamed answer: until a piece of it is useful
 };
+
+/// What a plugin says to a piece of a streamed answer; see overture/host_http_stream.h.
+enum class Piece { wait, useful, stop };
 
 /// sent = false: no byte left, may be repeated. sent && !answered: the outcome is unknown.
 struct HttpAnswer {
@@ -72,6 +76,8 @@ struct HttpAnswer {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
     std::string error;
+    bool late = false;     ///< streamed: the patience was over and no piece had been useful
+    bool stopped = false;  ///< streamed: by the plugin
 
     /// The first header of that name, any case; "" when absent.
     std::string header(std::string_view name) const;
@@ -82,6 +88,13 @@ class Host {
 public:
     explicit Host(const overture_host_t* host) : host_(host) {}
     HttpAnswer http(const HttpRequest& request) const;
+    /// The answer's body goes to `piece` as it comes, with status and headers known; the HttpAnswer's own stays empty. What
+    /// `piece` throws ends the exchange and is thrown on.
+    HttpAnswer httpStreamed(
+        const HttpRequest& request,
+        const std::function<Piece(const HttpAnswer& head, std::string_view bytes)>& piece) const;
+    /// False with an engine older than ABI 1.1.
+    bool streams() const { return host_->get_service(host_, OVERTURE_HOST_HTTP_STREAM) != nullptr; }
     std::int64_t nowMicros() const;
     /// `level` is one of OVERTURE_LOG_…; never a secret, never a person's words.
     void log(int level, std::string_view text) const;
@@ -128,6 +141,9 @@ struct Model {
     virtual ~Model() = default;
     virtual Answer complete(const Json&, const Call&) {
         return Answer::no(Outcome::unsupported, "no complete here");
+    }
+    virtual Answer estimate(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no prices here");
     }
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <exception>
 
 namespace overture::sdk::detail {
 
@@ -90,7 +91,8 @@ inline const overture_channel_message_t channelMessage = {
     slot<&Opened::channel, &Channel::compose>, slot<&Opened::channel, &Channel::read>,
     slot<&Opened::channel, &Channel::measure>};
 inline const overture_model_chat_t modelChat = {sizeof(overture_model_chat_t),
-                                                slot<&Opened::model, &Model::complete>};
+                                                slot<&Opened::model, &Model::complete>,
+                                                slot<&Opened::model, &Model::estimate>};
 inline const overture_carrier_simulated_t carrierSimulated = {sizeof(overture_carrier_simulated_t),
                                                               slot<&Opened::simulated, &Simulated::due>};
 
@@ -156,6 +158,45 @@ inline overture_entry_t makeEntry(const char* id, const char* version, const cha
             destroy};
 }
 
+/// The C form of a request; both must live while it is used.
+struct Asked {
+    explicit Asked(const HttpRequest& request) {
+        for (const auto& [name, value] : request.headers) headers.push_back({textOf(name), textOf(value)});
+        form = {sizeof(overture_http_request_t),
+                textOf(request.method),
+                textOf(request.url),
+                headers.data(),
+                headers.size(),
+                textOf(request.body),
+                request.deadlineMs};
+    }
+    std::vector<overture_http_header_t> headers;
+    overture_http_request_t form;
+};
+
+/// A streamed answer while it comes.
+struct Stream {
+    HttpAnswer head;
+    const std::function<Piece(const HttpAnswer&, std::string_view)>& piece;
+    std::exception_ptr thrown;
+};
+inline Stream& streamOf(const overture_http_stream_t* stream) {
+    return *static_cast<Stream*>(stream->context);
+}
+inline int32_t putPiece(const overture_http_stream_t* stream, overture_text_t bytes) noexcept {
+    auto& into = streamOf(stream);
+    try {
+        switch (into.piece(into.head, {bytes.data, bytes.size})) {
+            case Piece::wait: return OVERTURE_HTTP_WAIT;
+            case Piece::useful: return OVERTURE_HTTP_USEFUL;
+            case Piece::stop: break;
+        }
+    } catch (...) {
+        into.thrown = std::current_exception();
+    }
+    return OVERTURE_HTTP_STOP;
+}
+
 inline HttpAnswer& answerOf(const overture_http_answer_t* answer) {
     return *static_cast<HttpAnswer*>(answer->context);
 }
@@ -172,15 +213,7 @@ inline std::string HttpAnswer::header(std::string_view name) const {
 
 inline HttpAnswer Host::http(const HttpRequest& request) const {
     using detail::textOf;
-    std::vector<overture_http_header_t> headers;
-    for (const auto& [name, value] : request.headers) headers.push_back({textOf(name), textOf(value)});
-    const overture_http_request_t asked{sizeof(overture_http_request_t),
-                                        textOf(request.method),
-                                        textOf(request.url),
-                                        headers.data(),
-                                        headers.size(),
-                                        textOf(request.body),
-                                        request.deadlineMs};
+    const detail::Asked asked(request);
     HttpAnswer answer;
     const overture_http_answer_t into{
         sizeof(overture_http_answer_t),
@@ -195,9 +228,36 @@ inline HttpAnswer Host::http(const HttpRequest& request) const {
         [](const overture_http_answer_t* to, overture_text_t why) {
             detail::answerOf(to).error = detail::stringOf(why);
         }};
-    const auto result = service<overture_host_http_t>(OVERTURE_HOST_HTTP).send(host_, &asked, &into);
+    const auto result = service<overture_host_http_t>(OVERTURE_HOST_HTTP).send(host_, &asked.form, &into);
     answer.answered = result == OVERTURE_HTTP_ANSWERED;
     answer.sent = result != OVERTURE_HTTP_NOT_SENT;
+    return answer;
+}
+
+inline HttpAnswer Host::httpStreamed(
+    const HttpRequest& request,
+    const std::function<Piece(const HttpAnswer&, std::string_view)>& piece) const {
+    const detail::Asked asked(request);
+    detail::Stream stream{{}, piece, nullptr};
+    const overture_http_stream_t into{
+        sizeof(overture_http_stream_t),
+        &stream,
+        [](const overture_http_stream_t* to, int32_t status) { detail::streamOf(to).head.status = status; },
+        [](const overture_http_stream_t* to, overture_text_t name, overture_text_t value) {
+            detail::streamOf(to).head.headers.emplace_back(detail::stringOf(name), detail::stringOf(value));
+        },
+        detail::putPiece,
+        [](const overture_http_stream_t* to, overture_text_t why) {
+            detail::streamOf(to).head.error = detail::stringOf(why);
+        }};
+    const auto result = service<overture_host_http_stream_t>(OVERTURE_HOST_HTTP_STREAM)
+                            .send(host_, &asked.form, request.patienceMs, &into);
+    if (stream.thrown) std::rethrow_exception(stream.thrown);
+    auto answer = std::move(stream.head);
+    answer.answered = result == OVERTURE_HTTP_ANSWERED;
+    answer.sent = result != OVERTURE_HTTP_NOT_SENT;
+    answer.late = result == OVERTURE_HTTP_LATE;
+    answer.stopped = result == OVERTURE_HTTP_STOPPED;
     return answer;
 }
 

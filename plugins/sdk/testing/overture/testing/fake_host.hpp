@@ -39,6 +39,9 @@ public:
     void failNotSent(std::string error = "connection refused");
     /// The next request may have arrived; no answer comes.
     void failUnknown(std::string error = "no answer before the deadline");
+    /// The next request is streamed: these pieces come, and then nothing until the patience is over. Without pieces, or when
+    /// none is useful, it is late; otherwise the answer never becomes whole.
+    void stall(std::vector<std::string> pieces = {});
     /// Answers whatever the queue does not.
     void answerWith(std::function<HttpAnswer(const HttpRequest&)> handler);
     /// What the plugin asked, oldest first.
@@ -56,6 +59,8 @@ private:
     static const void* service(const overture_host_t* host, const char* id);
     static int32_t send(const overture_host_t*, const overture_http_request_t*,
                         const overture_http_answer_t*);
+    static int32_t stream(const overture_host_t*, const overture_http_request_t*, int64_t patience,
+                          const overture_http_stream_t*);
     static void log(const overture_host_t* host, int32_t level, overture_text_t line);
     static int64_t time(const overture_host_t* host);
     static int32_t secretOf(const overture_host_t* host, overture_text_t name, const overture_sink_t* value);
@@ -63,6 +68,7 @@ private:
 
     mutable std::mutex mutex_;
     std::deque<HttpAnswer> answers_;
+    std::deque<std::vector<std::string>> stalled_;  ///< pieces of the answers that say they are late
     std::function<HttpAnswer(const HttpRequest&)> handler_;
     std::vector<HttpRequest> requests_;
     std::vector<std::pair<int, std::string>> logged_;

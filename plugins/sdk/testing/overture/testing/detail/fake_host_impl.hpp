@@ -22,6 +22,14 @@ inline void FakeHost::failUnknown(std::string error) {
     answers_.push_back({true, false, 0, {}, {}, std::move(error)});
 }
 
+inline void FakeHost::stall(std::vector<std::string> pieces) {
+    std::scoped_lock lock(mutex_);
+    HttpAnswer answer{true, false, 200, {{"Content-Type", "text/event-stream"}}, {}, "nothing more came"};
+    answer.late = true;
+    answers_.push_back(std::move(answer));
+    stalled_.push_back(std::move(pieces));
+}
+
 inline void FakeHost::answerWith(std::function<HttpAnswer(const HttpRequest&)> handler) {
     std::scoped_lock lock(mutex_);
     handler_ = std::move(handler);
@@ -63,11 +71,13 @@ inline HttpAnswer FakeHost::next(const HttpRequest& request) {
 
 inline const void* FakeHost::service(const overture_host_t*, const char* id) {
     static const overture_host_http_t http{sizeof(overture_host_http_t), &FakeHost::send};
+    static const overture_host_http_stream_t stream{sizeof(overture_host_http_stream_t), &FakeHost::stream};
     static const overture_host_log_t log{sizeof(overture_host_log_t), &FakeHost::log};
     static const overture_host_clock_t clock{sizeof(overture_host_clock_t), &FakeHost::time};
     static const overture_host_secret_t secret{sizeof(overture_host_secret_t), &FakeHost::secretOf};
     const std::string_view name(id);
     if (name == OVERTURE_HOST_HTTP) return &http;
+    if (name == OVERTURE_HOST_HTTP_STREAM) return &stream;
     if (name == OVERTURE_HOST_LOG) return &log;
     if (name == OVERTURE_HOST_CLOCK) return &clock;
     if (name == OVERTURE_HOST_SECRET) return &secret;
@@ -91,6 +101,41 @@ inline int32_t FakeHost::send(const overture_host_t* host, const overture_http_r
     for (const auto& [name, value] : answer.headers) into->header(into, textOf(name), textOf(value));
     into->body(into, textOf(answer.body));
     return OVERTURE_HTTP_ANSWERED;
+}
+
+/// Whole answers are handed over in small pieces, cut anywhere.
+inline int32_t FakeHost::stream(const overture_host_t* host, const overture_http_request_t* asked,
+                                int64_t patience, const overture_http_stream_t* into) {
+    using sdk::detail::stringOf;
+    using sdk::detail::textOf;
+    HttpRequest request{stringOf(asked->method), stringOf(asked->url), {},
+                        stringOf(asked->body),   asked->deadline_ms,   patience};
+    for (std::size_t i = 0; i < asked->header_count; ++i)
+        request.headers.emplace_back(stringOf(asked->headers[i].name), stringOf(asked->headers[i].value));
+    const auto answer = self(host).next(request);
+    std::vector<std::string> pieces;
+    if (answer.late) {
+        std::scoped_lock lock(self(host).mutex_);
+        pieces = std::move(self(host).stalled_.front());
+        self(host).stalled_.pop_front();
+    } else if (!answer.answered) {
+        into->failed(into, textOf(answer.error));
+        return answer.sent ? OVERTURE_HTTP_UNKNOWN : OVERTURE_HTTP_NOT_SENT;
+    }
+    constexpr std::size_t kPiece = 7;
+    for (std::size_t at = 0; at < answer.body.size(); at += kPiece)
+        pieces.push_back(answer.body.substr(at, kPiece));
+    into->status(into, answer.status);
+    for (const auto& [name, value] : answer.headers) into->header(into, textOf(name), textOf(value));
+    bool useful = false;
+    for (const auto& piece : pieces) {
+        const auto said = into->piece(into, textOf(piece));
+        if (said == OVERTURE_HTTP_STOP) return OVERTURE_HTTP_STOPPED;
+        useful = useful || said == OVERTURE_HTTP_USEFUL;
+    }
+    if (answer.answered) return OVERTURE_HTTP_ANSWERED;
+    into->failed(into, textOf(answer.error));
+    return useful ? int32_t{OVERTURE_HTTP_UNKNOWN} : int32_t{OVERTURE_HTTP_LATE};
 }
 
 inline void FakeHost::log(const overture_host_t* host, int32_t level, overture_text_t line) {
