@@ -13,10 +13,13 @@
 
 namespace overture::agent {
 
+class Purse;
+
 /// The models of one organization, in the order they are tried.
 struct Models {
     std::vector<std::shared_ptr<plugin::Instance>> instances;
     milliseconds deadline{20000};
+    Purse* purse = nullptr;  ///< what they are paid from; none: nobody counts
 };
 
 /// A stage the conversation may move to with this draft, and what would be said there first.

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "agent/purse.hpp"
 #include "base/text.hpp"
 
 namespace overture::agent {
 namespace {
 
 constexpr int kCallsPerModel = 2;
+constexpr const char* kNoMoney = "no money";  ///< in place of an outcome: no budget had room for the call
 
 Json recordOf(const plugin::Reply& reply) {
     return Json{
@@ -19,6 +21,43 @@ std::int64_t costOf(const Json& document) {
     const auto cost = document["usage"].find("cost_micros");
     if (cost == document["usage"].end() || !cost->is_number_integer()) return 0;
     return std::max<std::int64_t>(0, cost->get<std::int64_t>());
+}
+
+std::optional<Money> highestCost(plugin::Instance& model, const Json& request) {
+    const auto reply = model.call("model.chat/1", "estimate", request, milliseconds(1000));
+    if (!reply.ok() || !reply.document.contains("cost_micros") ||
+        !reply.document["cost_micros"].is_number_integer())
+        return std::nullopt;
+    return Money{reply.document["cost_micros"].get<std::int64_t>(),
+                 textOf(reply.document, "currency", "USD")};
+}
+
+/// What a budget must count for a call: its price, where that is known. An answer that may still be on its way is taken
+/// to cost the most that it can.
+std::int64_t countedCost(const plugin::Reply& reply, const std::optional<Money>& highest,
+                         const Purse& purse) {
+    const auto most = highest ? highest->micros : purse.unpricedMicros();
+    if (reply.outcome == plugin::Outcome::unknown) return most;
+    const auto& document = reply.document;
+    const bool unpriced = document.is_object() && document.contains("usage") &&
+                          document["usage"].is_object() && document["usage"].value("unpriced", false);
+    return unpriced ? most : costOf(document);
+}
+
+/// One call, paid from the purse. What happens in here happens once: the step keeps the record.
+turn::StepResult callOnce(plugin::Instance& model, const Json& request, milliseconds deadline, Purse* purse) {
+    if (purse == nullptr || !purse->counts()) {
+        const auto reply = model.call("model.chat/1", "complete", request, deadline);
+        return {recordOf(reply), costOf(reply.document)};
+    }
+    const auto highest = highestCost(model, request);
+    if (const auto shortage = purse->reserve(highest))
+        return {{{"outcome", kNoMoney}, {"document", nullptr}, {"shortage", shortage->toJson()}}, 0};
+    const auto reply = model.call("model.chat/1", "complete", request, deadline);
+    auto record = recordOf(reply);
+    const auto cost = countedCost(reply, highest, *purse);
+    record["counted_micros"] = cost;
+    return {std::move(record), cost};
 }
 
 std::string withoutCodeFence(std::string_view text) {
@@ -82,12 +121,12 @@ Asked ask(const Models& models, std::string_view kind, const Json& request, cons
         for (int call = 0; call < kCallsPerModel; ++call) {
             const Json step{
                 {"model", number}, {"plugin", model.plugin()}, {"call", call}, {"request", current}};
-            const Json record = journal.step(kind, step, [&] {
-                const auto reply = model.call("model.chat/1", "complete", current, models.deadline);
-                return turn::StepResult{recordOf(reply), costOf(reply.document)};
-            });
+            const Json record = journal.step(
+                kind, step, [&] { return callOnce(model, current, models.deadline, models.purse); });
             const auto& document = record.at("document");
             const auto outcome = textOf(record, "outcome");
+            if (outcome == kNoMoney) throw NoMoney(tenant::Shortage::fromJson(record.at("shortage")));
+            if (models.purse != nullptr) models.purse->paid(record.value("counted_micros", std::int64_t{0}));
             asked.costMicros += costOf(document);
             if (outcome != "ok") {
                 problems.push_back(model.plugin() + ": " + outcome + ", " +

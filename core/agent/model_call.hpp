@@ -19,7 +19,8 @@ struct Asked {
 /// Says in one sentence what is wrong with an answer; "" when it is good.
 using Judge = std::function<std::string(const Json& answer)>;
 
-/// Asks model.chat/1 `complete`, each call a journaled step of `kind`. A model that answers uselessly (not JSON, cut off, a
+/// Asks model.chat/1 `complete`, each call a journaled step of `kind`, paid from `models.purse`; throws NoMoney when no budget
+/// has room for it. A model that answers uselessly (not JSON, cut off, a
 /// refusal, refused by `judge`) is told why and asked once more; one that fails in passing is asked once more; then the
 /// next model. A model that cannot work at all (key, settings, rate limit) is left at once.
 Asked ask(const Models& models, std::string_view kind, const Json& request, const Judge& judge,

@@ -15,6 +15,8 @@
 
 namespace overture::agent {
 
+class Treasury;
+
 /// A published playbook version, checked and ready.
 struct Loaded {
     playbook::Files files;
@@ -57,6 +59,7 @@ struct Parts {
     Instances& instances;
     Pacer pace;
     milliseconds modelDeadline{20000};
+    Treasury* treasury = nullptr;  ///< none: no budgets
 };
 
 }  // namespace overture::agent

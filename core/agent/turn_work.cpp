@@ -4,6 +4,7 @@
 
 #include "agent/handler.hpp"
 #include "base/digest.hpp"
+#include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
@@ -56,13 +57,15 @@ TurnWork::TurnWork(const Parts& parts, const turn::Opened& opened, turn::Journal
       memory_(opened.conversation.memory),
       stageName_(opened.conversation.stage),
       language_(opened.conversation.language),
-      channel_(opened.conversation.channel) {
+      channel_(opened.conversation.channel),
+      purse_(parts.treasury, opened) {
     if (std::find(definition_.languages.begin(), definition_.languages.end(), language_) ==
         definition_.languages.end())
         language_ = firstLanguage(definition_);
     const auto places = compliance::placesOf(opened.lead.place());
     zone_ = isZone(opened.lead.zone) ? opened.lead.zone : compliance::mainZone(places);
     models_.deadline = parts.modelDeadline;
+    models_.purse = &purse_;
 }
 
 turn::Outcome TurnWork::run() {
@@ -73,14 +76,43 @@ turn::Outcome TurnWork::run() {
         return finish();
     }
     if (incoming_.empty() && undelivered_ && !touch_ && !timer_) return finish();
-    if (!incoming_.empty() || touch_ || timer_) {
-        if (timer_ && incoming_.empty() && !timerAllows()) return finish();
-        if (!chooseChannel() || !mayContact()) return finish();
-        booking_.emplace(parts_, opened_, journal_, zone_, language_);
-        respond();
-        setTimers();
+    try {
+        if (!incoming_.empty() || touch_ || timer_) answer();
+    } catch (const NoMoney& no) {
+        withoutMoney(no);
     }
     return finish();
+}
+
+void TurnWork::answer() {
+    if (timer_ && incoming_.empty() && !timerAllows()) return;
+    if (!chooseChannel() || !mayContact()) return;
+    booking_.emplace(parts_, opened_, journal_, zone_, language_);
+    respond();
+    setTimers();
+}
+
+void TurnWork::decideNothing() {
+    out_ = turn::Outcome{};
+    facts_ = opened_.conversation.facts;
+    memory_ = opened_.conversation.memory;
+    stageName_ = opened_.conversation.stage;
+}
+
+/// Nobody waits for a touch, and tomorrow the day's money is there again; anything else is a person's to answer.
+void TurnWork::withoutMoney(const NoMoney& no) {
+    decideNothing();
+    notes_["budget"] = {{"refused", no.problem().what}, {"scope", no.shortage().scope}};
+    log::warning("budget_refused",
+                 {{"conversation", opened_.conversation.id.text()}, {"reason", no.problem().what}});
+    if (touch_ && no.shortage().period == "day") {
+        const auto spread = seconds(hash64(opened_.conversation.id.text(), 11) % 3600);
+        out_.deferUntil = std::chrono::floor<days>(opened_.now) + days(1) + spread;
+        return;
+    }
+    recordIncoming();
+    out_.cancelTimers = true;
+    hold(no.problem().what);
 }
 
 void TurnWork::sortEvents() {
@@ -313,6 +345,7 @@ turn::Outcome TurnWork::finish() {
         out_.cancelTimers = false;
     }
     out_.explanation = notes_;
+    out_.paid = purse_.counts();
     return std::move(out_);
 }
 

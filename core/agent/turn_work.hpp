@@ -7,6 +7,7 @@
 #include "agent/booking.hpp"
 #include "agent/briefing.hpp"
 #include "agent/parts.hpp"
+#include "agent/purse.hpp"
 
 namespace overture::agent {
 
@@ -19,6 +20,7 @@ public:
 
 private:
     // turn_work.cpp: what happened, and whether we may speak at all
+    void answer();
     void sortEvents();
     void recordIncoming();
     bool optedOut();
@@ -26,6 +28,8 @@ private:
     bool chooseChannel();
     bool mayContact();
     void settleTouch();
+    void decideNothing();
+    void withoutMoney(const NoMoney& no);
     bool timerAllows();
     void setTimers();
     turn::Outcome finish();
@@ -82,6 +86,7 @@ private:
     std::string slotText_;                ///< the time that an engine's line of this turn speaks of
     std::optional<std::string> ownLine_;  ///< a hook's talk:say
     std::string purpose_ = "reply";
+    Purse purse_;
     Models models_;
     std::optional<Booking> booking_;
 };

@@ -8,6 +8,7 @@
 
 #include "agent/handler.hpp"
 #include "agent/instances.hpp"
+#include "agent/purse.hpp"
 #include "agent/sender.hpp"
 #include "base/failpoint.hpp"
 #include "base/log.hpp"
@@ -91,8 +92,10 @@ int serve(const std::vector<std::string>& words) {
     const auto pace = [&](const turn::Opened& turn, const playbook::Touch& touch, Instant from) {
         return campaign::touchTime(gate, turn, touch, from, std::nullopt);
     };
-    agent::Conversationalist handler(
-        {database, gate, library, instances, pace, std::min(kModelPatience, milliseconds(lease) / 3)});
+    tenant::Policies policies(database, clock);
+    agent::Treasury treasury(database, clock, policies);
+    agent::Conversationalist handler({database, gate, library, instances, pace,
+                                      std::min(kModelPatience, milliseconds(lease) / 3), &treasury});
     agent::CarrierSender sender(instances, std::min(kCarrierPatience, milliseconds(lease) / 3));
     const auto name = "pid " + std::to_string(::getpid());
     turn::Deliverer deliverer(database, clock, gate, sender, {lease, 8, 5});

@@ -9,6 +9,20 @@ void createOrganization(store::Transaction& tx, const OrganizationId& id, const 
     tx.run(sql::tenant::insert_organization, {id, name, now});
 }
 
+std::vector<Organization> organizationsNamed(store::Database& database, const std::string& idOrName) {
+    auto tx = database.beginShared();
+    const auto rows = tx.run(sql::tenant::organizations_named, {idOrName});
+    tx.commit();
+    std::vector<Organization> found;
+    for (const auto row : rows)
+        found.push_back({row.id<OrganizationId>("organization_id"), row.text("name")});
+    return found;
+}
+
+void saveSettings(store::Transaction& tx, const OrganizationId& organization, const Json& settings) {
+    tx.run(sql::tenant::save_settings, {organization, settings});
+}
+
 BindingId saveBinding(store::Transaction& tx, const OrganizationId& organization, const Binding& binding,
                       const Vault* vault, Instant now) {
     store::Param sealed(nullptr);

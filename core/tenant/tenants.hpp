@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/ids.hpp"
 #include "store/database.hpp"
@@ -39,6 +40,15 @@ struct Binding {
 
 void createOrganization(store::Transaction& tx, const OrganizationId& id, const std::string& name,
                         Instant now);
+
+struct Organization {
+    OrganizationId id;
+    std::string name;
+};
+/// The organizations meant by an id or a name, over all of them; "" means every one.
+std::vector<Organization> organizationsNamed(store::Database& database, const std::string& idOrName);
+/// Adds these keys to the organization's settings, over what they were.
+void saveSettings(store::Transaction& tx, const OrganizationId& organization, const Json& settings);
 
 /// Writes a binding; one of the same name is replaced and keeps its id, which is returned. A vault is needed when it has secrets.
 BindingId saveBinding(store::Transaction& tx, const OrganizationId& organization, const Binding& binding,

@@ -82,8 +82,11 @@ public:
         compliance::recordAttempts(tx_, organization_, attempts_);
         for (auto* turn : written)
             if (turn->outcome.optOut) optOut(*turn);
-        for (const auto* turn : turns_)
-            if (turn->committed != Committed::fenced) rows_.release(turn->opened);
+        for (const auto* turn : turns_) {
+            if (turn->committed == Committed::fenced) continue;
+            rows_.release(turn->opened);
+            if (turn->outcome.paid) rows_.settle(turn->opened);
+        }
         rows_.queueReleases(tx_);
         failpoint("commit.before");
         tx_.commit();
@@ -236,6 +239,7 @@ void closeAndRelease(store::Transaction& tx, const Opened& opened, const Json& o
     rows.now = now;
     rows.close(opened, "failed", outcome);
     rows.release(opened);
+    rows.settle(opened);
     rows.queue(tx);
     rows.queueReleases(tx);
     tx.commit();
@@ -276,6 +280,9 @@ void holdFailed(store::Database& database, const Opened& opened, const std::stri
 void reopen(store::Database& database, const Opened& opened, Instant now) {
     auto tx = database.begin(opened.organization);
     if (!lockOurs(tx, opened.organization, opened.conversation.id, opened.fence)) return;
+    CommitRows before(opened.organization);  // while its costs are still there
+    before.settle(opened);
+    before.queueReleases(tx);
     tx.queue(sql::turn::delete_steps, {opened.organization, opened.conversation.id, opened.turnNumber});
     closeAndRelease(tx, opened, {{"error", "the code asked other questions than recorded; begun again"}},
                     now);

@@ -78,6 +78,10 @@ void CommitRows::release(const ConversationId& conversation, std::int64_t fence)
     released_.push_back({conversation, fence});
 }
 
+void CommitRows::settle(const Opened& opened) {
+    settled_.push_back({opened.conversation.id, opened.turnNumber});
+}
+
 void CommitRows::queue(store::Transaction& tx) {
     queueSet(tx, sql::turn::update_conversations, {organization_, now}, conversations_);
     queueSet(tx, sql::turn::insert_messages, {organization_}, messages_);
@@ -91,6 +95,7 @@ void CommitRows::queue(store::Transaction& tx) {
 
 void CommitRows::queueReleases(store::Transaction& tx) {
     queueSet(tx, sql::turn::release, {organization_}, released_);
+    queueSet(tx, sql::turn::settle_money, {organization_}, settled_);
 }
 
 }  // namespace overture::turn

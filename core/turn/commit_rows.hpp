@@ -22,6 +22,9 @@ public:
     void release(const Opened& opened) { release(opened.conversation.id, opened.fence); }
     void release(const ConversationId& conversation, std::int64_t fence);
 
+    /// Settles what the turn had set aside with what its recorded steps have cost.
+    void settle(const Opened& opened);
+
     void queue(store::Transaction& tx);
     /// After everything that closes events: the next wake-up is read from those left.
     void queueReleases(store::Transaction& tx);
@@ -29,7 +32,8 @@ public:
 private:
     OrganizationId organization_;
     using Rows = std::vector<std::vector<store::Param>>;
-    Rows conversations_, messages_, closed_, deferred_, timers_, deliveries_, begun_, ended_, released_;
+    Rows conversations_, messages_, closed_, deferred_, timers_, deliveries_, begun_, ended_, released_,
+        settled_;
 };
 
 }  // namespace overture::turn

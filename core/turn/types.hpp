@@ -139,8 +139,9 @@ struct Outcome {
     std::optional<OptOutAct> optOut;  ///< also cancels timers and queued deliveries of the person, everywhere
     std::optional<Instant> deferUntil;  ///< events stay unanswered; the turn is tried again then
     std::vector<std::function<void(store::Transaction&)>>
-        effects;       ///< run inside the commit (booking a meeting)
-    Json explanation;  ///< what was decided and why, for people
+        effects;        ///< run inside the commit (booking a meeting)
+    bool paid = false;  ///< money was set aside for its calls: settled with the commit
+    Json explanation;   ///< what was decided and why, for people
 };
 
 /// Thrown by a handler for what trying again cannot mend (a playbook's own mistake): the conversation is held for a

@@ -1,6 +1,7 @@
 // One conversation through the handler: real PostgreSQL, real Lua, the real gate and calendar; only the model's answers are
 // written here, because what the engine does with them is what is tested.
 #include "agent/handler.hpp"
+#include "agent/purse.hpp"
 
 #include <deque>
 
@@ -8,6 +9,7 @@
 #include "compliance/records.hpp"
 #include "meeting/meetings.hpp"
 #include "pg/fixture.hpp"
+#include "tenant/budgets.hpp"
 #include "turn/delivery.hpp"
 #include "turn/mailbox.hpp"
 #include "turn/worker.hpp"
@@ -73,7 +75,10 @@ class QueuedModel : public plugin::Instance {
 public:
     const std::string& plugin() const override { return name_; }
     bool offers(std::string_view) const override { return true; }
-    plugin::Reply call(std::string_view, std::string_view, const Json& request, milliseconds) override {
+    plugin::Reply call(std::string_view, std::string_view operation, const Json& request,
+                       milliseconds) override {
+        if (operation == "estimate")
+            return {plugin::Outcome::ok, {{"cost_micros", 1000}, {"currency", "USD"}}, "", "", {}};
         requests.push_back(request);
         Json draft;
         if (queue.empty()) {
@@ -154,6 +159,13 @@ inline constexpr store::Query kDue{"handler/due", R"sql(
 select kind, payload, due_at from events where turn_number is null and dropped is null order by due_at)sql"};
 inline constexpr store::Query kExplained{"handler/explained", R"sql(
 select outcome from turns order by turn_number desc limit 1)sql"};
+inline constexpr store::Query kBudgetUsage{"handler/budget_usage", R"sql(
+select spent_micros, reserved_micros from budget_usage
+where campaign_id = '00000000-0000-0000-0000-000000000000' and day = '-infinity')sql"};
+inline constexpr store::Query kLastStep{"handler/last_step", R"sql(
+select result from steps order by turn_number desc, step_number desc limit 1)sql"};
+inline constexpr store::Query kInbound{"handler/inbound", R"sql(
+select count(*) as heard from messages where direction = 'in')sql"};
 
 class Handler : public ::testing::Test {
 protected:
@@ -209,6 +221,17 @@ protected:
         const auto all = texts();
         return all.empty() ? "" : all.back();
     }
+    void budget(const std::string& scope, std::int64_t micros, const std::string& period = "total") {
+        auto tx = database->begin(organization);
+        tenant::setBudget(tx, organization, {scope, period, {}, {micros, "USD"}}, clock.now());
+        tx.commit();
+        clock.advanceTo(clock.now() + minutes(1));
+    }
+    Json usage() {
+        const auto rows = database->run(organization, kBudgetUsage);
+        return rows.empty() ? Json()
+                            : Json{rows[0].integer("spent_micros"), rows[0].integer("reserved_micros")};
+    }
     std::vector<meeting::Meeting> meetings() {
         auto tx = database->begin(organization);
         return meeting::booked(tx, organization);
@@ -229,10 +252,12 @@ protected:
     compliance::Gate gate;
     agent::Library library;
     TestInstances instances;
+    tenant::Policies policies{*database, clock};
+    agent::Treasury treasury{*database, clock, policies};
     agent::Conversationalist handler{
         {*database, gate, library, instances,
          [](const turn::Opened&, const playbook::Touch&, Instant from) { return std::optional(from); },
-         milliseconds(1000)}};
+         milliseconds(1000), &treasury}};
     turn::Worker worker{*database, clock, handler};
 };
 
@@ -454,6 +479,39 @@ TEST_F(Handler, AHookThatFailsHoldsTheConversationWithFileAndLine) {
     EXPECT_EQ(is("state"), "held");
     EXPECT_NE(is("reason").find("playbook.lua:"), std::string::npos) << is("reason");
     EXPECT_EQ(texts().size(), 1U);
+}
+
+TEST_F(Handler, EachCallIsPaidFromTheBudgetAndNoMoreIsSpentThanThereIs) {
+    budget("organization", 1'080);
+    touch();
+    EXPECT_EQ(usage(), (Json{40, 0})) << "reserved 1000, cost 40, settled when the turn was over";
+    hears("sure", draftJson("Thanks. What is your bill?", {{"move", "qualification"}}));
+    EXPECT_EQ(usage(), (Json{80, 0}));
+    hears("about $140", draftJson("Thanks.", {{"facts", {{{"name", "bill"}, {"value", 140}}}}}));
+    EXPECT_EQ(usage(), (Json{120, 0})) << "the last call that had room; drafting the offer had none";
+    EXPECT_EQ(is("state"), "held");
+    EXPECT_EQ(is("reason"),
+              "no money for an answer: the organization's budget of USD 0.00108 is used up (USD 0.00008 "
+              "spent, USD 0.001 set aside)");
+    EXPECT_EQ(is("stage"), "qualification") << "nothing was decided without the money for it";
+    EXPECT_EQ(database->run(organization, kInbound)[0].integer("heard"), 2) << "what the lead wrote is kept";
+    EXPECT_EQ(texts().size(), 2U);
+    EXPECT_EQ(explained()["budget"]["scope"], "organization");
+    EXPECT_EQ(database->run(organization, kLastStep)[0].json("result")["outcome"], "no money")
+        << "a step like any other, so that the turn can be replayed";
+}
+
+TEST_F(Handler, AFirstTouchWaitsForTomorrowsMoney) {
+    budget("organization", 10, "day");
+    const auto asked = model().requests.size();
+    touch();
+    EXPECT_EQ(model().requests.size(), asked) << "no model is asked without money";
+    EXPECT_TRUE(texts().empty());
+    EXPECT_EQ(is("state"), "open");
+    const auto due = database->run(organization, kDue);
+    ASSERT_EQ(due.size(), 1U);
+    EXPECT_GE(due[0].instant("due_at"), parseRfc3339("2026-03-04T00:00:00Z").value());
+    EXPECT_LT(due[0].instant("due_at"), parseRfc3339("2026-03-04T01:00:00Z").value());
 }
 
 TEST_F(Handler, AModelThatIsDownIsTriedAgainLater) {

@@ -90,6 +90,14 @@ TEST(Texts, SuggestsTheNearestWord) {
     EXPECT_EQ(nearest("zzzzzz", {"opening", "booking"}), "");
 }
 
+TEST(MoneyText, IsReadAsPeopleWriteIt) {
+    EXPECT_EQ(Money::parse("25"), (Money{25'000'000, "USD"}));
+    EXPECT_EQ(Money::parse("eur 12.5"), (Money{12'500'000, "EUR"}));
+    EXPECT_EQ(Money::parse("USD 0.000001"), (Money{1, "USD"}));
+    for (const char* wrong : {"", "lots", "5.", "-5", "1.2345678", "US 5", "U$D 5", "5 USD", "1e3"})
+        EXPECT_FALSE(Money::parse(wrong)) << wrong;
+}
+
 TEST(MoneyText, ShowsAtLeastCents) {
     EXPECT_EQ((Money{80000000, "USD"}).text(), "USD 80.00");
     EXPECT_EQ((Money{1234, "USD"}).text(), "USD 0.001234");

@@ -1,0 +1,1 @@
+select organization_id, name from organizations_named($1)

@@ -1,0 +1,1 @@
+select organization_id, budgeted, settings from organization_policies()
