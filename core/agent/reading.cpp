@@ -53,9 +53,32 @@ bool follows(const std::string& word) {
     return kWords.count(word) > 0;
 }
 
+bool isAsciiLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+std::string asciiWords(std::string_view text) {
+    std::string out(" ");
+    out.reserve(text.size() + 2);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const bool apostrophe = c == '\'' && i > 0 && isAsciiLetter(text[i - 1]) && i + 1 < text.size() &&
+                                isAsciiLetter(text[i + 1]);
+        if (isAsciiLetter(c))
+            out += static_cast<char>(c | 0x20);
+        else if (apostrophe || (c >= '0' && c <= '9'))
+            out += c;
+        else if (out.back() != ' ')
+            out += ' ';
+    }
+    if (out.back() != ' ') out += ' ';
+    return out;
+}
+
 }  // namespace
 
 std::string words(std::string_view text) {
+    if (isAscii(text)) return asciiWords(text);
     const auto folded = unicode(foldCase(text));
     icu::UnicodeString out(u' ');
     for (int i = 0; i < folded.length(); i = folded.moveIndex32(i, 1)) {
@@ -82,8 +105,8 @@ bool says(std::string_view text, std::string_view phrase) {
 }
 
 bool affirms(std::string_view text, std::string_view phrase) {
+    if (!says(text, phrase)) return false;
     const auto wanted = tokens(phrase);
-    if (wanted.empty()) return false;
     for (const auto& clause : clauses(text)) {
         const auto all = tokens(clause);
         for (auto at = all.begin();;) {

@@ -19,7 +19,16 @@ namespace {
 #define MONTH \
     R"((january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|जनवरी|फ़रवरी|फरवरी|मार्च|अप्रैल|मई|जून|जुलाई|अगस्त|सितंबर|अक्टूबर|नवंबर|दिसंबर))"
 
+using NamesOfDays = std::vector<std::vector<std::string>>;
+
+NamesOfDays asWords(NamesOfDays names) {
+    for (auto& day : names)
+        for (auto& name : day) name = words(name);
+    return names;
+}
+
 std::string westernDigits(std::string_view text) {
+    if (isAscii(text)) return std::string(text);
     const auto source =
         icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())));
     icu::UnicodeString out;
@@ -157,20 +166,21 @@ std::vector<Day> days(std::string_view text) {
 }
 
 std::vector<int> weekdays(std::string_view text, bool loosely) {
-    static const std::vector<std::vector<std::string>> kNames{
-        {"sunday", "sundays", "रविवार", "इतवार", "ravivar", "domingo"},
-        {"monday", "mondays", "सोमवार", "somvar", "lunes"},
-        {"tuesday", "tuesdays", "मंगलवार", "mangalvar", "mangalwar", "martes"},
-        {"wednesday", "wednesdays", "बुधवार", "budhvar", "budhwar", "miércoles"},
-        {"thursday", "thursdays", "गुरुवार", "guruvar", "guruwar", "jueves"},
-        {"friday", "fridays", "शुक्रवार", "shukravar", "shukrawar", "viernes"},
-        {"saturday", "saturdays", "शनिवार", "shanivar", "shaniwar", "sábado"}};
-    static const std::vector<std::vector<std::string>> kShort{
-        {"sun"}, {"mon"}, {"tue", "tues"}, {"wed"}, {"thu", "thur", "thurs"}, {"fri"}, {"sat"}};
+    static const auto kNames =
+        asWords({{"sunday", "sundays", "रविवार", "इतवार", "ravivar", "domingo"},
+                 {"monday", "mondays", "सोमवार", "somvar", "lunes"},
+                 {"tuesday", "tuesdays", "मंगलवार", "mangalvar", "mangalwar", "martes"},
+                 {"wednesday", "wednesdays", "बुधवार", "budhvar", "budhwar", "miércoles"},
+                 {"thursday", "thursdays", "गुरुवार", "guruvar", "guruwar", "jueves"},
+                 {"friday", "fridays", "शुक्रवार", "shukravar", "shukrawar", "viernes"},
+                 {"saturday", "saturdays", "शनिवार", "shanivar", "shaniwar", "sábado"}});
+    static const auto kShort =
+        asWords({{"sun"}, {"mon"}, {"tue", "tues"}, {"wed"}, {"thu", "thur", "thurs"}, {"fri"}, {"sat"}});
+    const auto said = words(text);
     std::vector<int> out;
     for (int day = 0; day < 7; ++day) {
         const auto index = static_cast<std::size_t>(day);
-        const auto occurs = [&](const std::string& name) { return says(text, name); };
+        const auto occurs = [&](const std::string& name) { return said.find(name) != std::string::npos; };
         if (std::any_of(kNames[index].begin(), kNames[index].end(), occurs) ||
             (loosely && std::any_of(kShort[index].begin(), kShort[index].end(), occurs)))
             out.push_back(day);

@@ -181,9 +181,10 @@ void checkTimes(const Briefing& briefing, const Draft& draft, std::vector<Fault>
                          [&](const auto& other) { return time.matches(other); }))
             add(faults, "time", "\"" + time.shown + "\" is not an offered time.");
     checkDays(draft.reply, own, faults);
-    if (!briefing.stage->booking) return;
+    const auto named = reading::weekdays(draft.reply, false);
+    if (!briefing.stage->booking || named.empty()) return;
     const auto knownWeekdays = reading::weekdays(own + leadWords(briefing), true);
-    for (const auto weekday : reading::weekdays(draft.reply, false))
+    for (const auto weekday : named)
         if (std::find(knownWeekdays.begin(), knownWeekdays.end(), weekday) == knownWeekdays.end())
             add(faults, "weekday", "Name no weekday other than those of the offered times.");
 }

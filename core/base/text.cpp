@@ -56,7 +56,12 @@ std::string lowerAscii(std::string_view text) {
     return out;
 }
 
+bool isAscii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 std::string foldCase(std::string_view text) {
+    if (isAscii(text)) return lowerAscii(text);
     UErrorCode status = U_ZERO_ERROR;
     const auto* normalizer = icu::Normalizer2::getNFKCCasefoldInstance(status);
     const auto source =

@@ -11,6 +11,7 @@ std::string_view trim(std::string_view text);
 std::string lowerAscii(std::string_view text);
 /// Unicode case folding and NFKC: for comparing what people wrote. Invalid UTF-8 is replaced.
 std::string foldCase(std::string_view text);
+bool isAscii(std::string_view text);
 bool isUtf8(std::string_view text);
 /// `text` with each byte that is not UTF-8 replaced by U+FFFD.
 std::string toValidUtf8(std::string_view text);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace overture::scripted {
 namespace {
@@ -41,9 +42,34 @@ bool isFiller(const std::string& word) {
     return kFillers.count(word) > 0;
 }
 
+bool isAscii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+bool isLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+std::vector<std::string> asciiWordsOf(std::string_view text) {
+    std::vector<std::string> out;
+    std::string word;
+    for (std::size_t i = 0; i <= text.size(); ++i) {
+        const char c = i < text.size() ? text[i] : ' ';
+        const bool apostrophe = c == '\'' && !word.empty() && i + 1 < text.size() && isLetter(text[i + 1]);
+        if (isLetter(c))
+            word += static_cast<char>(c | 0x20);
+        else if (apostrophe || (c >= '0' && c <= '9'))
+            word += c;
+        else if (!word.empty())
+            out.push_back(std::exchange(word, {}));
+    }
+    return out;
+}
+
 }  // namespace
 
 std::vector<std::string> wordsOf(std::string_view text) {
+    if (isAscii(text)) return asciiWordsOf(text);
     const auto all = folded(text);
     std::vector<std::string> out;
     icu::UnicodeString word;
