@@ -101,11 +101,13 @@ public:
         if (!due.ok()) throw Error("the simulated carrier failed: " + due.message, "plugin \"sim\"");
         next_ = parseRfc3339(textOf(due.document, "next_at"));
         const auto& webhooks = due.document.at("webhooks");
+        std::vector<service::Webhook> came;
         for (const auto& webhook : webhooks)
-            intake_.receive(binding_, textOf(webhook, "method"), textOf(webhook, "url"),
+            came.push_back({binding_, textOf(webhook, "method"), textOf(webhook, "url"),
                             webhook.value("headers", Json::object()),
-                            fromBase64(textOf(webhook, "body_base64")), now);
-        return static_cast<int>(webhooks.size());
+                            fromBase64(textOf(webhook, "body_base64")), now});
+        intake_.receiveAll(came);
+        return static_cast<int>(came.size());
     }
     std::optional<Instant> next() const { return next_; }
 

@@ -9,18 +9,15 @@
 
 #include "base/ids.hpp"
 #include "plugin/host.hpp"
+#include "service/sorter.hpp"
 #include "store/database.hpp"
+#include "turn/gather.hpp"
 
 namespace overture::service {
 
-struct HttpAnswer {
-    int status = 200;
-    std::string contentType = "text/plain";
-    std::string body;
-};
-
 /// Takes a carrier's webhook in: the plugin verifies and reads it, then ONE transaction keeps its bytes and puts its events into
-/// their conversations' mailboxes; only then is it acknowledged. The same event twice is one event. Any thread.
+/// their conversations' mailboxes; only then is it acknowledged. What comes at the same time shares that transaction. The same event
+/// twice is one event. Any thread.
 class Intake {
 public:
     /// Throws Error for an unknown binding or a plugin that will not open.
@@ -29,19 +26,21 @@ public:
     Intake(
         store::Database& database, InstanceOf instanceOf, std::function<void()> wake = [] {});
 
-    /// `url` is the full public URL as the carrier called it. 404 unknown binding, 403 wrong signature, 400 unreadable, 503 when
-    /// the database is away (the carrier tries again).
-    HttpAnswer receive(const BindingId& binding, const std::string& method, const std::string& url,
-                       const Json& headers, const std::string& body, Instant now);
+    /// 404 unknown binding, 403 wrong signature, 400 unreadable, 503 when the database is away (the carrier tries again).
+    HttpAnswer receive(const Webhook& webhook);
+    /// All in one transaction for each organization, for a caller that needs no answers. Throws what receive() answers 503 to.
+    void receiveAll(const std::vector<Webhook>& webhooks);
 
 private:
     std::optional<OrganizationId> organizationOf(const BindingId& binding);
-    HttpAnswer take(const OrganizationId& organization, const BindingId& binding, const std::string& method,
-                    const std::string& url, const Json& headers, const std::string& body, Instant now);
+    HttpAnswer answering(const Webhook& webhook, const std::function<HttpAnswer()>& take);
+    Taken read(const OrganizationId& organization, const Webhook& webhook);
+    void keep(const OrganizationId& organization, const std::vector<Taken*>& all);
 
     store::Database& database_;
     InstanceOf instanceOf_;
     std::function<void()> wake_;
+    turn::Gather<Taken> gather_;
     std::mutex mutex_;
     std::map<BindingId, OrganizationId> owners_;  // a binding never changes hands
 };

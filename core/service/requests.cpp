@@ -88,8 +88,8 @@ HttpAnswer hook(HTTPServerRequest& request, const Site& site) {
     if (!binding) return {404, "text/plain", "there is no such binding\n"};
     auto body = bodyOf(request, site);
     if (auto* refusal = std::get_if<HttpAnswer>(&body)) return *refusal;
-    return site.intake.receive(*binding, method, site.publicUrl + request.getURI(), headersOf(request),
-                               std::get<std::string>(body), site.clock.now());
+    return site.intake.receive({*binding, method, site.publicUrl + request.getURI(), headersOf(request),
+                                std::get<std::string>(body), site.clock.now()});
 }
 
 HttpAnswer answerTo(HTTPServerRequest& request, const Site& site) {

@@ -77,6 +77,7 @@ public:
         for (auto* turn : written)
             for (const auto& effect : turn->outcome.effects) effect(tx_);
         for (auto* turn : written) write(*turn);
+        noteStatuses(tx_, organization_, statuses_);
         compliance::recordPermits(tx_, organization_, permits_);
         rows_.queue(tx_);
         compliance::recordAttempts(tx_, organization_, attempts_);
@@ -162,7 +163,7 @@ private:
         rows_.conversation(opened, outcome);
         rows_.messages(opened, outcome, mailboxes_.at(opened.conversation.id.text()).messageCount);
         for (const auto& event : opened.events)
-            if (event.kind == "status") noteStatus(tx_, organization_, event.payload, turn.now);
+            if (event.kind == "status") note(statuses_, event.payload, turn.now);
         rows_.events(opened, outcome);
         if (outcome.cancelTimers)
             tx_.queue(sql::turn::cancel_timers,
@@ -218,6 +219,7 @@ private:
     const std::vector<Finished*>& turns_;
     const compliance::Gate* gate_;
     CommitRows rows_;
+    StatusNotes statuses_;
     std::map<std::string, Mailbox> mailboxes_;
     std::map<DeliveryId, compliance::ContactRequest> fresh_;
     std::map<DeliveryId, Decided> decided_;
@@ -294,10 +296,12 @@ void applyStatuses(store::Database& database, const Claim& claim, const std::vec
     if (!lockOurs(tx, claim.organization, claim.conversation, claim.fence)) return;
     CommitRows rows(claim.organization);
     rows.now = now;
+    StatusNotes notes;
     for (const auto& event : statuses) {
-        noteStatus(tx, claim.organization, event.payload, now);
+        note(notes, event.payload, now);
         rows.closeEvent(event.id, 0);
     }
+    noteStatuses(tx, claim.organization, notes);
     rows.queue(tx);
     rows.release(claim.conversation, claim.fence);
     rows.queueReleases(tx);

@@ -19,13 +19,17 @@ std::vector<Claim> claimMailboxes(store::Database& database, Instant now, second
     return claims;
 }
 
-bool post(store::Transaction& tx, const OrganizationId& organization, const NewEvent& event) {
-    const auto inserted =
-        tx.run(sql::turn::insert_event, {organization, event.id, event.conversation, event.kind, event.dueAt,
-                                         event.receivedAt, event.dedupeKey, event.payload});
-    if (inserted.affected() == 0) return false;
-    tx.queue(sql::turn::wake, {organization, event.conversation, event.dueAt});
-    return true;
+std::set<EventId> post(store::Transaction& tx, const OrganizationId& organization,
+                       const std::vector<NewEvent>& events) {
+    if (events.empty()) return {};
+    store::RowSet rows({organization});
+    for (const auto& event : events)
+        rows.add({event.id, event.conversation, event.kind, event.dueAt, event.receivedAt, event.dedupeKey,
+                  event.payload});
+    std::set<EventId> posted;
+    for (const auto row : tx.run(sql::turn::post_events, rows.params()))
+        posted.insert(row.id<EventId>("event_id"));
+    return posted;
 }
 
 bool needsTurn(const Json& status) {
@@ -33,9 +37,17 @@ bool needsTurn(const Json& status) {
     return word == "failed" || word == "undelivered";
 }
 
-void noteStatus(store::Transaction& tx, const OrganizationId& organization, const Json& status, Instant now) {
-    tx.queue(sql::turn::delivery_status, {organization, textOf(status, "delivery_id"),
-                                          textOf(status, "status"), textOf(status, "code"), now});
+void note(StatusNotes& notes, const Json& status, Instant at) {
+    const StatusNote given{textOf(status, "status"), textOf(status, "code"), at};
+    const auto [place, added] = notes.emplace(textOf(status, "delivery_id"), given);
+    if (!added && (place->second.status == "sent" || place->second.status == "queued")) place->second = given;
+}
+
+void noteStatuses(store::Transaction& tx, const OrganizationId& organization, const StatusNotes& notes) {
+    if (notes.empty()) return;
+    store::RowSet rows({organization});
+    for (const auto& [delivery, note] : notes) rows.add({delivery, note.status, note.code, note.at});
+    tx.queue(sql::turn::note_statuses, rows.params());
 }
 
 NextDue nextDue(store::Database& database) {

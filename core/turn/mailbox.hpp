@@ -1,7 +1,9 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,15 +44,24 @@ struct NewEvent {
     Json payload;
 };
 
-/// Puts an event into its conversation's mailbox and wakes it. False when it was there already.
-bool post(store::Transaction& tx, const OrganizationId& organization, const NewEvent& event);
+/// Puts events into their conversations' mailboxes and wakes those. Returns the ids of those that were not there already.
+std::set<EventId> post(store::Transaction& tx, const OrganizationId& organization,
+                       const std::vector<NewEvent>& events);
 
 /// Whether a delivery status ({"delivery_id", "status", "code"}) is something the handler must hear of: failed and undelivered
 /// are. sent, delivered and read only move the delivery's row.
 bool needsTurn(const Json& status);
 
-/// Moves a delivery's row forward to this status; never back from a final one. Harmless to repeat.
-void noteStatus(store::Transaction& tx, const OrganizationId& organization, const Json& status, Instant now);
+/// What is to be written of each delivery, by its id.
+struct StatusNote {
+    std::string status, code;
+    Instant at;
+};
+using StatusNotes = std::map<std::string, StatusNote>;
+/// Adds a status; of several for one delivery the first final one stands.
+void note(StatusNotes& notes, const Json& status, Instant at);
+/// Moves the deliveries' rows forward to these statuses; never back from a final one. Harmless to repeat.
+void noteStatuses(store::Transaction& tx, const OrganizationId& organization, const StatusNotes& notes);
 
 /// When there is next something to do for anybody; nothing when all is quiet.
 struct NextDue {

@@ -203,7 +203,8 @@ protected:
         clock.advanceTo(clock.now() + minutes(1));
         auto tx = database->begin(organization);
         const EventId id(uuid7(clock.now()));
-        turn::post(tx, organization, {id, conversation, kind, clock.now(), clock.now(), id.text(), payload});
+        turn::post(tx, organization,
+                   {{id, conversation, kind, clock.now(), clock.now(), id.text(), payload}});
         tx.commit();
         work();
     }

@@ -71,7 +71,7 @@ protected:
         auto tx = database->begin(organization);
         turn::post(
             tx, organization,
-            {id, conversation, kind, clock.now(), clock.now(), key.empty() ? id.text() : key, payload});
+            {{id, conversation, kind, clock.now(), clock.now(), key.empty() ? id.text() : key, payload}});
         tx.commit();
         return id;
     }

@@ -1,0 +1,213 @@
+#include "service/sorter.hpp"
+
+#include "base/digest.hpp"
+#include "base/failpoint.hpp"
+#include "base/text.hpp"
+#include "base/time.hpp"
+#include "compliance/optout.hpp"
+#include "compliance/records.hpp"
+#include "queries/service.hpp"
+#include "service/newcomer.hpp"
+
+namespace overture::service {
+namespace {
+
+constexpr std::size_t kKeptOfRefused =
+    4096;  // bytes of a call whose signature was wrong: anybody can send those
+
+/// A text as PostgreSQL can keep it: valid UTF-8 and no zero bytes, which strangers may well send.
+std::string storable(const std::string& text) {
+    return replaceAll(toValidUtf8(text), std::string_view("\0", 1), "");
+}
+
+Json storable(const Json& document) {
+    if (document.is_string()) return storable(document.get<std::string>());
+    if (!document.is_structured()) return document;
+    auto clean = document.is_array() ? Json::array() : Json::object();
+    for (const auto& [key, value] : document.items())
+        if (document.is_array())
+            clean.push_back(storable(value));
+        else
+            clean[storable(key)] = storable(value);
+    return clean;
+}
+
+std::vector<std::string> senderOf(const Taken& taken, const Json& event) {
+    return {textOf(event, "from"), textOf(event, "channel", "sms"), taken.webhook.binding.text()};
+}
+
+std::vector<std::string> referenceOf(const Taken& taken, const Json& event) {
+    return {taken.webhook.binding.text(), textOf(event, "reference")};
+}
+
+/// A vendor's own id where it gives one, otherwise a digest of what makes it the same event.
+std::string dedupeKey(const Taken& taken, const Json& event) {
+    const auto id = textOf(event, "id");
+    return "hook:" + taken.webhook.binding.text() + ":" + (id.empty() ? toHex(sha256(toText(event))) : id);
+}
+
+/// What is looked up, each once, and the rows that were found for it.
+class LookUp {
+public:
+    explicit LookUp(const OrganizationId& organization) : rows_({organization}) {}
+    void want(std::vector<std::string> key) {
+        if (!places_.emplace(key, keys_.size()).second) return;
+        rows_.add({key.begin(), key.end()});
+        keys_.push_back(std::move(key));
+    }
+    bool empty() const { return keys_.empty(); }
+    store::Statement statement(const store::Query& query) const { return {query, rows_.params()}; }
+    const std::vector<std::string>& key(const store::Row& row) const {
+        return keys_.at(static_cast<std::size_t>(row.integer("place")) - 1);
+    }
+
+private:
+    store::RowSet rows_;
+    std::map<std::vector<std::string>, std::size_t> places_;
+    std::vector<std::vector<std::string>> keys_;
+};
+
+}  // namespace
+
+Sorter::Sorter(store::Database& database, const OrganizationId& organization, const std::vector<Taken*>& all)
+    : tx_(database.begin(organization)), organization_(organization), all_(all) {}
+
+void Sorter::run() {
+    for (auto* taken : all_) begin(*taken);
+    find();
+    for (auto* taken : all_)
+        for (const auto& event : taken->events) sort(*taken, event);
+    postAll();
+    turn::noteStatuses(tx_, organization_, statuses_);
+    for (auto* taken : all_)
+        if (taken->outcome == "accepted" && taken->posted + taken->noted == 0 && !taken->events.empty())
+            taken->outcome = "unmatched";
+    const auto kept = webhooks();
+    tx_.queue(kept.query, kept.params);
+    failpoint("webhook.before_commit");
+    tx_.commit();
+    failpoint("webhook.after_commit");
+}
+
+/// As its plugin read it; it may have been tried in a larger set before.
+void Sorter::begin(Taken& taken) {
+    taken.events = storable(taken.events);
+    taken.posted = taken.noted = 0;
+    if (taken.outcome == "unmatched") taken.outcome = "accepted";
+    if (taken.outcome == "accepted") taken.notes.clear();
+}
+
+void Sorter::find() {
+    LookUp senders(organization_), references(organization_);
+    for (const auto* taken : all_)
+        for (const auto& event : taken->events) {
+            if (textOf(event, "kind") == "message") senders.want(senderOf(*taken, event));
+            if (textOf(event, "kind") == "status") references.want(referenceOf(*taken, event));
+        }
+    std::vector<store::Statement> reads;
+    if (!senders.empty()) reads.push_back(senders.statement(sql::service::conversations_of_senders));
+    if (!references.empty()) reads.push_back(references.statement(sql::service::deliveries_of_references));
+    if (reads.empty()) return;
+    const auto rows = tx_.runAll(reads);
+    if (!senders.empty())
+        for (const auto row : rows.front())
+            senders_.emplace(senders.key(row), row.id<ConversationId>("conversation_id"));
+    if (!references.empty())
+        for (const auto row : rows.back())
+            references_.emplace(references.key(row),
+                                Sent{row.text("delivery_id"), row.id<ConversationId>("conversation_id")});
+}
+
+void Sorter::sort(Taken& taken, const Json& event) {
+    const auto kind = textOf(event, "kind");
+    if (kind == "message")
+        message(taken, event);
+    else if (kind == "status")
+        status(taken, event);
+    else
+        taken.notes.push_back("an event of unknown kind \"" + kind + "\"");
+}
+
+void Sorter::message(Taken& taken, const Json& event) {
+    const auto from = textOf(event, "from"), channel = textOf(event, "channel", "sms");
+    const auto text = textOf(event, "text");
+    const auto found = senders_.find(senderOf(taken, event));
+    const auto conversation =
+        found == senders_.end() ? stranger(taken, from, channel, text) : std::optional(found->second);
+    if (!conversation) return;
+    post(taken, *conversation, "message", event,
+         {{"text", text},
+          {"from", from},
+          {"to", textOf(event, "to")},
+          {"channel", channel},
+          {"binding_id", taken.webhook.binding.text()},
+          {"reference", textOf(event, "id")}});
+}
+
+/// Nobody we know. Their "stop" counts all the same, and what may be one counts as one, marked as such for a person to look
+/// at: a message too many costs more than a stranger who is not written to. Anything else begins a conversation where a
+/// campaign takes people who write first.
+std::optional<ConversationId> Sorter::stranger(Taken& taken, const std::string& from,
+                                               const std::string& channel, const std::string& text) {
+    const auto at = taken.webhook.at;
+    const auto check = compliance::checkOptOut(text);
+    const bool sure = check.verdict == compliance::OptOut::optout;
+    if (!from.empty() && (sure || check.verdict == compliance::OptOut::unsure)) {
+        compliance::suppress(
+            tx_, organization_, {from}, sure ? "opted out" : "may have opted out",
+            {{"text", text}, {"why", check.why}, {"channel", channel}, {"at", toRfc3339(at)}}, at);
+        taken.notes.push_back(
+            sure ? "nobody by that address is in a campaign; their opt-out was recorded"
+                 : "nobody by that address is in a campaign; they may have opted out: please look");
+        return std::nullopt;
+    }
+    auto begun = welcome(tx_, organization_, taken.webhook.binding, from, channel, at);
+    taken.notes.push_back(begun ? "somebody new wrote first" : "nobody by that address is in a campaign");
+    return begun;
+}
+
+void Sorter::status(Taken& taken, const Json& event) {
+    const auto found = references_.find(referenceOf(taken, event));
+    if (found == references_.end()) {
+        taken.notes.push_back("a status for a message that is not ours");
+        return;
+    }
+    const Json payload{{"delivery_id", found->second.delivery},
+                       {"reference", textOf(event, "reference")},
+                       {"status", textOf(event, "status")},
+                       {"code", textOf(event, "code")}};
+    if (turn::needsTurn(payload)) return post(taken, found->second.conversation, "status", event, payload);
+    turn::note(statuses_, payload, taken.webhook.at);
+    ++taken.noted;
+}
+
+void Sorter::post(Taken& taken, const ConversationId& conversation, const char* kind, const Json& event,
+                  const Json& payload) {
+    const auto key = dedupeKey(taken, event);
+    const auto at = taken.webhook.at;
+    events_.push_back({EventId(uuid7(at, key)), conversation, kind, at, at, key, payload});
+    posters_.push_back(&taken);
+}
+
+void Sorter::postAll() {
+    auto posted = turn::post(tx_, organization_, events_);
+    for (std::size_t i = 0; i < events_.size(); ++i)
+        if (posted.erase(events_[i].id) > 0)
+            ++posters_[i]->posted;
+        else
+            posters_[i]->notes.push_back("repeated");
+}
+
+store::Statement Sorter::webhooks() const {
+    store::RowSet rows({organization_});
+    for (const auto* taken : all_) {
+        const auto& [binding, method, url, headers, body, at] = taken->webhook;
+        const auto kept = taken->outcome == "refused" ? body.substr(0, kKeptOfRefused) : body;
+        rows.add({WebhookId(uuid7(at, binding.text() + url + body + toText(headers))), binding, at,
+                  storable(method), storable(url), storable(headers), store::Param::bytes(kept),
+                  taken->outcome, storable(join(taken->notes, "; "))});
+    }
+    return {sql::service::insert_webhooks, rows.params()};
+}
+
+}  // namespace overture::service
