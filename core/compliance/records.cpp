@@ -1,5 +1,6 @@
 #include "compliance/records.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "base/digest.hpp"
@@ -80,30 +81,56 @@ void RecordsOfContacts::fill(const store::Rows& rows) const {
     }
 }
 
-void recordPermits(store::Transaction& tx, const OrganizationId& organization,
-                   const std::vector<Permit>& permits) {
-    if (permits.empty()) return;
-    std::vector<std::string> ids;
-    for (const auto& permit : permits) ids.push_back(permit.id().text());
-    const auto read = tx.runAll({{sql::compliance::lock_head, {organization}},
-                                 {sql::compliance::known_permits, {organization, store::Param::array(ids)}}});
-    auto sequence = read[0][0].integer("sequence");
-    auto hash = read[0][0].text("hash");
-    std::set<std::string> written;
-    for (const auto row : read[1]) written.insert(row.text("permit_id"));
-    store::RowSet rows({organization});
+PermitChain::PermitChain(const OrganizationId& organization,
+                         const std::vector<const ContactRequest*>& requests)
+    : organization_(organization) {
+    for (const auto* request : requests) {
+        addresses_.push_back(request->address);
+        earliest_ = std::min(earliest_, request->at);
+        latest_ = std::max(latest_, request->at);
+    }
+}
+
+std::vector<store::Statement> PermitChain::statements() const {
+    // A permit's id begins with the milliseconds of its time.
+    const auto time = [](Instant at) { return uuid7(at, "").text().substr(0, 13); };
+    return {{sql::compliance::lock_head, {organization_}},
+            {sql::compliance::known_permits,
+             {organization_, time(earliest_) + "-0000-0000-000000000000",
+              time(latest_) + "-ffff-ffff-ffffffffffff", store::Param::array(addresses_)}}};
+}
+
+void PermitChain::lock(const store::Rows& head, const store::Rows& known) {
+    sequence_ = head[0].integer("sequence");
+    hash_ = head[0].text("hash");
+    for (const auto row : known) written_.insert(row.text("permit_id"));
+}
+
+void PermitChain::write(store::Transaction& tx, const std::vector<Permit>& permits) {
+    store::RowSet rows({organization_});
     for (const auto& permit : permits) {
-        if (!written.insert(permit.id().text()).second) continue;
+        if (!written_.insert(permit.id().text()).second) continue;
         const auto& request = permit.request();
-        const auto next = chained(hash, canonical(permit.id(), ++sequence, request.address, request.channel,
-                                                  request.purpose, permit.minute(), permit.document()));
-        rows.add({permit.id(), sequence, request.address, request.channel, request.purpose, permit.minute(),
-                  permit.document(), hash, next});
-        hash = next;
+        const auto next = chained(hash_, canonical(permit.id(), ++sequence_, request.address, request.channel,
+                                                   request.purpose, permit.minute(), permit.document()));
+        rows.add({permit.id(), sequence_, request.address, request.channel, request.purpose, permit.minute(),
+                  permit.document(), hash_, next});
+        hash_ = next;
     }
     if (rows.empty()) return;
     tx.queue(sql::compliance::insert_permits, rows.params());
-    tx.queue(sql::compliance::move_head, {organization, sequence, hash});
+    tx.queue(sql::compliance::move_head, {organization_, sequence_, hash_});
+}
+
+void recordPermits(store::Transaction& tx, const OrganizationId& organization,
+                   const std::vector<Permit>& permits) {
+    if (permits.empty()) return;
+    std::vector<const ContactRequest*> requests;
+    for (const auto& permit : permits) requests.push_back(&permit.request());
+    PermitChain chain(organization, requests);
+    const auto read = tx.runAll(chain.statements());
+    chain.lock(read[0], read[1]);
+    chain.write(tx, permits);
 }
 
 std::string verifyPermits(store::Transaction& tx, const OrganizationId& organization) {

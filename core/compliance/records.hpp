@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,26 @@ private:
     store::RowSet set_;
 };
 
-/// Writes the permits at the end of the organization's hash chain, in order. Locks the chain's head row, so
-/// call it late in the transaction.
+/// The end of the organization's hash chain of permits, to be read and locked beside other things: run both statements, give
+/// their rows to lock(), and write() the permits at the end of the chain, in order. `requests` are what the permits may be
+/// for: of each request's address, permits given at those same times are written once only.
+class PermitChain {
+public:
+    PermitChain(const OrganizationId& organization, const std::vector<const ContactRequest*>& requests);
+    std::vector<store::Statement> statements() const;
+    void lock(const store::Rows& head, const store::Rows& known);
+    void write(store::Transaction& tx, const std::vector<Permit>& permits);
+
+private:
+    const OrganizationId& organization_;
+    std::vector<std::string> addresses_;
+    Instant earliest_ = Instant::max(), latest_ = Instant::min();
+    std::int64_t sequence_ = 0;
+    std::string hash_;
+    std::set<std::string> written_;
+};
+
+/// All of that at once. Locks the chain's head row, so call it late in the transaction.
 void recordPermits(store::Transaction& tx, const OrganizationId& organization,
                    const std::vector<Permit>& permits);
 

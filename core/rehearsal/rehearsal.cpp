@@ -95,6 +95,7 @@ public:
     Callbacks(plugin::Instance& carrier, service::Intake& intake, const BindingId& binding)
         : carrier_(carrier), intake_(intake), binding_(binding) {}
 
+    /// Returns how many of their events now wait in a mailbox.
     int deliver(Instant now) {
         const auto due =
             carrier_.call("carrier.simulated/1", "due", {{"now", toRfc3339(now)}}, milliseconds(5000));
@@ -106,8 +107,7 @@ public:
             came.push_back({binding_, textOf(webhook, "method"), textOf(webhook, "url"),
                             webhook.value("headers", Json::object()),
                             fromBase64(textOf(webhook, "body_base64")), now});
-        intake_.receiveAll(came);
-        return static_cast<int>(came.size());
+        return intake_.receiveAll(came);
     }
     std::optional<Instant> next() const { return next_; }
 
@@ -179,17 +179,19 @@ Ran run(store::Database& database, plugin::Host& host, VirtualClock& clock, cons
                                           gate, plan.seed, plan.start);
 
     Progress state{plan.start, plan.start, end, 0, 0};
+    auto due = turn::nextDue(database);
     for (;;) {
         const auto now = clock.now();
-        const auto due = turn::nextDue(database);
-        bool worked = false;
-        if (due.mailbox && *due.mailbox <= now) worked = worker.runBatch() > 0;
-        if (due.delivery && *due.delivery <= now) {
+        const auto isDue = [&](const std::optional<Instant>& at) { return at && *at <= now; };
+        bool worked = isDue(due.mailbox) && worker.runBatch() > 0;
+        if (isDue(due.delivery)) {
             const int sent = deliverer.runBatch();
             state.sent += static_cast<std::uint64_t>(sent);
             worked = worked || sent > 0;
         }
-        if (callbacks.deliver(now) > 0 || worked) continue;
+        while (callbacks.deliver(now) > 0) worked = worker.runBatch() > 0 || worked;
+        due = turn::nextDue(database);
+        if (worked && (isDue(due.mailbox) || isDue(due.delivery))) continue;
         state.now = now;
         state.turns = worker.turns();
         state.sent += std::exchange(sentAtOnce, 0);

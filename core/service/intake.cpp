@@ -56,16 +56,19 @@ HttpAnswer Intake::receive(const Webhook& webhook) {
     });
 }
 
-void Intake::receiveAll(const std::vector<Webhook>& webhooks) {
+int Intake::receiveAll(const std::vector<Webhook>& webhooks) {
     std::map<OrganizationId, std::vector<Taken>> byOrganization;
     for (const auto& webhook : webhooks)
         if (const auto organization = organizationOf(webhook.binding))
             byOrganization[*organization].push_back(read(*organization, webhook));
+    int posted = 0;
     for (auto& [organization, own] : byOrganization) {
         std::vector<Taken*> all;
         for (auto& taken : own) all.push_back(&taken);
         keep(organization, all);
+        for (const auto& taken : own) posted += taken.posted;
     }
+    return posted;
 }
 
 HttpAnswer Intake::answering(const Webhook& webhook, const std::function<HttpAnswer()>& take) {

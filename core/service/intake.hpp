@@ -28,8 +28,9 @@ public:
 
     /// 404 unknown binding, 403 wrong signature, 400 unreadable, 503 when the database is away (the carrier tries again).
     HttpAnswer receive(const Webhook& webhook);
-    /// All in one transaction for each organization, for a caller that needs no answers. Throws what receive() answers 503 to.
-    void receiveAll(const std::vector<Webhook>& webhooks);
+    /// All in one transaction for each organization, for a caller that needs no answers. Returns how many of their events now
+    /// wait in a mailbox. Throws what receive() answers 503 to.
+    int receiveAll(const std::vector<Webhook>& webhooks);
 
 private:
     std::optional<OrganizationId> organizationOf(const BindingId& binding);

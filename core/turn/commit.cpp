@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "base/failpoint.hpp"
@@ -78,7 +79,7 @@ public:
             for (const auto& effect : turn->outcome.effects) effect(tx_);
         for (auto* turn : written) write(*turn);
         noteStatuses(tx_, organization_, statuses_);
-        compliance::recordPermits(tx_, organization_, permits_);
+        if (chain_) chain_->write(tx_, permits_);
         rows_.queue(tx_);
         compliance::recordAttempts(tx_, organization_, attempts_);
         for (auto* turn : written)
@@ -101,16 +102,23 @@ private:
         std::vector<store::Statement> reads{
             {sql::turn::lock_mailboxes, {organization_, store::Param::array(ids)}}};
         std::vector<compliance::ContactRequest*> contacts;
-        if (gate_ != nullptr)
-            for (const auto* turn : turns_)
-                for (const auto& delivery : turn->outcome.deliveries)
-                    if (delivery.dueAt <= turn->now)
-                        contacts.push_back(
-                            &fresh_.emplace(delivery.id, contactOf(*turn, delivery)).first->second);
+        std::vector<const compliance::ContactRequest*> permitted;
+        for (const auto* turn : turns_)
+            for (const auto& delivery : turn->outcome.deliveries) {
+                permitted.push_back(&delivery.permit.request());
+                if (gate_ == nullptr || delivery.dueAt > turn->now) continue;
+                contacts.push_back(&fresh_.emplace(delivery.id, contactOf(*turn, delivery)).first->second);
+                permitted.push_back(contacts.back());
+            }
         const compliance::RecordsOfContacts records(organization_, contacts);
+        if (!permitted.empty()) {
+            chain_.emplace(organization_, permitted);
+            for (auto& statement : chain_->statements()) reads.push_back(std::move(statement));
+        }
         if (!contacts.empty()) reads.push_back(records.statement());
         const auto read = tx_.runAll(reads);
-        if (!contacts.empty()) records.fill(read[1]);
+        if (chain_) chain_->lock(read[1], read[2]);
+        if (!contacts.empty()) records.fill(read[3]);
         mailboxes_ = mailboxesOf(read[0]);
         for (auto* turn : turns_) {
             turn->ready.clear();
@@ -224,6 +232,7 @@ private:
     std::map<DeliveryId, compliance::ContactRequest> fresh_;
     std::map<DeliveryId, Decided> decided_;
     std::set<LeadId> optedOut_;
+    std::optional<compliance::PermitChain> chain_;
     std::vector<compliance::Permit> permits_;
     std::vector<compliance::Attempt> attempts_;
 };
