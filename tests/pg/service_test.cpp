@@ -196,6 +196,29 @@ TEST_F(Service, TheSameEventManyTimesAtOnceIsOneEvent) {
     EXPECT_EQ(events().size(), 5U);
 }
 
+TEST_F(Service, WhatComesTogetherIsKeptTogether) {
+    const auto webhook = [&](const Json& event) {
+        const auto called = kPublicUrl + ("/hooks/" + sim.text());
+        const auto body = toText(event);
+        return Webhook{sim,  "POST",   called, {{"X-Sim-Signature", toHex(hmacSha256("key", called + body))}},
+                       body, tuesday()};
+    };
+    const auto status = [&](const std::string& word, const std::string& id) {
+        return webhook({{"kind", "status"}, {"id", id}, {"reference", "sent-1"}, {"status", word}});
+    };
+    const auto stranger = said("STOP", "m9", "+15555550199");
+    const int posted = intake.receiveAll({webhook(said("yes")), status("sent", "s1"), webhook(said("yes")),
+                                          status("delivered", "s2"), webhook(stranger), status("sent", "s3"),
+                                          webhook({{"kind", "picture"}})});
+    EXPECT_EQ(posted, 1);
+    EXPECT_EQ(events().size(), 1U);
+    EXPECT_EQ(woken, 1);
+    EXPECT_EQ(all("select state from deliveries")[0].text("state"), "delivered");
+    EXPECT_EQ(all("select 1 from suppressions where address = '+15555550199'").size(), 1U);
+    EXPECT_EQ(all("select 1 from webhooks where outcome = 'accepted'").size(), 4U);
+    EXPECT_EQ(all("select 1 from webhooks where outcome = 'unreadable'").size(), 1U);
+}
+
 TEST_F(Service, AWrongSignatureIsRefusedAndOnlyItsBeginningKept) {
     EXPECT_EQ(fromSim(said(std::string(20000, 'x')), "wrong key").status, 403);
     EXPECT_TRUE(events().empty());
