@@ -24,6 +24,7 @@ public:
     /// How it ended, as waitpid tells it, within `patience`; nothing when it lives on.
     std::optional<int> ended(milliseconds patience);
     void kill();  ///< SIGKILL, and waits for its end
+    pid_t process() const { return child_; }
     void pause();
     void resume();
 

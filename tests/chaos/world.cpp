@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/digest.hpp"
@@ -28,23 +29,47 @@ std::string makeFolder() {
 }
 
 struct Place {
-    const char* prefix;  ///< of a hundred made-up numbers
+    int fromHour, toHour;  ///< UTC, when it is the middle of the day there
+    std::vector<std::string> prefixes;
+    std::size_t digits;  ///< that follow a prefix; all of these numbers are made up
     const char* columns;
+    std::size_t numbers() const { return prefixes.size() * (digits == 2 ? 100 : 10000); }
 };
 
-/// Where it is the middle of the day for the hours to come.
-Place placeAwake() {
+const std::vector<Place>& places() {
+    static const std::vector<Place> kPlaces{
+        {5, 14, {"+91900000"}, 4, "IN,,Asia/Kolkata"},
+        {14,
+         22,
+         {"+121255501", "+131555501", "+134755501", "+151655501", "+151855501", "+158555501", "+160755501",
+          "+163155501", "+164655501", "+171655501", "+171855501", "+184555501", "+191455501", "+191755501"},
+         2,
+         "US,NY,America/New_York"},
+        {22, 26, {"+180855501"}, 2, "US,HI,Pacific/Honolulu"},
+        {2, 5, {"+167155501"}, 2, "US,GU,Pacific/Guam"},
+        {4, 15, {"+91900000"}, 4, "IN,,Asia/Kolkata"}};  // near the ends of the day
+    return kPlaces;
+}
+
+/// Where it is the middle of the day for the hours to come, and enough people live.
+const Place& placeAwake(std::size_t people) {
     const auto hour = localTime("UTC", SystemClock{}.now()).timeOfDay / std::chrono::hours(1);
-    if (hour >= 5 && hour < 14) return {"+9190000000", "IN,,Asia/Kolkata"};
-    if (hour >= 14 && hour < 22) return {"+121255501", "US,NY,America/New_York"};
-    if (hour >= 22 || hour < 2) return {"+180855501", "US,HI,Pacific/Honolulu"};
-    return {"+167155501", "US,GU,Pacific/Guam"};
+    std::size_t most = 0;
+    for (const auto& place : places()) {
+        const bool awake = (hour >= place.fromHour && hour < place.toHour) || hour + 24 < place.toHour;
+        if (awake && place.numbers() >= people) return place;
+        if (awake) most = std::max(most, place.numbers());
+    }
+    throw Error(
+        "where people are awake now there are made-up numbers for " + std::to_string(most) + " of them only",
+        "conversations: " + std::to_string(people), "Ask for fewer, or come between 4 and 15 UTC");
 }
 
-std::string twoDigits(int number) {
-    return (number < 10 ? "0" : "") + std::to_string(number);
+std::string numberOf(const Place& place, std::size_t person) {
+    const auto each = place.numbers() / place.prefixes.size();
+    const auto digits = std::to_string(person % each);
+    return place.prefixes[person / each] + std::string(place.digits - digits.size(), '0') + digits;
 }
-
 }  // namespace
 
 World::World(const Plan& wanted)
@@ -63,10 +88,10 @@ Random World::random(std::string_view who) const {
 }
 
 void World::createCampaign() {
-    const auto place = placeAwake();
+    const auto& place = placeAwake(static_cast<std::size_t>(plan.conversations));
     std::string list = "id,first name,phone,country,state,time zone,consent,consent source,consent date\n";
     for (int i = 0; i < plan.conversations; ++i) {
-        leads.push_back(place.prefix + twoDigits(i));
+        leads.push_back(numberOf(place, static_cast<std::size_t>(i)));
         list += "lead-" + std::to_string(i) + ",Asha," + leads.back() + "," + place.columns +
                 ",written,web form,2026-01-05\n";
     }
@@ -76,13 +101,14 @@ void World::createCampaign() {
                    {"sender", kSender},
                    {"settings",
                     {{"account_sid", kAccount},
-                     {"base_url", carrier.url()},
+                     {"base_url", plan.carrierUrl.empty() ? carrier.url() : plan.carrierUrl},
                      {"webhook_url", "{hook}"},
                      {"settled_seconds", 1}}},
                    {"secrets", {{"auth_token", "CHAOS_TOKEN"}}}};
-    const Json llm{{"plugin", "openai"},
-                   {"settings", {{"base_url", model.url()}, {"model", "stub"}}},
-                   {"secrets", {{"api_key", "CHAOS_TOKEN"}}}};
+    const Json llm{
+        {"plugin", "openai"},
+        {"settings", {{"base_url", plan.modelUrl.empty() ? model.url() : plan.modelUrl}, {"model", "stub"}}},
+        {"secrets", {{"api_key", "CHAOS_TOKEN"}}}};
     writeFile(folder + "/campaign.json", toText({{"organization", "Brightroof"},
                                                  {"playbook", OVERTURE_SOURCE_DIR "/tests/chaos/playbook"},
                                                  {"leads", "leads.csv"},

@@ -21,8 +21,9 @@ struct Plan {
     seconds lease{3};
     int workers = 8;
     bool databaseKills = true;
-    std::string only;   ///< one place instead of all
-    bool keep = false;  ///< the folder stays
+    std::string only;                  ///< one place instead of all
+    bool keep = false;                 ///< the folder stays
+    std::string modelUrl, carrierUrl;  ///< somebody else's, instead of the world's own
 };
 
 class World {

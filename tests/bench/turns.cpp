@@ -1,0 +1,263 @@
+// How fast the real binary works whole turns, beside what PostgreSQL alone can do: see kHelp.
+#include <sys/resource.h>
+
+#include <cstdio>
+#include <iostream>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "bench/floor.hpp"
+#include "bench/load.hpp"
+#include "bench/usage.hpp"
+#include "chaos/process.hpp"
+#include "store/database.hpp"
+
+namespace overture::bench {
+namespace {
+
+constexpr const char* kHelp =
+    "Usage: bench [--messages N] [--open N] [--flight N] [--workers N] [--keep]\n\n"
+    "Runs `overture serve` on a PostgreSQL of its own with default durability, against a model and a carrier "
+    "that cost\n"
+    "almost nothing, and prints one JSON line for each measurement and a table at the end:\n"
+    "  capacity  whole turns a second with --open conversations at work at once, the model answering at "
+    "once\n"
+    "  half      half of that: the engine's own share of a turn, from the webhook's acknowledgement to the "
+    "carrier's call\n"
+    "  webhooks  1,000 statuses a second: until acknowledged\n"
+    "  idle      the engine alone for ten seconds\n"
+    "  flight    --flight turns at once while the model thinks for two seconds each time\n"
+    "  floor     the same turn's statements without an engine, one turn a transaction and 32\n";
+
+struct Options {
+    int messages = 6000, open = 256, flight = 10000, workers = 256;
+    bool keep = false;
+};
+
+Options optionsOf(const std::vector<std::string>& words) {
+    Options options;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const auto number = [&] {
+            if (++i == words.size()) throw Error(words[i - 1] + " needs a number", "options", kHelp);
+            return std::stoi(words[i]);
+        };
+        if (words[i] == "--messages")
+            options.messages = number();
+        else if (words[i] == "--open")
+            options.open = number();
+        else if (words[i] == "--flight")
+            options.flight = number();
+        else if (words[i] == "--workers")
+            options.workers = number();
+        else if (words[i] == "--keep")
+            options.keep = true;
+        else
+            throw Error("unknown option " + words[i], "options", kHelp);
+    }
+    return options;
+}
+
+double since(Steady::time_point begin) {
+    return std::chrono::duration<double>(Steady::now() - begin).count();
+}
+
+class Bench {
+public:
+    explicit Bench(const Options& options)
+        : options_(options), world_(planOf(options, vendors_)), load_(world_, vendors_) {
+        cluster_ = world_.folder + "/data/postgres/cluster";
+    }
+
+    void run() {
+        begin(options_.workers);
+        load_.closed(options_.messages / 4, options_.open);  // caches, plans, connections
+        capacity();
+        half();
+        webhooks();
+        idle();
+        if (options_.flight > 0) flight();
+        engine_.reset();
+        floor();
+        table();
+    }
+
+private:
+    static chaos::Plan planOf(const Options& options, const Vendors& vendors) {
+        chaos::Plan plan;
+        plan.engines = 1;
+        plan.conversations = std::max(options.open, options.flight);
+        plan.lease = seconds(60);
+        plan.keep = options.keep;
+        plan.modelUrl = vendors.url() + "/v1";
+        plan.carrierUrl = vendors.url();
+        return plan;
+    }
+
+    void begin(int workers) {
+        engine_.reset();
+        auto words = world_.engineWords(0);
+        for (std::size_t i = 0; i + 1 < words.size(); ++i)
+            if (words[i] == "--workers") words[i + 1] = std::to_string(workers);
+        engine_ = std::make_unique<chaos::EngineProcess>(words, world_.folder + "/engine.log");
+        engine_->start("");
+        auto random = world_.random("begin");
+        for (int tries = 0; world_.post({{"MessageSid", "none"}, {"MessageStatus", "sent"}}, random) != 200;
+             ++tries) {
+            if (tries == 200) throw Error("the engine does not answer", world_.folder + "/engine.log");
+            std::this_thread::sleep_for(milliseconds(50));
+        }
+    }
+
+    void tell(const std::string& name, Json figures) {
+        figures["measurement"] = name;
+        std::cout << toText(figures) << "\n" << std::flush;
+    }
+
+    std::int64_t walPosition() {
+        store::Database database({.url = world_.server.url(), .sessions = 1});
+        auto tx = database.beginOwner();
+        const auto position =
+            tx.run({"bench/wal", "select (pg_current_wal_lsn() - '0/0')::bigint as n"})[0].integer("n");
+        tx.commit();
+        return position;
+    }
+
+    void capacity() {
+        const auto wal = walPosition();
+        const auto before = usageOf(engine_->process(), cluster_);
+        const auto from = Steady::now();
+        const auto written = load_.closed(options_.messages, options_.open);
+        const auto took = since(from);
+        const auto after = usageOf(engine_->process(), cluster_);
+        const auto turns = static_cast<double>(written.size());
+        turnsPerSecond_ = turns / took;
+        cpuPerThousand_ = (after.all() - before.all()) / turns * 1000;
+        engineCpu_ = (after.engine - before.engine) / turns * 1000;
+        const auto waits = load_.waits(written, milliseconds(0));
+        tell("capacity", {{"turns", written.size()},
+                          {"turns_per_second", turnsPerSecond_},
+                          {"cpu_seconds_per_1000", cpuPerThousand_},
+                          {"engine_cpu_seconds_per_1000", engineCpu_},
+                          {"database_cpu_seconds_per_1000", cpuPerThousand_ - engineCpu_},
+                          {"p50_ms", quantile(waits, 0.5)},
+                          {"p99_ms", quantile(waits, 0.99)},
+                          {"open", options_.open},
+                          {"rss_mib", residentMiB(engine_->process())},
+                          {"wal_bytes_per_turn", static_cast<double>(walPosition() - wal) / turns}});
+    }
+
+    void half() {
+        const auto waits = load_.waits(load_.paced(turnsPerSecond_ / 2, seconds(10)), milliseconds(0));
+        halfP99_ = quantile(waits, 0.99);
+        tell("half", {{"turns_per_second", turnsPerSecond_ / 2},
+                      {"turns", waits.size()},
+                      {"p50_ms", quantile(waits, 0.5)},
+                      {"p99_ms", halfP99_}});
+    }
+
+    void webhooks() {
+        const auto from = Steady::now();
+        const auto took = load_.statuses(1000, seconds(5));
+        webhookP99_ = quantile(took, 0.99);
+        tell("webhooks", {{"per_second", static_cast<double>(took.size()) / since(from)},
+                          {"p50_ms", quantile(took, 0.5)},
+                          {"p99_ms", webhookP99_}});
+    }
+
+    void idle() {
+        std::this_thread::sleep_for(seconds(2));
+        const auto before = usageOf(engine_->process(), cluster_);
+        std::this_thread::sleep_for(seconds(10));
+        const auto after = usageOf(engine_->process(), cluster_);
+        idle_ = (after.engine - before.engine) * 10;
+        tell("idle", {{"engine_percent_of_a_core", idle_},
+                      {"database_percent_of_a_core", (after.database - before.database) * 10}});
+    }
+
+    void flight() {
+        begin(options_.flight + 500);
+        vendors_.setDelay(seconds(2));
+        const auto from = Steady::now();
+        const auto written = load_.closed(options_.flight, options_.flight);
+        const auto took = since(from);
+        flightMiB_ = mostResidentMiB(engine_->process());
+        inFlight_ = vendors_.mostWaiting();
+        tell("flight", {{"turns", written.size()},
+                        {"seconds", took},
+                        {"model_calls_waiting_at_most", inFlight_},
+                        {"rss_mib_at_most", flightMiB_}});
+        vendors_.setDelay(milliseconds(0));
+    }
+
+    void floor() {
+        for (const int turns : {1, 32}) {
+            const auto measured = measureFloor(world_.server.url(), cluster_, turns);
+            floors_.push_back(measured.turnsPerSecond);
+            tell("floor", {{"turns_a_transaction", turns},
+                           {"turns_per_second", measured.turnsPerSecond},
+                           {"cpu_seconds_per_1000", measured.cpuPerThousand}});
+        }
+    }
+
+    void row(const char* what, double figure, const char* wanted) const {
+        std::printf("  %-58s %10.2f   %s\n", what, figure, wanted);
+    }
+
+    void table() const {
+        std::printf("\n  %-58s %10s   %s\n", "", "measured", "wanted");
+        row("whole turns a second, model delay 0", turnsPerSecond_, ">= 3000");
+        row("CPU seconds for 1,000 turns, engine and PostgreSQL", cpuPerThousand_, "<= 0.6");
+        row("  of them the engine's", engineCpu_, "");
+        row("engine's own share of a turn at half load, p99, ms", halfP99_, "<= 15");
+        row("webhook acknowledged at 1,000 a second, p99, ms", webhookP99_, "<= 20");
+        row("idle engine, percent of a core", idle_, "< 1");
+        if (options_.flight > 0) {
+            row("model calls waiting at once, at most", static_cast<double>(inFlight_), "");
+            row("memory with those, MiB", flightMiB_, "< 1024");
+        }
+        row("PostgreSQL alone, one turn a transaction, turns a second", floors_[0], "");
+        row("PostgreSQL alone, 32 turns a transaction, turns a second", floors_[1], "");
+        row("turns a second / floor of one", turnsPerSecond_ / floors_[0], "");
+        row("turns a second / floor of 32", turnsPerSecond_ / floors_[1], "");
+    }
+
+    Options options_;
+    Vendors vendors_;
+    chaos::World world_;
+    Load load_;
+    std::string cluster_;
+    std::unique_ptr<chaos::EngineProcess> engine_;
+    double turnsPerSecond_ = 0, cpuPerThousand_ = 0, engineCpu_ = 0, halfP99_ = 0, webhookP99_ = 0, idle_ = 0,
+           flightMiB_ = 0;
+    std::size_t inFlight_ = 0;
+    std::vector<double> floors_;
+};
+
+/// Ten thousand turns at once hold as many connections.
+void raiseLimits() {
+    rlimit files{};
+    ::getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
+}  // namespace
+}  // namespace overture::bench
+
+int main(int count, char** words) {
+    const std::vector<std::string> all(words + 1, words + count);
+    if (!all.empty() && (all[0] == "--help" || all[0] == "-h")) {
+        std::cout << overture::bench::kHelp;
+        return 0;
+    }
+    try {
+        overture::bench::raiseLimits();
+        overture::bench::Bench(overture::bench::optionsOf(all)).run();
+        return 0;
+    } catch (const std::exception& error) {
+        std::cerr << "bench: " << error.what() << "\n";
+        return 2;
+    }
+}
