@@ -14,7 +14,7 @@ namespace overture::bench {
 namespace {
 
 constexpr auto kTime = seconds(5);
-constexpr int kSessions = 2;
+constexpr int kSessions = 16;  // one alone waits for the disk most of the time
 
 const store::Query kConversations{"floor/conversations", R"(
 select organization_id, conversation_id

@@ -9,7 +9,7 @@ struct Floor {
     double turnsPerSecond = 0, cpuPerThousand = 0;
 };
 
-/// Writes for five seconds, from two sessions, what a turn leaves behind (event, two steps, two messages, conversation, permit,
+/// Writes for five seconds, from sixteen sessions, what a turn leaves behind (event, two steps, two messages, conversation, permit,
 /// delivery and its receipt, mailbox) in the tables as they are, `turns` turns in each transaction, default durability.
 Floor measureFloor(const std::string& url, const std::string& cluster, int turns);
 

@@ -98,8 +98,10 @@ private:
     void begin(int workers) {
         engine_.reset();
         auto words = world_.engineWords(0);
-        for (std::size_t i = 0; i + 1 < words.size(); ++i)
+        for (std::size_t i = 0; i + 1 < words.size(); ++i) {
             if (words[i] == "--workers") words[i + 1] = std::to_string(workers);
+            if (words[i] == "--poll") words[i + 1] = "250";  // as it is without the option
+        }
         engine_ = std::make_unique<chaos::EngineProcess>(words, world_.folder + "/engine.log");
         engine_->start("");
         auto random = world_.random("begin");
