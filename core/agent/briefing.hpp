@@ -1,6 +1,7 @@
 // Room agent: the CSR that drafts, the Overseer that reviews before anything is sent, booking, prompts, tools.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,12 +14,22 @@
 
 namespace overture::agent {
 
+class Breaker;
 class Purse;
 
-/// The models of one organization, in the order they are tried.
+/// One model that may be asked.
+struct Model {
+    std::function<std::shared_ptr<plugin::Instance>()>
+        open;                      ///< throws Error when its binding cannot be opened
+    milliseconds deadline{20000};  ///< for a whole answer
+    std::optional<milliseconds> firstToken =
+        {};                      ///< given up for the next one when nothing useful came by then
+    Breaker* breaker = nullptr;  ///< keeps it from being asked while it is down
+};
+
+/// The models of one conversation, in the order they are tried.
 struct Models {
-    std::vector<std::shared_ptr<plugin::Instance>> instances;
-    milliseconds deadline{20000};
+    std::vector<Model> order;
     Purse* purse = nullptr;  ///< what they are paid from; none: nobody counts
 };
 

@@ -2,18 +2,26 @@
 
 #include <algorithm>
 
+#include "agent/breaker.hpp"
 #include "agent/purse.hpp"
 #include "base/text.hpp"
+#include "base/time.hpp"
 
 namespace overture::agent {
 namespace {
 
 constexpr int kCallsPerModel = 2;
-constexpr const char* kNoMoney = "no money";  ///< in place of an outcome: no budget had room for the call
+// In place of an outcome:
+constexpr const char* kPaused = "paused";     ///< no breaker let a call through
+constexpr const char* kNoMoney = "no money";  ///< no budget had room for it
 
-Json recordOf(const plugin::Reply& reply) {
-    return Json{
-        {"outcome", plugin::nameOf(reply.outcome)}, {"document", reply.document}, {"message", reply.message}};
+Json recordOf(std::size_t number, const std::string& plugin, std::string_view outcome, Json document,
+              const std::string& message) {
+    return {{"model", number},
+            {"plugin", plugin},
+            {"outcome", outcome},
+            {"document", std::move(document)},
+            {"message", message}};
 }
 
 std::int64_t costOf(const Json& document) {
@@ -44,20 +52,63 @@ std::int64_t countedCost(const plugin::Reply& reply, const std::optional<Money>&
     return unpriced ? most : costOf(document);
 }
 
-/// One call, paid from the purse. What happens in here happens once: the step keeps the record.
-turn::StepResult callOnce(plugin::Instance& model, const Json& request, milliseconds deadline, Purse* purse) {
-    if (purse == nullptr || !purse->counts()) {
-        const auto reply = model.call("model.chat/1", "complete", request, deadline);
-        return {recordOf(reply), costOf(reply.document)};
+Json withPatience(Json request, milliseconds patience) {
+    request["first_token_ms"] = patience.count();
+    return request;
+}
+
+/// Asks one model, paid from the purse. What happens in here happens once: the step keeps the record.
+turn::StepResult askOne(const Models& models, std::size_t number, Breaker::Pass& pass, const Json& request) {
+    const auto& model = models.order[number];
+    std::shared_ptr<plugin::Instance> instance;
+    try {
+        instance = model.open();
+    } catch (const Error& error) {
+        pass.failed();
+        return {recordOf(number, "none", "invalid", nullptr, error.what()), 0};
     }
-    const auto highest = highestCost(model, request);
-    if (const auto shortage = purse->reserve(highest))
-        return {{{"outcome", kNoMoney}, {"document", nullptr}, {"shortage", shortage->toJson()}}, 0};
-    const auto reply = model.call("model.chat/1", "complete", request, deadline);
-    auto record = recordOf(reply);
-    const auto cost = countedCost(reply, highest, *purse);
-    record["counted_micros"] = cost;
+    const bool counts = models.purse != nullptr && models.purse->counts();
+    const auto highest = counts ? highestCost(*instance, request) : std::nullopt;
+    if (counts)
+        if (const auto shortage = models.purse->reserve(highest)) {
+            auto record = recordOf(number, instance->plugin(), kNoMoney, nullptr, "");
+            record["shortage"] = shortage->toJson();
+            return {std::move(record), 0};
+        }
+    const auto complete = [&](const Json& sent) {
+        return instance->call("model.chat/1", "complete", sent, model.deadline);
+    };
+    const auto started = std::chrono::steady_clock::now();
+    const auto reply =
+        model.firstToken ? complete(withPatience(request, *model.firstToken)) : complete(request);
+    pass.report(reply);
+    auto record =
+        recordOf(number, instance->plugin(), plugin::nameOf(reply.outcome), reply.document, reply.message);
+    if (!reply.ok() && (reply.code == "late" || std::chrono::steady_clock::now() - started >= model.deadline))
+        record["late"] = true;
+    const auto cost = counts ? countedCost(reply, highest, *models.purse) : costOf(reply.document);
+    if (counts) record["counted_micros"] = cost;
     return {std::move(record), cost};
+}
+
+/// Asks the first model at or after `from` that its breaker lets through: `current` goes to that one, `fresh` to any after
+/// it.
+turn::StepResult askNext(const Models& models, std::size_t from, const Json& current, const Json& fresh) {
+    std::optional<Instant> until;
+    for (auto number = from; number < models.order.size(); ++number) {
+        auto* breaker = models.order[number].breaker;
+        Breaker::Pass pass;
+        if (breaker != nullptr && !(pass = breaker->enter())) {
+            const auto paused = breaker->pausedUntil();
+            if (paused && (!until || *paused < *until)) until = paused;
+            continue;
+        }
+        return askOne(models, number, pass, number == from ? current : fresh);
+    }
+    auto record =
+        recordOf(models.order.size(), "none", kPaused, nullptr, "paused after failing again and again");
+    if (until) record["until"] = toRfc3339(*until);
+    return {std::move(record), 0};
 }
 
 std::string withoutCodeFence(std::string_view text) {
@@ -111,38 +162,53 @@ Json askedAgain(Json request, const std::string& fault) {
 
 }  // namespace
 
+ModelsPaused::ModelsPaused(Instant until)
+    : Error("every model is paused after failing again and again, until " + toRfc3339(until)),
+      until_(until) {}
+
 Asked ask(const Models& models, std::string_view kind, const Json& request, const Judge& judge,
           turn::Journal& journal) {
     Asked asked;
     std::vector<std::string> problems;
-    for (std::size_t number = 0; number < models.instances.size(); ++number) {
-        auto& model = *models.instances[number];
-        Json current = request;
-        for (int call = 0; call < kCallsPerModel; ++call) {
-            const Json step{
-                {"model", number}, {"plugin", model.plugin()}, {"call", call}, {"request", current}};
-            const Json record = journal.step(
-                kind, step, [&] { return callOnce(model, current, models.deadline, models.purse); });
-            const auto& document = record.at("document");
-            const auto outcome = textOf(record, "outcome");
-            if (outcome == kNoMoney) throw NoMoney(tenant::Shortage::fromJson(record.at("shortage")));
-            if (models.purse != nullptr) models.purse->paid(record.value("counted_micros", std::int64_t{0}));
-            asked.costMicros += costOf(document);
-            if (outcome != "ok") {
-                problems.push_back(model.plugin() + ": " + outcome + ", " +
-                                   textOf(record, "message", "no reason given"));
-                if (!passing(outcome)) break;
-                continue;
-            }
+    Json current = request;
+    std::size_t from = 0;
+    for (int call = 0; from < models.order.size();) {
+        const Json step{{"from", from}, {"call", call}, {"request", current}};
+        const Json record = journal.step(kind, step, [&] { return askNext(models, from, current, request); });
+        const auto& document = record.at("document");
+        const auto outcome = textOf(record, "outcome"), plugin = textOf(record, "plugin");
+        if (outcome == kPaused) {
+            const auto until = parseRfc3339(textOf(record, "until"));
+            if (problems.empty() && until) throw ModelsPaused(*until);
+            problems.push_back("the other models: " + textOf(record, "message"));
+            break;
+        }
+        if (outcome == kNoMoney) throw NoMoney(tenant::Shortage::fromJson(record.at("shortage")));
+        if (models.purse != nullptr) models.purse->paid(record.value("counted_micros", std::int64_t{0}));
+        if (const auto chosen = record.at("model").get<std::size_t>(); chosen != from) {
+            from = chosen;
+            call = 0;
+        }
+        asked.costMicros += costOf(document);
+        bool again = false;
+        if (outcome == "ok") {
             auto reading = readAnswer(document, judge);
             if (reading.answer) {
                 asked.answer = std::move(reading.answer);
-                asked.model = textOf(document, "model", model.plugin());
+                asked.model = textOf(document, "model", plugin);
                 return asked;
             }
-            problems.push_back(model.plugin() + ": " + reading.fault);
+            problems.push_back(plugin + ": " + reading.fault);
             current = askedAgain(request, reading.fault);
+            again = true;
+        } else {
+            problems.push_back(plugin + ": " + outcome + ", " + textOf(record, "message", "no reason given"));
+            again = passing(outcome) && !record.value("late", false);
         }
+        if (again && ++call < kCallsPerModel) continue;
+        ++from;
+        call = 0;
+        current = request;
     }
     asked.problem = problems.empty() ? "no model is configured" : join(problems, "; ");
     return asked;

@@ -19,10 +19,21 @@ struct Asked {
 /// Says in one sentence what is wrong with an answer; "" when it is good.
 using Judge = std::function<std::string(const Json& answer)>;
 
-/// Asks model.chat/1 `complete`, each call a journaled step of `kind`, paid from `models.purse`; throws NoMoney when no budget
-/// has room for it. A model that answers uselessly (not JSON, cut off, a
-/// refusal, refused by `judge`) is told why and asked once more; one that fails in passing is asked once more; then the
-/// next model. A model that cannot work at all (key, settings, rate limit) is left at once.
+/// Every model is paused by its breaker, so that none was asked.
+class ModelsPaused : public Error {
+public:
+    explicit ModelsPaused(Instant until);
+    Instant until() const { return until_; }
+
+private:
+    Instant until_;
+};
+
+/// Asks model.chat/1 `complete`, each call a journaled step of `kind`, paid from `models.purse`. A model that
+/// answers uselessly (not JSON, cut off, a refusal, refused by `judge`) is told why and asked once more; one that fails in
+/// passing is asked once more; then the next model. One that cannot work at all (key, settings, rate limit), or had said
+/// nothing useful when its time was over, is left at once. One whose breaker is open is passed over. Throws ModelsPaused and
+/// NoMoney.
 Asked ask(const Models& models, std::string_view kind, const Json& request, const Judge& judge,
           turn::Journal& journal);
 

@@ -11,10 +11,12 @@
 #include "playbook/definition.hpp"
 #include "plugin/host.hpp"
 #include "store/database.hpp"
+#include "tenant/budgets.hpp"
 #include "turn/types.hpp"
 
 namespace overture::agent {
 
+class Breakers;
 class Treasury;
 
 /// A published playbook version, checked and ready.
@@ -58,8 +60,10 @@ struct Parts {
     Library& library;
     Instances& instances;
     Pacer pace;
-    milliseconds modelDeadline{20000};
-    Treasury* treasury = nullptr;  ///< none: no budgets
+    milliseconds modelDeadline{20000};     ///< of a model; its organization may set a shorter one
+    tenant::Policies* policies = nullptr;  ///< none: only the campaign's own model
+    Treasury* treasury = nullptr;          ///< none: no budgets; where no model is really called
+    Breakers* breakers = nullptr;          ///< none: a model is asked however often it has failed
 };
 
 }  // namespace overture::agent

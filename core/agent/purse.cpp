@@ -12,26 +12,19 @@ NoMoney::NoMoney(tenant::Shortage shortage)
     : Error("no money for an answer: " + shortage.text(), {}, "Raise it with `overture budget set`."),
       shortage_(std::move(shortage)) {}
 
-Treasury::Treasury(store::Database& database, const Clock& clock, tenant::Policies& policies)
+Treasury::Treasury(store::Database& database, const Clock& clock)
     : clock_(clock),
-      policies_(policies),
       gather_([&database](const OrganizationId& organization, const std::vector<tenant::Reservation*>& all) {
           tenant::reserve(database, organization, all);
       }) {}
-
-std::shared_ptr<const tenant::Policy> Treasury::policyOf(const OrganizationId& organization) {
-    return policies_.of(organization);
-}
 
 void Treasury::reserve(const OrganizationId& organization, tenant::Reservation& reservation) {
     reservation.now = clock_.now();
     gather_.submit(organization, reservation);
 }
 
-Purse::Purse(Treasury* treasury, const turn::Opened& opened)
-    : treasury_(treasury),
-      opened_(opened),
-      policy_(treasury == nullptr ? nullptr : treasury->policyOf(opened.organization)) {}
+Purse::Purse(Treasury* treasury, std::shared_ptr<const tenant::Policy> policy, const turn::Opened& opened)
+    : treasury_(treasury), opened_(opened), policy_(std::move(policy)) {}
 
 std::optional<tenant::Shortage> Purse::reserve(const std::optional<Money>& highest) {
     if (!counts()) return std::nullopt;

@@ -22,13 +22,11 @@ private:
 /// The money of all turns: what they ask for at the same time is set aside by one statement. Any thread.
 class Treasury {
 public:
-    Treasury(store::Database& database, const Clock& clock, tenant::Policies& policies);
-    std::shared_ptr<const tenant::Policy> policyOf(const OrganizationId& organization);
+    Treasury(store::Database& database, const Clock& clock);
     void reserve(const OrganizationId& organization, tenant::Reservation& reservation);
 
 private:
     const Clock& clock_;
-    tenant::Policies& policies_;
     turn::Gather<tenant::Reservation> gather_;
 };
 
@@ -37,9 +35,9 @@ private:
 class Purse {
 public:
     /// Without a treasury nothing is counted: where no model is really called.
-    Purse(Treasury* treasury, const turn::Opened& opened);
+    Purse(Treasury* treasury, std::shared_ptr<const tenant::Policy> policy, const turn::Opened& opened);
 
-    bool counts() const { return policy_ && policy_->budgeted; }
+    bool counts() const { return treasury_ != nullptr && policy_ && policy_->budgeted; }
     /// Inside a step, before its model is called: the budget that has no room for it is the step's result then. `highest`:
     /// what the call may cost; nothing when nobody knows a price.
     std::optional<tenant::Shortage> reserve(const std::optional<Money>& highest);

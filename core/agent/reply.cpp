@@ -17,11 +17,9 @@ Json reviewNote(const std::string& reply, const Review& review) {
 }  // namespace
 
 void TurnWork::respond() {
-    const auto modelBinding = BindingId::parse(textOf(opened_.campaign.bindings, "model"));
-    if (!modelBinding)
+    if (models_.order.empty())
         throw turn::HoldError("this campaign has no model bound", "campaign " + opened_.campaign.name,
                               "Bind a model provider, for example \"scripted\".");
-    models_.instances = {parts_.instances.of(opened_.organization, *modelBinding)};
 
     if (timer_ && timer_->payload.contains("remind")) {
         if (!memory_.contains("booked")) return;

@@ -65,8 +65,40 @@ turn::SendResult CarrierSender::send(const compliance::Permit& permit, const tur
                        {"parts", delivery.parts},
                        {"media", Json::array()},
                        {"idempotency_key", delivery.id.text()}};
-    return resultOf(
-        instances_.of(delivery.organization, delivery.binding)->call(kCarrier, "send", request, deadline_));
+    using Kind = turn::SendResult::Kind;
+    Breaker::Pass pass;
+    auto* breaker = restraint_.breakers == nullptr ? nullptr : &restraint_.breakers->of(delivery.binding);
+    if (breaker != nullptr && !(pass = breaker->enter()))
+        return {Kind::retry,     "",  "", "the carrier is paused after failing again and again",
+                breaker->left(), true};
+    if (const auto wait = waitOf(delivery))
+        return {Kind::retry, "", "", "waits for its turn: no more go out in a minute", *wait, true};
+    const auto reply =
+        instances_.of(delivery.organization, delivery.binding)->call(kCarrier, "send", request, deadline_);
+    heed(delivery, reply, pass);
+    return resultOf(reply);
+}
+
+std::optional<milliseconds> CarrierSender::waitOf(const turn::Delivery& delivery) {
+    if (restraint_.rates == nullptr) return std::nullopt;
+    const auto limits = restraint_.policies == nullptr
+                            ? RateLimits{}
+                            : RateLimits::fromJson(restraint_.policies->of(delivery.organization)->rates);
+    return restraint_.rates->wait(delivery, limits);
+}
+
+/// A carrier that finds us too fast works: it is slowed down for, not left alone.
+void CarrierSender::heed(const turn::Delivery& delivery, const plugin::Reply& reply, Breaker::Pass& pass) {
+    const bool tooFast = reply.outcome == plugin::Outcome::limited;
+    if (tooFast)
+        pass.succeeded();
+    else
+        pass.report(reply);
+    if (restraint_.rates == nullptr) return;
+    if (tooFast)
+        restraint_.rates->limited(delivery.binding, reply.retryAfter);
+    else if (reply.ok())
+        restraint_.rates->accepted(delivery.binding);
 }
 
 turn::LookupResult CarrierSender::lookup(const turn::Delivery& delivery) {

@@ -1,21 +1,36 @@
 #pragma once
 
+#include "agent/breaker.hpp"
 #include "agent/parts.hpp"
+#include "agent/rates.hpp"
 
 namespace overture::agent {
 
-/// Joins channel × carrier for deliveries. Any thread.
+/// What keeps messages from a carrier; each may be absent.
+struct Restraint {
+    tenant::Policies* policies = nullptr;
+    Breakers* breakers = nullptr;
+    Rates* rates = nullptr;
+};
+
+/// Joins channel × carrier for deliveries. A carrier whose breaker is open is not asked, nor one sooner than its rates allow:
+/// then the result is `notTried`. Any thread.
 class CarrierSender final : public turn::Sender {
 public:
-    explicit CarrierSender(Instances& instances, milliseconds deadline = milliseconds(15000))
-        : instances_(instances), deadline_(deadline) {}
+    explicit CarrierSender(Instances& instances, milliseconds deadline = milliseconds(15000),
+                           Restraint restraint = {})
+        : instances_(instances), deadline_(deadline), restraint_(restraint) {}
     compliance::ContactRequest contact(const turn::Delivery& delivery, Instant now) override;
     turn::SendResult send(const compliance::Permit& permit, const turn::Delivery& delivery) override;
     turn::LookupResult lookup(const turn::Delivery& delivery) override;
 
 private:
+    std::optional<milliseconds> waitOf(const turn::Delivery& delivery);
+    void heed(const turn::Delivery& delivery, const plugin::Reply& reply, Breaker::Pass& pass);
+
     Instances& instances_;
     milliseconds deadline_;
+    Restraint restraint_;
 };
 
 }  // namespace overture::agent

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/handler.hpp"
+#include "agent/models.hpp"
 #include "base/digest.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
@@ -15,6 +16,7 @@ namespace overture::agent {
 namespace {
 
 constexpr auto kCadenceEnd = days(5);
+constexpr auto kLongestWait = minutes(30);
 
 std::string firstLanguage(const playbook::Definition& definition) {
     return definition.languages.empty() ? "en" : definition.languages.front();
@@ -58,13 +60,14 @@ TurnWork::TurnWork(const Parts& parts, const turn::Opened& opened, turn::Journal
       stageName_(opened.conversation.stage),
       language_(opened.conversation.language),
       channel_(opened.conversation.channel),
-      purse_(parts.treasury, opened) {
+      policy_(parts.policies == nullptr ? nullptr : parts.policies->of(opened.organization)),
+      purse_(parts.treasury, policy_, opened),
+      models_(modelsOf(parts, opened, policy_.get())) {
     if (std::find(definition_.languages.begin(), definition_.languages.end(), language_) ==
         definition_.languages.end())
         language_ = firstLanguage(definition_);
     const auto places = compliance::placesOf(opened.lead.place());
     zone_ = isZone(opened.lead.zone) ? opened.lead.zone : compliance::mainZone(places);
-    models_.deadline = parts.modelDeadline;
     models_.purse = &purse_;
 }
 
@@ -80,6 +83,8 @@ turn::Outcome TurnWork::run() {
         if (!incoming_.empty() || touch_ || timer_) answer();
     } catch (const NoMoney& no) {
         withoutMoney(no);
+    } catch (const ModelsPaused& paused) {
+        withoutModels(paused);
     }
     return finish();
 }
@@ -113,6 +118,16 @@ void TurnWork::withoutMoney(const NoMoney& no) {
     recordIncoming();
     out_.cancelTimers = true;
     hold(no.problem().what);
+}
+
+/// A pause is short: the turn waits for its end. When the lead has waited too long already the failure counts as one, and
+/// after enough of those a person is asked.
+void TurnWork::withoutModels(const ModelsPaused& paused) {
+    for (const auto& message : messages_)
+        if (opened_.now - message.receivedAt > kLongestWait) throw ModelsPaused(paused);
+    decideNothing();
+    notes_["models"] = paused.what();
+    out_.deferUntil = std::max(paused.until(), opened_.now + seconds(1));
 }
 
 void TurnWork::sortEvents() {

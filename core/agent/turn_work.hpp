@@ -6,6 +6,7 @@
 
 #include "agent/booking.hpp"
 #include "agent/briefing.hpp"
+#include "agent/model_call.hpp"
 #include "agent/parts.hpp"
 #include "agent/purse.hpp"
 
@@ -30,6 +31,7 @@ private:
     void settleTouch();
     void decideNothing();
     void withoutMoney(const NoMoney& no);
+    void withoutModels(const ModelsPaused& paused);
     bool timerAllows();
     void setTimers();
     turn::Outcome finish();
@@ -86,6 +88,7 @@ private:
     std::string slotText_;                ///< the time that an engine's line of this turn speaks of
     std::optional<std::string> ownLine_;  ///< a hook's talk:say
     std::string purpose_ = "reply";
+    std::shared_ptr<const tenant::Policy> policy_;
     Purse purse_;
     Models models_;
     std::optional<Booking> booking_;

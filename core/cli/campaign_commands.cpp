@@ -32,8 +32,9 @@ Sheet readSheet(const std::string& path) {
     Sheet sheet{parseJson(readFile(path), path).orThrow(), path,
                 std::filesystem::path(path).parent_path().string()};
     if (sheet.folder.empty()) sheet.folder = ".";
-    static const std::vector<std::string> known{"organization", "playbook", "leads",      "team",  "settings",
-                                                "days",         "bindings", "public_url", "region"};
+    static const std::vector<std::string> known{"organization", "playbook", "leads",    "team",
+                                                "settings",     "days",     "bindings", "public_url",
+                                                "region",       "models",   "rates"};
     for (const auto& [key, value] : sheet.document.items())
         if (std::find(known.begin(), known.end(), key) == known.end()) {
             const auto near = nearest(key, known);
@@ -70,6 +71,44 @@ Json withHook(Json settings, const std::string& hook) {
     return settings;
 }
 
+void checkRates(const Sheet& sheet) {
+    static const std::vector<std::string> known{"number_per_minute", "account_per_minute", "pair_per_minute",
+                                                "organization_per_minute"};
+    const auto rates = sheet.document.value("rates", Json::object());
+    for (const auto& [key, value] : rates.items())
+        if (std::find(known.begin(), known.end(), key) == known.end() || !value.is_number_unsigned())
+            throw Error(
+                "\"rates\" takes whole numbers for " + join(known, ", ") + "; \"" + key + "\" is none",
+                sheet.path);
+}
+
+/// Roles of bindings that are models, in the order they are tried: the key "models", else "model" alone.
+std::vector<std::string> modelRoles(const Sheet& sheet) {
+    const auto listed = sheet.document.value("models", Json::array());
+    std::vector<std::string> roles;
+    for (const auto& entry : listed) {
+        const auto role = entry.is_string() ? entry.get<std::string>() : textOf(entry, "binding");
+        if (!sheet.document["bindings"].contains(role))
+            throw Error("\"models\" names \"" + role + "\", which is no binding of this file", sheet.path);
+        roles.push_back(role);
+    }
+    if (roles.empty()) roles.emplace_back("model");
+    return roles;
+}
+
+/// The organization's setting: the same list with binding ids.
+Json modelSetting(const Sheet& sheet, const campaign::NewCampaign& planned) {
+    Json list = Json::array();
+    for (const auto& entry : sheet.document.value("models", Json::array())) {
+        auto model = entry.is_string() ? Json::object() : entry;
+        const auto role = entry.is_string() ? entry.get<std::string>() : textOf(entry, "binding");
+        for (const auto& [name, id] : planned.bindings)
+            if (name == role) model["binding"] = id.text();
+        list.push_back(std::move(model));
+    }
+    return list;
+}
+
 int create(const std::vector<std::string>& words) {
     const Arguments arguments(words, kDatabaseOptions);
     if (arguments.positional().size() != 1) throw UsageError{"name one campaign file"};
@@ -90,6 +129,8 @@ int create(const std::vector<std::string>& words) {
     if (sheet.document.contains("team"))
         planned.team =
             campaign::readTeam(readFile(sheet.file("team", "")), sheet.file("team", ""), SystemClock{}.now());
+    const auto models = modelRoles(sheet);
+    checkRates(sheet);
     const auto leads = readFile(sheet.file("leads", ""));
     campaign::ImportOptions options;
     options.region = textOf(sheet.document, "region", "US");
@@ -115,11 +156,15 @@ int create(const std::vector<std::string>& words) {
         binding.settings = withHook(document.value("settings", Json::object()), hook);
         tenant::saveBinding(tx, organization, binding, &vault, now);
         planned.bindings.emplace_back(role, binding.id);
-        if (role == "model") continue;
+        if (role == "model" || std::find(models.begin(), models.end(), role) != models.end()) continue;
         planned.channels.push_back(role);
         planned.settings[role + "_sender"] = textOf(document, "sender");
         hooks += "  " + role + " webhook: " + hook + "\n";
     }
+    if (sheet.document.contains("rates"))
+        tenant::saveSettings(tx, organization, {{"rates", sheet.document["rates"]}});
+    if (sheet.document.contains("models"))
+        tenant::saveSettings(tx, organization, {{"models", modelSetting(sheet, planned)}});
     campaign::create(tx, organization, planned, now);
     tx.commit();
 
@@ -161,6 +206,11 @@ const Registered registered{
      "                 \"settings\": { \"account_sid\": \"AC...\", \"webhook_url\": \"{hook}\" },\n"
      "                 \"secrets\": { \"auth_token\": \"ACME_AUTH_TOKEN\" } },\n"
      "      \"model\": { \"plugin\": \"scripted\" } } }\n\n"
+     "Several models: give each a binding of its own name, and their order with the times after which the "
+     "next "
+     "one is asked:\n"
+     "    \"models\": [ { \"binding\": \"fast\", \"first_token_ms\": 3000, \"deadline_ms\": 12000 }, "
+     "\"careful\" ]\n\n"
      "  overture campaign create brightroof.json\n",
      create}};
 

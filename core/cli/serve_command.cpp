@@ -6,6 +6,7 @@
 #include <iostream>
 #include <thread>
 
+#include "agent/breaker.hpp"
 #include "agent/handler.hpp"
 #include "agent/instances.hpp"
 #include "agent/purse.hpp"
@@ -93,10 +94,14 @@ int serve(const std::vector<std::string>& words) {
         return campaign::touchTime(gate, turn, touch, from, std::nullopt);
     };
     tenant::Policies policies(database, clock);
-    agent::Treasury treasury(database, clock, policies);
+    agent::Treasury treasury(database, clock);
+    agent::Breakers breakers(clock);
     agent::Conversationalist handler({database, gate, library, instances, pace,
-                                      std::min(kModelPatience, milliseconds(lease) / 3), &treasury});
-    agent::CarrierSender sender(instances, std::min(kCarrierPatience, milliseconds(lease) / 3));
+                                      std::min(kModelPatience, milliseconds(lease) / 3), &policies, &treasury,
+                                      &breakers});
+    agent::Rates rates(clock);
+    agent::CarrierSender sender(instances, std::min(kCarrierPatience, milliseconds(lease) / 3),
+                                {&policies, &breakers, &rates});
     const auto name = "pid " + std::to_string(::getpid());
     turn::Deliverer deliverer(database, clock, gate, sender, {lease, 8, 5});
     turn::Loop deliveries(4, poll, [&] { return deliverer.runBatch(); });

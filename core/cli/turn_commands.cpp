@@ -91,7 +91,9 @@ int replay(const std::vector<std::string>& words) {
     const auto pace = [&](const turn::Opened& opened, const playbook::Touch& touch, Instant from) {
         return campaign::touchTime(gate, opened, touch, from, std::nullopt);
     };
-    agent::Conversationalist handler({database, gate, library, instances, pace, milliseconds(1000)});
+    tenant::Policies policies(database, clock);
+    agent::Conversationalist handler(
+        {database, gate, library, instances, pace, milliseconds(1000), &policies});
     const auto replayed = service::replayTurn(database, turn.conversation, turn.turn, handler);
     if (replayed.differences.empty()) {
         std::cout << "the same: turn " << turn.turn << " decides today what it decided then\n";

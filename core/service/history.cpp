@@ -77,6 +77,7 @@ void turnText(std::string& out, const Json& turn) {
     if (outcome.contains("opt_out")) out += "  opt-out   " + toText(outcome["opt_out"]) + "\n";
     if (outcome.contains("permit")) out += "  permit    " + textOf(outcome, "permit") + "\n";
     if (outcome.contains("budget")) out += "  budget    " + textOf(outcome["budget"], "refused") + "\n";
+    if (outcome.contains("models")) out += "  models    " + textOf(outcome, "models") + "\n";
     if (outcome.contains("error")) out += "  error     " + textOf(outcome, "error") + "\n";
     for (const auto& step : turn["steps"])
         out += "  step " + toText(step["number"]) + "    " + textOf(step, "kind") + "\n";

@@ -120,7 +120,10 @@ std::shared_ptr<const Policies::All> Policies::read() const {
     for (const auto row : rows) {
         auto policy = std::make_shared<Policy>();
         policy->budgeted = row.boolean("budgeted");
-        policy->unpricedMicros = row.json("settings").value("unpriced_call_micros", policy->unpricedMicros);
+        const auto settings = row.json("settings");
+        policy->unpricedMicros = settings.value("unpriced_call_micros", policy->unpricedMicros);
+        policy->models = settings.value("models", Json());
+        policy->rates = settings.value("rates", Json());
         all->emplace(row.id<OrganizationId>("organization_id"), std::move(policy));
     }
     return all;

@@ -65,11 +65,15 @@ struct Reservation {
 void reserve(store::Database& database, const OrganizationId& organization,
              const std::vector<Reservation*>& reservations);
 
-/// What an organization has decided about its money, for whoever runs its turns.
+/// What an organization has decided about its models and its money, for whoever runs its turns.
 struct Policy {
     bool budgeted = false;  ///< has a budget at all
     /// settings.unpriced_call_micros: what a call that nobody has a price for is taken to cost
     std::int64_t unpricedMicros = 50'000;
+    /// settings.models: the order they are tried in, [{"binding": id, "deadline_ms"?, "first_token_ms"?}], or null
+    Json models;
+    /// settings.rates: how many messages a minute may go out, {"number_per_minute"?, …}, or null
+    Json rates;
 };
 
 /// The policies of all organizations, read together at most once in `life`: so much later a new budget counts everywhere.

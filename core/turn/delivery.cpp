@@ -46,12 +46,16 @@ milliseconds backOff(int tries) {
 void queueSettled(store::Transaction& tx, const OrganizationId& organization,
                   const std::vector<Settled>& all) {
     if (all.empty()) return;
-    store::RowSet rows({organization});
+    store::RowSet rows({organization}), untried({organization});
     for (const auto& one : all)
-        rows.add({one.delivery, one.permit, one.state,
-                  one.reference.empty() ? store::Param(nullptr) : store::Param(one.reference), one.note,
-                  one.dueAt, one.state == "sent" ? store::Param(one.at) : store::Param(nullptr), one.at});
-    tx.queue(sql::turn::settle_deliveries, rows.params());
+        if (one.untried)
+            untried.add({one.delivery, one.permit, one.note, one.dueAt, one.at});
+        else
+            rows.add({one.delivery, one.permit, one.state,
+                      one.reference.empty() ? store::Param(nullptr) : store::Param(one.reference), one.note,
+                      one.dueAt, one.state == "sent" ? store::Param(one.at) : store::Param(nullptr), one.at});
+    if (!rows.empty()) tx.queue(sql::turn::settle_deliveries, rows.params());
+    if (!untried.empty()) tx.queue(sql::turn::untry_deliveries, untried.params());
 }
 
 void tell(const std::vector<Settled>& all) {
@@ -221,6 +225,11 @@ Settled Deliverer::outcomeOf(const Delivery& delivery, const SendResult& result)
             return {delivery.id, delivery.permit, "held", "", result.note, std::nullopt, now};
         case SendResult::Kind::unknown: break;
         case SendResult::Kind::retry: {
+            if (result.notTried)
+                return {delivery.id, delivery.permit,
+                        "due",       "",
+                        result.note, now + result.retryAfter.value_or(seconds(1)),
+                        now,         true};
             if (delivery.tries >= options_.mostTries)
                 return {delivery.id, delivery.permit, "failed", "", result.note, std::nullopt, now};
             const auto wait =

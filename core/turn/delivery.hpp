@@ -18,6 +18,7 @@ struct Settled {
     std::string state, reference, note;
     std::optional<Instant> dueAt;
     Instant at;
+    bool untried = false;  ///< the carrier was not asked
 };
 
 /// Takes deliveries to their carriers: due → sending → sent | failed | held, unknown → looked up. The permit is asked for

@@ -186,6 +186,8 @@ struct SendResult {
     enum class Kind { sent, rejected, retry, unknown, auth } kind = Kind::unknown;
     std::string reference, status, note;
     std::optional<milliseconds> retryAfter;
+    bool notTried =
+        false;  ///< with retry: the carrier was not even asked; counts neither as a try nor as an attempt
 };
 
 struct LookupResult {

@@ -69,8 +69,7 @@ TEST_F(Budgets, ThirtyTwoThreadsNeverPassTheLimit) {
     std::vector<ConversationId> conversations;
     for (int i = 0; i < kThreads; ++i)
         conversations.push_back(addConversation("+1602555" + std::to_string(1000 + i)));
-    tenant::Policies policies(*database, clock);
-    agent::Treasury treasury(*database, clock, policies);
+    agent::Treasury treasury(*database, clock);
     std::atomic<int> made{0}, refused{0};
     std::atomic<bool> passed{false};
     std::vector<std::thread> threads;

@@ -1,6 +1,7 @@
 // One conversation through the handler: real PostgreSQL, real Lua, the real gate and calendar; only the model's answers are
 // written here, because what the engine does with them is what is tested.
 #include "agent/handler.hpp"
+#include "agent/breaker.hpp"
 #include "agent/purse.hpp"
 
 #include <deque>
@@ -80,6 +81,10 @@ public:
         if (operation == "estimate")
             return {plugin::Outcome::ok, {{"cost_micros", 1000}, {"currency", "USD"}}, "", "", {}};
         requests.push_back(request);
+        if (fails > 0) {
+            --fails;
+            return {plugin::Outcome::transient, {}, "late", "no useful token by the deadline", {}};
+        }
         Json draft;
         if (queue.empty()) {
             const auto lines = request.at("context").value("lines", Json::array());
@@ -103,6 +108,7 @@ public:
     }
     std::deque<Json> queue;
     std::vector<Json> requests;
+    int fails = 0;  ///< so many calls end without an answer
 
 private:
     std::string name_ = "queued";
@@ -126,7 +132,11 @@ private:
 
 class TestInstances : public agent::Instances {
 public:
-    std::shared_ptr<plugin::Instance> of(const OrganizationId&, const BindingId&) override { return model; }
+    std::shared_ptr<plugin::Instance> of(const OrganizationId&, const BindingId& binding) override {
+        return binding == second ? backup : model;
+    }
+    BindingId second{uuid7(tuesday(), "the second model")};
+    std::shared_ptr<QueuedModel> backup = std::make_shared<QueuedModel>();
     std::shared_ptr<plugin::Instance> channel(const std::string&) override { return channelPlugin; }
     std::shared_ptr<QueuedModel> model = std::make_shared<QueuedModel>();
     std::shared_ptr<PlainChannel> channelPlugin = std::make_shared<PlainChannel>();
@@ -233,6 +243,14 @@ protected:
         return rows.empty() ? Json()
                             : Json{rows[0].integer("spent_micros"), rows[0].integer("reserved_micros")};
     }
+    void twoModels() {
+        auto tx = database->begin(organization);
+        tenant::saveSettings(tx, organization,
+                             {{"models",
+                               {{{"binding", carrier.text()}, {"deadline_ms", 800}, {"first_token_ms", 300}},
+                                {{"binding", instances.second.text()}}}}});
+        tx.commit();
+    }
     std::vector<meeting::Meeting> meetings() {
         auto tx = database->begin(organization);
         return meeting::booked(tx, organization);
@@ -254,11 +272,12 @@ protected:
     agent::Library library;
     TestInstances instances;
     tenant::Policies policies{*database, clock};
-    agent::Treasury treasury{*database, clock, policies};
+    agent::Treasury treasury{*database, clock};
+    agent::Breakers breakers{clock, {3, minutes(10), minutes(60)}};
     agent::Conversationalist handler{
         {*database, gate, library, instances,
          [](const turn::Opened&, const playbook::Touch&, Instant from) { return std::optional(from); },
-         milliseconds(1000), &treasury}};
+         milliseconds(1000), &policies, &treasury, &breakers}};
     turn::Worker worker{*database, clock, handler};
 };
 
@@ -513,6 +532,62 @@ TEST_F(Handler, AFirstTouchWaitsForTomorrowsMoney) {
     ASSERT_EQ(due.size(), 1U);
     EXPECT_GE(due[0].instant("due_at"), parseRfc3339("2026-03-04T00:00:00Z").value());
     EXPECT_LT(due[0].instant("due_at"), parseRfc3339("2026-03-04T01:00:00Z").value());
+}
+
+TEST_F(Handler, AnotherModelAnswersWhenTheFirstSaysNothingInTime) {
+    twoModels();
+    touch();
+    model().fails = 1;
+    instances.backup->queue.push_back(draftJson("Thanks. What is your bill?"));
+    const auto asked = model().requests.size();
+    hears("hello");
+    EXPECT_EQ(last(), "Thanks. What is your bill?");
+    EXPECT_EQ(model().requests.size() - asked, 1U) << "it is not asked a second time";
+    EXPECT_EQ(model().requests.back()["first_token_ms"], 300);
+    EXPECT_FALSE(instances.backup->requests.back().contains("first_token_ms"));
+}
+
+TEST_F(Handler, AModelThatKeepsFailingIsLeftAloneForAWhile) {
+    twoModels();
+    touch();
+    model().fails = 100;
+    instances.backup->requests.clear();
+    const auto asked = model().requests.size();
+    for (int i = 0; i < 8; ++i) {
+        instances.backup->queue.push_back(draftJson("Thanks for reply " + std::to_string(i) + "."));
+        hears("hm");
+    }
+    EXPECT_EQ(model().requests.size() - asked, 3U) << "three failures in a row open its breaker";
+    EXPECT_EQ(instances.backup->requests.size(), 8U) << "the other one answers all the time";
+    model().fails = 0;
+    clock.advanceTo(clock.now() + minutes(10));
+    hears("hello again", draftJson("Good to hear from you."));
+    EXPECT_EQ(model().requests.size() - asked, 4U) << "after the pause it is tried again";
+    EXPECT_EQ(instances.backup->requests.size(), 8U);
+}
+
+TEST_F(Handler, WhenEveryModelIsPausedTheTurnWaitsAndIsNotCountedAsFailed) {
+    touch();
+    const auto asked = model().requests.size();
+    model().fails = 3;
+    hears("hello");
+    const auto toTheNextDue = [&] {
+        clock.advanceTo(database->run(organization, kDue)[0].instant("due_at"));
+        work();
+    };
+    toTheNextDue();
+    toTheNextDue();
+    ASSERT_EQ(model().requests.size() - asked, 3U);
+    const auto opened = clock.now();
+    toTheNextDue();
+    EXPECT_EQ(model().requests.size() - asked, 3U) << "nobody is asked during the pause";
+    EXPECT_EQ(is("state"), "open");
+    EXPECT_EQ(database->run(organization, kDue)[0].instant("due_at"), opened + minutes(10));
+    EXPECT_EQ(texts().size(), 1U);
+    model().queue.push_back(draftJson("Good to hear from you."));
+    toTheNextDue();
+    EXPECT_EQ(model().requests.size() - asked, 4U);
+    EXPECT_EQ(last(), "Good to hear from you.");
 }
 
 TEST_F(Handler, AModelThatIsDownIsTriedAgainLater) {

@@ -258,6 +258,23 @@ TEST_F(Turns, AbsentAtATrustedCarrierIsSentAgain) {
     EXPECT_EQ(word("select state as w from deliveries"), "sent");
 }
 
+TEST_F(Turns, AMessageThatWasKeptBackUsesNoTryAndCountsAsNoAttempt) {
+    const auto conversation = addConversation();
+    hears(conversation, "hello");
+    carrier.next = {turn::SendResult::Kind::retry, "", "", "waits for its turn", seconds(10), true};
+    for (int i = 0; i < 8; ++i) {
+        work();
+        clock.advanceTo(clock.now() + seconds(10));
+    }
+    EXPECT_EQ(word("select state as w from deliveries"), "due") << "eight times is more than there are tries";
+    EXPECT_EQ(word("select tries::text as w from deliveries"), "0");
+    EXPECT_EQ(word("select count(*)::text as w from attempts"), "0");
+    carrier.next = {turn::SendResult::Kind::sent, "r1", "queued", "", {}};
+    work();
+    EXPECT_EQ(word("select state as w from deliveries"), "sent");
+    EXPECT_EQ(word("select tries::text as w from deliveries"), "1");
+}
+
 TEST_F(Turns, ALimitedCarrierIsTriedAgainWithinOneBudget) {
     const auto conversation = addConversation();
     hears(conversation, "hello");

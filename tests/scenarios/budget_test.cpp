@@ -21,8 +21,10 @@ TEST(Budget, IsSetListedAndTakenAway) {
         folder.write("campaign.json", R"({"organization": "Brightroof", "playbook": ")" OVERTURE_SOURCE_DIR
                                       R"(/playbooks/pest-renewal",
             "leads": "leads.csv", "team": "team.csv", "settings": {"company": "Brightroof"},
+            "rates": {"number_per_minute": 60},
+            "models": [{"binding": "fast", "first_token_ms": 3000}, "careful"],
             "bindings": {"sms": {"plugin": "sim", "sender": "+12025550100"},
-                         "model": {"plugin": "scripted"}}})");
+                         "fast": {"plugin": "scripted"}, "careful": {"plugin": "scripted"}}})");
     const auto created = overtureLine("campaign create " + campaign + " --data " + (folder / "data"));
     ASSERT_EQ(created.status, 0) << created.err;
 

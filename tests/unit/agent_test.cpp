@@ -4,7 +4,9 @@
 #include <deque>
 #include <set>
 
+#include "agent/breaker.hpp"
 #include "agent/briefing.hpp"
+#include "agent/model_call.hpp"
 #include "agent/prompt.hpp"
 #include "agent/reading.hpp"
 #include "agent/rules.hpp"
@@ -133,7 +135,7 @@ struct Scene {
         briefing.moves = {{"closed", "not interested", "", {"All the best."}}};
         briefing.missing = {"bill"};
         briefing.lines = {"Good to know."};
-        models.instances = {model};
+        models.order = {{[this] { return model; }}};
     }
     Result<Draft> draft() { return agent::draft(models, briefing, journal); }
     Review review(const std::string& reply) {
@@ -277,7 +279,7 @@ TEST(Csr, JsonInACodeFenceIsRead) {
 TEST(Csr, GoesToTheNextModelAndGivesUpWithAReason) {
     Scene scene;
     auto second = std::make_shared<QueuedModel>();
-    scene.models.instances.push_back(second);
+    scene.models.order.push_back({[second] { return second; }});
     scene.model->fails(plugin::Outcome::auth);
     second->says(answer("From the second."));
     EXPECT_EQ(scene.draft()->reply, "From the second.");
@@ -290,6 +292,61 @@ TEST(Csr, GoesToTheNextModelAndGivesUpWithAReason) {
     ASSERT_FALSE(none);
     EXPECT_THAT(none.problem().what, HasSubstr("limited"));
     EXPECT_EQ(scene.model->requests.size(), 3u) << "a passing failure is tried once more";
+}
+
+TEST(Csr, AModelThatIsLateIsNotAskedAgain) {
+    Scene scene;
+    auto second = std::make_shared<QueuedModel>();
+    scene.models.order[0].firstToken = milliseconds(2000);
+    scene.models.order.push_back({[second] { return second; }});
+    scene.model->replies.push_back({plugin::Outcome::transient, {}, "late", "nothing useful came", {}});
+    second->says(answer("From the second."));
+    EXPECT_EQ(scene.draft()->reply, "From the second.");
+    EXPECT_EQ(scene.model->requests.size(), 1u);
+    EXPECT_EQ(scene.model->requests[0]["first_token_ms"], 2000);
+    EXPECT_FALSE(second->requests[0].contains("first_token_ms"));
+}
+
+TEST(Csr, AModelThatCannotBeOpenedIsPassedOver) {
+    Scene scene;
+    scene.models.order.insert(scene.models.order.begin(), Model{[]() -> std::shared_ptr<plugin::Instance> {
+                                  throw Error("no such binding");
+                              }});
+    scene.model->says(answer("Hi."));
+    EXPECT_EQ(scene.draft()->reply, "Hi.");
+}
+
+TEST(Csr, APausedModelIsPassedOverAndTheRecordStandsWhenTheTurnIsBegunAgain) {
+    VirtualClock clock{Instant(hours(490'000))};
+    Breaker breaker(clock, {1, seconds(30), seconds(60)});
+    Scene scene;
+    auto second = std::make_shared<QueuedModel>();
+    scene.models.order[0].breaker = &breaker;
+    scene.models.order.push_back({[second] { return second; }});
+    breaker.enter().failed();
+    second->says(answer("From the second."));
+    EXPECT_EQ(scene.draft()->reply, "From the second.");
+    EXPECT_TRUE(scene.model->requests.empty());
+    clock.advanceTo(clock.now() + minutes(5));
+    scene.journal.again();
+    EXPECT_EQ(scene.draft()->reply, "From the second.")
+        << "recorded, though the first one would answer by now";
+    EXPECT_TRUE(scene.model->requests.empty());
+    EXPECT_EQ(second->requests.size(), 1u);
+}
+
+TEST(Csr, WhenEveryModelIsPausedItSaysUntilWhen) {
+    VirtualClock clock{Instant(hours(490'000))};
+    Breaker breaker(clock, {1, seconds(30), seconds(60)});
+    Scene scene;
+    scene.models.order[0].breaker = &breaker;
+    breaker.enter().failed();
+    try {
+        (void)scene.draft();
+        FAIL() << "nobody could be asked";
+    } catch (const ModelsPaused& paused) {
+        EXPECT_EQ(paused.until(), clock.now() + seconds(30));
+    }
 }
 
 TEST(Csr, AnEmptyReplyNeedsAReason) {
@@ -562,7 +619,7 @@ TEST(Overseer, FailsClosed) {
     EXPECT_EQ(down.review("That helps me a lot.").verdict, Verdict::hold);
     for (int i = 0; i < 2; ++i) garbage.model->says({{"verdict", "fine by me"}, {"reasons", Json::array()}});
     EXPECT_EQ(garbage.review("That helps me a lot.").verdict, Verdict::hold);
-    none.models.instances.clear();
+    none.models.order.clear();
     EXPECT_EQ(none.review("That helps me a lot.").verdict, Verdict::hold);
 }
 

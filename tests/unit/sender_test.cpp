@@ -30,13 +30,26 @@ struct OneInstance final : Instances {
 struct Sending {
     VirtualClock clock{Instant(hours(490'000))};
     OneInstance instances;
-    CarrierSender sender{instances, seconds(1)};
+    Breakers breakers{clock, {3, seconds(30), seconds(60)}};
+    Rates rates{clock};
+    CarrierSender sender{instances, seconds(1), {nullptr, &breakers, &rates}};
     turn::Delivery delivery;
+    compliance::Gate gate;
 
     Sending() {
         delivery.channel = "sms";
         delivery.recipient = "+16025550100";
         delivery.binding = BindingId(uuid7(clock.now()));
+    }
+    turn::SendResult send() {
+        compliance::ContactRequest request;
+        request.channel = "sms";
+        request.address = delivery.recipient;
+        request.purpose = "reply";
+        request.at = Instant(hours(490'000) + hours(17 - 490'000 % 24));  // 10 in the morning in Phoenix
+        request.place.zone = "America/Phoenix";
+        request.consent = compliance::ConsentLevel::expressWritten;
+        return sender.send(std::get<compliance::Permit>(gate.decide(request)), delivery);
     }
     turn::LookupResult lookUp(plugin::Outcome outcome, Json document,
                               std::optional<milliseconds> retryAfter = {}) {
@@ -59,6 +72,42 @@ TEST(Sender, ALookUpThatCannotTellYetSaysWhenToAskAgain) {
     EXPECT_EQ(sending.lookUp(Outcome::limited, {}, milliseconds(2'000)).askAgain, seconds(30));
     EXPECT_EQ(sending.lookUp(Outcome::transient, {}, minutes(2)).askAgain, minutes(2));
     EXPECT_FALSE(sending.lookUp(Outcome::auth, {}).askAgain) << "a wrong key does not mend itself";
+}
+
+TEST(Sender, ACarrierThatKeepsFailingIsLeftAloneForAWhile) {
+    Sending sending;
+    auto& carrier = *sending.instances.carrier;
+    carrier.reply = {plugin::Outcome::transient, {}, "503", "down", {}};
+    for (int i = 0; i < 3; ++i) {
+        const auto result = sending.send();
+        EXPECT_EQ(result.kind, turn::SendResult::Kind::retry);
+        EXPECT_FALSE(result.notTried);
+    }
+    const auto kept = sending.send();
+    EXPECT_EQ(carrier.calls, 3);
+    EXPECT_EQ(kept.kind, turn::SendResult::Kind::retry);
+    EXPECT_TRUE(kept.notTried) << "no try of the delivery's was used";
+    EXPECT_EQ(kept.retryAfter, milliseconds(30'000));
+    sending.clock.advanceTo(sending.clock.now() + seconds(30));
+    carrier.reply = {plugin::Outcome::ok, {{"reference", "r1"}, {"status", "sent"}}, {}, {}, {}};
+    EXPECT_EQ(sending.send().kind, turn::SendResult::Kind::sent);
+    EXPECT_EQ(sending.send().kind, turn::SendResult::Kind::sent);
+}
+
+TEST(Sender, ACarrierThatFindsUsTooFastIsAskedAgainWhenItSaid) {
+    Sending sending;
+    auto& carrier = *sending.instances.carrier;
+    carrier.reply = {plugin::Outcome::limited, {}, "429", "too fast", milliseconds(4'000)};
+    EXPECT_FALSE(sending.send().notTried);
+    for (int i = 0; i < 5; ++i) {
+        const auto kept = sending.send();
+        EXPECT_TRUE(kept.notTried);
+        EXPECT_EQ(kept.retryAfter, milliseconds(4'000));
+    }
+    EXPECT_EQ(carrier.calls, 1);
+    sending.clock.advanceTo(sending.clock.now() + seconds(4));
+    carrier.reply = {plugin::Outcome::ok, {{"reference", "r1"}, {"status", "sent"}}, {}, {}, {}};
+    EXPECT_EQ(sending.send().kind, turn::SendResult::Kind::sent) << "no breaker opened";
 }
 
 }  // namespace
