@@ -115,7 +115,7 @@ void Rates::limited(const BindingId& binding, std::optional<milliseconds> retryA
     const auto was = account.perSecond > 0 ? account.perSecond
                                            : double(std::max({account.thisSecond, account.lastSecond, 1}));
     account.perSecond = std::max(kSlowest, was / 2);
-    account.step = was / 20;
+    account.step = was / 10;
     account.cutAt = now;
     auto& line = lines_.try_emplace("account " + binding.text(), Line{1, 0, now}).first->second;
     line.at = std::max(line.at, account.pausedUntil);

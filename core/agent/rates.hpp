@@ -24,7 +24,7 @@ struct RateLimits {
 };
 
 /// Lets messages to carriers go at the rates that are set, and slows an account down by itself when its carrier says that it
-/// is too fast: to half at once, not before its retry_after, and up again by a twentieth of the old rate with each second
+/// is too fast: to half at once, not before its retry_after, and up again by a tenth of the old rate with each second
 /// that goes well; after ten minutes without a complaint it is forgotten. Counts what this process sends. Any thread.
 class Rates {
 public:
