@@ -73,18 +73,23 @@ bool repeats(const Briefing& briefing, const std::string& reply, bool approved) 
     return false;
 }
 
-/// Does a run of kLeakedWords words of `secret` occur in `text`?
-bool quotes(const std::string& text, std::string_view secret) {
-    const auto plain = reading::words(text);
-    std::vector<std::string> run;
-    for (const auto& word : split(reading::words(secret), ' ')) {
-        if (word.empty()) continue;
-        run.push_back(word);
-        if (run.size() > kLeakedWords) run.erase(run.begin());
-        if (run.size() == kLeakedWords && plain.find(" " + join(run, " ") + " ") != std::string::npos)
+/// Does a run of kLeakedWords words of `text` occur in `secret`? Both as reading::words leaves them.
+bool quotes(std::string_view text, std::string_view secret) {
+    std::vector<std::size_t> blanks;
+    for (auto at = text.find(' '); at != std::string_view::npos; at = text.find(' ', at + 1))
+        blanks.push_back(at);
+    for (std::size_t i = 0; i + kLeakedWords < blanks.size(); ++i)
+        if (secret.find(text.substr(blanks[i], blanks[i + kLeakedWords] - blanks[i] + 1)) !=
+            std::string_view::npos)
             return true;
-    }
     return false;
+}
+
+bool quotesBriefing(const Briefing& briefing, const Draft& draft) {
+    static const auto kCsr = reading::words(prompts::csr), kOverseer = reading::words(prompts::overseer);
+    const auto reply = reading::words(draft.reply);
+    return quotes(reply, kCsr) || quotes(reply, kOverseer) ||
+           quotes(reply, reading::words(briefing.stage->goal));
 }
 
 void checkLanguage(const Briefing& briefing, const Draft& draft, std::vector<Fault>& faults) {
@@ -149,9 +154,7 @@ void checkLeaks(const Briefing& briefing, const Draft& draft, std::vector<Fault>
     if (const auto word = firstSaid(draft.reply, phrases::promptTalk()); !word.empty())
         add(faults, "leak",
             "Do not speak of instructions, prompts or models (\"" + std::string(word) + "\").");
-    else if (!isApproved(briefing, draft) &&
-             (quotes(draft.reply, prompts::csr) || quotes(draft.reply, prompts::overseer) ||
-              quotes(draft.reply, briefing.stage->goal)))
+    else if (!isApproved(briefing, draft) && quotesBriefing(briefing, draft))
         add(faults, "leak", "Do not quote the briefing.");
     if (const auto word = firstSaid(draft.reply, phrases::refusals()); !word.empty())
         add(faults, "refusal", "That is a refusal, not an answer to the lead.");

@@ -60,7 +60,8 @@ private:
 
 int serve(const std::vector<std::string>& words) {
     auto options = kDatabaseOptions;
-    for (const char* more : {"address=", "port=", "public-url=", "workers=", "plugins=", "lease=", "poll="})
+    for (const char* more :
+         {"address=", "port=", "public-url=", "workers=", "plugins=", "lease=", "poll=", "quiet="})
         options.emplace_back(more);
     const Arguments arguments(words, options);
     if (!arguments.positional().empty()) throw UsageError{"serve takes options only"};
@@ -71,6 +72,7 @@ int serve(const std::vector<std::string>& words) {
     const int workers = number(arguments, "workers", 32, 1, 20000);
     const seconds lease(number(arguments, "lease", 90, 1, 3600));
     const milliseconds poll(number(arguments, "poll", 250, 10, 60000));
+    const milliseconds quiet(number(arguments, "quiet", 1500, 0, 60000));
     if (const char* faults = std::getenv("OVERTURE_FAILPOINTS")) checkFailpoints(faults);
 
     const Signals signals;
@@ -112,7 +114,7 @@ int serve(const std::vector<std::string>& words) {
         [&](const OrganizationId& organization, const BindingId& id) {
             return instances.of(organization, id);
         },
-        [&] { turns.wake(); });
+        [&] { turns.wake(); }, {quiet, quiet * 5});
     service::Server server(http, database, intake, clock);
     std::cout << "Serving on http://" << http.address << ":" << server.port()
               << "  (hooks, healthz, readyz; database " << database.name() << ")\n"
@@ -126,7 +128,7 @@ int serve(const std::vector<std::string>& words) {
 const Registered registered{
     {"serve", "run the engine: answer webhooks, work turns, send deliveries",
      "Usage: overture serve [--address A] [--port N] [--public-url URL] [--workers N] [--plugins DIR]\n"
-     "                      [--lease SECONDS] [--poll MS] [--database URL | --data DIR]\n\n"
+     "                      [--lease SECONDS] [--poll MS] [--quiet MS] [--database URL | --data DIR]\n\n"
      "Takes carriers' webhooks in at /hooks/{binding}, works the turns that are due and sends what they "
      "decided. Keeps no\n"
      "state of its own: any number of them may run on one database, and any may be killed at any time. "
@@ -141,6 +143,10 @@ const Registered registered{
      "  --lease SECONDS   what a killed engine held is taken over after this long, default 90; a model's or "
      "carrier's answer is\n"
      "                    waited for a third of it at most\n"
+     "  --quiet MS        a text waits this long for the next, so that several in a row get one answer; "
+     "longer while "
+     "they keep\n"
+     "                    coming, five times this at most; default 1500\n"
      "  --poll MS         how often to look for work that no webhook announced, default 250\n\n"
      "Example:\n  overture serve --port 8080 --public-url https://texts.brightroof.example\n",
      serve}};

@@ -38,10 +38,12 @@ Taken takenOf(const Webhook& webhook, const plugin::Reply& reply) {
 
 }  // namespace
 
-Intake::Intake(store::Database& database, InstanceOf instanceOf, std::function<void()> wake)
+Intake::Intake(store::Database& database, InstanceOf instanceOf, std::function<void()> wake,
+               const turn::Quiet& quiet)
     : database_(database),
       instanceOf_(std::move(instanceOf)),
       wake_(std::move(wake)),
+      quiet_(quiet),
       gather_([this](const OrganizationId& organization, const std::vector<Taken*>& all) {
           keep(organization, all);
       }) {}
@@ -104,7 +106,7 @@ Taken Intake::read(const OrganizationId& organization, const Webhook& webhook) {
 }
 
 void Intake::keep(const OrganizationId& organization, const std::vector<Taken*>& all) {
-    Sorter(database_, organization, all).run();
+    Sorter(database_, organization, all, quiet_).run();
     if (std::any_of(all.begin(), all.end(), [](const Taken* taken) { return taken->posted > 0; })) wake_();
 }
 

@@ -24,7 +24,8 @@ public:
     using InstanceOf =
         std::function<std::shared_ptr<plugin::Instance>(const OrganizationId&, const BindingId&)>;
     Intake(
-        store::Database& database, InstanceOf instanceOf, std::function<void()> wake = [] {});
+        store::Database& database, InstanceOf instanceOf, std::function<void()> wake = [] {},
+        const turn::Quiet& quiet = {});
 
     /// 404 unknown binding, 403 wrong signature, 400 unreadable, 503 when the database is away (the carrier tries again).
     HttpAnswer receive(const Webhook& webhook);
@@ -41,6 +42,7 @@ private:
     store::Database& database_;
     InstanceOf instanceOf_;
     std::function<void()> wake_;
+    const turn::Quiet quiet_;
     turn::Gather<Taken> gather_;
     std::mutex mutex_;
     std::map<BindingId, OrganizationId> owners_;  // a binding never changes hands

@@ -69,8 +69,9 @@ private:
 
 }  // namespace
 
-Sorter::Sorter(store::Database& database, const OrganizationId& organization, const std::vector<Taken*>& all)
-    : tx_(database.begin(organization)), organization_(organization), all_(all) {}
+Sorter::Sorter(store::Database& database, const OrganizationId& organization, const std::vector<Taken*>& all,
+               const turn::Quiet& quiet)
+    : tx_(database.begin(organization)), organization_(organization), all_(all), quiet_(quiet) {}
 
 void Sorter::run() {
     for (auto* taken : all_) begin(*taken);
@@ -185,7 +186,9 @@ void Sorter::post(Taken& taken, const ConversationId& conversation, const char* 
                   const Json& payload) {
     const auto key = dedupeKey(taken, event);
     const auto at = taken.webhook.at;
-    events_.push_back({EventId(uuid7(at, key)), conversation, kind, at, at, key, payload});
+    const bool waits = std::string_view(kind) == "message";
+    events_.push_back(
+        {EventId(uuid7(at, key)), conversation, kind, at, at, key, payload, waits ? quiet_ : turn::Quiet{}});
     posters_.push_back(&taken);
 }
 

@@ -41,7 +41,8 @@ struct Taken {
 /// two when only deliveries' statuses came, however many there are. One use, one thread.
 class Sorter {
 public:
-    Sorter(store::Database& database, const OrganizationId& organization, const std::vector<Taken*>& all);
+    Sorter(store::Database& database, const OrganizationId& organization, const std::vector<Taken*>& all,
+           const turn::Quiet& quiet);
     /// Commits. Throws DatabaseError, and nothing is kept.
     void run();
 
@@ -61,6 +62,7 @@ private:
     store::Transaction tx_;
     const OrganizationId& organization_;
     const std::vector<Taken*>& all_;
+    const turn::Quiet quiet_;
     std::map<std::vector<std::string>, ConversationId> senders_;  // {from, channel, binding}
     struct Sent {
         std::string delivery;

@@ -25,7 +25,8 @@ std::set<EventId> post(store::Transaction& tx, const OrganizationId& organizatio
     store::RowSet rows({organization});
     for (const auto& event : events)
         rows.add({event.id, event.conversation, event.kind, event.dueAt, event.receivedAt, event.dedupeKey,
-                  event.payload});
+                  event.payload, std::to_string(event.quiet.each.count()) + " ms",
+                  std::to_string(event.quiet.most.count()) + " ms"});
     std::set<EventId> posted;
     for (const auto row : tx.run(sql::turn::post_events, rows.params()))
         posted.insert(row.id<EventId>("event_id"));

@@ -35,6 +35,12 @@ std::vector<Claim> claimMailboxes(store::Database& database, Instant now, second
                                   const std::string& worker, int most,
                                   const std::vector<std::string>& full = {});
 
+/// How long a text waits for the next, so that several in a row get one answer: `each` after the first, and as much more with
+/// every one that comes, but never past `most` after the first.
+struct Quiet {
+    milliseconds each{0}, most{0};
+};
+
 struct NewEvent {
     EventId id;
     ConversationId conversation;
@@ -42,6 +48,7 @@ struct NewEvent {
     Instant dueAt, receivedAt;
     std::string dedupeKey;  ///< the same key is the same event: posted once
     Json payload;
+    Quiet quiet = {};
 };
 
 /// Puts events into their conversations' mailboxes and wakes those. Returns the ids of those that were not there already.

@@ -90,6 +90,7 @@ private:
         plan.conversations = std::max(options.open, options.flight);
         plan.lease = seconds(60);
         plan.keep = options.keep;
+        plan.forNext = milliseconds(0);
         plan.modelUrl = vendors.url() + "/v1";
         plan.carrierUrl = vendors.url();
         return plan;

@@ -140,7 +140,9 @@ std::vector<std::string> World::engineWords(std::size_t engine) const {
             "--lease",
             std::to_string(plan.lease.count()),
             "--poll",
-            "50"};
+            "50",
+            "--quiet",
+            std::to_string(plan.forNext.count())};
 }
 
 int World::post(const Form& form, Random& random) const {

@@ -20,6 +20,7 @@ struct Plan {
     seconds quiet{240};  ///< for all work to be done after the last kill
     seconds lease{3};
     int workers = 8;
+    milliseconds forNext{20};  ///< that a text waits for the next
     bool databaseKills = true;
     std::string only;                  ///< one place instead of all
     bool keep = false;                 ///< the folder stays

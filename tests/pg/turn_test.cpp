@@ -122,6 +122,41 @@ TEST_F(Turns, ANewerMessageMakesTheDraftStaleAndBothAreAnsweredTogether) {
     EXPECT_EQ(number("select count(*) as n from turns where outcome ? 'overtaken'"), 1);
 }
 
+TEST_F(Turns, TextsInARowWaitForEachOtherButNotForEver) {
+    const auto conversation = addConversation();
+    const auto begin = clock.now();
+    const auto writes = [&](const std::string& text, seconds after) {
+        clock.advanceTo(begin + after);
+        auto tx = database->begin(organization);
+        turn::post(tx, organization,
+                   {{EventId(uuid7(clock.now())),
+                     conversation,
+                     "message",
+                     clock.now(),
+                     clock.now(),
+                     text,
+                     {{"text", text}, {"channel", "sms"}},
+                     {seconds(2), seconds(10)}}});
+        tx.commit();
+    };
+    const auto at = [&](seconds after) {
+        clock.advanceTo(begin + after);
+        work();
+        return carrier.sent;
+    };
+    writes("one", seconds(1));
+    EXPECT_TRUE(at(seconds(2)).empty());
+    writes("two", seconds(2));
+    EXPECT_TRUE(at(seconds(5)).empty()) << "two wait four seconds";
+    EXPECT_EQ(at(seconds(6)), std::vector<std::string>{"answer to: one;two;"});
+    EXPECT_EQ(handler.turns, 1);
+
+    carrier.sent.clear();
+    for (int i = 0; i < 10; ++i) writes(std::to_string(i), seconds(20 + i));
+    EXPECT_TRUE(at(seconds(29)).empty());
+    EXPECT_EQ(at(seconds(30)).size(), 1U) << "ten seconds after the first, although they keep coming";
+}
+
 TEST_F(Turns, AfterATakeoverNoDraftFromBeforeIsCommittedOrSent) {
     const auto drafted = addConversation("+16025550100"), queued = addConversation("+16025550101");
     const auto takeOver = [&](const ConversationId& conversation) {
