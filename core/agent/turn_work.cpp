@@ -74,11 +74,14 @@ TurnWork::TurnWork(const Parts& parts, const turn::Opened& opened, turn::Journal
 turn::Outcome TurnWork::run() {
     sortEvents();
     if (!incoming_.empty() && optedOut()) return finish();
-    if (opened_.conversation.state != "open") {
+    if (opened_.conversation.state == "taken" && released_) {
+        out_.state = "open";
+        out_.reason = "";
+        notes_["released"] = opened_.conversation.reason;
+    } else if (opened_.conversation.state != "open") {
         forPerson();
         return finish();
     }
-    if (incoming_.empty() && undelivered_ && !touch_ && !timer_) return finish();
     try {
         if (!incoming_.empty() || touch_ || timer_) answer();
     } catch (const NoMoney& no) {
@@ -139,8 +142,9 @@ void TurnWork::sortEvents() {
             touch_ = event;
         else if (event.kind == "timer")
             timer_ = event;
-        else if (event.kind == "status")
-            undelivered_ = true;
+        else if (event.kind == "release")
+            released_ = released_ ||
+                        event.payload.value("fence", std::int64_t{-1}) == opened_.conversation.takeoverFence;
     }
     for (const auto& event : messages_)
         incoming_ += (incoming_.empty() ? "" : "\n") + toValidUtf8(textOf(event.payload, "text"));

@@ -82,7 +82,7 @@ private:
     std::string stageName_, language_, channel_, zone_, incoming_, guidance_;
     std::vector<turn::Event> messages_;
     std::optional<turn::Event> touch_, timer_;
-    bool undelivered_ = false;
+    bool released_ = false;  ///< a person had the conversation, and their time is over
     bool slotsJustOffered_ = false;
     bool noFreeTime_ = false;
     std::string slotText_;                ///< the time that an engine's line of this turn speaks of

@@ -1,5 +1,6 @@
 #include "turn/mailbox.hpp"
 
+#include "base/time.hpp"
 #include "queries/turn.hpp"
 
 namespace overture::turn {
@@ -57,13 +58,22 @@ NextDue nextDue(store::Database& database) {
 }
 
 std::optional<std::int64_t> takeOver(store::Transaction& tx, const OrganizationId& organization,
-                                     const ConversationId& conversation, const std::string& who,
-                                     Instant now) {
-    const auto rows = tx.run(sql::turn::take_over, {organization, conversation, "taken over by " + who, now});
+                                     const ConversationId& conversation, const std::string& who, Instant now,
+                                     Instant until) {
+    const auto reason = "taken over by " + who + " until " + toRfc3339(until);
+    const auto rows = tx.run(sql::turn::take_over, {organization, conversation, reason, now});
     if (rows.empty()) return std::nullopt;
-    tx.queue(sql::turn::cancel_deliveries_of_conversation,
-             {organization, conversation, "taken over by " + who, now});
-    return rows[0].integer("takeover_fence");
+    const auto fence = rows[0].integer("takeover_fence");
+    tx.queue(sql::turn::cancel_deliveries_of_conversation, {organization, conversation, reason, now});
+    const auto key = "release:" + conversation.text() + ":" + std::to_string(fence);
+    post(tx, organization,
+         {{EventId(uuid7(now, key)), conversation, "release", until, now, key, {{"fence", fence}}}});
+    return fence;
+}
+
+bool giveBack(store::Transaction& tx, const OrganizationId& organization, const ConversationId& conversation,
+              Instant now) {
+    return tx.run(sql::turn::give_back, {organization, conversation, now}).affected() > 0;
 }
 
 }  // namespace overture::turn

@@ -76,9 +76,14 @@ struct NextDue {
 };
 NextDue nextDue(store::Database& database);
 
-/// A user takes the conversation: the agent may not speak, drafts and queued deliveries from before are void. Returns the new
-/// fence; nothing when the conversation is closed.
+/// A user takes the conversation until `until`, or until they give it back: the agent may not speak, drafts and queued
+/// deliveries from before are void. Taking it again moves the end. Returns the new fence; nothing when the conversation is
+/// closed.
 std::optional<std::int64_t> takeOver(store::Transaction& tx, const OrganizationId& organization,
-                                     const ConversationId& conversation, const std::string& who, Instant now);
+                                     const ConversationId& conversation, const std::string& who, Instant now,
+                                     Instant until);
+/// The agent may speak again, about what comes from now on. False when nobody had taken the conversation.
+bool giveBack(store::Transaction& tx, const OrganizationId& organization, const ConversationId& conversation,
+              Instant now);
 
 }  // namespace overture::turn

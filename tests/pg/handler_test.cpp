@@ -408,6 +408,35 @@ TEST_F(Handler, WhoAsksForAPersonGetsOne) {
     EXPECT_TRUE(database->run(organization, kDue).empty());
 }
 
+TEST_F(Handler, WhoTakesAConversationHasItUntilTheirTimeIsOver) {
+    const auto taken = [&](minutes length) {
+        auto tx = database->begin(organization);
+        turn::takeOver(tx, organization, conversation, "Dana", clock.now(), clock.now() + length);
+        tx.commit();
+    };
+    touch();
+    taken(minutes(30));
+    const auto before = texts().size();
+    hears("are you there?");
+    EXPECT_EQ(texts().size(), before) << "the lead's message is kept, the agent says nothing";
+    taken(minutes(60));
+    clock.advanceTo(clock.now() + minutes(40));
+    work();
+    EXPECT_EQ(is("state"), "taken") << "taken again: the first end does not count";
+    clock.advanceTo(clock.now() + minutes(30));
+    work();
+    EXPECT_EQ(is("state"), "open");
+    hears("and now?");
+    EXPECT_EQ(texts().size(), before + 1);
+
+    taken(minutes(30));
+    auto tx = database->begin(organization);
+    EXPECT_TRUE(turn::giveBack(tx, organization, conversation, clock.now()));
+    EXPECT_FALSE(turn::giveBack(tx, organization, conversation, clock.now()));
+    tx.commit();
+    EXPECT_EQ(is("state"), "open");
+}
+
 TEST_F(Handler, ABadDraftIsRevisedAndThenHeld) {
     touch();
     model().queue.push_back(draftJson("We guarantee it."));

@@ -161,7 +161,7 @@ TEST_F(Turns, AfterATakeoverNoDraftFromBeforeIsCommittedOrSent) {
     const auto drafted = addConversation("+16025550100"), queued = addConversation("+16025550101");
     const auto takeOver = [&](const ConversationId& conversation) {
         auto tx = database->begin(organization);
-        turn::takeOver(tx, organization, conversation, "Dana", clock.now());
+        turn::takeOver(tx, organization, conversation, "Dana", clock.now(), clock.now() + hours(8));
         tx.commit();
     };
     hears(queued, "hi");

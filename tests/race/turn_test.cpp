@@ -22,7 +22,7 @@ protected:
 
     void takeOver() {
         auto tx = database->begin(organization);
-        turn::takeOver(tx, organization, conversation, "Dana", clock.now());
+        turn::takeOver(tx, organization, conversation, "Dana", clock.now(), clock.now() + hours(8));
         tx.commit();
     }
 

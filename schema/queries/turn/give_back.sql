@@ -1,0 +1,3 @@
+update conversations
+set state = 'open', reason = '', takeover_fence = takeover_fence + 1, updated_at = $3::timestamptz
+where organization_id = $1::uuid and conversation_id = $2::uuid and state = 'taken'
