@@ -426,7 +426,7 @@ TEST_F(Handler, WhoTakesAConversationHasItUntilTheirTimeIsOver) {
     clock.advanceTo(clock.now() + minutes(30));
     work();
     EXPECT_EQ(is("state"), "open");
-    hears("and now?");
+    hears("and now?", draftJson("We are here."));
     EXPECT_EQ(texts().size(), before + 1);
 
     taken(minutes(30));
