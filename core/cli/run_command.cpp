@@ -165,8 +165,13 @@ int run(const std::vector<std::string>& words) {
     store::migrate(database);
     Bar bar;
     rehearsal::Ran ran;
-    ran = rehearsal::run(database, host, clock, plan,
-                         [&](const rehearsal::Progress& progress) { bar.show(progress); });
+    try {
+        ran = rehearsal::run(database, host, clock, plan,
+                             [&](const rehearsal::Progress& progress) { bar.show(progress); });
+    } catch (const store::DatabaseError&) {
+        if (auto breakdown = cluster->breakdown()) throw Error(std::move(*breakdown));
+        throw;
+    }
     const auto out = arguments.value("out", "out");
     const auto report = rehearsal::report(database, ran, plan);
     rehearsal::writeFiles(database, ran, report, out);

@@ -158,7 +158,7 @@ Ran run(store::Database& database, plugin::Host& host, VirtualClock& clock, cons
         deliverer.send(ready);
         sentAtOnce += ready.size();
     };
-    turn::Worker worker(database, clock, handler, {"rehearsal", hours(24), 64, 5, &gate, send});
+    turn::Worker worker(database, clock, handler, {"rehearsal", hours(24), 64, 5, &gate, send, true});
     service::Intake intake(database, [&](const OrganizationId& organization, const BindingId& binding) {
         return instances.of(organization, binding);
     });

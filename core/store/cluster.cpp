@@ -65,15 +65,18 @@ std::string tellingLine(const std::string& output) {
     return last;
 }
 
+std::string remedyFor(const std::string& output, const ClusterPlace& place) {
+    if (output.find("Permission denied") != std::string::npos)
+        return "Make it writable for user \"" + place.who.name +
+               "\", or choose another directory with --data";
+    if (output.find("No space left on device") != std::string::npos)
+        return "The disk is full: free some space";
+    return "Look into " + place.log;
+}
+
 [[noreturn]] void fail(const std::string& what, const std::string& output, const ClusterPlace& place) {
     const auto line = tellingLine(output);
-    std::string remedy = "Look into " + place.log;
-    if (output.find("No space left on device") != std::string::npos)
-        remedy = "The disk is full: free some space";
-    if (output.find("Permission denied") != std::string::npos)
-        remedy =
-            "Make it writable for user \"" + place.who.name + "\", or choose another directory with --data";
-    throw Error(what + (line.empty() ? "" : ": " + line), place.directory, remedy);
+    throw Error(what + (line.empty() ? "" : ": " + line), place.directory, remedyFor(output, place));
 }
 
 void makeCluster(const ClusterPlace& place, const std::string& programs, bool throwaway) {
@@ -188,6 +191,7 @@ std::unique_ptr<PrivateCluster> PrivateCluster::start(const std::string& directo
     if (!exists) makeCluster(place, cluster->programs_, throwaway);
     writeSettings(place, throwaway);
     const auto admin = cluster->urlOf("postgres");
+    if (fs::exists(place.log)) cluster->logFrom_ = fs::file_size(place.log);
     if (runningServer(place) == 0) startServer(place, cluster->programs_, admin);
     cluster->stops_ = true;
     waitUntilReady(admin, place);
@@ -211,6 +215,15 @@ std::unique_ptr<PrivateCluster> PrivateCluster::join(const std::string& director
     cluster->url_ = cluster->urlOf("overture");
     waitUntilReady(cluster->url_, *place);
     return cluster;
+}
+
+std::optional<Problem> PrivateCluster::breakdown() const {
+    const auto place = existingPlace(directory_);
+    if (!place || !fs::exists(place->log)) return std::nullopt;
+    for (const auto& line : split(newLines(place->log, logFrom_), '\n'))
+        if (const auto why = after(line, "PANIC:"); !why.empty())
+            return Problem{"PostgreSQL broke down: " + why, place->directory, remedyFor(why, *place)};
+    return std::nullopt;
 }
 
 PrivateCluster::~PrivateCluster() {

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "base/error.hpp"
+
 namespace overture::store {
 
 /// A PostgreSQL of our own under a data directory, made with the installed server's programs: unix socket only, no
@@ -30,6 +32,8 @@ public:
     PrivateCluster& operator=(const PrivateCluster&) = delete;
 
     const std::string& url() const { return url_; }
+    /// Why the server broke down since this start, as its log tells it, and what to do; nothing when it did not.
+    std::optional<Problem> breakdown() const;
     /// Another database on the same server, dropped first if it exists: empty, or a copy of `original`, to which
     /// nobody may be connected. For tests. Returns its URL.
     std::string freshDatabase(const std::string& name, const std::string& original = "template1");
@@ -48,8 +52,9 @@ private:
     std::string directory_;
     std::string socketDirectory_;
     std::string url_;
-    std::string programs_;  ///< folder of pg_ctl and its like
-    int lock_ = -1;         ///< held while this engine owns the cluster
+    std::string programs_;        ///< folder of pg_ctl and its like
+    std::uintmax_t logFrom_ = 0;  ///< how long the log was before this start
+    int lock_ = -1;               ///< held while this engine owns the cluster
     bool stops_ = true;
 };
 

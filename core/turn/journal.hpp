@@ -1,5 +1,6 @@
 #pragma once
 
+#include <list>
 #include <stdexcept>
 #include <vector>
 
@@ -37,11 +38,25 @@ void writeSteps(store::Database& database, const OrganizationId& organization,
 
 using StepWriter = Gather<StepRow>;
 
-/// Steps in the table `steps`, each written before its result is used.
+/// A step that is written with its turn's commit.
+struct KeptStep {
+    KeptStep(StepResult given, Opened& opened, int number, std::string kind, std::string hash,
+             Instant started, Instant ended)
+        : answer(std::move(given)), row{opened,  number, std::move(kind), std::move(hash), answer,
+                                        started, ended} {}
+    KeptStep(const KeptStep&) = delete;
+    KeptStep& operator=(const KeptStep&) = delete;
+
+    StepResult answer;
+    StepRow row;
+};
+using KeptSteps = std::list<KeptStep>;
+
+/// Steps in the table `steps`, each written before its result is used; or, with `kept`, put there for the caller to write.
 class DatabaseJournal final : public Journal {
 public:
     DatabaseJournal(StepWriter& writer, Opened& opened, std::vector<RecordedStep> recorded,
-                    const Clock& clock, std::shared_ptr<const Lease> lease = {});
+                    const Clock& clock, std::shared_ptr<const Lease> lease = {}, KeptSteps* kept = nullptr);
     /// Throws NotTheSame, and Fenced without calling once the lease is over.
     Json step(std::string_view kind, const Json& request, const std::function<StepResult()>& call) override;
 
@@ -51,6 +66,7 @@ private:
     std::vector<RecordedStep> recorded_;
     const Clock& clock_;
     std::shared_ptr<const Lease> lease_;
+    KeptSteps* kept_;
     int number_ = 0;
 };
 

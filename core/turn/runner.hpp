@@ -11,8 +11,9 @@ public:
     Runner(store::Database& database, const Clock& clock, Handler& handler, int mostTries);
 
     /// What the turn decided, still to be committed. Nothing when it failed, was held, was overtaken by another worker or
-    /// held only statuses: then all there was to write is written. Throws DatabaseError when the database is away.
-    std::optional<Outcome> run(const Claim& claim, Start& start);
+    /// held only statuses: then all there was to write is written. With `kept` the steps are left to the caller. Throws
+    /// DatabaseError when the database is away.
+    std::optional<Outcome> run(const Claim& claim, Start& start, KeptSteps* kept = nullptr);
 
     /// Commits them as one set; when that fails, one by one, and a turn that fails alone is failed. Throws DatabaseError when
     /// the database is away.

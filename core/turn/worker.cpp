@@ -5,8 +5,9 @@
 namespace overture::turn {
 
 struct Worker::Decided {
-    Start start;
+    Start* start;
     Outcome outcome;
+    KeptSteps steps;
 };
 
 Worker::Worker(store::Database& database, const Clock& clock, Handler& handler, WorkerOptions options)
@@ -24,8 +25,9 @@ int Worker::runBatch() {
     for (std::size_t i = 0; i < claims.size(); ++i) {
         if (!starts[i]) continue;
         if (!starts[i]->opened.events.empty()) ++turns_;
-        if (auto outcome = runner_.run(claims[i], *starts[i]))
-            decided.push_back({std::move(*starts[i]), std::move(*outcome)});
+        KeptSteps steps;
+        if (auto outcome = runner_.run(claims[i], *starts[i], options_.keepSteps ? &steps : nullptr))
+            decided.push_back({&*starts[i], std::move(*outcome), std::move(steps)});
     }
     commitAll(decided);
     return static_cast<int>(claims.size());
@@ -34,10 +36,14 @@ int Worker::runBatch() {
 void Worker::commitAll(std::vector<Decided>& decided) {
     std::list<Finished> turns;
     std::map<OrganizationId, std::vector<Finished*>> byOrganization;
-    for (auto& [start, outcome] : decided) {
-        turns.push_back({start.opened, outcome, clock_.now(), Committed::fenced, {}});
-        byOrganization[start.opened.organization].push_back(&turns.back());
+    std::map<OrganizationId, std::vector<StepRow*>> steps;
+    for (auto& [start, outcome, kept] : decided) {
+        const auto& organization = start->opened.organization;
+        turns.push_back({start->opened, outcome, clock_.now(), Committed::fenced, {}});
+        byOrganization[organization].push_back(&turns.back());
+        for (auto& step : kept) steps[organization].push_back(&step.row);
     }
+    for (const auto& [organization, own] : steps) writeSteps(database_, organization, own);
     for (const auto& [organization, own] : byOrganization) runner_.commit(organization, own, options_.gate);
     std::vector<Ready> ready;
     for (auto& turn : turns) {

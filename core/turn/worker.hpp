@@ -19,6 +19,8 @@ struct WorkerOptions {
     /// With both, deliveries due at once are sent right after their commit; otherwise a Deliverer finds them.
     const compliance::Gate* gate = nullptr;
     Send send = {};
+    /// Steps are written with the commit, not each by itself: for a rehearsal, which begins anew when it dies.
+    bool keepSteps = false;
 };
 
 /// Claims due mailboxes and runs their turns one after the other on the calling thread, then commits them together. For

@@ -213,5 +213,17 @@ TEST_F(Cluster, AFullDiskIsSaidAndNothingHalfMadeIsLeft) {
     EXPECT_FALSE(left);
 }
 
+TEST_F(Cluster, WhyTheServerBrokeDownIsToldFromItsLog) {
+    const auto cluster = PrivateCluster::start(folder, true);
+    EXPECT_FALSE(cluster->breakdown());
+    std::ofstream(folder + "/postgres.log", std::ios::app)
+        << "2026-01-05 10:00:00 UTC [7] PANIC:  could not write to file \"pg_wal/xlogtemp.7\": No space left "
+           "on device\n";
+    const auto breakdown = cluster->breakdown();
+    ASSERT_TRUE(breakdown);
+    EXPECT_THAT(breakdown->what, HasSubstr("broke down: could not write to file"));
+    EXPECT_THAT(breakdown->remedy, HasSubstr("disk is full"));
+}
+
 }  // namespace
 }  // namespace overture::store
