@@ -34,11 +34,27 @@ void Loop::run() {
         } catch (const std::exception& error) {
             log::error("work_interrupted", {{"error", error.what()}});
         }
+        if (done > 0) wake();  // where there was some there may be more than one can do
         std::unique_lock lock(mutex_);
-        if (stopping_) return;
-        if (done == 0) changed_.wait_for(lock, poll_, [&] { return stopping_ || wakes_ != seen; });
+        if (done == 0) wait(lock, seen);
         if (stopping_) return;
         seen = wakes_;
+    }
+}
+
+/// Of those who wait, one looks after the poll interval; before it goes to work another takes its place.
+void Loop::wait(std::unique_lock<std::mutex>& lock, std::uint64_t seen) {
+    const auto called = [&] { return stopping_ || wakes_ != seen; };
+    while (!called()) {
+        if (polling_) {
+            changed_.wait(lock, [&] { return called() || !polling_; });
+            continue;
+        }
+        polling_ = true;
+        changed_.wait_for(lock, poll_, called);
+        polling_ = false;
+        changed_.notify_one();
+        return;
     }
 }
 

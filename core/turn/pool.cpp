@@ -111,7 +111,8 @@ void Pool::give(std::vector<Work> works) {
     for (auto missing = static_cast<int>(waiting_.size()) - idle_;
          missing > 0 && static_cast<int>(threads_.size()) < options_.threads; --missing)
         threads_.emplace_back([this] { turnLoop(); });
-    workers_.notify_all();
+    for (auto wanted = std::min(static_cast<int>(works.size()), idle_); wanted > 0; --wanted)
+        workers_.notify_one();
 }
 
 void Pool::turnLoop() {
@@ -131,9 +132,10 @@ void Pool::turnLoop() {
                        {{"conversation", work.claim.conversation.text()}, {"error", error.what()}});
         }
         lock.lock();
+        const bool wereFull = static_cast<int>(running_.size()) >= options_.threads;
         running_.erase(work.claim.conversation);
         if (--places_[work.claim.organization] == 0) places_.erase(work.claim.organization);
-        claimer_.notify_all();
+        if (wereFull || (stopping_ && running_.empty())) claimer_.notify_all();
     }
 }
 
