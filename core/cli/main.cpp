@@ -29,7 +29,7 @@ void printOverview() {
     std::cout << "overture " OVERTURE_VERSION
                  " - outbound sales conversations that book meetings\n\n"
                  "Usage: overture COMMAND [OPTIONS]     overture COMMAND --help\n\n";
-    for (const auto& command : sorted()) std::printf("  %-20s %s\n", command.name, command.summary);
+    for (const auto& command : sorted()) std::printf("  %-24s %s\n", command.name, command.summary);
     std::fflush(stdout);
 }
 

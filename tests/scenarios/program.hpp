@@ -22,13 +22,12 @@ struct Finished {
     std::string output() const { return out + err; }
 };
 
-/// A folder of one's own below the build folder, empty, removed afterwards.
+/// A folder of one's own, empty, removed afterwards. Not below the build folder: where that is root's own, PostgreSQL may not
+/// go.
 class Folder {
 public:
     explicit Folder(const std::string& name = "folder") {
-        const std::string above = OVERTURE_BUILD_DIR "/tests/tmp/";
-        std::filesystem::create_directories(above);
-        path_ = above + name + "-XXXXXX";
+        path_ = (std::filesystem::temp_directory_path() / ("overture-test-" + name + "-XXXXXX")).string();
         if (::mkdtemp(path_.data()) == nullptr) throw Error("a folder cannot be made", path_);
         std::filesystem::permissions(path_,
                                      std::filesystem::perms(0755));  // PostgreSQL may run as another user
