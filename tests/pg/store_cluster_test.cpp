@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 
 #include "base/text.hpp"
 #include "store/cluster.hpp"
@@ -22,8 +23,11 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
 struct Cluster : ::testing::Test {
-    std::string folder = std::string(OVERTURE_BUILD_DIR) + "/pg-" +
-                         ::testing::UnitTest::GetInstance()->current_test_info()->name();
+    /// Not below the build folder: where that is root's own, PostgreSQL may not go.
+    std::string folder =
+        (fs::temp_directory_path() / ("overture-test-" + std::to_string(::getpid()) + "-" +
+                                      ::testing::UnitTest::GetInstance()->current_test_info()->name()))
+            .string();
 
     Cluster() { clear(); }
     ~Cluster() override { clear(); }
@@ -64,7 +68,11 @@ struct Cluster : ::testing::Test {
         const pid_t child = fork();
         ASSERT_GE(child, 0);
         if (child == 0) {
-            body();
+            try {
+                body();
+            } catch (const std::exception& error) {
+                std::cerr << error.what() << "\n";
+            }
             _exit(1);
         }
         int status = 0;
