@@ -86,6 +86,15 @@ void readModel(rehearsal::Plan& plan, const std::string& model) {
                         "_BASE_URL), or leave --model out to play from the approved lines.");
 }
 
+/// Said before the run, not after it.
+void makeFolder(const std::string& path) {
+    std::error_code fault;
+    std::filesystem::create_directories(path, fault);
+    if (!std::filesystem::is_directory(path))
+        throw Error("this folder cannot be made" + (fault ? ": " + fault.message() : std::string()), path,
+                    "Choose another with --out.");
+}
+
 class Bar {
 public:
     Bar() : terminal_(isatty(STDERR_FILENO) != 0) {}
@@ -147,6 +156,9 @@ int run(const std::vector<std::string>& words) {
     plan.team = campaign::readTeam(readFile(team), team, plan.start);
     readModel(plan, arguments.value("model", "scripted"));
 
+    const auto out = arguments.value("out", "out");
+    makeFolder(out);
+
     VirtualClock clock(plan.start);
     net::HttpClient http;
     plugin::Host host({http, clock});
@@ -172,7 +184,6 @@ int run(const std::vector<std::string>& words) {
         if (auto breakdown = cluster->breakdown()) throw Error(std::move(*breakdown));
         throw;
     }
-    const auto out = arguments.value("out", "out");
     const auto report = rehearsal::report(database, ran, plan);
     rehearsal::writeFiles(database, ran, report, out);
     std::cout << rehearsal::summary(report, out)
