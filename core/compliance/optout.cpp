@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "compliance/phrases.hpp"
+#include "compliance/spelling.hpp"
 
 namespace overture::compliance {
 namespace {
@@ -45,7 +46,7 @@ std::string squeezed(std::string_view word) {
     return out;
 }
 
-using Exacts = std::vector<std::pair<std::string, PhraseBook::Exact>>;
+using Exacts = PhraseBook::Exacts;
 
 const Exacts::value_type* lookUp(const Exacts& phrases, const std::string& text) {
     const auto at =
@@ -68,6 +69,11 @@ const Exacts::value_type* findExact(const Exacts& phrases, Words words) {
     return nullptr;
 }
 
+Words heard(Words words) {
+    for (auto& word : words) word = earOf(word);
+    return words;
+}
+
 OptOutVerdict because(const Exacts::value_type& found) {
     return {found.second.verdict, "the word \"" + found.first + "\" (" + found.second.language + ")"};
 }
@@ -78,20 +84,24 @@ bool hasAny(const Words& words, std::initializer_list<const char*> wanted) {
     });
 }
 
-bool says(const Words& words, const char* phrase) {
-    return Phrase(phrase).findIn(words).first != std::string::npos;
+/// One of `wanted`, and after it nothing but words that add nothing.
+bool isOnly(const Words& words, std::initializer_list<const char*> wanted) {
+    return !words.empty() && hasAny({words[0]}, wanted) &&
+           std::all_of(words.begin() + 1, words.end(), [&](const auto& word) {
+               return hasAny({word}, wanted) ||
+                      hasAny({word}, {"please", "do", "that", "it", "go", "ahead", "fine", "thats", "correct",
+                                      "porfavor", "claro", "gracias", "thanks"});
+           });
 }
 
 bool isYes(const Words& words) {
-    return words.size() == 1 &&
-           hasAny(words,
+    return isOnly(words,
                   {"yes", "y",   "yep", "yeah", "yup",  "sure", "ok", "okay",   "si",         "oui",
                    "ja",  "sim", "हां",  "हाँ",   "haan", "han",  "ha", "please", "absolutely", "definitely"});
 }
 
 bool isNo(const Words& words) {
-    return words.size() == 1 &&
-           hasAny(words, {"no", "n", "nope", "nah", "non", "nein", "nao", "नहीं", "nahi", "nahin", "nhi"});
+    return isOnly(words, {"no", "n", "nope", "nah", "non", "nein", "nao", "नहीं", "nahi", "nahin", "nhi"});
 }
 
 /// What we said without the standing advice to write STOP, which asks nothing: "Reply STOP to opt out", and then "Sure",
@@ -113,17 +123,11 @@ OptOutVerdict answerToUs(const Words& words, std::string_view lastOutbound) {
     const bool yes = isYes(words), no = isNo(words);
     if (lastOutbound.empty() || (!yes && !no)) return {};
     const auto ours = readText(withoutAdvice(lastOutbound)).all();
-    const bool stopAsked =
-        says(ours, "should|shall|want|like|prefer|rather|can|could ~4 stop|remove|unsubscribe|leave") ||
-        says(ours, "opt you? out") ||
-        says(ours, "stop texting|messaging|contacting|writing|calling|reaching");
-    const bool keepAsked =
-        says(ours,
-             "keep|continue|continuing|still ~3 texting|messaging|contacting|writing|calling|hearing|"
-             "touch|contact|receive|receiving|getting|sending|updates|messages|texts|reaching") ||
-        says(ours, "hear|hearing from us|me") ||
-        says(ours, "ok|okay|alright ~2 to ~1 text|contact|message|write|call") ||
-        says(ours, "may i|we ~1 text|contact|message|write|call");
+    const auto sounds = heard(ours);
+    bool stopAsked = false, keepAsked = false;
+    for (const auto& asked : PhraseBook::get().asked)
+        if (asked.phrase.findIn(asked.byEar ? sounds : ours).first != std::string::npos)
+            (asked.toStop ? stopAsked : keepAsked) = true;
     if (stopAsked && keepAsked)
         return {OptOut::unsure, "an answer to a question about going on and stopping"};
     if (stopAsked && yes) return {OptOut::optout, "yes to our question whether to stop"};
@@ -145,6 +149,7 @@ OptOutVerdict wholeText(const Words& words, std::string_view lastOutbound) {
     const auto& book = PhraseBook::get();
     const auto* found = findExact(book.exact, words);
     if (found == nullptr) found = findExact(book.exact, withoutPoliteness(words));
+    if (found == nullptr) found = lookUp(book.exactHeard, join(heard(withoutPoliteness(words)), " "));
     if (found == nullptr) return {};
     if (found->second.verdict == OptOut::optout && isOfferedByUs(withoutPoliteness(words), lastOutbound))
         return {OptOut::unsure, "\"" + found->first + "\" after we offered to cancel an appointment"};
@@ -155,7 +160,9 @@ OptOutVerdict anyClause(const ReadText& text) {
     OptOutVerdict unsure;
     for (const auto& sentence : text.sentences)
         for (const auto& clause : sentence) {
-            const auto* found = findExact(PhraseBook::get().clause, withoutPoliteness(clause));
+            const auto own = withoutPoliteness(clause);
+            const auto* found = findExact(PhraseBook::get().clause, own);
+            if (found == nullptr) found = lookUp(PhraseBook::get().clauseHeard, join(heard(own), " "));
             if (found == nullptr) continue;
             if (found->second.verdict == OptOut::optout) return because(*found);
             unsure = because(*found);
@@ -164,8 +171,8 @@ OptOutVerdict anyClause(const ReadText& text) {
 }
 
 /// Each harmless phrase becomes one word that no phrase holds.
-Words withoutHarmless(Words words) {
-    for (const auto& phrase : PhraseBook::get().harmless) {
+Words withoutHarmless(Words words, const std::vector<Phrase>& harmless) {
+    for (const auto& phrase : harmless) {
         auto found = phrase.findIn(words);
         if (found.first == std::string::npos) continue;
         Words left;
@@ -182,23 +189,53 @@ Words withoutHarmless(Words words) {
     return words;
 }
 
-OptOutVerdict byMeaning(const ReadText& text) {
-    std::vector<Words> sentences;
-    for (const auto& sentence : text.sentences) {
-        Words words;
-        for (const auto& clause : sentence) words.insert(words.end(), clause.begin(), clause.end());
-        sentences.push_back(withoutHarmless(std::move(words)));
+/// A sentence as it is written and as it sounds, without what is harmless or doubtful in it.
+struct Sentence {
+    Words written, sounds;
+};
+
+Sentence sentenceOf(const std::vector<Words>& clauses, bool& doubtful) {
+    const auto& book = PhraseBook::get();
+    Words words;
+    for (const auto& clause : clauses) {
+        if (!words.empty()) words.emplace_back(kClauseEnd);
+        words.insert(words.end(), clause.begin(), clause.end());
     }
-    for (const auto& meaning : PhraseBook::get().meanings)
-        for (const auto& words : sentences)
-            if (meaning.phrase.findIn(words).first != std::string::npos)
+    auto sounds = withoutHarmless(heard(words), book.harmlessHeard);
+    const auto written = withoutHarmless(std::move(words), book.harmless);
+    auto certain = withoutHarmless(written, book.doubtful);
+    doubtful = doubtful || certain != written;
+    std::erase(certain, kClauseEnd);
+    std::erase(sounds, kClauseEnd);
+    return {std::move(certain), std::move(sounds)};
+}
+
+OptOutVerdict byMeaning(const ReadText& text) {
+    const auto& book = PhraseBook::get();
+    std::vector<Sentence> sentences;
+    bool doubtful = false;
+    for (const auto& sentence : text.sentences) sentences.push_back(sentenceOf(sentence, doubtful));
+    for (const auto& meaning : book.meanings)
+        for (const auto& sentence : sentences)
+            if (meaning.phrase.findIn(meaning.byEar ? sentence.sounds : sentence.written).first !=
+                std::string::npos)
                 return {meaning.verdict, "means: " + meaning.phrase.text() + " (" + meaning.language + ")"};
+    if (doubtful) return {OptOut::unsure, "one way of contact is refused and another wished"};
     return {};
 }
 
+/// Nothing but signs that say stop, or the one finger among anything.
 bool isGesture(std::string_view text) {
-    return text.find("\U0001F595") != std::string_view::npos || trim(text) == "\U0001F6D1" ||
-           trim(text) == "\u26D4";
+    if (text.find("\U0001F595") != std::string_view::npos) return true;
+    std::string left(trim(text));
+    bool said = false;
+    for (const char* sign : {"\U0001F6D1", "\u26D4", "\U0001F6AB"}) {
+        said = said || left.find(sign) != std::string::npos;
+        left = replaceAll(left, sign, "");
+    }
+    for (const char* besides : {"\ufe0f", "\u270B", "\U0001F621", "\U0001F620", "\U0001F92C", "!", " "})
+        left = replaceAll(left, besides, "");
+    return said && left.empty();
 }
 
 }  // namespace
@@ -206,7 +243,8 @@ bool isGesture(std::string_view text) {
 OptOutVerdict checkOptOut(std::string_view text, std::string_view, std::string_view lastOutbound) {
     const auto own = withoutQuotes(toValidUtf8(text));
     if (isGesture(own)) return {OptOut::optout, "a sign"};
-    const auto read = readText(own);
+    auto read = readText(own);
+    respell(read);
     const auto words = read.all();
     if (words.empty()) return {OptOut::none, "no words"};
     if (auto verdict = wholeText(words, lastOutbound); verdict.verdict != OptOut::none) return verdict;

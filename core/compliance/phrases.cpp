@@ -5,8 +5,9 @@
 
 #include <algorithm>
 
+#include "base/error.hpp"
 #include "base/text.hpp"
-#include "compliance/tables.hpp"
+#include "compliance/spelling.hpp"
 
 namespace overture::compliance {
 namespace {
@@ -48,24 +49,11 @@ bool endsClause(UChar32 c) {
     return c == ',' || c == ':' || c == 0x2014 || c == 0x2013 || c == '(' || c == ')' || c > 0x2600;
 }
 
-/// "do not" → "dont", so that phrases name one spelling.
-void contract(Words& words) {
-    static constexpr const char* kPairs[][3] = {{"do", "not", "dont"},       {"does", "not", "doesnt"},
-                                                {"did", "not", "didnt"},     {"can", "not", "cant"},
-                                                {"could", "not", "couldnt"}, {"would", "not", "wouldnt"},
-                                                {"will", "not", "wont"},     {"no", "longer", "nolonger"}};
-    for (auto& word : words)
-        if (word == "donot" || word == "dnt" || word == "don")
-            word = "dont";
-        else if (word == "cannot")
-            word = "cant";
-    for (std::size_t at = 0; at + 1 < words.size(); ++at)
-        for (const auto& [first, second, one] : kPairs)
-            if (words[at] == first && words[at + 1] == second) {
-                words[at] = one;
-                words.erase(words.begin() + static_cast<std::ptrdiff_t>(at + 1));
-                break;
-            }
+/// "my no." is a number, not a sentence.
+bool isNumberShort(const Words& clause) {
+    static const Words kWhose{"my", "mera", "mere", "this", "phone", "mobile", "ph", "contact", "cell"};
+    return clause.size() > 1 && clause.back() == "no" &&
+           std::find(kWhose.begin(), kWhose.end(), clause[clause.size() - 2]) != kWhose.end();
 }
 
 constexpr std::size_t kMostWords = 2000;
@@ -92,6 +80,7 @@ ReadText readText(std::string_view text) {
             continue;
         }
         endWord();
+        if (c == '.' && isNumberShort(read.sentences.back().back())) continue;
         if (endsSentence(c) && !read.sentences.back().back().empty())
             read.sentences.push_back({{}});
         else if (endsClause(c) && !read.sentences.back().back().empty())
@@ -99,7 +88,7 @@ ReadText readText(std::string_view text) {
     }
     endWord();
     for (auto& sentence : read.sentences) {
-        for (auto& clause : sentence) contract(clause);
+        for (auto& clause : sentence) writeOut(clause);
         std::erase_if(sentence, [](const Words& clause) { return clause.empty(); });
     }
     std::erase_if(read.sentences, [](const auto& sentence) { return sentence.empty(); });
@@ -127,42 +116,77 @@ std::string withoutQuotes(std::string_view text) {
     return own;
 }
 
-Phrase::Phrase(std::string_view text) : text_(text) {
-    for (auto token : split(text, ' ')) {
-        if (token.empty()) continue;
-        Part part;
-        if (token == "^")
-            part.kind = Part::Kind::begin;
-        else if (token == "$")
-            part.kind = Part::Kind::end;
-        else if (token[0] == '~') {
-            part.kind = Part::Kind::gap;
-            part.most = static_cast<std::size_t>(std::stoul(token.substr(1)));
-        } else {
-            if (token.back() == '?') {
-                part.optional = true;
-                token.pop_back();
-            }
-            for (const auto& alternative : split(token, '|')) {
-                const bool beginning = alternative.ends_with('*');
-                auto words = readText(alternative).all();
-                if (alternative == "$")
-                    part.alternatives.emplace_back("$");
-                else if (words.size() != 1)
-                    throw Error("\"" + alternative + "\" is not one word", "data/optout.txt: " + text_);
-                else
-                    part.alternatives.push_back(words[0] + (beginning ? "*" : ""));
-            }
+namespace {
+
+/// "a|@b" → a and the words of the list b.
+Words alternativesOf(const std::string& token, const NamedWords& named) {
+    Words out;
+    for (const auto& alternative : split(token, '|')) {
+        if (!alternative.starts_with('@')) {
+            out.push_back(alternative);
+            continue;
         }
-        parts_.push_back(std::move(part));
+        const auto list = named.find(alternative.substr(1));
+        if (list == named.end())
+            throw Error("there is no list of words \"" + alternative + "\"", "data/optout.txt: " + token);
+        out.insert(out.end(), list->second.begin(), list->second.end());
     }
+    return out;
+}
+
+}  // namespace
+
+Phrase::Part Phrase::partOf(std::string token, const NamedWords& named, bool byEar) {
+    Part part;
+    if (token == "^" || token == "$") {
+        part.kind = token == "^" ? Part::Kind::begin : Part::Kind::end;
+        return part;
+    }
+    if (token[0] == '~') {
+        part.kind = Part::Kind::gap;
+        part.most = static_cast<std::size_t>(std::stoul(token.substr(1)));
+        return part;
+    }
+    if (token[0] == '!') {
+        part.kind = Part::Kind::unless;
+        token.erase(0, 1);
+    } else if (token.back() == '?') {
+        part.optional = true;
+        token.pop_back();
+    }
+    for (const auto& alternative : alternativesOf(token, named)) {
+        if (alternative == "$") {
+            part.alternatives.emplace_back("$");
+            continue;
+        }
+        const auto words = readText(alternative).all();
+        if (words.size() != 1)
+            throw Error("\"" + alternative + "\" is not one word", "data/optout.txt: " + token);
+        const auto word = byEar ? earOf(words[0]) : words[0];
+        part.alternatives.push_back((alternative.starts_with('*') ? "*" : "") + word +
+                                    (alternative.ends_with('*') ? "*" : ""));
+    }
+    return part;
+}
+
+Phrase::Phrase(std::string_view text, const NamedWords& named, bool byEar) : text_(text) {
+    for (auto& token : split(text, ' '))
+        if (!token.empty()) parts_.push_back(partOf(std::move(token), named, byEar));
+}
+
+Words Phrase::literals() const {
+    Words out;
+    for (const auto& part : parts_)
+        for (const auto& word : part.alternatives)
+            if (word.find('*') == std::string::npos) out.push_back(word);
+    return out;
 }
 
 bool Phrase::fits(const Part& part, const Words& words, std::size_t at) const {
-    return std::any_of(part.alternatives.begin(), part.alternatives.end(), [&](const std::string& wanted) {
+    return std::any_of(part.alternatives.begin(), part.alternatives.end(), [&](std::string_view wanted) {
         if (at == words.size()) return wanted == "$";
-        if (wanted.back() == '*')
-            return words[at].starts_with(std::string_view(wanted).substr(0, wanted.size() - 1));
+        if (wanted.back() == '*') return words[at].starts_with(wanted.substr(0, wanted.size() - 1));
+        if (wanted.front() == '*') return words[at].ends_with(wanted.substr(1));
         return words[at] == wanted;
     });
 }
@@ -174,10 +198,15 @@ bool Phrase::matches(const Words& words, std::size_t at, std::size_t part, std::
     }
     const auto& wanted = parts_[part];
     if (wanted.kind == Part::Kind::begin) return at == 0 && matches(words, at, part + 1, end);
+    if (wanted.kind == Part::Kind::unless)
+        return !fits(wanted, words, std::min(at, words.size())) && matches(words, at, part + 1, end);
     if (wanted.kind == Part::Kind::end) return at == words.size() && matches(words, at, part + 1, end);
     if (wanted.kind == Part::Kind::gap) {
-        for (std::size_t skip = 0; skip <= wanted.most && at + skip <= words.size(); ++skip)
-            if (matches(words, at + skip, part + 1, end)) return true;
+        for (std::size_t skipped = 0; at <= words.size(); ++at) {
+            if (matches(words, at, part + 1, end)) return true;
+            const bool counts = at < words.size() && words[at] != kClauseEnd;
+            if (counts && ++skipped > wanted.most) return false;
+        }
         return false;
     }
     if (at <= words.size() && fits(wanted, words, at) &&
@@ -191,46 +220,6 @@ std::pair<std::size_t, std::size_t> Phrase::findIn(const Words& words, std::size
     for (std::size_t at = start; at < words.size(); ++at)
         if (matches(words, at, 0, end) && end > at) return {at, end};
     return {std::string::npos, std::string::npos};
-}
-
-const PhraseBook& PhraseBook::get() {
-    static const PhraseBook book = [] {
-        PhraseBook made;
-        std::vector<std::string> section;
-        for (const auto& line : split(embeddedFile("data/optout.txt"), '\n')) {
-            const auto text = trim(line);
-            if (text.empty() || text[0] == '#') continue;
-            if (text[0] == '[') {
-                section = split(text.substr(1, text.size() - 2), ' ');
-                continue;
-            }
-            const auto verdict = [&] {
-                for (const auto known : {OptOut::optout, OptOut::help, OptOut::resubscribe, OptOut::unsure})
-                    if (nameOf(known) == section.at(1)) return known;
-                throw Error("unknown section", "data/optout.txt: " + section.at(1));
-            };
-            if (section.at(0) == "polite")
-                made.polite.push_back(readText(text).all());
-            else if (section[0] == "harmless")
-                made.harmless.emplace_back(text);
-            else if (section[0] == "meaning")
-                made.meanings.push_back({verdict(), section.at(2), Phrase(text)});
-            else
-                (section[0] == "exact" ? made.exact : made.clause)
-                    .emplace_back(join(readText(text).all(), " "),
-                                  PhraseBook::Exact{verdict(), section.at(2)});
-        }
-        const auto byText = [](const auto& a, const auto& b) { return a.first < b.first; };
-        std::stable_sort(made.exact.begin(), made.exact.end(), byText);
-        std::stable_sort(made.clause.begin(), made.clause.end(), byText);
-        std::stable_sort(made.polite.begin(), made.polite.end(),
-                         [](const Words& a, const Words& b) { return a.size() > b.size(); });
-        std::stable_sort(made.meanings.begin(), made.meanings.end(), [](const auto& a, const auto& b) {
-            return (a.verdict == OptOut::unsure) < (b.verdict == OptOut::unsure);
-        });
-        return made;
-    }();
-    return book;
 }
 
 }  // namespace overture::compliance

@@ -49,7 +49,7 @@ TEST(OptOut, WhatAReasonablePersonTakesForOne) {
 TEST(OptOut, WhatOnlyLooksLikeOne) {
     expectAll(OptOut::none,
               {"can't stop thinking about it", "stop by on Tuesday", "end of the month works", "cancel my Tuesday slot", "no",
-               "not interested", "wrong number", "No thanks", "nope", "who is this?", "I can stop by the office tomorrow",
+               "not interested", "No thanks", "nope", "who is this?", "I can stop by the office tomorrow",
                "You can stop by anytime", "please don't stop texting me", "don't stop now", "there's a bus stop near my house",
                "let's end the call by 5", "by the end of the day", "weekends are best", "week ends on Friday", "I quit my job last week",
                "my husband quit smoking", "can we cancel the appointment and do Thursday", "I need to cancel my meeting",
@@ -77,7 +77,9 @@ TEST(OptOut, HelpAndReturn) {
 
 TEST(OptOut, DoubtfulOnesGoToAPerson) {
     expectAll(OptOut::unsure, {"enough", "spam", "scam", "dnd", "I never signed up for this", "I'm done", "sick of these texts",
-                               "too many messages", "रुको", "ya basta de esto", "told you no already"});
+                               "too many messages", "रुको", "ya basta de esto", "told you no already", "wrong number",
+                               "Sorry, you have the wrong person", "número equivocado", "mauvais numéro", "falsche Nummer", "número errado",
+                               "galat number hai", "गलत नंबर", "don't text me, call me instead"});
 }
 
 TEST(OptOut, Spanish) {
@@ -88,7 +90,7 @@ TEST(OptOut, Spanish) {
                "ya no quiero recibir mensajes", "no me molesten", "voy a denunciarlos", "cancelen mi suscripción", "Baja por favor"});
     expectAll(OptOut::none,
               {"no puedo parar de pensar en eso", "para el martes está bien", "cancelar mi cita del jueves", "no me interesa",
-               "no gracias", "número equivocado", "a fin de mes", "no me llame antes de las 9", "el costo es muy alto", "no", "sí",
+               "no gracias", "a fin de mes", "no me llame antes de las 9", "el costo es muy alto", "no", "sí",
                "puede pasar por mi casa el lunes", "vivo en Palo Alto", "no me llames hoy, mañana sí", "de la baja california"});
 }
 
@@ -115,10 +117,10 @@ TEST(OptOut, FrenchGermanPortuguese) {
                "me tire da lista", "remova meu número", "não me ligue mais", "me deixe em paz", "vou denunciar vocês"});
     expectAll(OptOut::none,
               {"je ne peux pas m'arrêter d'y penser", "à la fin du mois", "annuler mon rendez-vous de mardi", "pas intéressé",
-               "ne m'appelez pas avant 9h", "l'arrêt de bus", "non", "oui", "mauvais numéro", "Ende des Monats passt",
-               "Kein Interesse", "falsche Nummer", "bitte rufen Sie nicht vor 9 an", "den Termin am Dienstag absagen", "nein", "ja",
+               "ne m'appelez pas avant 9h", "l'arrêt de bus", "non", "oui", "Ende des Monats passt",
+               "Kein Interesse", "bitte rufen Sie nicht vor 9 an", "den Termin am Dienstag absagen", "nein", "ja",
                "ich freue mich von Ihnen zu hören", "até o fim do mês", "cancelar minha reunião de terça", "não tenho interesse",
-               "número errado", "não", "sim", "não me ligue antes das 9", "para terça está bom", "não consigo parar de pensar nisso"});
+               "não", "sim", "não me ligue antes das 9", "para terça está bom", "não consigo parar de pensar nisso"});
 }
 // clang-format on
 

@@ -1,0 +1,172 @@
+#include "compliance/spelling.hpp"
+
+#include <unicode/utf8.h>
+
+#include <algorithm>
+#include <iterator>
+#include <unordered_map>
+
+namespace overture::compliance {
+namespace {
+
+bool isVowel(char c) {
+    return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u';
+}
+
+bool isAsciiWord(std::string_view word) {
+    return std::all_of(word.begin(), word.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+/// The Latin letters of a Devanagari one; nullptr for others.
+const char* latinOf(UChar32 c) {
+    static const std::unordered_map<UChar32, const char*> kLetters{
+        {U'अ', "a"},  {U'आ', "a"},   {U'इ', "i"},  {U'ई', "i"},  {U'उ', "u"},  {U'ऊ', "u"},  {U'ए', "e"},
+        {U'ऐ', "e"},  {U'ओ', "o"},   {U'औ', "o"},  {U'ऑ', "o"},  {U'ऋ', "ri"}, {U'क', "k"},  {U'ख', "k"},
+        {U'ग', "g"},  {U'घ', "g"},   {U'ङ', "n"},  {U'च', "ch"}, {U'छ', "ch"}, {U'ज', "j"},  {U'झ', "j"},
+        {U'ञ', "n"},  {U'ट', "t"},   {U'ठ', "t"},  {U'ड', "d"},  {U'ढ', "d"},  {U'ण', "n"},  {U'त', "t"},
+        {U'थ', "t"},  {U'द', "d"},   {U'ध', "d"},  {U'न', "n"},  {U'प', "p"},  {U'फ', "f"},  {U'ब', "b"},
+        {U'भ', "b"},  {U'म', "m"},   {U'य', "y"},  {U'र', "r"},  {U'ल', "l"},  {U'व', "v"},  {U'श', "s"},
+        {U'ष', "s"},  {U'स', "s"},   {U'ह', "h"},  {0x93e, "a"}, {0x93f, "i"}, {0x940, "i"}, {0x941, "u"},
+        {0x942, "u"}, {0x943, "ri"}, {0x945, "e"}, {0x947, "e"}, {0x948, "e"}, {0x949, "o"}, {0x94b, "o"},
+        {0x94c, "o"}, {0x901, "n"},  {0x902, "n"}, {0x903, "h"}, {0x93c, ""},  {0x94d, ""}};
+    const auto at = kLetters.find(c);
+    return at == kLetters.end() ? nullptr : at->second;
+}
+
+std::string inLatin(std::string_view word) {
+    std::string out;
+    std::int32_t at = 0;
+    const auto length = static_cast<std::int32_t>(word.size());
+    while (at < length) {
+        const auto from = at;
+        UChar32 c = 0;
+        U8_NEXT(word.data(), at, length, c);
+        if (const auto* letters = latinOf(c))
+            out += letters;
+        else
+            out.append(word.substr(static_cast<std::size_t>(from), static_cast<std::size_t>(at - from)));
+    }
+    return out;
+}
+
+std::string withSounds(std::string_view word) {
+    static constexpr std::pair<std::string_view, std::string_view> kSounds[] = {
+        {"aiye", "e"}, {"aie", "e"}, {"aye", "e"}, {"np", "mp"}, {"nb", "mb"}, {"chh", "ch"},
+        {"aa", "a"},   {"ee", "i"},  {"oo", "u"},  {"ei", "e"},  {"ai", "e"},  {"au", "o"},
+        {"kh", "k"},   {"gh", "g"},  {"jh", "j"},  {"th", "t"},  {"dh", "d"},  {"bh", "b"},
+        {"ph", "f"},   {"sh", "s"},  {"iy", "i"},  {"w", "v"},   {"z", "j"},   {"q", "k"}};
+    std::string out;
+    while (!word.empty()) {
+        const auto* sound = std::find_if(std::begin(kSounds), std::end(kSounds),
+                                         [&](const auto& one) { return word.starts_with(one.first); });
+        const bool known = sound != std::end(kSounds);
+        out += known ? sound->second : word.substr(0, 1);
+        word.remove_prefix(known ? sound->first.size() : 1);
+    }
+    return out;
+}
+
+bool isOneSwap(std::string_view word, std::string_view known) {
+    const auto at =
+        static_cast<std::size_t>(std::mismatch(word.begin(), word.end(), known.begin()).first - word.begin());
+    return at + 1 < word.size() && word[at] == known[at + 1] && word[at + 1] == known[at] &&
+           word.substr(at + 2) == known.substr(at + 2);
+}
+
+bool isOneWrong(std::string_view word, std::string_view known) {
+    int wrong = 0;
+    for (std::size_t i = 0; i < word.size(); ++i) wrong += word[i] != known[i];
+    return wrong == 1;
+}
+
+/// Where `longer` has a letter more than `shorter`; npos when they differ in another way.
+std::size_t oneMore(std::string_view longer, std::string_view shorter) {
+    const auto at = static_cast<std::size_t>(
+        std::mismatch(shorter.begin(), shorter.end(), longer.begin()).first - shorter.begin());
+    return longer.substr(at + 1) == shorter.substr(at) ? at : std::string_view::npos;
+}
+
+/// "soooo" → "so", "stoppp" → "stop": three of one letter are one.
+void calm(std::string& word) {
+    std::string out;
+    for (std::size_t at = 0; at < word.size();) {
+        auto end = at;
+        while (end < word.size() && word[end] == word[at]) ++end;
+        const bool letter = word[at] >= 'a' && word[at] <= 'z';
+        out.append(letter && end - at > 2 ? 1 : end - at, word[at]);
+        at = end;
+    }
+    word = std::move(out);
+}
+
+const std::unordered_map<std::string, std::string>& shortForms() {
+    static const std::unordered_map<std::string, std::string> kForms{
+        {"donot", "dont"},     {"dnt", "dont"},      {"don", "dont"},         {"cannot", "cant"},
+        {"u", "you"},          {"ur", "your"},       {"pls", "please"},       {"plz", "please"},
+        {"plss", "please"},    {"pleas", "please"},  {"txt", "text"},         {"txts", "texts"},
+        {"txting", "texting"}, {"txtin", "texting"}, {"textin", "texting"},   {"callin", "calling"},
+        {"msg", "message"},    {"msgs", "messages"}, {"msging", "messaging"}, {"mssg", "message"},
+        {"mssgs", "messages"}, {"msj", "mensaje"},   {"msjs", "mensajes"},    {"msm", "mensaje"},
+        {"mgs", "messages"},   {"q", "que"},         {"kiero", "quiero"},     {"kieren", "quieren"},
+        {"d", "de"},           {"xfa", "porfavor"},  {"porfa", "porfavor"},   {"porfis", "porfavor"},
+        {"tmb", "tambien"},    {"ppl", "people"},    {"gotta", "must"},       {"wanna", "want"},
+        {"gimme", "give"},     {"rn", "now"},        {"st0p", "stop"},        {"5top", "stop"},
+        {"stpo", "stop"},      {"sotp", "stop"},     {"tsop", "stop"},        {"stahp", "stop"},
+        {"stawp", "stop"},     {"vcs", "voces"},     {"mnsg", "mensagem"},
+    };
+    return kForms;
+}
+
+void joinPairs(std::vector<std::string>& words) {
+    static constexpr const char* kPairs[][3] = {{"do", "not", "dont"},       {"does", "not", "doesnt"},
+                                                {"did", "not", "didnt"},     {"can", "not", "cant"},
+                                                {"could", "not", "couldnt"}, {"would", "not", "wouldnt"},
+                                                {"will", "not", "wont"},     {"no", "longer", "nolonger"},
+                                                {"x", "favor", "porfavor"},  {"por", "favor", "porfavor"}};
+    for (std::size_t at = 0; at + 1 < words.size(); ++at)
+        for (const auto& [first, second, one] : kPairs)
+            if (words[at] == first && words[at + 1] == second) {
+                words[at] = one;
+                words.erase(words.begin() + static_cast<std::ptrdiff_t>(at + 1));
+                break;
+            }
+}
+
+}  // namespace
+
+std::string earOf(std::string_view word) {
+    const auto heard = withSounds(isAsciiWord(word) ? std::string(word) : inLatin(word));
+    std::string out;
+    for (std::size_t i = 0; i < heard.size(); ++i) {
+        const char c = heard[i];
+        const bool unsaid = c == 'a' && i > 0;
+        if (!unsaid && (out.empty() || out.back() != c)) out += c;
+    }
+    const bool nasal = out.size() > 2 && out.back() == 'n' && isVowel(out[out.size() - 2]);
+    const bool breath = out.size() > 2 && out.back() == 'h' && isVowel(out[out.size() - 2]);
+    if (nasal || breath) out.pop_back();
+    return out;
+}
+
+bool isSlipOf(std::string_view word, std::string_view known) {
+    if (known.size() < 5 || word.empty() || word[0] != known[0]) return false;
+    if (word.size() == known.size())
+        return isOneSwap(word, known) || (known.size() >= 9 && isOneWrong(word, known));
+    if (word.size() + 1 == known.size())
+        return known.size() >= 6 && oneMore(known, word) != std::string_view::npos;
+    if (word.size() != known.size() + 1) return false;
+    const auto at = oneMore(word, known);
+    return at != std::string_view::npos && (known.size() >= 9 || (at > 0 && word[at] == word[at - 1]));
+}
+
+void writeOut(std::vector<std::string>& words) {
+    const auto isLetter = [](const auto& word) { return word.size() == 1; };
+    if (words.size() > 2 && std::all_of(words.begin(), words.end(), isLetter)) return;
+    for (auto& word : words) {
+        calm(word);
+        if (const auto full = shortForms().find(word); full != shortForms().end()) word = full->second;
+    }
+    joinPairs(words);
+}
+
+}  // namespace overture::compliance

@@ -1,0 +1,21 @@
+// One spelling for what people spell in many ways.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace overture::compliance {
+
+/// How a Hindi word sounds, roughly, in either script: "karo", "kro" and "करो" are "kro"; "nahin", "nhi" and "नहीं" are "nhi".
+/// Long and short vowels, aspirates, doubled letters and the unsaid "a" are not told apart. Digits and other scripts stay.
+std::string earOf(std::string_view word);
+
+/// Is `word` the known word with one slip of the hand: two neighbours swapped, a letter doubled, and in words of six letters or
+/// more one missing; in words of nine or more any one letter wrong or too many? Both lower case; the first letter must agree.
+bool isSlipOf(std::string_view word, std::string_view known);
+
+/// Short writing in full ("u", "txt", "pls", "q", "x favor"), drawn-out letters ("stooop") and "do not" as "dont".
+void writeOut(std::vector<std::string>& words);
+
+}  // namespace overture::compliance
