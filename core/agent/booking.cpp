@@ -21,12 +21,7 @@ Booking::Booking(const Parts& parts, const turn::Opened& opened, turn::Journal& 
 
 std::vector<meeting::Slot> Booking::offer(const playbook::BookingRules& rules) {
     const auto found = journal_.step("slots", {{"zone", zone_}, {"offer", rules.offer}}, [&] {
-        auto tx = parts_.database.begin(opened_.organization);
-        meeting::expireHolds(tx, opened_.organization, opened_.now);
-        const auto slots = meeting::offer(tx, opened_.organization, rulesOf(rules), zone_,
-                                          opened_.conversation.id, opened_.now, opened_.seed);
-        tx.commit();
-        return turn::StepResult{toJson(slots), 0};
+        return turn::StepResult{toJson(parts_.diary.offer(opened_, rulesOf(rules), zone_)), 0};
     });
     return slotsOf(found);
 }
@@ -37,12 +32,7 @@ std::optional<MeetingId> Booking::hold(const playbook::BookingRules& rules, cons
     const MeetingId id(uuid7(opened_.now, "meeting:" + opened_.conversation.id.text() + ":" +
                                               std::to_string(opened_.turnNumber) + ":" + toText(slotJson)));
     const auto kept = journal_.step("hold", {{"meeting", id.text()}, {"slot", slotJson}}, [&] {
-        auto tx = parts_.database.begin(opened_.organization);
-        meeting::expireHolds(tx, opened_.organization, opened_.now);
-        const auto held = meeting::hold(tx, opened_.organization, id, opened_.conversation.id,
-                                        opened_.lead.id, slot, rulesOf(rules), title, zone_, opened_.now);
-        tx.commit();
-        return turn::StepResult{held.has_value(), 0};
+        return turn::StepResult{parts_.diary.hold(opened_, id, slot, rulesOf(rules), title, zone_), 0};
     });
     return kept.get<bool>() ? std::optional(id) : std::nullopt;
 }
@@ -50,26 +40,9 @@ std::optional<MeetingId> Booking::hold(const playbook::BookingRules& rules, cons
 std::optional<MeetingId> Booking::move(const playbook::BookingRules& rules, const MeetingId& id,
                                        const meeting::Slot& to) {
     const auto moved = journal_.step("move", {{"meeting", id.text()}, {"slot", toJson({to})[0]}}, [&] {
-        auto tx = parts_.database.begin(opened_.organization);
-        meeting::expireHolds(tx, opened_.organization, opened_.now);
-        const bool done = meeting::move(tx, opened_.organization, id, to, rulesOf(rules), opened_.now);
-        tx.commit();
-        return turn::StepResult{done, 0};
+        return turn::StepResult{parts_.diary.move(opened_, id, to, rulesOf(rules)), 0};
     });
     return moved.get<bool>() ? std::optional(id) : std::nullopt;
-}
-
-void Booking::letGo(turn::Outcome& outcome, const turn::Opened& opened, const MeetingId& id) {
-    outcome.effects.push_back([organization = opened.organization, id, now = opened.now](
-                                  store::Transaction& tx) { meeting::cancel(tx, organization, id, now); });
-}
-
-void Booking::book(turn::Outcome& outcome, const turn::Opened& opened, const MeetingId& id) {
-    outcome.effects.push_back(
-        [organization = opened.organization, id, now = opened.now](store::Transaction& tx) {
-            if (!meeting::book(tx, organization, id, now))
-                throw Error("the chosen time was taken between hold and booking", "meeting " + id.text());
-        });
 }
 
 std::string Booking::text(const meeting::Slot& slot) const {

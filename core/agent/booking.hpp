@@ -24,10 +24,6 @@ public:
     /// Moves a booked meeting to another free time at once; the same id, or nothing when that time is taken.
     std::optional<MeetingId> move(const playbook::BookingRules& rules, const MeetingId& id,
                                   const meeting::Slot& to);
-    /// Lets a hold or meeting go, in this turn's commit.
-    static void letGo(turn::Outcome& outcome, const turn::Opened& opened, const MeetingId& id);
-    /// Books it in this turn's commit; the lead confirmed it at `opened.now`.
-    static void book(turn::Outcome& outcome, const turn::Opened& opened, const MeetingId& id);
 
     std::string text(const meeting::Slot& slot) const;
     std::vector<std::string> texts(const std::vector<meeting::Slot>& slots) const;

@@ -5,8 +5,8 @@
 
 namespace overture::agent {
 
-std::shared_ptr<const Loaded> Library::version(const OrganizationId& organization,
-                                               const std::string& version) {
+std::shared_ptr<const Loaded> StoredLibrary::version(const OrganizationId& organization,
+                                                     const std::string& version) {
     const auto key = std::make_pair(organization, version);
     {
         std::scoped_lock lock(mutex_);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "agent/diary.hpp"
 #include "compliance/gate.hpp"
 #include "playbook/definition.hpp"
 #include "plugin/host.hpp"
@@ -25,12 +26,21 @@ struct Loaded {
     std::shared_ptr<const playbook::Definition> definition;
 };
 
-/// Playbook versions by organization and hash, read once and kept: they never change. Any thread.
+/// Where playbook versions come from. Any thread.
 class Library {
 public:
-    explicit Library(store::Database& database) : database_(database) {}
+    virtual ~Library() = default;
     /// Throws Error when the version is not there or no longer passes its check.
-    std::shared_ptr<const Loaded> version(const OrganizationId& organization, const std::string& version);
+    virtual std::shared_ptr<const Loaded> version(const OrganizationId& organization,
+                                                  const std::string& version) = 0;
+};
+
+/// Versions in PostgreSQL, by organization and hash, read once and kept: they never change.
+class StoredLibrary final : public Library {
+public:
+    explicit StoredLibrary(store::Database& database) : database_(database) {}
+    std::shared_ptr<const Loaded> version(const OrganizationId& organization,
+                                          const std::string& version) override;
 
 private:
     store::Database& database_;
@@ -55,7 +65,7 @@ using Pacer = std::function<std::optional<Instant>(const turn::Opened& opened, c
 
 /// What the handler is made of. All of it outlives the handler.
 struct Parts {
-    store::Database& database;
+    Diary& diary;
     const compliance::Gate& gate;
     Library& library;
     Instances& instances;

@@ -176,7 +176,7 @@ void TurnWork::cancelMeeting() {
     if (!memory_.contains("booked")) return;
     const auto meeting = MeetingId::parse(textOf(memory_["booked"], "meeting"));
     if (!meeting) return;
-    Booking::letGo(out_, opened_, *meeting);
+    parts_.diary.cancel(out_, opened_, *meeting);
     notes_["booking"].push_back({{"cancelled", meeting->text()}});
     memory_.erase("booked");
 }
@@ -193,7 +193,7 @@ void TurnWork::answerObjection(const std::string& name) {
 
 std::optional<std::string> TurnWork::offerSlots() {
     const auto& rules = *stage().booking;
-    if (const auto held = MeetingId::parse(textOf(memory_, "hold"))) Booking::letGo(out_, opened_, *held);
+    if (const auto held = MeetingId::parse(textOf(memory_, "hold"))) parts_.diary.cancel(out_, opened_, *held);
     for (const char* key : {"hold", "pending", "slots"}) memory_.erase(key);
     const auto slots = booking_->offer(rules);
     if (slots.empty()) {
@@ -245,7 +245,7 @@ std::optional<std::string> TurnWork::confirmSlot() {
         notes_["booking"].push_back({{"gone", booking_->text(slot)}});
         return offerSlots();
     }
-    if (!moving) Booking::book(out_, opened_, *kept);
+    if (!moving) parts_.diary.book(out_, opened_, *kept);
     slotText_ = booking_->text(slot);
     const auto text = bookingText(rules.bookedLines, "booked");
     memory_["booked"] = memory_["pending"];

@@ -183,7 +183,7 @@ bool TurnWork::optedOut() {
         out_.optOut = std::move(act);
         notes_["opt_out"] = {{"verdict", std::string(nameOf(check.verdict))}, {"why", check.why}};
         if (const auto meeting = MeetingId::parse(textOf(memory_, "hold")))
-            Booking::letGo(out_, opened_, *meeting);
+            parts_.diary.cancel(out_, opened_, *meeting);
         out_.cancelTimers = true;
         return true;
     }

@@ -90,7 +90,8 @@ int serve(const std::vector<std::string>& words) {
     const auto vault = tenant::Vault::open(opened.dataDirectory);
 
     const compliance::Gate gate;
-    agent::Library library(database);
+    agent::StoredLibrary library(database);
+    agent::StoredDiary diary(database);
     agent::BoundInstances instances(host, bindingFinder(database, vault));
     const auto pace = [&](const turn::Opened& turn, const playbook::Touch& touch, Instant from) {
         return campaign::touchTime(gate, turn, touch, from, std::nullopt);
@@ -98,7 +99,7 @@ int serve(const std::vector<std::string>& words) {
     tenant::Policies policies(database, clock);
     agent::Treasury treasury(database, clock);
     agent::Breakers breakers(clock);
-    agent::Conversationalist handler({database, gate, library, instances, pace,
+    agent::Conversationalist handler({diary, gate, library, instances, pace,
                                       std::min(kModelPatience, milliseconds(lease) / 3), &policies, &treasury,
                                       &breakers});
     agent::Rates rates(clock);

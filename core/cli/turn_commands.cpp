@@ -86,14 +86,15 @@ int replay(const std::vector<std::string>& words) {
     host.loadAll(pluginsFolder(arguments.value("plugins")));
     const auto vault = tenant::Vault::open(turn.opened.dataDirectory);
     const compliance::Gate gate;
-    agent::Library library(database);
+    agent::StoredLibrary library(database);
+    agent::StoredDiary diary(database);
     agent::BoundInstances instances(host, bindingFinder(database, vault));
     const auto pace = [&](const turn::Opened& opened, const playbook::Touch& touch, Instant from) {
         return campaign::touchTime(gate, opened, touch, from, std::nullopt);
     };
     tenant::Policies policies(database, clock);
     agent::Conversationalist handler(
-        {database, gate, library, instances, pace, milliseconds(1000), &policies});
+        {diary, gate, library, instances, pace, milliseconds(1000), &policies});
     const auto replayed = service::replayTurn(database, turn.conversation, turn.turn, handler);
     if (replayed.differences.empty()) {
         std::cout << "the same: turn " << turn.turn << " decides today what it decided then\n";

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "playbook/specs.hpp"
 #include "playbook/vocabulary.hpp"
 
 namespace overture::playbook {
@@ -72,7 +73,7 @@ std::string editorTypes() {
     for (const char* currency : {"usd", "inr", "gbp"})
         out += "\n---@param units number\n---@return number\nfunction " + std::string(currency) +
                "(units) end\n";
-    return out;
+    return out + specEditorTypes();
 }
 
 std::string referenceMarkdown() {
@@ -91,7 +92,7 @@ std::string referenceMarkdown() {
     for (const auto& member : talkMembers())
         out +=
             "| `talk" + std::string(member.method ? ":" : ".") + member.name + "` | " + member.about + " |\n";
-    return out;
+    return out + "\n" + specReferenceMarkdown();
 }
 
 std::string referenceText() {

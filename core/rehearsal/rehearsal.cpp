@@ -145,12 +145,13 @@ Ran run(store::Database& database, plugin::Host& host, VirtualClock& clock, cons
     const auto end = plan.start + days(plan.days);
     const auto stage = build(database, host, plan);
     const compliance::Gate gate;
-    agent::Library library(database);
+    agent::StoredLibrary library(database);
+    agent::StoredDiary diary(database);
     agent::BoundInstances instances(host, finder(stage, plan));
     const auto pace = [&](const turn::Opened& opened, const playbook::Touch& touch, Instant from) {
         return campaign::touchTime(gate, opened, touch, from, end);
     };
-    agent::Conversationalist handler({database, gate, library, instances, pace, milliseconds(60000)});
+    agent::Conversationalist handler({diary, gate, library, instances, pace, milliseconds(60000)});
     agent::CarrierSender sender(instances);
     turn::Deliverer deliverer(database, clock, gate, sender, {hours(24), 64, 5});
     std::uint64_t sentAtOnce = 0;

@@ -269,13 +269,14 @@ protected:
     BindingId carrier;
     ConversationId conversation;
     compliance::Gate gate;
-    agent::Library library;
+    agent::StoredLibrary library;
+    agent::StoredDiary diary{*database};
     TestInstances instances;
     tenant::Policies policies{*database, clock};
     agent::Treasury treasury{*database, clock};
     agent::Breakers breakers{clock, {3, minutes(10), minutes(60)}};
     agent::Conversationalist handler{
-        {*database, gate, library, instances,
+        {diary, gate, library, instances,
          [](const turn::Opened&, const playbook::Touch&, Instant from) { return std::optional(from); },
          milliseconds(1000), &policies, &treasury, &breakers}};
     turn::Worker worker{*database, clock, handler};
