@@ -20,4 +20,4 @@ local function joined(...)
 end
 read_globals = joined(pure, words)
 files["**/people/*.lua"] = { read_globals = joined(pure, { "person" }) }
-files["**/tests/*.lua"] = { read_globals = joined(pure, words, { "describe", "it", "conversation", "expect" }) }
+files["**/tests/*.lua"] = { read_globals = joined(pure, words, { "describe", "it", "before_each", "conversation", "expect" }) }

@@ -31,6 +31,7 @@ struct Model {
 struct Models {
     std::vector<Model> order;
     Purse* purse = nullptr;  ///< what they are paid from; none: nobody counts
+    bool prompts = true;     ///< false: all of them play from the request's `context` and read no prompt
 };
 
 /// A stage the conversation may move to with this draft, and what would be said there first.

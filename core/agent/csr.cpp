@@ -29,14 +29,18 @@ std::string taskOf(const Briefing& briefing) {
     return task;
 }
 
-Json requestOf(const Briefing& briefing) {
+Json messagesOf(const Briefing& briefing) {
     Json messages = Json::array();
     messages.push_back({{"role", "system"}, {"content", csrPrompt(briefing)}});
     for (auto& message : historyMessages(briefing)) messages.push_back(std::move(message));
     messages.push_back({{"role", "user"}, {"content", taskOf(briefing)}});
+    return messages;
+}
+
+Json requestOf(const Briefing& briefing, bool prompt) {
     return Json{{"purpose", "csr"},
-                {"messages", std::move(messages)},
-                {"schema", draftSchema(briefing)},
+                {"messages", prompt ? messagesOf(briefing) : Json::array()},
+                {"schema", prompt ? draftSchema(briefing) : Json()},
                 {"temperature", 0.4},
                 {"max_tokens", 900},
                 {"seed", briefing.view.seed % 2147483647},
@@ -47,7 +51,7 @@ Json requestOf(const Briefing& briefing) {
 
 Result<Draft> draft(const Models& models, const Briefing& briefing, turn::Journal& journal) {
     const auto judge = [&](const Json& answer) { return faultOf(briefing, answer); };
-    const auto asked = ask(models, "csr", requestOf(briefing), judge, journal);
+    const auto asked = ask(models, "csr", requestOf(briefing, models.prompts), judge, journal);
     if (!asked.answer)
         return Problem{"no model gave a usable draft (" + asked.problem + ")",
                        "stage " + briefing.stage->name,

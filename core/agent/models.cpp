@@ -23,6 +23,7 @@ std::optional<milliseconds> timeIn(const Json& entry, const char* key) {
 
 Models modelsOf(const Parts& parts, const turn::Opened& opened, const tenant::Policy* policy) {
     Models models;
+    models.prompts = parts.prompts;
     for (const auto& entry : listOf(opened, policy)) {
         const auto binding = BindingId::parse(textOf(entry, "binding"));
         if (!binding) continue;

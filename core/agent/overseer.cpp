@@ -34,7 +34,7 @@ std::string reviewFault(const Json& answer) {
     return {};
 }
 
-Json requestOf(const Briefing& briefing, const Draft& draft) {
+Json messagesOf(const Briefing& briefing, const Draft& draft) {
     const auto fence = fenceOf(briefing);
     Json messages = Json::array();
     messages.push_back({{"role", "system"}, {"content", overseerPrompt(briefing, draft)}});
@@ -48,8 +48,12 @@ Json requestOf(const Briefing& briefing, const Draft& draft) {
         task += "The lead wrote, last:\n" + fenced(fence, briefing.incoming) + "\n";
     task += "The message under review:\n" + fenced(fence, draft.reply) + "\nJudge it.";
     messages.push_back({{"role", "user"}, {"content", task}});
+    return messages;
+}
+
+Json requestOf(const Briefing& briefing, const Draft& draft, bool prompt) {
     return Json{{"purpose", "overseer"},
-                {"messages", std::move(messages)},
+                {"messages", prompt ? messagesOf(briefing, draft) : Json::array()},
                 {"schema", reviewSchema()},
                 {"temperature", 0.0},
                 {"max_tokens", 400},
@@ -71,7 +75,8 @@ Verdict verdictOf(const std::string& name) {
 }
 
 Review askModel(const Models& models, const Briefing& briefing, const Draft& draft, turn::Journal& journal) {
-    const auto asked = ask(models, "overseer", requestOf(briefing, draft), reviewFault, journal);
+    const auto asked =
+        ask(models, "overseer", requestOf(briefing, draft, models.prompts), reviewFault, journal);
     if (!asked.answer)
         return {Verdict::hold, {"No model could review the message (" + asked.problem + ")."}, "model"};
     Review review{verdictOf(textOf(*asked.answer, "verdict")), {}, "model"};

@@ -74,6 +74,7 @@ struct Parts {
     tenant::Policies* policies = nullptr;  ///< none: only the campaign's own model
     Treasury* treasury = nullptr;          ///< none: no budgets; where no model is really called
     Breakers* breakers = nullptr;          ///< none: a model is asked however often it has failed
+    bool prompts = true;                   ///< false: no model here reads a prompt (see Models)
 };
 
 }  // namespace overture::agent

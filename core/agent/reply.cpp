@@ -193,7 +193,8 @@ void TurnWork::answerObjection(const std::string& name) {
 
 std::optional<std::string> TurnWork::offerSlots() {
     const auto& rules = *stage().booking;
-    if (const auto held = MeetingId::parse(textOf(memory_, "hold"))) parts_.diary.cancel(out_, opened_, *held);
+    if (const auto held = MeetingId::parse(textOf(memory_, "hold")))
+        parts_.diary.cancel(out_, opened_, *held);
     for (const char* key : {"hold", "pending", "slots"}) memory_.erase(key);
     const auto slots = booking_->offer(rules);
     if (slots.empty()) {

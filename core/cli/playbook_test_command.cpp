@@ -27,13 +27,15 @@ int test(const std::vector<std::string>& words) {
                                        : workshop::specText(report, directory));
     if (arguments.has("junit")) writeFile(arguments.value("junit"), workshop::specJunit(report, directory));
     if (report.rows.empty() && report.mistakes.empty())
-        throw Error(filter.empty() ? "there is no it(…) in tests/" : "no case's name contains \"" + filter + "\"",
-                    directory, {});
+        throw Error(
+            filter.empty() ? "there is no it(…) in tests/" : "no case's name contains \"" + filter + "\"",
+            directory, {});
     return report.good() ? 0 : 1;
 }
 
-const Registered command{{"playbook test", "runs a playbook's specs",
-                          R"(Usage: overture playbook test DIR [--filter TEXT] [--tap] [--junit FILE] [--plugins DIR]
+const Registered command{
+    {"playbook test", "runs a playbook's specs",
+     R"(Usage: overture playbook test DIR [--filter TEXT] [--tap] [--junit FILE] [--plugins DIR]
 
 Runs every case of DIR/tests/*.lua through the real agent: CSR, Overseer, rules, opt-outs, gate and booking. No
 network, no database, a clock of its own, and the scripted model unless a case says what the model answers.
@@ -48,7 +50,7 @@ Example:
   playbooks/solar-consult/tests/objections.lua
     ok      a price objection: is answered twice and then let go
   1 case, none failed; 0.01 s)",
-                          test}};
+     test}};
 
 }  // namespace
 }  // namespace overture::cli

@@ -93,8 +93,7 @@ int replay(const std::vector<std::string>& words) {
         return campaign::touchTime(gate, opened, touch, from, std::nullopt);
     };
     tenant::Policies policies(database, clock);
-    agent::Conversationalist handler(
-        {diary, gate, library, instances, pace, milliseconds(1000), &policies});
+    agent::Conversationalist handler({diary, gate, library, instances, pace, milliseconds(1000), &policies});
     const auto replayed = service::replayTurn(database, turn.conversation, turn.turn, handler);
     if (replayed.differences.empty()) {
         std::cout << "the same: turn " << turn.turn << " decides today what it decided then\n";

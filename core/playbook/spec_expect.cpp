@@ -47,7 +47,8 @@ std::string shown(const Json& value) {
 }
 
 std::string standsIn(const Standing& s) {
-    return "it is " + s.state + (s.reason.empty() ? "" : " (" + s.reason + ")") + " in stage \"" + s.stage + "\"";
+    return "it is " + s.state + (s.reason.empty() ? "" : " (" + s.reason + ")") + " in stage \"" + s.stage +
+           "\"";
 }
 
 bool contains(const std::string& text, const std::string& part) {
@@ -62,7 +63,8 @@ Found inState(lua_State* state, const Subject& subject, const char* name) {
     const auto& s = *subject.standing;
     const auto reason = reasonAt(state);
     return {s.state == name && (reason.empty() || contains(s.reason, reason)),
-            std::string("to be ") + name + (reason.empty() ? "" : " because of \"" + reason + "\""), standsIn(s)};
+            std::string("to be ") + name + (reason.empty() ? "" : " because of \"" + reason + "\""),
+            standsIn(s)};
 }
 
 /// has_sent(2), has_sent("text"), has_sent { at_least = , at_most = , saying = , by = }
@@ -85,7 +87,8 @@ Found hasSent(lua_State* state, const Subject& subject) {
             (by.empty() || line.channel == by))
             ++count;
     const auto number = [&](const char* key, std::int64_t otherwise) {
-        return wish.contains(key) && wish[key].is_number_integer() ? wish[key].get<std::int64_t>() : otherwise;
+        return wish.contains(key) && wish[key].is_number_integer() ? wish[key].get<std::int64_t>()
+                                                                   : otherwise;
     };
     const auto least = number("exactly", number("at_least", wish.contains("at_most") ? 0 : 1));
     const auto most = number("exactly", number("at_most", count));
@@ -123,8 +126,10 @@ Found onEveryChannel(lua_State*, const Subject& subject) {
     const auto& s = *subject.standing;
     std::vector<std::string> still;
     for (const auto& channel : s.channels)
-        if (std::find(s.optedOut.begin(), s.optedOut.end(), channel) == s.optedOut.end()) still.push_back(channel);
-    return {still.empty(), "to be opted out on every channel", "it may still be reached by " + join(still, ", ")};
+        if (std::find(s.optedOut.begin(), s.optedOut.end(), channel) == s.optedOut.end())
+            still.push_back(channel);
+    return {still.empty(), "to be opted out on every channel",
+            "it may still be reached by " + join(still, ", ")};
 }
 
 Found isBooked(lua_State* state, const Subject& subject) {
@@ -138,7 +143,8 @@ Found isBooked(lua_State* state, const Subject& subject) {
 
 Found hasOffered(lua_State* state, const Subject& subject) {
     const auto& offered = subject.standing->offered;
-    const auto instead = offered.empty() ? std::string("no time is offered") : "offered is " + join(offered, ", ");
+    const auto instead =
+        offered.empty() ? std::string("no time is offered") : "offered is " + join(offered, ", ");
     if (lua_type(state, 2) == LUA_TSTRING) {
         const std::string part = lua_tostring(state, 2);
         const bool there = std::any_of(offered.begin(), offered.end(),
@@ -147,7 +153,8 @@ Found hasOffered(lua_State* state, const Subject& subject) {
     }
     const auto count = luaL_optinteger(state, 2, -1);
     return {count < 0 ? !offered.empty() : static_cast<lua_Integer>(offered.size()) == count,
-            count < 0 ? "to have offered times" : "to have offered " + std::to_string(count) + " times", instead};
+            count < 0 ? "to have offered times" : "to have offered " + std::to_string(count) + " times",
+            instead};
 }
 
 Found knows(lua_State* state, const Subject& subject) {
@@ -162,7 +169,8 @@ Found knows(lua_State* state, const Subject& subject) {
     for (const auto& [name, value] : wish.items()) {
         const bool known = facts.contains(name);
         all = all && known && (value.is_null() || facts[name] == value);
-        instead += (instead.empty() ? "" : ", ") + name + (known ? " is " + shown(facts[name]) : " is not known");
+        instead +=
+            (instead.empty() ? "" : ", ") + name + (known ? " is " + shown(facts[name]) : " is not known");
     }
     const bool named = lua_type(state, 2) != LUA_TTABLE;
     return {all, named ? "to know " + wish.begin().key() : "to know " + toText(wish), instead};
@@ -175,9 +183,11 @@ Found wasReviewed(lua_State* state, const Subject& subject, const char* verdict,
     for (const auto& review : subject.standing->reviews) {
         const auto reasons = join(review.reasons, "; ");
         holds = holds || (review.verdict == verdict && (reason.empty() || contains(reasons, reason)));
-        seen.push_back(review.verdict + (reasons.empty() ? "" : " (" + reasons + ")") + " of \"" + review.draft + "\"");
+        seen.push_back(review.verdict + (reasons.empty() ? "" : " (" + reasons + ")") + " of \"" +
+                       review.draft + "\"");
     }
-    return {holds, std::string("to have a draft ") + past + (reason.empty() ? "" : " because of \"" + reason + "\""),
+    return {holds,
+            std::string("to have a draft ") + past + (reason.empty() ? "" : " because of \"" + reason + "\""),
             seen.empty() ? "nothing was reviewed" : "the Overseer said: " + join(seen, ", ")};
 }
 
@@ -216,8 +226,9 @@ const std::vector<Expectation>& expectations() {
          [](lua_State* l, const Subject& s) { return compared(l, s, false); }},
         {"has", "sent", "(text) (2) { at_least = 1, at_most = 3, exactly = 2, saying = \"…\", by = \"sms\" }",
          "messages sent since the case began", true, true, hasSent},
-        {"has", "replied", "(text)", "something was sent because of the last thing that happened, with this in it", true,
-         true, hasReplied},
+        {"has", "replied", "(text)",
+         "something was sent because of the last thing that happened, with this in it", true, true,
+         hasReplied},
         {"is", "open", "()", "the agent speaks", true, true,
          [](lua_State* l, const Subject& s) { return inState(l, s, "open"); }},
         {"is", "held", "(reason)", "waits for a person", true, true,
@@ -227,14 +238,14 @@ const std::vector<Expectation>& expectations() {
         {"is", "closed", "(reason)", "has ended", true, true,
          [](lua_State* l, const Subject& s) { return inState(l, s, "closed"); }},
         {"is", "opted_out", "()", "must not be contacted again", true, true, isOptedOut},
-        {"on", "every_channel", "()", "and not by any channel: :is_opted_out():on_every_channel()", true, false,
-         onEveryChannel},
+        {"on", "every_channel", "()", "and not by any channel: :is_opted_out():on_every_channel()", true,
+         false, onEveryChannel},
         {"is", "booked", "(text)", "has a meeting; its time or manager has this in it", true, true, isBooked},
-        {"has", "offered", "(3) (text)", "free times are offered: so many, or one with this in it", true, true,
-         hasOffered},
+        {"has", "offered", "(3) (text)", "free times are offered: so many, or one with this in it", true,
+         true, hasOffered},
         {"knows", "", "{ bill = 140 } (\"bill\")", "these facts are known", true, true, knows},
-        {"was", "revised", "(reason)", "the Overseer sent a draft back, last time something happened", true, true,
-         [](lua_State* l, const Subject& s) { return wasReviewed(l, s, "revise", "sent back"); }},
+        {"was", "revised", "(reason)", "the Overseer sent a draft back, last time something happened", true,
+         true, [](lua_State* l, const Subject& s) { return wasReviewed(l, s, "revise", "sent back"); }},
         {"was", "approved", "()", "the Overseer approved one", true, true,
          [](lua_State* l, const Subject& s) { return wasReviewed(l, s, "approve", "approved"); }},
     };
@@ -247,7 +258,8 @@ const std::vector<std::pair<std::string, std::pair<std::size_t, bool>>>& names()
         std::vector<std::pair<std::string, std::pair<std::size_t, bool>>> made;
         for (std::size_t i = 0; i < expectations().size(); ++i) {
             made.emplace_back(expectations()[i].name(false), std::pair{i, false});
-            if (expectations()[i].contrary) made.emplace_back(expectations()[i].name(true), std::pair{i, true});
+            if (expectations()[i].contrary)
+                made.emplace_back(expectations()[i].name(true), std::pair{i, true});
         }
         return made;
     }();
@@ -258,7 +270,8 @@ std::string hintFor(const SpecRun& run, const Subject& subject, lua_State* state
     if (!subject.value.is_string() || lua_type(state, 2) != LUA_TSTRING || run.world == nullptr) return {};
     const auto& definition = run.world->definition();
     const std::string wish = lua_tostring(state, 2);
-    if (definition.stage(subject.value.get<std::string>()) == nullptr || definition.stage(wish) != nullptr) return {};
+    if (definition.stage(subject.value.get<std::string>()) == nullptr || definition.stage(wish) != nullptr)
+        return {};
     std::vector<std::string> stages;
     for (const auto& stage : definition.stages) stages.push_back(stage.name);
     const auto near = nearest(wish, stages);
@@ -283,8 +296,8 @@ int judge(lua_State* state) {
     }
     lua_pop(state, 1);
     if (expectation.ofTalk && open == nullptr)
-        return luaL_error(state, "%s is said of a conversation: expect(talk):%s, not of %s", word.c_str(), word.c_str(),
-                          subject.name.c_str());
+        return luaL_error(state, "%s is said of a conversation: expect(talk):%s, not of %s", word.c_str(),
+                          word.c_str(), subject.name.c_str());
     if (!expectation.ofTalk && open != nullptr)
         return luaL_error(state, "a conversation is no value; expect(talk.stage):%s looks at one part of it",
                           word.c_str());
@@ -313,9 +326,9 @@ int index(lua_State* state) {
     std::vector<std::string> known;
     for (const auto& [each, where] : names()) known.push_back(each);
     const auto near = nearest(name, known);
-    return luaL_error(state, "there is no expectation \"%s\"%s", name.c_str(),
-                      near.empty() ? "; docs/playbooks.md lists them all"
-                                   : ("; did you mean \"" + near + "\"?").c_str());
+    return luaL_error(
+        state, "there is no expectation \"%s\"%s", name.c_str(),
+        near.empty() ? "; docs/playbooks.md lists them all" : ("; did you mean \"" + near + "\"?").c_str());
 }
 
 }  // namespace
@@ -347,7 +360,8 @@ std::vector<SpecWord> specExpectations() {
     static const auto abouts = [] {
         std::vector<std::string> made;
         for (const auto& each : expectations())
-            made.push_back(std::string(each.about) + (each.contrary ? "; the contrary is " + each.name(true) : ""));
+            made.push_back(std::string(each.about) +
+                           (each.contrary ? "; the contrary is " + each.name(true) : ""));
         return made;
     }();
     static const auto plain = [] {

@@ -26,8 +26,8 @@ struct SpecRun {
     SpecWorld* world = nullptr;
     std::vector<SpecCase> cases = {};
     std::vector<std::string> path = {};  ///< of describe
-    std::vector<int> before = {};          ///< before_each, registry references, outermost first
-    std::vector<int> wantedBefore = {};    ///< those of the wanted case
+    std::vector<int> before = {};        ///< before_each, registry references, outermost first
+    std::vector<int> wantedBefore = {};  ///< those of the wanted case
     int wantedBody = LUA_NOREF;
     bool inCase = false;
     int acts = 0;
@@ -38,7 +38,8 @@ struct SpecRun {
         return *static_cast<SpecRun*>(lua_touserdata(state, lua_upvalueindex(1)));
     }
     /// Ends the case; the script cannot catch it away, as the failure is kept here.
-    [[noreturn]] void fail(lua_State* state, std::string what, std::string instead = {}, std::string hint = {});
+    [[noreturn]] void fail(lua_State* state, std::string what, std::string instead = {},
+                           std::string hint = {});
     /// Ends the case with what `body` throws.
     void guarded(lua_State* state, const std::function<void()>& body);
     std::vector<std::string> said() const;

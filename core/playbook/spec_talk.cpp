@@ -48,7 +48,8 @@ void hears(lua_State* state, SpecRun& run, Open& open) {
 }
 
 void again(lua_State* state, SpecRun& run, Open& open, lua_Integer more) {
-    if (!open.last) luaL_error(state, "nothing has happened yet that could happen again; begin with talk:hears");
+    if (!open.last)
+        luaL_error(state, "nothing has happened yet that could happen again; begin with talk:hears");
     for (lua_Integer i = 0; i < more; ++i) once(state, run, open.last);
 }
 
@@ -63,7 +64,8 @@ void times(lua_State* state, SpecRun& run, Open& open) {
 }
 
 void later(lua_State* state, SpecRun& run, Open& open) {
-    const auto time = lua_type(state, 2) == LUA_TSTRING ? parseDuration(lua_tostring(state, 2)) : std::nullopt;
+    const auto time =
+        lua_type(state, 2) == LUA_TSTRING ? parseDuration(lua_tostring(state, 2)) : std::nullopt;
     if (!time || *time <= seconds(0) || *time > days(366))
         luaL_error(state, "talk:later needs a time like \"15m\", \"2h\" or \"3d\", at most 366 days");
     repeatable(state, run, open, [&open, time = *time] { open.talk->later(time); });
@@ -105,18 +107,22 @@ void givenBack(lua_State* state, SpecRun& run, Open& open) {
 
 const std::vector<Act>& acts() {
     static const std::vector<Act> all{
-        {{"hears", "talk:hears(text, { channel = … })", "the lead writes this; the agent answers at once"}, hears},
+        {{"hears", "talk:hears(text, { channel = … })", "the lead writes this; the agent answers at once"},
+         hears},
         {{"twice", "talk:twice()", "the last thing happens once more: talk:hears(\"no\"):twice()"}, twice},
         {{"times", "talk:times(n)", "the same, n times in all"}, times},
-        {{"later", "talk:later(\"2d\")", "time goes by; touches, quiet rules and reminders happen when they are due"},
+        {{"later", "talk:later(\"2d\")",
+          "time goes by; touches, quiet rules and reminders happen when they are due"},
          later},
-        {{"model_says", "talk:model_says { … }", "the model's next draft, instead of the scripted model's"}, modelSays},
+        {{"model_says", "talk:model_says { … }", "the model's next draft, instead of the scripted model's"},
+         modelSays},
         {{"overseer_says", "talk:overseer_says { verdict = …, reasons = { … } }",
           "what the Overseer's model says next: approve, revise, hold or stop"},
          overseerSays},
         {{"model_fails", "talk:model_fails()", "no model answers from now on"}, modelFails},
         {{"model_recovers", "talk:model_recovers()", "and now it answers again"}, modelRecovers},
-        {{"taken_over", "talk:taken_over()", "a person of the organization takes the conversation"}, takenOver},
+        {{"taken_over", "talk:taken_over()", "a person of the organization takes the conversation"},
+         takenOver},
         {{"given_back", "talk:given_back()", "and gives it back"}, givenBack},
     };
     return all;
@@ -125,7 +131,8 @@ const std::vector<Act>& acts() {
 std::string saidSince(const Standing& standing, std::size_t from) {
     std::string all;
     for (auto i = from; i < standing.messages.size(); ++i)
-        if (standing.messages[i].direction == "out") all += (all.empty() ? "" : "\n") + standing.messages[i].text;
+        if (standing.messages[i].direction == "out")
+            all += (all.empty() ? "" : "\n") + standing.messages[i].text;
     return all;
 }
 
@@ -160,7 +167,8 @@ Json notesOf(const Standing& standing) {
 
 const std::vector<View>& views() {
     static const std::vector<View> all{
-        {{"stage", "text", "where the conversation stands"}, [](const Standing& s) -> Json { return s.stage; }},
+        {{"stage", "text", "where the conversation stands"},
+         [](const Standing& s) -> Json { return s.stage; }},
         {{"state", "text", "open, held, taken or closed"}, [](const Standing& s) -> Json { return s.state; }},
         {{"reason", "text", "why it is held or closed; nil while it is open"},
          [](const Standing& s) { return orNil(s.reason); }},
@@ -173,13 +181,16 @@ const std::vector<View>& views() {
         {{"lead", "table", "the lead, as the playbook sees it"}, [](const Standing& s) { return s.lead; }},
         {{"language", "text", "language code"}, [](const Standing& s) -> Json { return s.language; }},
         {{"channel", "text", "of the last message"}, [](const Standing& s) -> Json { return s.channel; }},
-        {{"sentiment", "text", "positive, neutral or negative"}, [](const Standing& s) { return orNil(s.sentiment); }},
+        {{"sentiment", "text", "positive, neutral or negative"},
+         [](const Standing& s) { return orNil(s.sentiment); }},
         {{"offered", "list", "the free times offered, as the lead reads them"},
          [](const Standing& s) -> Json { return s.offered; }},
         {{"meeting", "table", "{ text, manager, from, to } once it is booked; otherwise nil"},
          [](const Standing& s) { return s.meeting.value_or(Json(nullptr)); }},
         {{"verdict", "text", "the Overseer's last verdict: approve, revise, hold or stop"},
-         [](const Standing& s) { return s.reviews.empty() ? Json(nullptr) : Json(s.reviews.back().verdict); }},
+         [](const Standing& s) {
+             return s.reviews.empty() ? Json(nullptr) : Json(s.reviews.back().verdict);
+         }},
         {{"now", "text", "the lead's clock: \"Mon 14 Sep 2026 10:00\""},
          [](const Standing& s) -> Json { return localTime(isZone(s.zone) ? s.zone : "UTC", s.now).text(); }},
     };
@@ -191,7 +202,8 @@ int act(lua_State* state) {
     const auto& chosen = acts()[static_cast<std::size_t>(lua_tointeger(state, lua_upvalueindex(2)))];
     auto* open = specTalkAt(state, run, 1);
     if (open == nullptr)
-        return luaL_error(state, "write talk:%s with a colon, not talk.%s", chosen.word.name, chosen.word.name);
+        return luaL_error(state, "write talk:%s with a colon, not talk.%s", chosen.word.name,
+                          chosen.word.name);
     chosen.run(state, run, *open);
     lua_settop(state, 1);
     return 1;
@@ -231,7 +243,8 @@ int refuseWrite(lua_State* state) {
 void pushSpecTalk(lua_State* state, SpecRun& run, std::size_t number) {
     lua_newtable(state);
     lua_newtable(state);
-    for (const auto& [name, function] : {std::pair<const char*, lua_CFunction>{"__index", index}, {"__newindex", refuseWrite}}) {
+    for (const auto& [name, function] :
+         {std::pair<const char*, lua_CFunction>{"__index", index}, {"__newindex", refuseWrite}}) {
         lua_pushlightuserdata(state, &run);
         lua_pushcclosure(state, function, 1);
         lua_setfield(state, -2, name);
@@ -259,7 +272,8 @@ SpecRun::Open* specTalkAt(lua_State* state, SpecRun& run, int at) {
     return open;
 }
 
-void refuseUnknownKeys(lua_State* state, int at, const std::string& word, const std::vector<std::string>& known) {
+void refuseUnknownKeys(lua_State* state, int at, const std::string& word,
+                       const std::vector<std::string>& known) {
     const auto given = jsonAt(state, at);
     if (given.is_array() && !given.empty())
         luaL_error(state, "%s needs names: %s { %s = … }", word.c_str(), word.c_str(), known.front().c_str());

@@ -15,7 +15,8 @@ std::string table(const std::string& title, const std::vector<SpecWord>& words, 
 const std::vector<SpecWord>& specGlobals() {
     static const std::vector<SpecWord> all{
         {"describe", "describe(text, function() … end)", "a group of cases; may stand in another"},
-        {"it", "it(text, function() … end)", "one case: a fresh state, a conversation, what is expected of it"},
+        {"it", "it(text, function() … end)",
+         "one case: a fresh state, a conversation, what is expected of it"},
         {"before_each", "before_each(function() … end)", "runs before each case of its group"},
         {"conversation", "conversation { … }", "begins a conversation and gives its talk"},
         {"expect", "expect(value)", "what must be so, of a talk or of any value"},
@@ -28,10 +29,12 @@ const std::vector<SpecWord>& specGlobals() {
 
 const std::vector<SpecWord>& specOptions() {
     static const std::vector<SpecWord> all{
-        {"lead", "table", "first_name, last_name, phone, email, zone, country, state, postal_code, language, company, "
-                          "title, external_id, custom. Left out: Asha of Phoenix; in India or Britain a number of there"},
-        {"stage", "text", "begins in the middle, in this stage, with our first message long sent. Left out: the first touch "
-                          "goes out now"},
+        {"lead", "table",
+         "first_name, last_name, phone, email, zone, country, state, postal_code, language, company, "
+         "title, external_id, custom. Left out: Asha of Phoenix; in India or Britain a number of there"},
+        {"stage", "text",
+         "begins in the middle, in this stage, with our first message long sent. Left out: the first touch "
+         "goes out now"},
         {"inbound", "true", "the lead writes first; nothing was sent"},
         {"facts", "table", "what is known already"},
         {"asked", "text", "the fact whose question we asked last (with stage)"},
@@ -39,7 +42,8 @@ const std::vector<SpecWord>& specOptions() {
         {"channel", "text", "the channel; otherwise the first touch's"},
         {"language", "text", "language code; otherwise the lead's, or the playbook's first"},
         {"settings", "table", "on top of the folder's settings.json"},
-        {"team", "list", "account managers { name, zone, hours }; otherwise the folder's team.csv; { } for nobody"},
+        {"team", "list",
+         "account managers { name, zone, hours }; otherwise the folder's team.csv; { } for nobody"},
         {"consent", "text", "none, express or express_written (the default)"},
         {"seed", "whole number", "which of several wordings are chosen (1)"},
     };
@@ -65,7 +69,8 @@ const std::vector<SpecWord>& specAnswerKeys() {
 
 std::string specReferenceMarkdown() {
     return table("In a spec", specGlobals(), true) + table("`conversation { … }`", specOptions(), false) +
-           table("What happens: `talk:…`", specTalkActs(), true) + table("What is seen: `talk.…`", specTalkViews(), false) +
+           table("What happens: `talk:…`", specTalkActs(), true) +
+           table("What is seen: `talk.…`", specTalkViews(), false) +
            table("`talk:model_says { … }`", specAnswerKeys(), false) +
            table("What is expected: `expect(…):…`", specExpectations(), true);
 }
@@ -74,8 +79,8 @@ std::string specEditorTypes() {
     std::string out = "\n---@class overture.spec_talk\n";
     const auto acts = [&](const std::vector<SpecWord>& words, const std::string& owner) {
         for (const auto& word : words)
-            out += std::string("---@field ") + word.name + " fun(self, ...): overture." + owner + " # " + word.about +
-                   "\n";
+            out += std::string("---@field ") + word.name + " fun(self, ...): overture." + owner + " # " +
+                   word.about + "\n";
     };
     for (const auto& word : specTalkViews())
         out += std::string("---@field ") + word.name + " any # " + word.about + "\n";

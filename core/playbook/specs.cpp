@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMostCases = 5000;
 constexpr int kDeepestDescribe = 20;
+constexpr std::size_t kMostShown = 30;
 
 int lineOf(lua_State* state) {
     const auto place = Vm::place(state);
@@ -73,8 +74,10 @@ int beforeEach(lua_State* state) {
 int conversation(lua_State* state) {
     auto& run = SpecRun::of(state);
     if (!run.inCase)
-        return luaL_error(state, "conversation { … } belongs inside it(\"…\", function() … end) or before_each");
-    if (lua_type(state, 1) != LUA_TTABLE) return luaL_error(state, "conversation needs a table: conversation { }");
+        return luaL_error(state,
+                          "conversation { … } belongs inside it(\"…\", function() … end) or before_each");
+    if (lua_type(state, 1) != LUA_TTABLE)
+        return luaL_error(state, "conversation needs a table: conversation { }");
     if (run.talks.size() >= SpecLimits::kConversations)
         return luaL_error(state, "a case may hold %d conversations", SpecLimits::kConversations);
     std::vector<std::string> known;
@@ -107,9 +110,14 @@ int unknownGlobal(lua_State* state) {
 }
 
 void addWords(lua_State* state, SpecRun& run) {
-    const std::pair<const char*, lua_CFunction> functions[] = {
-        {"describe", describe}, {"it", it},         {"before_each", beforeEach}, {"conversation", conversation},
-        {"expect", specExpect}, {"usd", amount},    {"inr", amount},             {"gbp", amount}};
+    const std::pair<const char*, lua_CFunction> functions[] = {{"describe", describe},
+                                                               {"it", it},
+                                                               {"before_each", beforeEach},
+                                                               {"conversation", conversation},
+                                                               {"expect", specExpect},
+                                                               {"usd", amount},
+                                                               {"inr", amount},
+                                                               {"gbp", amount}};
     for (const auto& [name, function] : functions) {
         lua_pushlightuserdata(state, &run);
         lua_pushcclosure(state, function, 1);
@@ -178,17 +186,21 @@ std::vector<std::string> SpecRun::said() const {
     std::vector<std::string> all;
     for (const auto& open : talks) {
         if (talks.size() > 1) all.push_back("of " + open->place + ":");
-        for (auto& line : transcript(open->talk->standing())) all.push_back(std::move(line));
+        for (auto& line : transcript(open->talk->standing(), kMostShown)) all.push_back(std::move(line));
     }
     return all;
 }
 
-std::vector<std::string> transcript(const Standing& standing) {
+std::vector<std::string> transcript(const Standing& standing, std::size_t most) {
     std::vector<std::string> lines;
-    for (const auto& line : standing.messages)
+    const auto from = standing.messages.size() > most ? standing.messages.size() - most : 0;
+    if (from > 0) lines.push_back("… " + std::to_string(from) + " earlier messages");
+    for (auto i = from; i < standing.messages.size(); ++i) {
+        const auto& line = standing.messages[i];
         lines.push_back(localTime(isZone(standing.zone) ? standing.zone : "UTC", line.at).text() + "  " +
                         who(line) + "  " + (line.direction == "out" ? "[" + line.stage + "] " : "") +
                         replaceAll(line.text, "\n", " / "));
+    }
     lines.push_back("now " + localTime(isZone(standing.zone) ? standing.zone : "UTC", standing.now).text() +
                     ", stage \"" + standing.stage + "\", " + standing.state +
                     (standing.reason.empty() ? "" : " (" + standing.reason + ")"));
@@ -203,10 +215,12 @@ Files readSpecs(const std::string& directory) {
     for (const auto& entry : fs::recursive_directory_iterator(folder, problem)) {
         if (!entry.is_regular_file() || entry.path().extension() != ".lua") continue;
         if (entry.path().filename().string().starts_with('.')) continue;
-        specs["tests/" + fs::relative(entry.path(), folder).generic_string()] = readFile(entry.path().string());
+        specs["tests/" + fs::relative(entry.path(), folder).generic_string()] =
+            readFile(entry.path().string());
     }
     if (problem)
-        throw Error("cannot read this folder: " + problem.message(), folder.string(), "Check that you may use it.");
+        throw Error("cannot read this folder: " + problem.message(), folder.string(),
+                    "Check that you may use it.");
     return specs;
 }
 
@@ -238,8 +252,12 @@ std::optional<SpecFailure> runSpec(const Files& specs, const SpecCase& which, Sp
     } catch (const ScriptError& error) {
         if (run.failure) return std::move(run.failure);
         const auto& problem = error.problem();
-        return SpecFailure{problem.where.empty() ? which.file + ":" + std::to_string(which.line) : problem.where,
-                           problem.what, {}, problem.remedy, run.said()};
+        return SpecFailure{
+            problem.where.empty() ? which.file + ":" + std::to_string(which.line) : problem.where,
+            problem.what,
+            {},
+            problem.remedy,
+            run.said()};
     }
     return std::move(run.failure);
 }

@@ -66,10 +66,10 @@ struct SpecCase {
 };
 
 struct SpecFailure {
-    std::string place;             ///< "tests/price.lua:9"
-    std::string what;              ///< "expected the conversation to be booked"
-    std::string instead;           ///< "there is no meeting"; may be empty
-    std::string hint;              ///< "Did you mean …?"; may be empty
+    std::string place;              ///< "tests/price.lua:9"
+    std::string what;               ///< "expected the conversation to be booked"
+    std::string instead;            ///< "there is no meeting"; may be empty
+    std::string hint;               ///< "Did you mean …?"; may be empty
     std::vector<std::string> said;  ///< every conversation of the case so far, one line each
 };
 
@@ -86,8 +86,8 @@ SpecListing listSpecs(const Files& specs, const std::string& file);
 /// Runs one case in a fresh Lua state, within SpecLimits; nothing: it holds.
 std::optional<SpecFailure> runSpec(const Files& specs, const SpecCase& which, SpecWorld& world);
 
-/// "Mon 14 Sep 2026 10:00  lead  yes" for each message.
-std::vector<std::string> transcript(const Standing& standing);
+/// "Mon 14 Sep 2026 10:00  lead  yes" for each of the last `most` messages, and where it stands now.
+std::vector<std::string> transcript(const Standing& standing, std::size_t most);
 
 /// What one case may cost besides the sandbox's limits.
 struct SpecLimits {

@@ -12,8 +12,8 @@ namespace {
 std::vector<meeting::AccountManager> teamOf(const std::string& directory) {
     const auto path = directory + "/team.csv";
     if (std::filesystem::exists(path)) return campaign::readTeam(readFile(path), path, Instant());
-    meeting::AccountManager alone{ManagerId(uuid7(Instant(), "manager")), "Jordan Vale", "jordan.vale@example.com",
-                                  "America/Phoenix", "Mon-Fri 09:00-17:00"};
+    meeting::AccountManager alone{ManagerId(uuid7(Instant(), "manager")), "Jordan Vale",
+                                  "jordan.vale@example.com", "America/Phoenix", "Mon-Fri 09:00-17:00"};
     return {std::move(alone)};
 }
 
@@ -48,7 +48,8 @@ Bench::Bench(const std::string& directory, plugin::Host& host)
     : loaded_(loadChecked(directory)), team_(teamOf(directory)) {
     const auto path = directory + "/settings.json";
     if (std::filesystem::exists(path)) settings_ = parseJson(readFile(path), path).orThrow();
-    if (!settings_.is_object()) throw Error("the settings are no JSON object", path, "Write { \"company\": \"…\" }.");
+    if (!settings_.is_object())
+        throw Error("the settings are no JSON object", path, "Write { \"company\": \"…\" }.");
     for (const auto& channel : definition().channels) {
         if (!isLoaded(host, channel)) continue;
         channels_.emplace(channel, host.open(channel, Json::object(), {}).orThrow());
@@ -63,7 +64,8 @@ Bench::Bench(const std::string& directory, plugin::Host& host)
 const std::shared_ptr<plugin::Instance>& Bench::channel(const std::string& name) const {
     const auto found = channels_.find(name);
     if (found == channels_.end())
-        throw Error("the channel \"" + name + "\" has no plugin here", {}, "Use " + join(names_, " or ") + ".");
+        throw Error("the channel \"" + name + "\" has no plugin here", {},
+                    "Use " + join(names_, " or ") + ".");
     return found->second;
 }
 

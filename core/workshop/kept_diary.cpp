@@ -26,7 +26,8 @@ bool KeptDiary::isFree(const meeting::Slot& slot, const meeting::Rules& rules, c
     return std::none_of(entries_.begin(), entries_.end(), [&](const auto& each) {
         const auto kept = meeting::blockedBy(each.second.slot, each.second.rules);
         return each.first != but && each.second.state == "booked" && kept.manager == wanted.manager &&
-               kept.from < wanted.to && kept.to > wanted.from;  // holds are this conversation's own, and let go
+               kept.from < wanted.to &&
+               kept.to > wanted.from;  // holds are this conversation's own, and let go
     });
 }
 

@@ -36,7 +36,8 @@ public:
     const Entry* booked() const;
 
 private:
-    bool isFree(const meeting::Slot& slot, const meeting::Rules& rules, const MeetingId& but, Instant now) const;
+    bool isFree(const meeting::Slot& slot, const meeting::Rules& rules, const MeetingId& but,
+                Instant now) const;
 
     std::vector<meeting::AccountManager> team_;
     std::map<MeetingId, Entry> entries_;

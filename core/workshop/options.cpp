@@ -20,7 +20,8 @@ constexpr auto kFirstMonday = 2026y / September / 14;
 
 std::string unknown(const std::string& what, const std::string& name, const std::vector<std::string>& known) {
     const auto near = nearest(name, known);
-    return "there is no " + what + " \"" + name + "\"" + (near.empty() ? "" : "; did you mean \"" + near + "\"?");
+    return "there is no " + what + " \"" + name + "\"" +
+           (near.empty() ? "" : "; did you mean \"" + near + "\"?");
 }
 
 std::string textIn(const Json& table, const char* key, const std::string& label) {
@@ -40,7 +41,8 @@ std::string numberIn(const std::string& country) {
 std::optional<seconds> clockTime(std::string_view text) {
     if (text.size() != 5 || text[2] != ':') return std::nullopt;
     for (const auto at : {0, 1, 3, 4})
-        if (text[static_cast<std::size_t>(at)] < '0' || text[static_cast<std::size_t>(at)] > '9') return std::nullopt;
+        if (text[static_cast<std::size_t>(at)] < '0' || text[static_cast<std::size_t>(at)] > '9')
+            return std::nullopt;
     const int hour = (text[0] - '0') * 10 + text[1] - '0', minute = (text[3] - '0') * 10 + text[4] - '0';
     if (hour > 23 || minute > 59) return std::nullopt;
     return hours(hour) + minutes(minute);
@@ -49,8 +51,7 @@ std::optional<seconds> clockTime(std::string_view text) {
 std::optional<year_month_day> dayOf(const std::string& text) {
     static const std::vector<std::string> names{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
     const auto name = std::find(names.begin(), names.end(), lowerAscii(text));
-    if (name != names.end())
-        return year_month_day(sys_days(kFirstMonday) + days(name - names.begin()));
+    if (name != names.end()) return year_month_day(sys_days(kFirstMonday) + days(name - names.begin()));
     const auto midnight = parseRfc3339(text + "T00:00:00Z");
     return midnight ? std::optional(year_month_day(floor<days>(*midnight))) : std::nullopt;
 }
@@ -58,9 +59,9 @@ std::optional<year_month_day> dayOf(const std::string& text) {
 }  // namespace
 
 turn::Lead leadOf(const Json& options) {
-    static const std::vector<std::string> known{"first_name", "last_name",   "phone",    "email",   "zone",
-                                                "country",    "state",       "postal_code", "language", "company",
-                                                "title",      "external_id", "custom"};
+    static const std::vector<std::string> known{
+        "first_name",  "last_name", "phone",   "email", "zone",        "country", "state",
+        "postal_code", "language",  "company", "title", "external_id", "custom"};
     const auto given = options.value("lead", Json::object());
     if (!given.is_object()) refuse("lead must be a table: lead = { first_name = \"Asha\" }");
     for (const auto& [key, value] : given.items())
@@ -78,8 +79,8 @@ turn::Lead leadOf(const Json& options) {
     if (!given.contains("phone")) lead.phone = numberIn(lead.country);
     if (!given.contains("email")) lead.email = "lead@example.com";
     if (lead.phone.empty() && !given.contains("phone"))
-        refuse("a lead in \"" + lead.country + "\" needs a phone", "Write lead = { country = \"" + lead.country +
-                                                                       "\", phone = \"+…\" }.");
+        refuse("a lead in \"" + lead.country + "\" needs a phone",
+               "Write lead = { country = \"" + lead.country + "\", phone = \"+…\" }.");
     if (!lead.phone.empty() && !compliance::checkPhone(lead.phone).valid && !lead.phone.starts_with("+"))
         refuse("\"" + lead.phone + "\" is no phone number", "Write it with its country code: +16025550111.");
     if (!lead.zone.empty() && !isZone(lead.zone))
@@ -124,8 +125,11 @@ std::vector<meeting::AccountManager> teamOf(const Json& options, const Bench& be
     std::vector<meeting::AccountManager> team;
     for (const auto& each : options["team"]) {
         if (!each.is_object()) refuse("team is a list of tables: team = { { name = \"Nora\" } }");
-        meeting::AccountManager manager{{}, textIn(each, "name", "a manager's name"), {},
-                                        textIn(each, "zone", "a manager's zone"), textIn(each, "hours", "a manager's hours")};
+        meeting::AccountManager manager{{},
+                                        textIn(each, "name", "a manager's name"),
+                                        {},
+                                        textIn(each, "zone", "a manager's zone"),
+                                        textIn(each, "hours", "a manager's hours")};
         if (manager.name.empty()) refuse("everybody in team needs a name");
         if (manager.zone.empty()) manager.zone = "America/Phoenix";
         if (!isZone(manager.zone)) refuse("\"" + manager.zone + "\" is no time zone");

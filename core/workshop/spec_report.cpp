@@ -10,7 +10,8 @@ namespace {
 using playbook::SpecFailure;
 
 std::string inFolder(const std::string& directory, const std::string& place) {
-    return directory.empty() || directory == "." ? place : directory + (directory.ends_with('/') ? "" : "/") + place;
+    return directory.empty() || directory == "." ? place
+                                                 : directory + (directory.ends_with('/') ? "" : "/") + place;
 }
 
 std::vector<std::string> linesOf(const SpecFailure& failure, const std::string& directory) {
@@ -78,11 +79,12 @@ std::string specText(const SpecReport& report, const std::string& directory) {
 }
 
 std::string specTap(const SpecReport& report, const std::string& directory) {
-    std::string out = "TAP version 13\n1.." + std::to_string(report.rows.size() + report.mistakes.size()) + "\n";
+    std::string out =
+        "TAP version 13\n1.." + std::to_string(report.rows.size() + report.mistakes.size()) + "\n";
     std::size_t count = 0;
     const auto line = [&](bool good, const std::string& name, const std::vector<std::string>& why) {
-        out += std::string(good ? "ok " : "not ok ") + std::to_string(++count) + " - " + replaceAll(name, "#", "\\#") +
-               "\n";
+        out += std::string(good ? "ok " : "not ok ") + std::to_string(++count) + " - " +
+               replaceAll(name, "#", "\\#") + "\n";
         if (why.empty()) return;
         out += "  ---\n  message: |\n";
         for (const auto& each : why) out += "    " + each + "\n";
@@ -91,8 +93,7 @@ std::string specTap(const SpecReport& report, const std::string& directory) {
     for (const auto& row : report.rows)
         line(!row.failure, row.which.file + ": " + row.which.name,
              row.failure ? linesOf(*row.failure, directory) : std::vector<std::string>{});
-    for (const auto& mistake : report.mistakes)
-        line(false, mistake.place, {mistakeText(mistake, directory)});
+    for (const auto& mistake : report.mistakes) line(false, mistake.place, {mistakeText(mistake, directory)});
     return out;
 }
 
@@ -101,8 +102,9 @@ std::string specJunit(const SpecReport& report, const std::string& directory) {
     for (const auto& row : report.rows) suites[row.which.file].push_back(&row);
     std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"" +
                       std::to_string(report.rows.size() + report.mistakes.size()) + "\" failures=\"" +
-                      std::to_string(report.failed()) + "\" errors=\"" + std::to_string(report.mistakes.size()) +
-                      "\" time=\"" + number(report.seconds, "%.3f") + "\">\n";
+                      std::to_string(report.failed()) + "\" errors=\"" +
+                      std::to_string(report.mistakes.size()) + "\" time=\"" + number(report.seconds, "%.3f") +
+                      "\">\n";
     for (const auto& [file, rows] : suites) {
         std::size_t failed = 0;
         for (const auto* row : rows) failed += row->failure ? 1 : 0;
@@ -110,8 +112,8 @@ std::string specJunit(const SpecReport& report, const std::string& directory) {
                std::to_string(rows.size()) + "\" failures=\"" + std::to_string(failed) + "\">\n";
         for (const auto* row : rows) {
             out += "    <testcase classname=\"" + escaped(file) + "\" name=\"" + escaped(row->which.name) +
-                   "\" file=\"" + escaped(inFolder(directory, file)) + "\" line=\"" + std::to_string(row->which.line) +
-                   "\" time=\"" + number(row->seconds, "%.4f") + "\"";
+                   "\" file=\"" + escaped(inFolder(directory, file)) + "\" line=\"" +
+                   std::to_string(row->which.line) + "\" time=\"" + number(row->seconds, "%.4f") + "\"";
             if (!row->failure) {
                 out += "/>\n";
                 continue;
@@ -122,8 +124,9 @@ std::string specJunit(const SpecReport& report, const std::string& directory) {
         out += "  </testsuite>\n";
     }
     for (const auto& mistake : report.mistakes)
-        out += "  <testsuite name=\"" + escaped(mistake.place) + "\" tests=\"1\" errors=\"1\">\n    <testcase name=\"" +
-               escaped(mistake.place) + "\"><error message=\"" + escaped(mistakeText(mistake, directory)) +
+        out += "  <testsuite name=\"" + escaped(mistake.place) +
+               "\" tests=\"1\" errors=\"1\">\n    <testcase name=\"" + escaped(mistake.place) +
+               "\"><error message=\"" + escaped(mistakeText(mistake, directory)) +
                "\"/></testcase>\n  </testsuite>\n";
     return out + "</testsuites>\n";
 }

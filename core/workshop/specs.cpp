@@ -16,7 +16,8 @@ double since(Watch::time_point started) {
 }
 
 bool wanted(const playbook::SpecCase& which, const std::string& filter) {
-    return filter.empty() || foldCase(which.file + " " + which.name).find(foldCase(filter)) != std::string::npos;
+    return filter.empty() ||
+           foldCase(which.file + " " + which.name).find(foldCase(filter)) != std::string::npos;
 }
 
 }  // namespace

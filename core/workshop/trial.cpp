@@ -26,12 +26,13 @@ public:
 plugin::Reply answered(Json answer) {
     plugin::Reply reply;
     reply.outcome = plugin::Outcome::ok;
-    reply.document = {{"content", toText(answer)},
-                      {"json", std::move(answer)},
-                      {"tool_calls", Json::array()},
-                      {"finish", "stop"},
-                      {"model", "spec"},
-                      {"usage", {{"input_tokens", 0}, {"output_tokens", 0}, {"cost_micros", 0}, {"currency", "USD"}}}};
+    reply.document = {
+        {"content", toText(answer)},
+        {"json", std::move(answer)},
+        {"tool_calls", Json::array()},
+        {"finish", "stop"},
+        {"model", "spec"},
+        {"usage", {{"input_tokens", 0}, {"output_tokens", 0}, {"cost_micros", 0}, {"currency", "USD"}}}};
     return reply;
 }
 
@@ -61,11 +62,13 @@ plugin::Reply PlayedModel::call(std::string_view capability, std::string_view op
 Trial::Trial(const Bench& bench, const Json& options)
     : bench_(bench), model_(std::make_shared<PlayedModel>(bench.model())) {
     now_.diary = KeptDiary(teamOf(options, bench));
-    handler_ = std::make_unique<agent::Conversationalist>(
-        agent::Parts{now_.diary, bench.gate(), *this, *this,
-                     [&gate = bench.gate()](const turn::Opened& opened, const playbook::Touch& touch, Instant from) {
-                         return campaign::touchTime(gate, opened, touch, from, std::nullopt);
-                     }});
+    agent::Parts parts{
+        now_.diary, bench.gate(), *this, *this,
+        [&gate = bench.gate()](const turn::Opened& opened, const playbook::Touch& touch, Instant from) {
+            return campaign::touchTime(gate, opened, touch, from, std::nullopt);
+        }};
+    parts.prompts = false;
+    handler_ = std::make_unique<agent::Conversationalist>(std::move(parts));
     begin(options);
 }
 
@@ -74,10 +77,12 @@ void Trial::begin(const Json& options) {
     auto& opened = now_.opened;
     opened.lead = leadOf(options);
     opened.now = startOf(options, zoneOf(opened.lead));
-    const auto id = [&](const std::string& what) { return uuid7(opened.now, seedText(options) + ":" + what); };
+    const auto id = [&](const std::string& what) {
+        return uuid7(opened.now, seedText(options) + ":" + what);
+    };
     opened.organization = OrganizationId(id("organization"));
-    opened.campaign = {CampaignId(id("campaign")), definition.id, "running", bench_.channels(), Json::object(),
-                       settingsOf(options, bench_)};
+    opened.campaign = {CampaignId(id("campaign")), definition.id,  "running",
+                       bench_.channels(),          Json::object(), settingsOf(options, bench_)};
     opened.campaign.bindings["model"] = BindingId(id("model")).text();
     for (const auto& channel : bench_.channels()) {
         opened.campaign.bindings[channel] = BindingId(id("carrier")).text();
@@ -104,7 +109,8 @@ void Trial::begin(const Json& options) {
     const auto stage = textOf(options, "stage");
     if (!stage.empty()) return beginInTheMiddle(options);
     if (options.value("inbound", Json(false)) == Json(true)) {
-        conversation.stage = definition.inboundStage.empty() ? definition.firstStage : definition.inboundStage;
+        conversation.stage =
+            definition.inboundStage.empty() ? definition.firstStage : definition.inboundStage;
         return;
     }
     conversation.stage = definition.firstStage;
@@ -126,8 +132,9 @@ void Trial::beginInTheMiddle(const Json& options) {
         const auto text = playbook::render(written, scope);
         if (!text) return;
         now_.lines.push_back({"out", *text, conversation.channel, stage, opened.now - kLongAgo, true});
-        opened.messages.push_back({static_cast<int>(opened.messages.size()) + 1, "out", "agent", conversation.channel,
-                                   *text, stage, opened.now - kLongAgo, Json::object()});
+        opened.messages.push_back({static_cast<int>(opened.messages.size()) + 1, "out", "agent",
+                                   conversation.channel, *text, stage, opened.now - kLongAgo,
+                                   Json::object()});
     };
     const auto* first = definition.stage(definition.firstStage);
     const auto lines = playbook::linesIn(first->lines, conversation.language, definition);
@@ -182,7 +189,8 @@ void Trial::later(seconds time) {
         const auto next = std::min_element(now_.waiting.begin(), now_.waiting.end(),
                                            [](const auto& a, const auto& b) { return a.dueAt < b.dueAt; });
         if (next == now_.waiting.end() || next->dueAt > until) break;
-        if (turns == kTurnsAtOnce) throw Error("the conversation goes round in circles: 500 turns in " + toDurationText(time));
+        if (turns == kTurnsAtOnce)
+            throw Error("the conversation goes round in circles: 500 turns in " + toDurationText(time));
         now_.opened.now = std::max(now_.opened.now, next->dueAt);
         turn();
     }
@@ -208,11 +216,11 @@ void Trial::turn() {
     opened.events.assign(now_.waiting.begin(), later);
     now_.waiting.erase(now_.waiting.begin(), later);
     ++opened.turnNumber;
-    opened.seed =
-        hash64(opened.conversation.id.text(), static_cast<std::uint64_t>(opened.turnNumber)) >> 12;
+    opened.seed = hash64(opened.conversation.id.text(), static_cast<std::uint64_t>(opened.turnNumber)) >> 12;
     opened.contacts.clear();
     for (const auto& channel : bench_.channels())
-        if (auto contact = contactOn(channel); !contact.address.empty()) opened.contacts.emplace(channel, contact);
+        if (auto contact = contactOn(channel); !contact.address.empty())
+            opened.contacts.emplace(channel, contact);
     PassingJournal journal;
     try {
         apply(handler_->handle(opened, journal));
@@ -222,8 +230,15 @@ void Trial::turn() {
         now_.diary.rollBack();
         for (const auto& event : opened.events)
             if (event.kind == "message")
-                addLine({"in", "lead", textOf(event.payload, "channel"), textOf(event.payload, "text"),
-                         opened.conversation.stage, event.receivedAt, event.id, {}, Json::object()});
+                addLine({"in",
+                         "lead",
+                         textOf(event.payload, "channel"),
+                         textOf(event.payload, "text"),
+                         opened.conversation.stage,
+                         event.receivedAt,
+                         event.id,
+                         {},
+                         Json::object()});
         opened.conversation.state = "held";
         opened.conversation.reason = error.problem().what;
     }
@@ -231,9 +246,10 @@ void Trial::turn() {
 
 void Trial::addLine(const turn::NewMessage& message) {
     auto& opened = now_.opened;
-    opened.messages.push_back({++opened.conversation.messageCount, message.direction, message.author, message.channel,
-                               message.text, message.stage, message.at, message.details});
-    now_.lines.push_back({message.direction, message.text, message.channel, message.stage, message.at, false});
+    opened.messages.push_back({++opened.conversation.messageCount, message.direction, message.author,
+                               message.channel, message.text, message.stage, message.at, message.details});
+    now_.lines.push_back(
+        {message.direction, message.text, message.channel, message.stage, message.at, false});
 }
 
 void Trial::apply(turn::Outcome outcome) {
@@ -259,8 +275,8 @@ void Trial::apply(turn::Outcome outcome) {
     for (const auto& message : outcome.messages) addLine(message);
     if (outcome.cancelTimers) std::erase_if(now_.waiting, isTimer);
     for (auto& timer : outcome.timers)
-        now_.waiting.push_back({EventId(uuid7(now_.opened.now, "event:" + std::to_string(++now_.events))), timer.kind,
-                                timer.dueAt, now_.opened.now, std::move(timer.payload), 0});
+        now_.waiting.push_back({EventId(uuid7(now_.opened.now, "event:" + std::to_string(++now_.events))),
+                                timer.kind, timer.dueAt, now_.opened.now, std::move(timer.payload), 0});
     for (const auto& delivery : outcome.deliveries)
         if (delivery.permit.request().purpose == "marketing") now_.attempts.push_back(now_.opened.now);
     now_.diary.commit();
@@ -285,9 +301,10 @@ void Trial::note(const Json& explanation) {
 }
 
 void Trial::modelSays(const Json& answer) {
-    Json full{{"reply", ""},          {"move", nullptr},        {"facts", Json::object()}, {"objection", nullptr},
-              {"sentiment", "neutral"}, {"language", nullptr},    {"wants_person", false},   {"slot_choice", 0},
-              {"slot_answer", nullptr}, {"declined", false},      {"nothing_to_say", false}, {"unsure", false}};
+    Json full{{"reply", ""},           {"move", nullptr},         {"facts", Json::object()},
+              {"objection", nullptr},  {"sentiment", "neutral"},  {"language", nullptr},
+              {"wants_person", false}, {"slot_choice", 0},        {"slot_answer", nullptr},
+              {"declined", false},     {"nothing_to_say", false}, {"unsure", false}};
     full.update(answer);
     if (textOf(full, "reply").empty()) full["nothing_to_say"] = true;
     model_->part.drafts.push_back(std::move(full));
@@ -325,6 +342,13 @@ Trial::State Trial::state() const {
     auto state = now_;
     state.model = model_->part;
     return state;
+}
+
+std::optional<Instant> Trial::nextDue() const {
+    std::optional<Instant> next;
+    for (const auto& event : now_.waiting)
+        if (!next || event.dueAt < *next) next = event.dueAt;
+    return next;
 }
 
 void Trial::restore(State state) {

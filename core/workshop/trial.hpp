@@ -62,11 +62,15 @@ public:
         int events = 0;
     };
     State state() const;
+    /// When something happens by itself next; nothing: it does not.
+    std::optional<Instant> nextDue() const;
     void restore(State state);
 
 private:
     std::shared_ptr<plugin::Instance> of(const OrganizationId&, const BindingId&) override { return model_; }
-    std::shared_ptr<plugin::Instance> channel(const std::string& name) override { return bench_.channel(name); }
+    std::shared_ptr<plugin::Instance> channel(const std::string& name) override {
+        return bench_.channel(name);
+    }
 
     std::shared_ptr<const agent::Loaded> version(const OrganizationId&, const std::string&) override {
         return bench_.loaded();

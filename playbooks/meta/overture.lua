@@ -295,3 +295,83 @@ function inr(units) end
 ---@param units number
 ---@return number
 function gbp(units) end
+
+---@class overture.spec_talk
+---@field stage any # where the conversation stands
+---@field state any # open, held, taken or closed
+---@field reason any # why it is held or closed; nil while it is open
+---@field reply any # what was sent because of the last thing that happened; nil when nothing was
+---@field sent any # every text sent since the case began
+---@field messages any # { direction, text, channel, stage, at }, oldest first
+---@field notes any # what the playbook noted for people
+---@field facts any # what is known
+---@field lead any # the lead, as the playbook sees it
+---@field language any # language code
+---@field channel any # of the last message
+---@field sentiment any # positive, neutral or negative
+---@field offered any # the free times offered, as the lead reads them
+---@field meeting any # { text, manager, from, to } once it is booked; otherwise nil
+---@field verdict any # the Overseer's last verdict: approve, revise, hold or stop
+---@field now any # the lead's clock: "Mon 14 Sep 2026 10:00"
+---@field hears fun(self, ...): overture.spec_talk # the lead writes this; the agent answers at once
+---@field twice fun(self, ...): overture.spec_talk # the last thing happens once more: talk:hears("no"):twice()
+---@field times fun(self, ...): overture.spec_talk # the same, n times in all
+---@field later fun(self, ...): overture.spec_talk # time goes by; touches, quiet rules and reminders happen when they are due
+---@field model_says fun(self, ...): overture.spec_talk # the model's next draft, instead of the scripted model's
+---@field overseer_says fun(self, ...): overture.spec_talk # what the Overseer's model says next: approve, revise, hold or stop
+---@field model_fails fun(self, ...): overture.spec_talk # no model answers from now on
+---@field model_recovers fun(self, ...): overture.spec_talk # and now it answers again
+---@field taken_over fun(self, ...): overture.spec_talk # a person of the organization takes the conversation
+---@field given_back fun(self, ...): overture.spec_talk # and gives it back
+
+---@class overture.expectation
+---@field is fun(self, ...): overture.expectation # equal to this; the contrary is is_not
+---@field has fun(self, ...): overture.expectation # a text or list with this in it, a table with this key; the contrary is has_not
+---@field is_at_least fun(self, ...): overture.expectation # not less
+---@field is_at_most fun(self, ...): overture.expectation # not more
+---@field has_sent fun(self, ...): overture.expectation # messages sent since the case began; the contrary is has_not_sent
+---@field has_replied fun(self, ...): overture.expectation # something was sent because of the last thing that happened, with this in it; the contrary is has_not_replied
+---@field is_open fun(self, ...): overture.expectation # the agent speaks; the contrary is is_not_open
+---@field is_held fun(self, ...): overture.expectation # waits for a person; the contrary is is_not_held
+---@field is_taken fun(self, ...): overture.expectation # a person has it; the contrary is is_not_taken
+---@field is_closed fun(self, ...): overture.expectation # has ended; the contrary is is_not_closed
+---@field is_opted_out fun(self, ...): overture.expectation # must not be contacted again; the contrary is is_not_opted_out
+---@field on_every_channel fun(self, ...): overture.expectation # and not by any channel: :is_opted_out():on_every_channel()
+---@field is_booked fun(self, ...): overture.expectation # has a meeting; its time or manager has this in it; the contrary is is_not_booked
+---@field has_offered fun(self, ...): overture.expectation # free times are offered: so many, or one with this in it; the contrary is has_not_offered
+---@field knows fun(self, ...): overture.expectation # these facts are known; the contrary is knows_not
+---@field was_revised fun(self, ...): overture.expectation # the Overseer sent a draft back, last time something happened; the contrary is was_not_revised
+---@field was_approved fun(self, ...): overture.expectation # the Overseer approved one; the contrary is was_not_approved
+
+---@class overture.conversation
+---@field lead? any # first_name, last_name, phone, email, zone, country, state, postal_code, language, company, title, external_id, custom. Left out: Asha of Phoenix; in India or Britain a number of there
+---@field stage? any # begins in the middle, in this stage, with our first message long sent. Left out: the first touch goes out now
+---@field inbound? any # the lead writes first; nothing was sent
+---@field facts? any # what is known already
+---@field asked? any # the fact whose question we asked last (with stage)
+---@field at? any # the lead's clock: "Tue 10:00", "2026-09-14 10:00" (the default), or an instant
+---@field channel? any # the channel; otherwise the first touch's
+---@field language? any # language code; otherwise the lead's, or the playbook's first
+---@field settings? any # on top of the folder's settings.json
+---@field team? any # account managers { name, zone, hours }; otherwise the folder's team.csv; { } for nobody
+---@field consent? any # none, express or express_written (the default)
+---@field seed? any # which of several wordings are chosen (1)
+
+---@param name string
+---@param body fun()
+function describe(name, body) end
+
+---@param name string
+---@param body fun()
+function it(name, body) end
+
+---@param body fun()
+function before_each(body) end
+
+---@param options overture.conversation
+---@return overture.spec_talk
+function conversation(options) end
+
+---@param value any
+---@return overture.expectation
+function expect(value) end

@@ -4,6 +4,7 @@ describe("a customer who writes first", function()
   it("is asked what they see, and then a person takes over", function()
     local talk = conversation { inbound = true }
     expect(talk):has_sent(0)
+    expect(talk.stage):is "help"
     talk:hears "hello, I have a problem in my kitchen"
     expect(talk.stage):is "help"
     talk:hears "roaches"
