@@ -133,23 +133,26 @@ void recordPermits(store::Transaction& tx, const OrganizationId& organization,
     chain.write(tx, permits);
 }
 
-std::string verifyPermits(store::Transaction& tx, const OrganizationId& organization) {
-    std::int64_t sequence = 0;
+ChainState verifyPermits(store::Transaction& tx, const OrganizationId& organization) {
+    ChainState state;
     std::string hash;
     for (bool more = true; more;) {
-        const auto rows = tx.run(sql::compliance::chain, {organization, sequence});
+        const auto rows = tx.run(sql::compliance::chain, {organization, state.permits});
         for (const auto row : rows) {
-            if (auto fault = faultOf(row, ++sequence, hash); !fault.empty()) return fault;
+            state.fault = faultOf(row, state.permits + 1, hash);
+            if (!state.fault.empty()) return state;
+            ++state.permits;
             hash = row.text("hash");
         }
         more = !rows.empty();
     }
     const auto head = tx.run(sql::compliance::head, {organization});
-    if (head.empty()) return sequence == 0 ? "" : "the end of the chain is not recorded";
-    if (head[0].integer("sequence") != sequence || head[0].text("hash") != hash)
-        return "the chain ends at permit " + std::to_string(sequence) + ", but " +
-               std::to_string(head[0].integer("sequence")) + " were written";
-    return "";
+    if (head.empty())
+        state.fault = state.permits == 0 ? "" : "the end of the chain is not recorded";
+    else if (head[0].integer("sequence") != state.permits || head[0].text("hash") != hash)
+        state.fault = "the chain ends at permit " + std::to_string(state.permits) + ", but " +
+                      std::to_string(head[0].integer("sequence")) + " were written";
+    return state;
 }
 
 void recordAttempts(store::Transaction& tx, const OrganizationId& organization,

@@ -50,8 +50,12 @@ private:
 void recordPermits(store::Transaction& tx, const OrganizationId& organization,
                    const std::vector<Permit>& permits);
 
-/// Empty when the chain is whole; otherwise the first permit where it breaks and why.
-std::string verifyPermits(store::Transaction& tx, const OrganizationId& organization);
+struct ChainState {
+    std::int64_t permits = 0;  ///< that follow from one another, from the first on
+    std::string fault;         ///< the first place where the chain breaks and why; empty when it is whole
+};
+/// Reads the organization's whole chain, a thousand permits at a time.
+ChainState verifyPermits(store::Transaction& tx, const OrganizationId& organization);
 
 struct Attempt {
     std::string address;

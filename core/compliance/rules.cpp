@@ -121,4 +121,11 @@ const std::vector<const Rule*>& RulePacks::of(std::string_view jurisdiction) con
     return at == byJurisdiction_.end() ? none : at->second;
 }
 
+const Rule* RulePacks::find(std::string_view id) const {
+    for (const auto& pack : packs_)
+        for (const auto& rule : pack->rules)
+            if (rule.id == id) return &rule;
+    return nullptr;
+}
+
 }  // namespace overture::compliance

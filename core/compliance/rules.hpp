@@ -75,6 +75,8 @@ public:
 
     /// Rules of this jurisdiction in the packs' order; empty when no pack covers it.
     const std::vector<const Rule*>& of(std::string_view jurisdiction) const;
+    /// The rule of this id in any pack, as the packs have it now; nullptr when there is none.
+    const Rule* find(std::string_view id) const;
     /// The latest revision date and a digest of the bytes: "2026-01-15+0f3c…".
     const std::string& version() const { return version_; }
 

@@ -69,7 +69,7 @@ Evidence gather(const World& world, std::vector<Inbound> inbound) {
     evidence.reopenedTurns = static_cast<int>(tx.run(kReopened, {world.organization})[0].integer("turns"));
     tx.commit();
     auto own = database.begin(world.organization);
-    evidence.chainFault = compliance::verifyPermits(own, world.organization);
+    evidence.chainFault = compliance::verifyPermits(own, world.organization).fault;
     return evidence;
 }
 

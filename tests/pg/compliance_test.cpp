@@ -37,7 +37,7 @@ protected:
     }
     std::string verify() {
         auto tx = database->begin(organization);
-        return verifyPermits(tx, organization);
+        return verifyPermits(tx, organization).fault;
     }
     void asOwner(const char* name, const char* sql) {
         auto tx = database->beginOwner();

@@ -130,6 +130,17 @@ TEST_F(Run, EveryDeliveryHasAPermitOfItsOwn) {
     }
 }
 
+TEST_F(Run, TheRecordOfPermitsIsWholeAndSaysWhy) {
+    const auto verified = overtureLine("permit verify --data " + (*folder / "data"));
+    EXPECT_EQ(verified.status, 0) << verified.output();
+    EXPECT_NE(verified.out.find("the chain is whole"), std::string::npos) << verified.out;
+    const auto& delivery = deliveries.at(deliveries.size() / 2);
+    const auto explained =
+        overtureLine("permit explain " + delivery.permit + " --data " + (*folder / "data"));
+    EXPECT_EQ(explained.status, 0) << explained.output();
+    EXPECT_NE(explained.out.find(delivery.text.substr(0, 20)), std::string::npos) << explained.out;
+}
+
 TEST_F(Run, NothingGoesOutAfterAnOptOut) {
     int optedOut = 0;
     for (const auto& [lead, conversation] : conversations) {
