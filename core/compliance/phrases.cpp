@@ -1,6 +1,5 @@
 #include "compliance/phrases.hpp"
 
-#include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
@@ -11,34 +10,6 @@
 
 namespace overture::compliance {
 namespace {
-
-/// The letter without its accent, for the Latin letters of the languages we read.
-char32_t plainLatin(char32_t c) {
-    static constexpr std::pair<char32_t, std::u32string_view> kLetters[] = {
-        {U'a', U"àáâãäå"}, {U'e', U"èéêë"}, {U'i', U"ìíîï"}, {U'o', U"òóôõö"},
-        {U'u', U"ùúûü"},   {U'n', U"ñ"},    {U'c', U"ç"},    {U'y', U"ýÿ"}};
-    if (c < 0xdf || c > 0xff) return c;
-    for (const auto& [plain, accented] : kLetters)
-        if (accented.find(c) != std::u32string_view::npos) return plain;
-    return c;
-}
-
-bool isWordPart(UChar32 c) {
-    const auto type = u_charType(c);
-    return u_isalnum(c) || type == U_NON_SPACING_MARK || type == U_COMBINING_SPACING_MARK;
-}
-
-bool isIgnored(UChar32 c) {
-    return c == '\'' || c == 0x2019 || c == 0x2018 || c == 0x02bc || c == '`' || c == 0x200c || c == 0x200d ||
-           c == 0xfe0f;
-}
-
-void append(std::string& word, char32_t c) {
-    char bytes[U8_MAX_LENGTH];
-    std::int32_t length = 0;
-    U8_APPEND_UNSAFE(bytes, length, static_cast<UChar32>(c));
-    word.append(bytes, static_cast<std::size_t>(length));
-}
 
 bool endsSentence(UChar32 c) {
     return c == '.' || c == '!' || c == '?' || c == '\n' || c == 0x2026 || c == 0x0964 || c == 0x00bf ||
@@ -74,9 +45,9 @@ ReadText readText(std::string_view text) {
     while (at < length && count < kMostWords) {
         UChar32 c = 0;
         U8_NEXT(folded.data(), at, length, c);
-        if (c < 0 || isIgnored(c)) continue;
-        if (isWordPart(c)) {
-            append(word, plainLatin(static_cast<char32_t>(c)));
+        if (c < 0 || isIgnoredInWords(c)) continue;
+        if (isPartOfWord(c)) {
+            appendPlain(word, c);
             continue;
         }
         endWord();

@@ -1,5 +1,6 @@
 #include "compliance/spelling.hpp"
 
+#include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
@@ -132,7 +133,35 @@ void joinPairs(std::vector<std::string>& words) {
             }
 }
 
+char32_t plainLatin(char32_t c) {
+    static constexpr std::pair<char32_t, std::u32string_view> kLetters[] = {
+        {U'a', U"àáâãäå"}, {U'e', U"èéêë"}, {U'i', U"ìíîï"}, {U'o', U"òóôõö"},
+        {U'u', U"ùúûü"},   {U'n', U"ñ"},    {U'c', U"ç"},    {U'y', U"ýÿ"}};
+    if (c < 0xdf || c > 0xff) return c;
+    for (const auto& [plain, accented] : kLetters)
+        if (accented.find(c) != std::u32string_view::npos) return plain;
+    return c;
+}
+
 }  // namespace
+
+bool isPartOfWord(std::int32_t letter) {
+    const auto type = u_charType(letter);
+    return u_isalnum(letter) || type == U_NON_SPACING_MARK || type == U_COMBINING_SPACING_MARK;
+}
+
+bool isIgnoredInWords(std::int32_t letter) {
+    return letter == '\'' || letter == 0x2019 || letter == 0x2018 || letter == 0x02bc || letter == '`' ||
+           letter == 0x200c || letter == 0x200d || letter == 0xfe0f;
+}
+
+void appendPlain(std::string& word, std::int32_t letter) {
+    const auto plain = static_cast<UChar32>(plainLatin(static_cast<char32_t>(letter)));
+    char bytes[U8_MAX_LENGTH];
+    std::int32_t length = 0;
+    U8_APPEND_UNSAFE(bytes, length, plain);
+    word.append(bytes, static_cast<std::size_t>(length));
+}
 
 std::string earOf(std::string_view word) {
     const auto heard = withSounds(isAsciiWord(word) ? std::string(word) : inLatin(word));

@@ -1,11 +1,18 @@
 // One spelling for what people spell in many ways.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace overture::compliance {
+
+bool isPartOfWord(std::int32_t letter);
+/// Apostrophes, joiners and the like, which words are compared without.
+bool isIgnoredInWords(std::int32_t letter);
+/// Adds the letter as UTF-8, without its accent when it is a Latin one of the languages we read.
+void appendPlain(std::string& word, std::int32_t letter);
 
 /// How a Hindi word sounds, roughly, in either script: "karo", "kro" and "करो" are "kro"; "nahin", "nhi" and "नहीं" are "nhi".
 /// Long and short vowels, aspirates, doubled letters and the unsaid "a" are not told apart. Digits and other scripts stay.

@@ -36,6 +36,39 @@ TEST(Asking, TheGateAnswersEveryLineInOrder) {
     EXPECT_EQ(answers[5]["zones"], Json({"America/Phoenix"}));
 }
 
+TEST(Asking, WhenAPhraseIsOnThePersonsClock) {
+    const auto ran = overtureLine(
+        "when --batch -",
+        R"({"id": 1, "text": "call me Thursday after lunch", "zone": "America/Phoenix", "at": "2026-03-03T17:00:00Z"})"
+        "\n"
+        R"({"id": 2, "text": "in two hours", "zone": "Asia/Kolkata", "at": "2026-03-03T17:00:00Z"})"
+        "\n"
+        R"({"id": 3, "text": "later", "zone": "Asia/Kolkata", "at": "2026-03-03T17:00:00Z"})"
+        "\n"
+        R"({"id": 4, "text": "tomorrow", "zone": "Mars/Olympus", "at": "2026-03-03T17:00:00Z"})"
+        "\n"
+        R"({"id": 5, "text": "3pm your time", "zone": "America/Phoenix", "our_zone": "America/New_York", "at": "2026-03-03T17:00:00Z"})"
+        "\n");
+    EXPECT_EQ(ran.status, 1) << "one question could not be answered";
+    const auto answers = answersOf(ran);
+    ASSERT_EQ(answers.size(), 5U);
+    EXPECT_EQ(answers[0]["from"], "2026-03-05T20:00:00Z");
+    EXPECT_EQ(answers[0]["to"], "2026-03-06T00:00:00Z");
+    EXPECT_EQ(answers[0]["ambiguous"], false);
+    EXPECT_EQ(answers[1]["from"], "2026-03-03T19:00:00Z");
+    EXPECT_EQ(answers[1]["from"], answers[1]["to"]);
+    EXPECT_EQ(answers[2]["verdict"], "unsure");
+    EXPECT_FALSE(answers[2].contains("from"));
+    EXPECT_TRUE(answers[3].contains("error"));
+    EXPECT_EQ(answers[4]["from"], "2026-03-03T20:00:00Z");
+    const auto shown = overture(
+        {"when", "mañana por la tarde", "--zone", "America/Phoenix", "--now", "2026-03-03T17:00:00Z"});
+    EXPECT_EQ(shown.out,
+              "told: Wed 4 Mar 2026 12:00 to Wed 4 Mar 2026 19:00 in America/Phoenix\n"
+              "\"manana\" is Wed 4 Mar 2026; \"por la tarde\" is 12:00 to 19:00\n");
+    EXPECT_EQ(overture({"when", "tomorrow"}).status, 2);
+}
+
 TEST(Asking, ZonePhoneAndOptOut) {
     const auto zone =
         overtureLine("zone --batch -", R"({"id": 1, "phone": "+12125550123", "said": "I'm in Phoenix"})"

@@ -1,0 +1,105 @@
+// overture when: which time a phrase means.
+#include <iostream>
+
+#include "base/text.hpp"
+#include "base/time.hpp"
+#include "cli/batch.hpp"
+#include "cli/command.hpp"
+#include "compliance/rules.hpp"
+#include "compliance/when.hpp"
+
+namespace overture::cli {
+namespace {
+
+std::string zoneNamed(const std::string& zone) {
+    if (!isZone(zone))
+        throw Error("\"" + zone + "\" is no time zone", "", "Name one such as America/Phoenix.");
+    return zone;
+}
+
+compliance::Listener listenerOf(const Json& question) {
+    compliance::Listener listener;
+    listener.zone = zoneNamed(neededText(question, "zone"));
+    listener.now = SystemClock{}.now();
+    const auto at = questionText(question, question.contains("at") ? "at" : "now");
+    if (!at.empty()) {
+        const auto instant = parseRfc3339(at);
+        if (!instant)
+            throw Error("\"" + at + "\" is no instant", "", "Write one such as 2026-03-03T17:00:00Z.");
+        listener.now = *instant;
+    }
+    if (const auto ours = questionText(question, "our_zone"); !ours.empty())
+        listener.ourZone = zoneNamed(ours);
+    listener.language = questionText(question, "language");
+    if (const auto hours = questionText(question, "hours"); !hours.empty()) {
+        const auto open = compliance::openTimeOf(hours);
+        if (!open) throw Error("\"" + hours + "\" are no hours", "", "Write hours such as 09:00-18:00.");
+        listener.dayBegins = open->from;
+        listener.dayEnds = open->to;
+    }
+    return listener;
+}
+
+Json answerWhen(const Json& question) {
+    const auto listener = listenerOf(question);
+    const auto when = compliance::readWhen(neededText(question, "text"), listener);
+    Json answer = {{"verdict", compliance::nameOf(when.kind)},
+                   {"ambiguous", when.kind == compliance::When::Kind::unsure},
+                   {"why", when.kind == compliance::When::Kind::none ? "no time is named" : when.why}};
+    if (when.from) answer["from"] = toRfc3339(*when.from);
+    if (when.to) answer["to"] = toRfc3339(*when.to);
+    if (when.open) answer["open"] = true;
+    return answer;
+}
+
+std::string shown(const Json& answer, const std::string& zone) {
+    const auto local = [&](const char* key) {
+        return localTime(zone, *parseRfc3339(textOf(answer, key))).text();
+    };
+    auto text = textOf(answer, "verdict");
+    if (answer.contains("from")) {
+        text += ": " + local("from");
+        if (answer["from"] != answer["to"])
+            text += answer.contains("open") ? " or later" : " to " + local("to");
+        text += " in " + zone;
+    }
+    return text + "\n" + textOf(answer, "why") + "\n";
+}
+
+int runWhen(const std::vector<std::string>& words) {
+    const Arguments arguments(words,
+                              {"zone=", "now=", "at=", "language=", "our-zone=", "hours=", "batch=", "json"});
+    if (arguments.has("batch")) return runBatch(arguments.value("batch"), answerWhen);
+    if (arguments.positional().size() != 1) throw UsageError{"give one text, in quotes"};
+    if (!arguments.has("zone")) throw UsageError{"name the person's time zone with --zone"};
+    Json question = {{"text", arguments.positional()[0]}};
+    for (const char* key : {"zone", "language", "hours"})
+        if (arguments.has(key)) question[key] = arguments.value(key);
+    if (arguments.has("our-zone")) question["our_zone"] = arguments.value("our-zone");
+    if (arguments.has("now") || arguments.has("at"))
+        question["at"] = arguments.value("now", arguments.value("at"));
+    const auto answer = answerWhen(question);
+    std::cout << (arguments.has("json") ? toText(answer) + "\n" : shown(answer, arguments.value("zone")));
+    return 0;
+}
+
+const Registered when{{"when", "which time does this phrase mean",
+                       R"(Usage: overture when TEXT --zone ZONE [--now INSTANT] [--language en] [--json]
+       overture when --batch FILE       one {"id", "text", "zone", "at", "our_zone"?, "hours"?, "language"?} a line; - is standard input
+
+Answers from when to when the person means, on their own clock: equal for a moment, from local midnight to local midnight
+for whole days. "unsure" is what can be read in more than one way, with the likeliest reading when there is one.
+
+  --zone ZONE          of the person, such as America/Phoenix
+  --now INSTANT        when they wrote it, RFC 3339; the present without it (also --at)
+  --our-zone ZONE      what "your time" means
+  --hours 08:00-21:00  hours in which "at 3" must lie
+  --language CODE      a hint; the words decide without it
+  --json               the answer as one JSON object
+
+Example: overture when "call me Thursday after lunch" --zone America/Phoenix
+)",
+                       runWhen}};
+
+}  // namespace
+}  // namespace overture::cli
