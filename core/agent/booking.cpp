@@ -1,15 +1,24 @@
 #include "agent/booking.hpp"
 
+#include "agent/handler.hpp"
 #include "base/time.hpp"
 
 namespace overture::agent {
 namespace {
+
+constexpr const char* kOffer = "slots";
+constexpr const char* kHold = "hold";
+constexpr const char* kMove = "move";
 
 meeting::Rules rulesOf(const playbook::BookingRules& rules) {
     return {rules.minutes, rules.offer, rules.notice, rules.horizon, rules.hours, rules.buffer, rules.hold};
 }
 
 }  // namespace
+
+turn::OrderedKinds Conversationalist::orderedSteps() {
+    return {kOffer, kHold, kMove};
+}
 
 Booking::Booking(const Parts& parts, const turn::Opened& opened, turn::Journal& journal, std::string zone,
                  std::string language)
@@ -20,7 +29,7 @@ Booking::Booking(const Parts& parts, const turn::Opened& opened, turn::Journal& 
       language_(std::move(language)) {}
 
 std::vector<meeting::Slot> Booking::offer(const playbook::BookingRules& rules) {
-    const auto found = journal_.step("slots", {{"zone", zone_}, {"offer", rules.offer}}, [&] {
+    const auto found = journal_.step(kOffer, {{"zone", zone_}, {"offer", rules.offer}}, [&] {
         return turn::StepResult{toJson(parts_.diary.offer(opened_, rulesOf(rules), zone_)), 0};
     });
     return slotsOf(found);
@@ -31,7 +40,7 @@ std::optional<MeetingId> Booking::hold(const playbook::BookingRules& rules, cons
     const auto slotJson = toJson({slot})[0];
     const MeetingId id(uuid7(opened_.now, "meeting:" + opened_.conversation.id.text() + ":" +
                                               std::to_string(opened_.turnNumber) + ":" + toText(slotJson)));
-    const auto kept = journal_.step("hold", {{"meeting", id.text()}, {"slot", slotJson}}, [&] {
+    const auto kept = journal_.step(kHold, {{"meeting", id.text()}, {"slot", slotJson}}, [&] {
         return turn::StepResult{parts_.diary.hold(opened_, id, slot, rulesOf(rules), title, zone_), 0};
     });
     return kept.get<bool>() ? std::optional(id) : std::nullopt;
@@ -39,7 +48,7 @@ std::optional<MeetingId> Booking::hold(const playbook::BookingRules& rules, cons
 
 std::optional<MeetingId> Booking::move(const playbook::BookingRules& rules, const MeetingId& id,
                                        const meeting::Slot& to) {
-    const auto moved = journal_.step("move", {{"meeting", id.text()}, {"slot", toJson({to})[0]}}, [&] {
+    const auto moved = journal_.step(kMove, {{"meeting", id.text()}, {"slot", toJson({to})[0]}}, [&] {
         return turn::StepResult{parts_.diary.move(opened_, id, to, rulesOf(rules)), 0};
     });
     return moved.get<bool>() ? std::optional(id) : std::nullopt;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "agent/parts.hpp"
+#include "turn/journal.hpp"
 
 namespace overture::agent {
 
@@ -10,6 +11,8 @@ class Conversationalist final : public turn::Handler {
 public:
     explicit Conversationalist(Parts parts) : parts_(std::move(parts)) {}
     turn::Outcome handle(const turn::Opened& opened, turn::Journal& journal) override;
+    /// The steps that ask the calendar: what they find depends on whose turn comes first.
+    static turn::OrderedKinds orderedSteps();
 
 private:
     Parts parts_;

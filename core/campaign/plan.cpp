@@ -48,9 +48,27 @@ public:
           now_(now),
           frame_(std::move(frame)) {}
 
-    void plan(store::Transaction& tx, const ConversationId& conversation, const turn::Lead& lead,
-              Changes& changes) {
-        const auto first = firstTouch(tx, lead);
+    /// Reads what the gate must know of a batch of people, all at once.
+    void read(store::Transaction& tx, const std::vector<turn::Lead>& leads) {
+        contacts_.clear();
+        std::vector<compliance::ContactRequest*> requests;
+        for (const auto& lead : leads)
+            for (const auto& channel : frame_.channels)
+                if (const auto address = addressOn(lead, channel); !address.empty()) {
+                    auto& request = contacts_[{lead.id, channel}];
+                    request.channel = channel;
+                    request.address = address;
+                    request.place = lead.place();
+                    request.at = frame_.from;
+                    requests.push_back(&request);
+                }
+        if (requests.empty()) return;
+        const compliance::RecordsOfContacts records(organization_, requests);
+        records.fill(tx.runAll({records.statement()}).front());
+    }
+
+    void plan(const ConversationId& conversation, const turn::Lead& lead, Changes& changes) {
+        const auto first = firstTouch(lead);
         if (!first.pace.at) {
             const auto reason = first.pace.reason + " (" + first.pace.rule + ")";
             ++skipped_[reason];
@@ -88,7 +106,7 @@ public:
 
 private:
     // The first step of the cadence that reaches this lead; when none may, the first one's reason.
-    FirstTouch firstTouch(store::Transaction& tx, const turn::Lead& lead) const {
+    FirstTouch firstTouch(const turn::Lead& lead) const {
         std::vector<std::string> reachable;
         for (const auto& channel : frame_.channels)
             if (!addressOn(lead, channel).empty()) reachable.push_back(channel);
@@ -97,7 +115,7 @@ private:
         bool tried = false;
         for (auto next = nextTouch(definition_, std::nullopt, reachable); next;
              next = nextTouch(definition_, next->number, reachable)) {
-            auto pace = paceOf(tx, lead, next->number);
+            auto pace = paceOf(lead, next->number);
             if (pace.at) return {next->number, std::move(pace)};
             if (!tried) best.pace = std::move(pace);
             tried = true;
@@ -105,14 +123,10 @@ private:
         return best;
     }
 
-    Pace paceOf(store::Transaction& tx, const turn::Lead& lead, std::size_t number) const {
+    Pace paceOf(const turn::Lead& lead, std::size_t number) const {
         const auto& touch = definition_.cadence[number];
         PaceRequest request;
-        request.contact.channel = touch.channel;
-        request.contact.address = addressOn(lead, touch.channel);
-        request.contact.place = lead.place();
-        request.contact.at = frame_.from;
-        compliance::fillFromRecords(tx, organization_, request.contact);
+        request.contact = contacts_.at({lead.id, touch.channel});
         request.between = touch.between;
         request.days = touch.days;
         request.from = frame_.from;
@@ -127,6 +141,7 @@ private:
     std::uint64_t seed_;
     Instant now_;
     Frame frame_;
+    std::map<std::pair<LeadId, std::string>, compliance::ContactRequest> contacts_;
     int planned_ = 0;
     std::map<std::string, int> skipped_;
 };
@@ -143,15 +158,20 @@ PlanReport planFirstTouches(store::Database& database, const OrganizationId& org
     for (;;) {
         auto tx = database.begin(organization);
         const auto rows = tx.run(sql::campaign::untouched, {organization, campaign, last, kBatch});
+        std::vector<turn::Lead> leads;
+        for (const auto row : rows) leads.push_back(turn::leadOf(row));
+        planner.read(tx, leads);
         Changes changes;
-        for (const auto row : rows) {
-            last = row.id<ConversationId>("conversation_id");
-            planner.plan(tx, *last, turn::leadOf(row), changes);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            last = rows[i].id<ConversationId>("conversation_id");
+            planner.plan(*last, leads[i], changes);
         }
         planner.write(tx, changes);
         tx.commit();
-        if (rows.size() < static_cast<std::size_t>(kBatch)) return planner.report();
+        if (rows.size() < static_cast<std::size_t>(kBatch)) break;
     }
+    database.beginOwner().finish({{sql::campaign::analyze, {}}});
+    return planner.report();
 }
 
 }  // namespace overture::campaign

@@ -14,6 +14,7 @@
 #include "rehearsal/report.hpp"
 #include "store/cluster.hpp"
 #include "store/migrations.hpp"
+#include "store/shared_processor.hpp"
 
 namespace overture::cli {
 namespace {
@@ -178,8 +179,11 @@ int run(const std::vector<std::string>& words) {
     Bar bar;
     rehearsal::Ran ran;
     try {
-        ran = rehearsal::run(database, host, clock, plan,
-                             [&](const rehearsal::Progress& progress) { bar.show(progress); });
+        store::SharedProcessor processor(database);
+        ran = rehearsal::run(database, host, clock, plan, [&](const rehearsal::Progress& progress) {
+            bar.show(progress);
+            processor.step();
+        });
     } catch (const store::DatabaseError&) {
         if (auto breakdown = cluster->breakdown()) throw Error(std::move(*breakdown));
         throw;

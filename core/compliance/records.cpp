@@ -47,11 +47,6 @@ std::vector<std::string> bothSpellings(const std::vector<std::string>& addresses
 
 }  // namespace
 
-void fillFromRecords(store::Transaction& tx, const OrganizationId& organization, ContactRequest& request) {
-    RecordsOfContacts records(organization, {&request});
-    records.fill(tx.run(records.statement().query, records.statement().params));
-}
-
 RecordsOfContacts::RecordsOfContacts(const OrganizationId& organization,
                                      std::vector<ContactRequest*> requests)
     : requests_(std::move(requests)),
@@ -67,18 +62,20 @@ store::Statement RecordsOfContacts::statement() const {
 }
 
 void RecordsOfContacts::fill(const store::Rows& rows) const {
-    for (const auto row : rows) {
-        auto& request = *requests_.at(static_cast<std::size_t>(row.integer("number")));
-        request.suppressedAt = row.maybeInstant("suppressed_at");
-        request.suppressed = request.suppressedAt.has_value();
-        const auto level = row.integer("consent");
-        request.consent = level >= 2   ? ConsentLevel::expressWritten
-                          : level == 1 ? ConsentLevel::express
-                                       : ConsentLevel::none;
-        request.attempts.clear();
-        for (const auto& at : row.array("attempts"))
-            request.attempts.push_back(Instant(microseconds(std::stoll(at))));
-    }
+    for (const auto row : rows)
+        fillFromRow(row, *requests_.at(static_cast<std::size_t>(row.integer("number"))));
+}
+
+void fillFromRow(const store::Row& row, ContactRequest& request) {
+    request.suppressedAt = row.maybeInstant("suppressed_at");
+    request.suppressed = request.suppressedAt.has_value();
+    const auto level = row.integer("consent");
+    request.consent = level >= 2   ? ConsentLevel::expressWritten
+                      : level == 1 ? ConsentLevel::express
+                                   : ConsentLevel::none;
+    request.attempts.clear();
+    for (const auto& at : row.array("attempts"))
+        request.attempts.push_back(Instant(microseconds(std::stoll(at))));
 }
 
 PermitChain::PermitChain(const OrganizationId& organization,

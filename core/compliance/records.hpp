@@ -9,13 +9,10 @@
 
 namespace overture::compliance {
 
-/// Everything the gate needs from the database about one address: consent, suppression, attempts. Fills those
-/// fields of `request` (whose channel, address, purpose, at and place are set). A person's other addresses count too;
-/// consent given for something else than marketing is none for marketing.
-void fillFromRecords(store::Transaction& tx, const OrganizationId& organization, ContactRequest& request);
-
-/// The same for many at once, to be read beside other things: run statement(), give its rows to fill(). All requests have
-/// the first one's `at`.
+/// Everything the gate needs from the database about each address: consent, suppression, attempts. Fills those fields of the
+/// requests (whose channel, address, purpose, at and place are set; all have the first one's `at`). A person's other addresses
+/// count too; consent given for something else than marketing is none for marketing. To be read beside other things: run
+/// statement(), give its rows to fill().
 class RecordsOfContacts {
 public:
     RecordsOfContacts(const OrganizationId& organization, std::vector<ContactRequest*> requests);
@@ -26,6 +23,9 @@ private:
     std::vector<ContactRequest*> requests_;
     store::RowSet set_;
 };
+
+/// The same from a row with suppressed_at, consent and attempts, as the database's contact_records() returns them.
+void fillFromRow(const store::Row& row, ContactRequest& request);
 
 /// The end of the organization's hash chain of permits, to be read and locked beside other things: run both statements, give
 /// their rows to lock(), and write() the permits at the end of the chain, in order. `requests` are what the permits may be

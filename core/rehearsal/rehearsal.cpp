@@ -130,6 +130,12 @@ std::optional<Instant> earliestOf(std::initializer_list<std::optional<Instant>> 
     return earliest;
 }
 
+/// A real model is waited for most of the time; the scripted one answers at once.
+int threadsFor(const Plan& plan) {
+    constexpr int kWaiting = 16;
+    return plan.model == "scripted" ? 1 : kWaiting;
+}
+
 agent::BoundInstances::Find finder(const Stage& stage, const Plan& plan) {
     return [&stage, &plan](const OrganizationId&, const BindingId& binding) -> agent::BoundPlugin {
         if (binding == stage.carrier) return {"sim", carrierSettings(plan, stage.carrier), {}};
@@ -159,7 +165,9 @@ Ran run(store::Database& database, plugin::Host& host, VirtualClock& clock, cons
         deliverer.send(ready);
         sentAtOnce += ready.size();
     };
-    turn::Worker worker(database, clock, handler, {"rehearsal", hours(24), 64, 5, &gate, send, true});
+    turn::Worker worker(database, clock, handler,
+                        {"rehearsal", hours(24), 64, 5, &gate, send, true, threadsFor(plan),
+                         agent::Conversationalist::orderedSteps()});
     service::Intake intake(database, [&](const OrganizationId& organization, const BindingId& binding) {
         return instances.of(organization, binding);
     });
@@ -190,8 +198,9 @@ Ran run(store::Database& database, plugin::Host& host, VirtualClock& clock, cons
             state.sent += static_cast<std::uint64_t>(sent);
             worked = worked || sent > 0;
         }
-        while (callbacks.deliver(now) > 0) worked = worker.runBatch() > 0 || worked;
-        due = turn::nextDue(database);
+        bool came = false;
+        for (; callbacks.deliver(now) > 0; came = true) worked = worker.runBatch() > 0 || worked;
+        if (worked || came) due = turn::nextDue(database);
         if (worked && (isDue(due.mailbox) || isDue(due.delivery))) continue;
         state.now = now;
         state.turns = worker.turns();

@@ -86,6 +86,7 @@ public:
             if (turn->outcome.optOut) optOut(*turn);
         for (const auto* turn : turns_) {
             if (turn->committed == Committed::fenced) continue;
+            if (turn->steps != nullptr) rows_.steps(*turn->steps);
             rows_.release(turn->opened);
             if (turn->outcome.paid) rows_.settle(turn->opened);
         }
@@ -264,7 +265,7 @@ void commit(store::Database& database, const OrganizationId& organization,
 }
 
 Committed commit(store::Database& database, Opened& opened, const Outcome& outcome, Instant now) {
-    Finished turn{opened, outcome, now, Committed::fenced, {}};
+    Finished turn{opened, outcome, now};
     commit(database, opened.organization, {&turn}, nullptr);
     return turn.committed;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "turn/open.hpp"
+#include "turn/journal.hpp"
 
 namespace overture::turn {
 
@@ -15,8 +15,9 @@ struct Finished {
     Opened& opened;
     const Outcome& outcome;
     Instant now;
+    const KeptSteps* steps = nullptr;  ///< those not written yet
     Committed committed = Committed::fenced;
-    std::vector<Ready> ready;  ///< what is to be sent at once
+    std::vector<Ready> ready = {};  ///< what is to be sent at once
 };
 
 /// Writes everything the turns decided in ONE transaction, each checked against its own lease and takeover fence; tells

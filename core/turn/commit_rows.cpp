@@ -74,6 +74,12 @@ void CommitRows::close(const Opened& opened, const char* state, const Json& outc
         begun_.push_back({id, opened.turnNumber, opened.fence, state, opened.now, opened.toJson(), outcome});
 }
 
+void CommitRows::steps(const KeptSteps& steps) {
+    for (const auto& [answer, row] : steps)
+        steps_.push_back({row.opened.conversation.id, row.opened.turnNumber, row.number, row.kind,
+                          row.requestHash, answer.result, answer.costMicros, row.started, row.ended});
+}
+
 void CommitRows::release(const ConversationId& conversation, std::int64_t fence) {
     released_.push_back({conversation, fence});
 }
@@ -94,6 +100,7 @@ void CommitRows::queue(store::Transaction& tx) {
 }
 
 void CommitRows::queueReleases(store::Transaction& tx) {
+    queueSet(tx, sql::turn::keep_steps, {organization_}, steps_);
     queueSet(tx, sql::turn::release, {organization_}, released_);
     queueSet(tx, sql::turn::settle_money, {organization_}, settled_);
 }

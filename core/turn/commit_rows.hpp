@@ -1,7 +1,7 @@
 // Inside turn: the rows that finished turns become, gathered into sets.
 #pragma once
 
-#include "turn/types.hpp"
+#include "turn/journal.hpp"
 
 namespace overture::turn {
 
@@ -19,6 +19,7 @@ public:
     void delivery(const Opened& opened, const NewDelivery& delivery, const char* state, Instant dueAt,
                   const PermitId& permit, const std::string& note);
     void close(const Opened& opened, const char* state, const Json& outcome);
+    void steps(const KeptSteps& steps);
     void release(const Opened& opened) { release(opened.conversation.id, opened.fence); }
     void release(const ConversationId& conversation, std::int64_t fence);
 
@@ -32,8 +33,8 @@ public:
 private:
     OrganizationId organization_;
     using Rows = std::vector<std::vector<store::Param>>;
-    Rows conversations_, messages_, closed_, deferred_, timers_, deliveries_, begun_, ended_, released_,
-        settled_;
+    Rows conversations_, messages_, closed_, deferred_, timers_, deliveries_, begun_, ended_, steps_,
+        released_, settled_;
 };
 
 }  // namespace overture::turn

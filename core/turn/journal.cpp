@@ -30,25 +30,40 @@ void writeSteps(store::Database& database, const OrganizationId& organization,
 }
 
 DatabaseJournal::DatabaseJournal(StepWriter& writer, Opened& opened, std::vector<RecordedStep> recorded,
-                                 const Clock& clock, std::shared_ptr<const Lease> lease, KeptSteps* kept)
+                                 const Clock& clock, std::shared_ptr<const Lease> lease, KeptSteps* kept,
+                                 const OrderedKinds* waitAt)
     : writer_(writer),
       opened_(opened),
       recorded_(std::move(recorded)),
       clock_(clock),
       lease_(std::move(lease)),
-      kept_(kept) {}
+      kept_(kept),
+      waitAt_(waitAt) {}
+
+/// The result of the step in hand, if it is there already.
+const Json* DatabaseJournal::known(std::string_view kind, const std::string& hash) const {
+    const auto same = [&](const std::string& itsKind, const std::string& itsHash, const Json& result) {
+        if (itsKind != kind || itsHash != hash)
+            throw NotTheSame("step " + std::to_string(number_) + " (" + std::string(kind) +
+                             ") asks something else than what was recorded");
+        return &result;
+    };
+    const auto place = static_cast<std::size_t>(number_) - 1;
+    if (place < recorded_.size()) {
+        const auto& step = recorded_[place];
+        return same(step.kind, step.requestHash, step.result);
+    }
+    if (kept_ == nullptr || place - recorded_.size() >= kept_->size()) return nullptr;
+    const auto& step = (*kept_)[place - recorded_.size()];
+    return same(step.row.kind, step.row.requestHash, step.answer.result);
+}
 
 Json DatabaseJournal::step(std::string_view kind, const Json& request,
                            const std::function<StepResult()>& call) {
     const int number = ++number_;
     const auto hash = toHex(sha256(toText(request)));
-    if (static_cast<std::size_t>(number) <= recorded_.size()) {
-        const auto& step = recorded_[static_cast<std::size_t>(number) - 1];
-        if (step.kind != kind || step.requestHash != hash)
-            throw NotTheSame("step " + std::to_string(number) + " (" + std::string(kind) +
-                             ") asks something else than what was recorded");
-        return step.result;
-    }
+    if (const auto* result = known(kind, hash)) return *result;
+    if (waitAt_ != nullptr && waitAt_->contains(kind)) throw MustWait{};
     const auto started = clock_.now();
     if (lease_ && lease_->over(started)) throw Fenced("the lease on this conversation is over");
     const auto answer = call();

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <list>
+#include <deque>
+#include <set>
 #include <stdexcept>
 #include <vector>
 
@@ -50,23 +51,35 @@ struct KeptStep {
     StepResult answer;
     StepRow row;
 };
-using KeptSteps = std::list<KeptStep>;
+using KeptSteps = std::deque<KeptStep>;
+
+/// Thrown through a turn that runs beside others and has come to a step that needs its place in the line. Not an error, so
+/// nothing on the way takes it for one.
+struct MustWait {};
+
+/// Kinds of steps whose result depends on which of several turns comes first.
+using OrderedKinds = std::set<std::string, std::less<>>;
 
 /// Steps in the table `steps`, each written before its result is used; or, with `kept`, put there for the caller to write.
+/// What lies in `kept` already is replayed like what was recorded.
 class DatabaseJournal final : public Journal {
 public:
     DatabaseJournal(StepWriter& writer, Opened& opened, std::vector<RecordedStep> recorded,
-                    const Clock& clock, std::shared_ptr<const Lease> lease = {}, KeptSteps* kept = nullptr);
-    /// Throws NotTheSame, and Fenced without calling once the lease is over.
+                    const Clock& clock, std::shared_ptr<const Lease> lease = {}, KeptSteps* kept = nullptr,
+                    const OrderedKinds* waitAt = nullptr);
+    /// Throws NotTheSame, Fenced without calling once the lease is over, and MustWait at a kind in `waitAt`.
     Json step(std::string_view kind, const Json& request, const std::function<StepResult()>& call) override;
 
 private:
+    const Json* known(std::string_view kind, const std::string& hash) const;
+
     StepWriter& writer_;
     Opened& opened_;
     std::vector<RecordedStep> recorded_;
     const Clock& clock_;
     std::shared_ptr<const Lease> lease_;
     KeptSteps* kept_;
+    const OrderedKinds* waitAt_;
     int number_ = 0;
 };
 

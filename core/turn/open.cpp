@@ -102,10 +102,12 @@ public:
         std::vector<std::string> ids;
         for (const auto& [claim, start] : claims) ids.push_back(claim->conversation.text());
         const auto list = store::Param::array(ids);
-        const auto rows = tx_.runAll(
-            {{sql::turn::open, {organization_, list}}, {sql::turn::pending_events, {organization_, list}}});
+        const auto rows = tx_.finish({{sql::turn::open, {organization_, list}},
+                                      {sql::turn::pending_events, {organization_, list}},
+                                      {sql::turn::contacts, {organization_, list, now_}}});
         std::map<std::string, std::vector<Event>> pending;
         for (const auto row : rows[1]) pending[row.text("conversation_id")].push_back(eventOf(row));
+        std::map<std::string, Opened*> fresh;
         std::map<std::string, std::size_t> places;
         for (std::size_t i = 0; i < rows[0].size(); ++i)
             places.emplace(rows[0][i].text("conversation_id"), i);
@@ -115,8 +117,11 @@ public:
             const auto row = rows[0][place->second];
             if (row.integer("fence") != claim->fence) continue;
             one(row, *claim, pending[place->first], start->emplace());
+            fresh.emplace(place->first, &(*start)->opened);
         }
-        readContacts();
+        for (const auto row : rows[2])
+            if (const auto found = fresh.find(row.text("conversation_id")); found != fresh.end())
+                contact(row, *found->second);
     }
 
 private:
@@ -129,30 +134,24 @@ private:
             readSnapshot(row, claim, start.opened);
         }
         begin(row, claim, now_, pending, start);
-        if (start.opened.events.empty()) return;
-        for (const auto& channel : start.opened.campaign.channels) want(start.opened, channel);
     }
 
-    void want(Opened& opened, const std::string& channel) {
+    /// What the gate must know, except of a turn that was opened before: that one stays with what it knew.
+    void contact(const store::Row& row, Opened& opened) {
+        if (opened.recorded || opened.events.empty()) return;
         compliance::ContactRequest request;
-        request.channel = channel;
-        request.address = channel == "email" ? opened.lead.email : opened.lead.phone;
+        request.channel = row.text("channel");
+        request.address = request.channel == "email" ? opened.lead.email : opened.lead.phone;
         request.at = opened.now;
         request.place = opened.lead.place();
         if (request.address.empty()) return;
-        wanted_.push_back(&opened.contacts.emplace(channel, std::move(request)).first->second);
-    }
-
-    void readContacts() {
-        if (wanted_.empty()) return tx_.commit();
-        const compliance::RecordsOfContacts records(organization_, wanted_);
-        records.fill(tx_.finish({records.statement()}).front());
+        compliance::fillFromRow(row, request);
+        opened.contacts.emplace(request.channel, std::move(request));
     }
 
     store::Transaction tx_;
     const OrganizationId& organization_;
     Instant now_;
-    std::vector<compliance::ContactRequest*> wanted_;
 };
 
 }  // namespace

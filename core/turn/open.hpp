@@ -19,7 +19,7 @@ struct Start {
     std::vector<Event> statuses;  ///< delivery statuses that need no turn of their own
 };
 
-/// Reads the conversations' snapshots and due events, in two round trips per organization. In the order of `claims`; nothing
+/// Reads the conversations' snapshots and due events, in one round trip per organization. In the order of `claims`; nothing
 /// where the fence was raised meanwhile. `opened.events` is empty when only statuses (or nothing) were due. Writes nothing:
 /// the turn's row comes with its first step. A turn that a crash left open starts from the record of its first opening.
 std::vector<std::optional<Start>> open(store::Database& database, const std::vector<Claim>& claims,

@@ -143,7 +143,7 @@ void Pool::run(Work& work) {
     if (!work.start.opened.events.empty()) ++turns_;
     const auto outcome = runner_.run(work.claim, work.start);
     if (!outcome) return;
-    Finished turn{work.start.opened, *outcome, clock_.now(), Committed::fenced, {}};
+    Finished turn{work.start.opened, *outcome, clock_.now()};
     commits_.submit(work.claim.organization, turn);
     if (options_.send && !turn.ready.empty()) options_.send(turn.ready);
     if (turn.committed == Committed::overtaken) wake();

@@ -28,14 +28,15 @@ Runner::Runner(store::Database& database, const Clock& clock, Handler& handler, 
           writeSteps(database, organization, steps);
       }) {}
 
-std::optional<Outcome> Runner::run(const Claim& claim, Start& start, KeptSteps* kept) {
+std::optional<Outcome> Runner::run(const Claim& claim, Start& start, KeptSteps* kept,
+                                   const OrderedKinds* waitAt) {
     auto& opened = start.opened;
     if (!start.statuses.empty() || opened.events.empty())
         applyStatuses(database_, claim, start.statuses, clock_.now());
     if (opened.events.empty()) return std::nullopt;
     try {
         failpoint("turn.after_open");
-        DatabaseJournal journal(steps_, opened, std::move(start.recorded), clock_, claim.lease, kept);
+        DatabaseJournal journal(steps_, opened, start.recorded, clock_, claim.lease, kept, waitAt);
         return handler_.handle(opened, journal);
     } catch (const NotTheSame& error) {
         log::warning("turn_reopened", about(opened, error.what()));

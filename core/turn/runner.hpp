@@ -12,8 +12,9 @@ public:
 
     /// What the turn decided, still to be committed. Nothing when it failed, was held, was overtaken by another worker or
     /// held only statuses: then all there was to write is written. With `kept` the steps are left to the caller. Throws
-    /// DatabaseError when the database is away.
-    std::optional<Outcome> run(const Claim& claim, Start& start, KeptSteps* kept = nullptr);
+    /// DatabaseError when the database is away, and MustWait: then the turn is to be run once more with the same `kept`.
+    std::optional<Outcome> run(const Claim& claim, Start& start, KeptSteps* kept = nullptr,
+                               const OrderedKinds* waitAt = nullptr);
 
     /// Commits them as one set; when that fails, one by one, and a turn that fails alone is failed. Throws DatabaseError when
     /// the database is away.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "turn/runner.hpp"
+#include "turn/side_by_side.hpp"
 
 namespace overture::turn {
 
@@ -21,10 +22,13 @@ struct WorkerOptions {
     Send send = {};
     /// Steps are written with the commit, not each by itself: for a rehearsal, which begins anew when it dies.
     bool keepSteps = false;
+    /// Turns of one batch run on this many threads, and still with the same results: a turn that comes to a step of an
+    /// `ordered` kind waits until the others are done, and then those go on one after the other. Needs keepSteps.
+    int threads = 1;
+    OrderedKinds ordered = {};
 };
 
-/// Claims due mailboxes and runs their turns one after the other on the calling thread, then commits them together. For
-/// rehearsals and tests; a service uses Pool.
+/// Claims due mailboxes and runs their turns, then commits them together. For rehearsals and tests; a service uses Pool.
 class Worker {
 public:
     Worker(store::Database& database, const Clock& clock, Handler& handler, WorkerOptions options = {});
@@ -33,13 +37,16 @@ public:
     std::uint64_t turns() const { return turns_; }
 
 private:
-    struct Decided;
-    void commitAll(std::vector<Decided>& decided);
+    struct Running;
+    void runAll(std::deque<Running>& turns);
+    void run(Running& turn, const OrderedKinds* waitAt);
+    void commitAll(std::deque<Running>& turns);
 
     store::Database& database_;
     const Clock& clock_;
     WorkerOptions options_;
     Runner runner_;
+    SideBySide side_;
     std::atomic<std::uint64_t> turns_{0};
 };
 

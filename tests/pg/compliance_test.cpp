@@ -10,6 +10,11 @@ namespace {
 
 using namespace compliance;
 
+void fillFromRecords(store::Transaction& tx, const OrganizationId& organization, ContactRequest& contact) {
+    const RecordsOfContacts records(organization, {&contact});
+    records.fill(tx.runAll({records.statement()}).front());
+}
+
 class Records : public ::testing::Test {
 protected:
     Records() : database(Postgres::shared().freshPool()), organization(addOrganization(*database)) {}

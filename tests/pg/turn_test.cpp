@@ -1,3 +1,6 @@
+#include <condition_variable>
+#include <mutex>
+
 #include "pg/turn_world.hpp"
 #include "turn/commit.hpp"
 #include "turn/journal.hpp"
@@ -376,6 +379,50 @@ TEST_F(Turns, StatusesMoveADeliveryForwardOnly) {
     EXPECT_EQ(status("delivered"), "delivered");
     EXPECT_EQ(status("sent"), "delivered");
     EXPECT_EQ(handler.turns, 1) << "a status needs no turn of its own";
+}
+
+/// Asks a model, which answers only once a second turn asks too, and then draws a number.
+class Drawing : public turn::Handler {
+public:
+    turn::Outcome handle(const turn::Opened& opened, turn::Journal& journal) override {
+        journal.step("csr", {{"of", opened.conversation.id.text()}}, [&] {
+            std::unique_lock lock(mutex);
+            ++asked;
+            changed.notify_all();
+            besides = changed.wait_for(lock, seconds(20), [&] { return asked >= 2; });
+            return turn::StepResult{"yes", 0};
+        });
+        const auto drawn = journal.step("draw", {}, [&] { return turn::StepResult{++last, 0}; });
+        turn::Outcome outcome;
+        outcome.facts = Json{{"drawn", drawn}};
+        return outcome;
+    }
+
+    std::mutex mutex;
+    std::condition_variable changed;
+    int asked = 0, last = 0;
+    bool besides = false;
+};
+
+TEST_F(Turns, SideBySideTheyAskTheModelOnceEachAndDrawInTheOrderTheyWereDue) {
+    std::vector<ConversationId> conversations;
+    for (int i = 0; i < 8; ++i) {
+        conversations.push_back(addConversation("+1602555010" + std::to_string(i)));
+        hears(conversations.back(), "hello");
+    }
+    Drawing drawing;
+    turn::Worker together(*database, clock, drawing,
+                          {"together", seconds(60), 16, 5, &gate, {}, true, 4, {"draw"}});
+    EXPECT_EQ(together.runBatch(), 8);
+    EXPECT_TRUE(drawing.besides) << "the turns ran one after the other";
+    EXPECT_EQ(drawing.asked, 8);
+    EXPECT_EQ(drawing.last, 8);
+    for (std::size_t i = 0; i < conversations.size(); ++i)
+        EXPECT_EQ(word("select facts->>'drawn' as w from conversations where conversation_id = '" +
+                       conversations[i].text() + "'"),
+                  std::to_string(i + 1));
+    EXPECT_EQ(number("select count(*) as n from steps"), 16);
+    EXPECT_EQ(number("select count(*) as n from turns where state = 'committed'"), 8);
 }
 
 TEST_F(Turns, TwoWorkersShareTheMailboxesWithoutOverlap) {
