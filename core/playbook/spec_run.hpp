@@ -24,6 +24,7 @@ struct SpecRun {
     std::string file;
     int wanted = 0;  ///< 0: only list
     SpecWorld* world = nullptr;
+    int count = 0;  ///< of it, so far
     std::vector<SpecCase> cases = {};
     std::vector<std::string> path = {};  ///< of describe
     std::vector<int> before = {};        ///< before_each, registry references, outermost first

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostCases = 5000;
+constexpr int kMostCases = 5000;
 constexpr int kDeepestDescribe = 20;
 constexpr std::size_t kMostShown = 30;
 
@@ -50,12 +50,13 @@ int it(lua_State* state) {
     auto& run = SpecRun::of(state);
     const auto name = nameAt(state, "it");
     if (run.inCase) return luaL_error(state, "it cannot stand inside another it");
-    if (run.cases.size() >= kMostCases) return luaL_error(state, "a file may have %d cases", int{kMostCases});
-    auto path = run.path;
-    path.push_back(name);
-    const int number = static_cast<int>(run.cases.size()) + 1;
-    run.cases.push_back({run.file, join(path, ": "), run.wanted == 0 ? lineOf(state) : 0, number});
-    if (number != run.wanted) return 0;
+    if (++run.count > kMostCases) return luaL_error(state, "a file may have %d cases", kMostCases);
+    if (run.wanted == 0) {
+        auto path = run.path;
+        path.push_back(name);
+        run.cases.push_back({run.file, join(path, ": "), lineOf(state), run.count});
+    }
+    if (run.count != run.wanted) return 0;
     run.wantedBefore = run.before;
     lua_pushvalue(state, 2);
     run.wantedBody = luaL_ref(state, LUA_REGISTRYINDEX);

@@ -45,7 +45,9 @@ std::shared_ptr<const agent::Loaded> loadChecked(const std::string& directory) {
 }
 
 Bench::Bench(const std::string& directory, plugin::Host& host)
-    : loaded_(loadChecked(directory)), team_(teamOf(directory)) {
+    : loaded_(loadChecked(directory)),
+      version_(playbook::versionOf(loaded_->files)),
+      team_(teamOf(directory)) {
     const auto path = directory + "/settings.json";
     if (std::filesystem::exists(path)) settings_ = parseJson(readFile(path), path).orThrow();
     if (!settings_.is_object())

@@ -24,6 +24,7 @@ public:
 
     const playbook::Definition& definition() const { return *loaded_->definition; }
     const std::shared_ptr<const agent::Loaded>& loaded() const { return loaded_; }
+    const std::string& version() const { return version_; }
     const Json& settings() const { return settings_; }
     const std::vector<meeting::AccountManager>& team() const { return team_; }
     const compliance::Gate& gate() const { return gate_; }
@@ -34,6 +35,7 @@ public:
 
 private:
     std::shared_ptr<const agent::Loaded> loaded_;
+    std::string version_;
     Json settings_ = Json::object();
     std::vector<meeting::AccountManager> team_;
     compliance::Gate gate_;

@@ -81,8 +81,8 @@ turn::Lead leadOf(const Json& options) {
     if (lead.phone.empty() && !given.contains("phone"))
         refuse("a lead in \"" + lead.country + "\" needs a phone",
                "Write lead = { country = \"" + lead.country + "\", phone = \"+…\" }.");
-    if (!lead.phone.empty() && !compliance::checkPhone(lead.phone).valid && !lead.phone.starts_with("+"))
-        refuse("\"" + lead.phone + "\" is no phone number", "Write it with its country code: +16025550111.");
+    if (!lead.phone.empty() && !lead.phone.starts_with("+"))
+        refuse("\"" + lead.phone + "\" has no country code", "Write it like +16025550111.");
     if (!lead.zone.empty() && !isZone(lead.zone))
         refuse("\"" + lead.zone + "\" is no time zone", "Write one such as America/Phoenix.");
     return lead;
