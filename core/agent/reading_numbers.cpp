@@ -88,6 +88,11 @@ std::string digitsOf(const std::string& text) {
     return out;
 }
 
+/// Most texts hold none, and then no pattern below needs to look.
+bool hasDigit(std::string_view plain) {
+    return plain.find_first_of("0123456789") != std::string_view::npos;
+}
+
 std::vector<std::string> wholes(const Pattern& pattern, std::string_view text) {
     std::vector<std::string> out;
     for (auto& match : pattern.all(text)) out.push_back(std::move(match[0]));
@@ -105,6 +110,7 @@ std::vector<Amount> amounts(std::string_view text) {
         R"(\s?(?:dollars?|bucks|cents?|rupees?|rupaye|rupay|रुपये|रुपए|रुपया|pounds?|quid|euros?|usd|inr|gbp|eur|[$€£₹])(?![\p{L}]))");
     const auto plain = westernDigits(text);
     std::vector<Amount> out;
+    if (!hasDigit(plain)) return out;
     for (const auto& match : kPercent.all(plain))
         out.push_back({valueOf(replaceAll(match[1], ",", "."), ""), true, match[0]});
     for (const auto* pattern : {&kBefore, &kAfter})
@@ -118,6 +124,7 @@ std::vector<double> numbers(std::string_view text) {
     static const Pattern kBare(R"(\d+(?:\.\d+)?)");
     const auto plain = westernDigits(text);
     std::vector<double> out;
+    if (!hasDigit(plain)) return out;
     for (const auto& match : kNumber.all(plain)) out.push_back(valueOf(match[1], match[2]));
     for (const auto& match : kBare.all(plain)) out.push_back(valueOf(match[0], ""));
     return out;
@@ -138,12 +145,13 @@ std::vector<ClockTime> clockTimes(std::string_view text) {
     static const Pattern kNoon(R"(\b(noon|midday|midnight)\b)");
     const auto plain = westernDigits(text);
     std::vector<ClockTime> out;
+    for (const auto& m : kNoon.all(plain))
+        out.push_back({lowerAscii(m[0]) == "midnight" ? 0 : 720, true, m[0]});
+    if (!hasDigit(plain)) return out;
     for (const auto& m : kColon.all(plain)) out.push_back(clockOf(whole(m[1]), whole(m[2]), m[3], m[0]));
     for (const auto& m : kHalf.all(plain)) out.push_back(clockOf(whole(m[1]), whole(m[2]), m[3], m[0]));
     for (const auto& m : kHour.all(plain)) out.push_back(clockOf(whole(m[1]), 0, "", m[0]));
     for (const auto& m : kAt.all(plain)) out.push_back(clockOf(whole(m[1]), 0, "", m[0]));
-    for (const auto& m : kNoon.all(plain))
-        out.push_back({lowerAscii(m[0]) == "midnight" ? 0 : 720, true, m[0]});
     return out;
 }
 
@@ -155,6 +163,7 @@ std::vector<Day> days(std::string_view text) {
     static const Pattern kSlashes(R"((?<!\d)(\d{1,2})[/.](\d{1,2})[/.](?:\d{4}|\d{2})(?!\d))");
     const auto plain = westernDigits(text);
     std::vector<Day> out;
+    if (!hasDigit(plain)) return out;
     for (const auto& m : kDayMonth.all(plain)) addDay(out, monthNumber(m[2]), whole(m[1]), m[0]);
     for (const auto& m : kMonthDay.all(plain)) addDay(out, monthNumber(m[1]), whole(m[2]), m[0]);
     for (const auto& m : kIso.all(plain)) addDay(out, whole(m[1]), whole(m[2]), m[0]);
@@ -202,6 +211,7 @@ std::vector<std::string> links(std::string_view text) {
 
 std::vector<std::string> emails(std::string_view text) {
     static const Pattern kEmail(R"([\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)*\.\p{L}{2,})");
+    if (text.find('@') == std::string_view::npos) return {};
     auto out = wholes(kEmail, text);
     for (auto& email : out) email = lowerAscii(email);
     return out;
@@ -211,7 +221,9 @@ std::vector<std::string> phones(std::string_view text) {
     static const Pattern kPhone(R"((?<![\p{L}\d$€£₹.,:/-])\+?\(?\d[\d ().-]{5,}\d(?![\d:/,]|\p{L}))");
     static const Pattern kDate(R"(^\d{4}-\d{2}-\d{2}$|^\d{1,2}\.\d{1,2}\.\d{2,4}$)");
     std::vector<std::string> out;
-    for (const auto& phone : wholes(kPhone, westernDigits(text))) {
+    const auto plain = westernDigits(text);
+    if (!hasDigit(plain)) return out;
+    for (const auto& phone : wholes(kPhone, plain)) {
         const auto digits = digitsOf(phone);
         if (digits.size() >= 7 && digits.size() <= 15 && kDate.all(phone).empty()) out.push_back(digits);
     }
@@ -221,7 +233,8 @@ std::vector<std::string> phones(std::string_view text) {
 std::vector<std::string> placeholders(std::string_view text) {
     static const Pattern kPlaceholder(
         R"(\{\{?[^{}\n]*\}?\}|\[(?:your|insert|the|my|lead|first|last|company|customer|client|agent|sender|name|date|time|link|phone|email|number|slot)[\p{L} _./-]*\]|<(?:your|insert|first|last|name|company|link|date|time|phone)[\p{L} _./-]*>|\$\{[^}]*\}|(?<!\d)%[sd]\b)");
-    return wholes(kPlaceholder, text);
+    return text.find_first_of("{[<%") == std::string_view::npos ? std::vector<std::string>()
+                                                                : wholes(kPlaceholder, text);
 }
 
 #undef NUMBER
