@@ -169,7 +169,7 @@ void TurnWork::decideStage(const Draft& draft) {
         if (stage().closes) cancelMeeting();
         return;
     }
-    if (draft.declined && !incoming_.empty()) close("declined");
+    if (draft.declined && !incoming_.empty() && !wished_) close("declined");
 }
 
 void TurnWork::cancelMeeting() {

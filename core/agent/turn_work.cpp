@@ -31,12 +31,6 @@ bool isDevanagari(std::string_view text) {
     return false;
 }
 
-std::string lastOutbound(const turn::Opened& opened) {
-    for (auto message = opened.messages.rbegin(); message != opened.messages.rend(); ++message)
-        if (message->direction == "out") return message->text;
-    return {};
-}
-
 }  // namespace
 
 turn::Outcome Conversationalist::handle(const turn::Opened& opened, turn::Journal& journal) {
@@ -96,6 +90,7 @@ void TurnWork::answer() {
     if (timer_ && incoming_.empty() && !timerAllows()) return;
     if (!chooseChannel() || !mayContact()) return;
     booking_.emplace(parts_, opened_, journal_, zone_, language_);
+    readWish();
     respond();
     setTimers();
 }
@@ -167,7 +162,7 @@ void TurnWork::recordIncoming() {
 bool TurnWork::optedOut() {
     for (const auto& event : messages_) {
         const auto text = textOf(event.payload, "text");
-        const auto check = compliance::checkOptOut(text, language_, lastOutbound(opened_));
+        const auto check = compliance::checkOptOut(text, language_, lastOutbound());
         if (check.verdict != compliance::OptOut::optout && check.verdict != compliance::OptOut::unsure)
             continue;
         const bool sure = check.verdict == compliance::OptOut::optout;
@@ -217,6 +212,10 @@ bool TurnWork::timerAllows() {
             if (target->handsOver) hold("handed over: " + target->name);
             return false;
         }
+        return true;
+    }
+    if (payload.contains("callback")) {
+        beginCallback();
         return true;
     }
     purpose_ = "service";
@@ -292,6 +291,12 @@ bool TurnWork::mayContact() {
     return true;
 }
 
+std::string TurnWork::lastOutbound() const {
+    for (auto message = opened_.messages.rbegin(); message != opened_.messages.rend(); ++message)
+        if (message->direction == "out") return message->text;
+    return {};
+}
+
 bool TurnWork::leadHasWritten() const {
     return !incoming_.empty() ||
            std::any_of(opened_.messages.begin(), opened_.messages.end(),
@@ -312,6 +317,7 @@ void TurnWork::setTimers() {
     }
     const auto& quiet = stage().quiet;
     if (leadHasWritten()) {
+        if (keepCallback()) return;
         if (quiet)
             out_.timers.push_back(
                 {"timer",

@@ -9,6 +9,7 @@
 #include "agent/model_call.hpp"
 #include "agent/parts.hpp"
 #include "agent/purse.hpp"
+#include "compliance/when.hpp"
 
 namespace overture::agent {
 
@@ -35,6 +36,12 @@ private:
     bool timerAllows();
     void setTimers();
     turn::Outcome finish();
+
+    // callback.cpp: when the lead wishes to be contacted
+    void readWish();
+    std::optional<Instant> dueFor(const compliance::When& wish) const;
+    bool keepCallback();  ///< sets its timer; false when there is none to come
+    void beginCallback();
 
     // reply.cpp: what to say
     void respond();
@@ -69,6 +76,7 @@ private:
         return Booking::slotsOf(memory_.value("slots", Json::array()));
     }
     bool leadHasWritten() const;
+    std::string lastOutbound() const;
     compliance::ContactRequest contact() const;
 
     const Parts& parts_;
@@ -85,6 +93,7 @@ private:
     bool released_ = false;  ///< a person had the conversation, and their time is over
     bool slotsJustOffered_ = false;
     bool noFreeTime_ = false;
+    bool wished_ = false;                 ///< this turn's message names a time to be contacted
     std::string slotText_;                ///< the time that an engine's line of this turn speaks of
     std::optional<std::string> ownLine_;  ///< a hook's talk:say
     std::string purpose_ = "reply";

@@ -16,5 +16,7 @@ struct NumberEvidence {
 
 /// Any thread. Fast for the North American plan and what it has seen lately; otherwise libphonenumber is asked.
 NumberEvidence readNumber(std::string_view e164);
+/// What libphonenumber alone says, slowly: readNumber() must agree.
+NumberEvidence readNumberByLibrary(std::string_view e164);
 
 }  // namespace overture::compliance

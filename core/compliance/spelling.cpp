@@ -34,14 +34,20 @@ const char* latinOf(UChar32 c) {
     return at == kLetters.end() ? nullptr : at->second;
 }
 
+/// With the "a" that follows a consonant without another vowel: "पहले" is "pahale", so that p and h are two sounds.
 std::string inLatin(std::string_view word) {
     std::string out;
+    bool unwritten = false;
     std::int32_t at = 0;
     const auto length = static_cast<std::int32_t>(word.size());
     while (at < length) {
         const auto from = at;
         UChar32 c = 0;
         U8_NEXT(word.data(), at, length, c);
+        const bool consonant = c >= 0x915 && c <= 0x939;
+        const bool changesVowel = (c >= 0x93c && c <= 0x94d) && c != 0x93d;
+        if (unwritten && !changesVowel) out += 'a';
+        if (c != 0x93c) unwritten = consonant;
         if (const auto* letters = latinOf(c))
             out += letters;
         else

@@ -10,7 +10,7 @@
 
 namespace overture::compliance {
 
-enum class Bound { none, after, notBefore, before, by, until };
+enum class TimeBound { none, after, notBefore, before, by, until };
 
 /// One hour of a clock, as said.
 struct ClockHour {
@@ -45,7 +45,7 @@ struct TimeItem {
     int from = 0, to = 0;
     enum class Third { all, early, middle, late } third = Third::all;
     enum class Which { any, thisOne, next } which = Which::any;
-    Bound bound = Bound::none;
+    TimeBound bound = TimeBound::none;
     bool negated = false, tonight = false;
 };
 

@@ -309,6 +309,52 @@ TEST_F(Handler, ATouchSaysAnApprovedLineAndSetsTheNext) {
     EXPECT_EQ(last(), "Katie again. May I ask something?");
 }
 
+TEST_F(Handler, AWishToBeCalledIsKeptAndHonoured) {
+    touch();
+    hears("In a meeting, call me Thursday after lunch",
+          draftJson("Gladly, Thursday it is.", {{"declined", true}}));
+    EXPECT_EQ(is("state"), "open") << "not now is not never";
+    EXPECT_NE(model().requests.back().dump().find("Thu 5 Mar 2026 13:"), std::string::npos)
+        << "the CSR knows when";
+    const auto due = [&] { return database->run(organization, kDue); };
+    ASSERT_EQ(due().size(), 1U);
+    const auto at = due()[0].instant("due_at");
+    EXPECT_GE(at, *parseRfc3339("2026-03-05T20:00:00Z"));
+    EXPECT_LE(at, *parseRfc3339("2026-03-05T20:30:00Z"));
+    hears("who are you with?", draftJson("With Brightroof."));
+    ASSERT_EQ(due().size(), 1U) << "another message does not undo the wish";
+    EXPECT_EQ(due()[0].instant("due_at"), at);
+    const auto said = texts().size();
+    clock.advanceTo(at - minutes(1));
+    work();
+    EXPECT_EQ(texts().size(), said);
+    model().queue.push_back(draftJson("Hi Asha, is this a better time?"));
+    clock.advanceTo(at);
+    work();
+    EXPECT_EQ(last(), "Hi Asha, is this a better time?");
+    EXPECT_FALSE(json("memory").contains("callback"));
+    ASSERT_EQ(due().size(), 1U);
+    EXPECT_TRUE(due()[0].json("payload").contains("quiet")) << "and then as ever";
+}
+
+TEST_F(Handler, AWishOutsideTheHoursWaitsForTheGate) {
+    touch();
+    hears("call me tomorrow at 5:30 am", draftJson("Gladly."));
+    const auto due = database->run(organization, kDue);
+    ASSERT_EQ(due.size(), 1U);
+    EXPECT_EQ(toRfc3339(due[0].instant("due_at")), "2026-03-04T15:00:00Z") << "eight o'clock in Phoenix";
+}
+
+TEST_F(Handler, AWishThatCannotBeToldIsAskedAbout) {
+    touch();
+    hears("busy, call me at 8", draftJson("In the morning or in the evening?"));
+    EXPECT_NE(model().requests.back().dump().find("may be in the morning or in the evening"),
+              std::string::npos);
+    EXPECT_FALSE(json("memory").contains("callback"));
+    hears("stop texting me");
+    EXPECT_EQ(is("state"), "closed");
+}
+
 TEST_F(Handler, TheEngineOwnsTheStageAndTheFacts) {
     touch();
     hears("sure", draftJson("Good to hear from you.", {{"move", "booking"}}));

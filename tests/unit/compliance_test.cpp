@@ -2,10 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/random.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "compliance/gate.hpp"
 #include "compliance/main_zone.hpp"
+#include "compliance/numbers.hpp"
 #include "compliance/tables.hpp"
 
 namespace overture::compliance {
@@ -413,6 +415,26 @@ TEST(Permits, SayWhy) {
     EXPECT_EQ(std::get<Permit>(again).document(), document);
     const auto other = gate().decide(text("+13055550124", "2026-03-02T18:00:30Z"));
     EXPECT_NE(std::get<Permit>(other).id(), permit.id());
+}
+
+/// The ranges that are read without libphonenumber, and numbers around them, say what it would say.
+TEST(Numbers, TheQuickWayAgreesWithTheLibrary) {
+    Random random(4420);
+    int quick = 0;
+    for (const std::string prefix :
+         {"+91", "+917", "+44", "+447", "+442", "+4417", "+33", "+336", "+49", "+4915", "+4917", "+4930",
+          "+34", "+346", "+3491", "+61", "+614", "+612", "+617"})
+        for (int i = 0; i < 400; ++i) {
+            auto number = prefix;
+            const auto length = 10 + random.below(5);
+            while (number.size() < length) number += static_cast<char>('0' + random.below(10));
+            const auto quickly = readNumber(number), slowly = readNumberByLibrary(number);
+            EXPECT_EQ(quickly.readable, slowly.readable) << number;
+            EXPECT_EQ(quickly.country, slowly.country) << number;
+            EXPECT_EQ(quickly.spot, slowly.spot) << number;
+            quick += quickly.spot != nullptr;
+        }
+    EXPECT_GT(quick, 1'000);
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iostream>
+#include <memory>
 
 #include "base/random.hpp"
 #include "base/text.hpp"
@@ -194,6 +196,65 @@ TEST(GateProperty, EveryZoneWakesUpOnTheMorningOfItsClockChange) {
         }
     }
     EXPECT_GT(changes, 200);
+}
+
+/// The earliest open instant from `at` on, found without the gate: a window opens where the wall clock enters it or where a
+/// clock change puts the wall clock into it, so that only those instants need be looked at.
+std::optional<Instant> earliestBy(const Week& week, const date::time_zone& zone, Instant at) {
+    if (isOpen(week, zone, at)) return at;
+    std::optional<Instant> first;
+    const auto consider = [&](Instant candidate) {
+        if (candidate >= at && (!first || candidate < *first) && isOpen(week, zone, candidate))
+            first = candidate;
+    };
+    const auto until = at + days(9);
+    for (auto info = zone.get_info(floor<seconds>(at)); Instant(info.begin) < until;
+         info = zone.get_info(info.end)) {
+        consider(Instant(info.begin));
+        const auto from = std::max(Instant(info.begin), at), to = std::min(Instant(info.end), until);
+        for (auto day = floor<days>((from + info.offset).time_since_epoch());
+             day <= floor<days>((to + info.offset).time_since_epoch()); day += days(1))
+            for (const auto& open : week[static_cast<std::size_t>(((day.count() + 4) % 7 + 7) % 7)])
+                consider(Instant(day + minutes(open.from) - info.offset));
+        if (Instant(info.end) >= until) break;
+    }
+    return first;
+}
+
+TEST(GateProperty, EveryZoneAtEveryTransitionUntil2037WithRandomWindows) {
+    Random random(20370101);
+    std::vector<Week> weeks;
+    std::vector<std::unique_ptr<const Gate>> gates;
+    for (int i = 0; i < 48; ++i) {
+        weeks.push_back(randomWeek(random));
+        const PackDirectory directory(toText(packOf(Json::array({windowRule(weeks.back())}))));
+        gates.push_back(std::make_unique<const Gate>(directory.path()));
+    }
+    int zones = 0, transitions = 0, allowed = 0, later = 0;
+    for (const auto& zone : date::get_tzdb().zones) {
+        if (!isZone(zone.name()) || placesOf({.zone = zone.name()}).zones.empty()) continue;
+        ++zones;
+        auto info = zone.get_info(sys_seconds(sys_days(2020y / January / 1)));
+        for (; info.end < sys_seconds(sys_days(2038y / January / 1)); info = zone.get_info(info.end)) {
+            ++transitions;
+            for (int round = 0; round < 8; ++round) {
+                const auto which = random.below(gates.size());
+                const auto before = round == 0  ? seconds(0)
+                                    : round < 4 ? seconds(random.below(3 * 3600))
+                                                : seconds(random.below(4 * 86400)) - hours(24);
+                const auto request = requestOf({{zone.name()}, Instant(info.end) - before});
+                const auto wanted = earliestBy(weeks[which], zone, request.at);
+                ASSERT_EQ(gates[which]->earliest(request), wanted)
+                    << zone.name() << " at " << toRfc3339(request.at) << ", window pack " << which;
+                (wanted == request.at ? allowed : later) += 1;
+            }
+        }
+    }
+    EXPECT_GT(zones, 400);
+    EXPECT_GT(transitions, 5'000);
+    EXPECT_GT(allowed, 1'000);
+    EXPECT_GT(later, 5'000);
+    std::cout << zones << " zones, " << transitions << " transitions, " << allowed + later << " questions\n";
 }
 
 TEST(RulePacks, AMistakeIsRefusedWithItsPlace) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/time.hpp"
+#include "compliance/callback.hpp"
 #include "compliance/when.hpp"
 
 namespace overture::compliance {
@@ -69,6 +70,7 @@ TEST(When, HoursAreThoseAtWhichPeopleAreCalled) {
                {"I'm free until 3", "told 03-03 10:00 to 15:00"},
                {"don't call before 11", "told 03-03 11:00 to 03-04 00:00"},
                {"9:15 works", "told 03-04 09:15"},
+               {"ten thirty tomorrow", "told 03-04 10:30"},
                {"15:45 tomorrow", "told 03-04 15:45"}});
 }
 
@@ -116,6 +118,7 @@ TEST(When, SpanishAndHindiInBothScripts) {
                {"somvar se pehle nahi", "told 03-09 00:00 or later"},
                {"कल सुबह 10 बजे", "told 03-04 10:00"},
                {"शुक्रवार को दोपहर 2 बजे", "told 03-06 14:00"},
+               {"शाम 6 बजे से पहले", "told 03-03 10:00 to 18:00"},
                {"अगले हफ्ते", "told 03-09 00:00 to 03-16 00:00"},
                {"१५ तारीख को", "told 03-15 00:00 to 03-16 00:00"}});
 }
@@ -132,9 +135,9 @@ TEST(When, FrenchGermanPortuguese) {
 }
 
 TEST(When, WhatCannotBeToldIsUnsure) {
-    for (const char* text :
-         {"later", "soon", "at 8", "next Friday", "Tuesday afternoon", "3/4 at 2pm", "3pm your time",
-          "the 3rd", "every Monday", "Feb 30", "9am today", "Monday the 10th", "luego", "baad mein"})
+    for (const char* text : {"later", "soon", "at 8", "next Friday", "Tuesday afternoon", "3/4 at 2pm",
+                             "3pm your time", "the 3rd", "every Monday", "in the morning", "Feb 30",
+                             "9am today", "Monday the 10th", "luego", "baad mein"})
         EXPECT_EQ(at(text, "2026-03-03T17:00:00Z").kind, When::Kind::unsure) << text;
     for (const char* text : {"", "yes", "I have 3 kids", "my roof is 12 years old", "I may be interested",
                              "who is this", "2 panels"})
@@ -160,6 +163,21 @@ TEST(When, SkippedAndRepeatedHours) {
     EXPECT_EQ(*whole.to - *whole.from, hours(23));
     const auto twice = at("tomorrow at 1:30 am", "2026-10-31T17:00:00Z", "America/New_York");
     EXPECT_EQ(toRfc3339(*twice.from), "2026-11-01T05:30:00Z");
+}
+
+TEST(Callback, OnlyWhoAsksToBeContactedHasAWish) {
+    Listener listener;
+    listener.zone = kPhoenix;
+    listener.now = *parseRfc3339("2026-03-03T17:00:00Z");
+    for (const char* text :
+         {"call me Thursday after lunch", "busy, try again tomorrow", "not now, in 2 hours",
+          "llámame mañana por la tarde", "kal subah call karo", "कल सुबह फोन करो", "I'm in a meeting until 3"})
+        EXPECT_TRUE(readCallback(text, "May I ask something?", listener)) << text;
+    for (const char* text :
+         {"the roof was done in March", "tomorrow", "call me", "I have 2 dogs", "later", "yes"})
+        EXPECT_FALSE(readCallback(text, "May I ask something?", listener)) << text;
+    EXPECT_TRUE(readCallback("tomorrow morning", "When would be a good time to talk?", listener));
+    EXPECT_EQ(readCallback("call me at 8", "", listener)->kind, When::Kind::unsure);
 }
 
 /// The wall clock of every zone before and after each of its changes, judged by date/tz on its own.
