@@ -1,4 +1,7 @@
 // overture playbook new, graph and chat: what a person does with a playbook before anybody is written to.
+#include <map>
+
+#include "base/time.hpp"
 #include "scenarios/program.hpp"
 
 namespace overture::testing {
@@ -40,6 +43,66 @@ TEST(NewPlaybook, WorksAtOnce) {
     EXPECT_EQ(again.status, 1);
     EXPECT_TRUE(has(again.err, "has something in it. Choose another name.")) << again.err;
     EXPECT_TRUE(has(overture({"playbook", "new", folder / "Two Words"}).err, "cannot be a playbook's name"));
+}
+
+/// A conversation of a rehearsal as a case: what the lead wrote, when, and where it stood in the end.
+std::string caseOf(const Json& conversation, const std::vector<std::string>& lead, Instant end) {
+    const auto& messages = conversation.at("messages");
+    auto now = parseRfc3339(textOf(messages[0], "at")).value();
+    std::string phone = "+1";
+    for (const char c : lead[3])
+        if (c >= '0' && c <= '9') phone += c;
+    std::string lua = "it(\"" + lead[0] + "\", function()\n  local talk = conversation { at = \"" +
+                      toRfc3339(now) + "\", lead = { first_name = \"" + lead[1] + "\", phone = \"" + phone +
+                      "\", country = \"US\", state = \"" + lead[6] + "\" } }\n";
+    const auto later = [&](Instant at) {
+        if (at > now)
+            lua += "  talk:later \"" + toDurationText(std::chrono::floor<seconds>(at - now)) + "\"\n";
+        now = at;
+    };
+    int sent = 0;
+    for (const auto& message : messages) {
+        if (textOf(message, "direction") == "out") ++sent;
+        if (textOf(message, "direction") != "in") continue;
+        later(parseRfc3339(textOf(message, "at")).value());
+        lua += "  talk:hears [[" + textOf(message, "text") + "]]\n";
+    }
+    later(end);
+    lua += "  expect(talk.stage):is \"" + textOf(conversation, "stage") + "\"\n  expect(talk.state):is \"" +
+           textOf(conversation, "state") + "\"\n  expect(talk):has_sent(" + std::to_string(sent) + ")\n";
+    for (const auto& [name, value] : conversation.at("facts").items())
+        lua += "  expect(talk):knows { " + name + " = " + toText(value) + " }\n";
+    return lua + "end)\n";
+}
+
+// The engine keeps conversations in PostgreSQL, specs keep theirs in memory: both must come to the same end.
+TEST(Trial, EndsWhereTheRehearsalOfTheSameConversationEnded) {
+    const Folder folder("same");
+    const auto directory = folder / "spring-renewal";
+    ASSERT_EQ(overture({"playbook", "new", directory}).status, 0);
+    const auto ran =
+        overture({"run", directory, "--days", "25", "--data", folder / "data", "--out", folder / "out"});
+    ASSERT_EQ(ran.status, 0) << ran.output();
+    std::map<std::string, std::vector<std::string>> leads;
+    for (const auto& lead : readCsv(readFile(directory + "/leads.csv"))) leads[lead[0]] = lead;
+    std::string specs;
+    int cases = 0, booked = 0;
+    for (const auto& line : split(readFile(folder / "out" + "/conversations.jsonl"), '\n')) {
+        if (line.empty()) continue;
+        const auto conversation = parseJson(line, "conversations.jsonl").orThrow();
+        if (conversation.at("messages").empty()) continue;
+        specs += caseOf(conversation, leads.at(textOf(conversation, "lead")),
+                        parseRfc3339("2026-10-09T00:00:00Z").value());
+        booked += textOf(conversation, "stage") == "booked" ? 1 : 0;
+        ++cases;
+    }
+    EXPECT_GE(cases, 6);
+    EXPECT_GE(booked, 1);
+    std::filesystem::remove_all(directory + "/tests");
+    std::filesystem::create_directories(directory + "/tests");
+    writeFile(directory + "/tests/rehearsed.lua", specs);
+    const auto tested = overture({"playbook", "test", directory});
+    EXPECT_EQ(tested.status, 0) << tested.output() << specs;
 }
 
 TEST(Graph, ShowsEveryStageAndWay) {
