@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
+#include <iomanip>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -25,12 +25,20 @@ std::vector<Command> sorted() {
     return all;
 }
 
+/// The commands whose name begins with `group`, each with its summary. Returns how many.
+int printCommands(const std::string& group) {
+    int count = 0;
+    for (const auto& command : sorted()) {
+        if (!std::string_view(command.name).starts_with(group)) continue;
+        if (count++ == 0) std::cout << "Usage: overture COMMAND [OPTIONS]     overture COMMAND --help\n\n";
+        std::cout << "  " << std::left << std::setw(24) << command.name << " " << command.summary << "\n";
+    }
+    return count;
+}
+
 void printOverview() {
-    std::cout << "overture " OVERTURE_VERSION
-                 " - outbound sales conversations that book meetings\n\n"
-                 "Usage: overture COMMAND [OPTIONS]     overture COMMAND --help\n\n";
-    for (const auto& command : sorted()) std::printf("  %-24s %s\n", command.name, command.summary);
-    std::fflush(stdout);
+    std::cout << "overture " OVERTURE_VERSION " - outbound sales conversations that book meetings\n\n";
+    printCommands("");
 }
 
 const Command* find(const std::vector<std::string>& words, std::size_t& used) {
@@ -46,7 +54,12 @@ const Command* find(const std::vector<std::string>& words, std::size_t& used) {
     return nullptr;
 }
 
+bool isHelp(const std::string& word) {
+    return word == "--help" || word == "-h";
+}
+
 int unknownCommand(const std::vector<std::string>& words) {
+    if (words.size() > 1 && isHelp(words[1]) && printCommands(words[0] + " ") > 0) return 0;
     std::vector<std::string> names;
     std::vector<std::string> sameGroup;
     for (const auto& command : sorted()) {
@@ -76,7 +89,7 @@ const std::vector<Command>& commands() {
 }
 
 int run(const std::vector<std::string>& words) {
-    if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+    if (words.empty() || isHelp(words[0]) || words[0] == "help") {
         printOverview();
         return words.empty() ? 2 : 0;
     }

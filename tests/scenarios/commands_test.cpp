@@ -27,6 +27,14 @@ TEST(Commands, EachHasHelpWithAnExample) {
     }
 }
 
+TEST(Commands, AGroupHasHelpOfItsOwn) {
+    const auto help = overture({"db", "--help"});
+    EXPECT_EQ(help.status, 0) << help.output();
+    EXPECT_TRUE(has(help.out, "db migrate ") && has(help.out, "db status ")) << help.out;
+    EXPECT_FALSE(has(help.out, "playbook check"));
+    EXPECT_EQ(overture({"nothing", "--help"}).status, 2);
+}
+
 TEST(Commands, WrongUseSaysWhatIsMeantAndIsStatusTwo) {
     const std::vector<std::pair<std::vector<std::string>, std::string>> mistakes{
         {{}, "Usage: overture COMMAND"},
