@@ -41,6 +41,18 @@ describe("other objections", function()
   end)
 end)
 
+describe("a lead who names a time", function()
+  it("is written to then, and not before", function()
+    local talk = conversation { stage = "discovery", asked = "owns" }
+    talk:hears "call me tomorrow at 3pm"
+    local before = #talk.sent
+    talk:later "28h"
+    expect(talk):has_sent(before)
+    talk:later "2h"
+    expect(talk):has_sent(before + 1)
+  end)
+end)
+
 describe("an opt-out", function()
   it("never survives a STOP", function()
     local talk = conversation {}:hears "Stop. Thank you"
