@@ -201,13 +201,16 @@ Sentence sentenceOf(const std::vector<Words>& clauses, bool& doubtful) {
         if (!words.empty()) words.emplace_back(kClauseEnd);
         words.insert(words.end(), clause.begin(), clause.end());
     }
-    auto sounds = withoutHarmless(heard(words), book.harmlessHeard);
-    const auto written = withoutHarmless(std::move(words), book.harmless);
-    auto certain = withoutHarmless(written, book.doubtful);
-    doubtful = doubtful || certain != written;
-    std::erase(certain, kClauseEnd);
-    std::erase(sounds, kClauseEnd);
-    return {std::move(certain), std::move(sounds)};
+    const auto certain = [&](Words all, const std::vector<Phrase>& harmless,
+                             const std::vector<Phrase>& doubts) {
+        const auto meant = withoutHarmless(std::move(all), harmless);
+        auto left = withoutHarmless(meant, doubts);
+        doubtful = doubtful || left != meant;
+        std::erase(left, kClauseEnd);
+        return left;
+    };
+    auto sounds = certain(heard(words), book.harmlessHeard, book.doubtfulHeard);
+    return {certain(std::move(words), book.harmless, book.doubtful), std::move(sounds)};
 }
 
 OptOutVerdict byMeaning(const ReadText& text) {

@@ -30,7 +30,7 @@ public:
         else if (kind == "harmless")
             (byEar ? book_.harmlessHeard : book_.harmless).push_back(phrase(text, byEar));
         else if (kind == "doubt")
-            book_.doubtful.push_back(phrase(text, false));
+            (byEar ? book_.doubtfulHeard : book_.doubtful).push_back(phrase(text, byEar));
         else if (kind == "meaning")
             book_.meanings.push_back({verdict(), section_.at(2), phrase(text, byEar), byEar});
         else

@@ -76,7 +76,7 @@ struct PhraseBook {
     std::vector<Words> polite;       ///< longest first
     Exacts exact, clause;            ///< sorted by text
     Exacts exactHeard, clauseHeard;  ///< those of Hindi, two words or more, as earOf() has them
-    std::vector<Phrase> harmless, harmlessHeard, doubtful;
+    std::vector<Phrase> harmless, harmlessHeard, doubtful, doubtfulHeard;
     std::vector<Meaning> meanings;
     std::vector<Asked> asked;
     Words spelling;               ///< words whose misspellings are read
