@@ -102,7 +102,7 @@ TEST(Specs, EachMistakeIsOneClearSentenceWithItsPlace) {
         {"expct(1)", "there is no word \"expct\"; did you mean \"expect\"?"},
         {"it(\"x\", function() end)", "it cannot stand inside another it"},
         {"while true do end", "the script ran more than 5,000,000 instructions"},
-        {"local talk = conversation {} while true do talk:hears \"hm\" end", "a case may do 500 things"},
+        {"local talk = conversation {} while true do talk:later \"1m\" end", "a case may do 500 things"},
         {"for _ = 1, 30 do conversation {} end", "a case may hold 20 conversations"},
         {"io.open(\"/etc/passwd\")", "there is no word \"io\""},
         {"error \"my own\"", "my own"},
