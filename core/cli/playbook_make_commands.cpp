@@ -1,6 +1,3 @@
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,11 +9,10 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/command.hpp"
+#include "cli/programs.hpp"
 #include "workshop/bench.hpp"
 #include "workshop/draft.hpp"
 #include "workshop/graph.hpp"
-
-extern char** environ;
 
 namespace overture::cli {
 namespace {
@@ -65,20 +61,10 @@ private:
 /// What Graphviz makes of it.
 std::string drawn(const std::string& graph, const std::string& format) {
     const Scratch in(graph), out("");
-    std::vector<std::string> words{"dot", "-T" + format, "-o", out.path(), in.path()};
-    std::vector<char*> pointers;
-    for (auto& word : words) pointers.push_back(word.data());
-    pointers.push_back(nullptr);
-    pid_t child = 0;
-    const int fault = ::posix_spawnp(&child, "dot", nullptr, nullptr, pointers.data(), environ);
-    if (fault == ENOENT)
-        throw Error("Graphviz's program \"dot\" is not installed", "--format " + format,
-                    "Install the package graphviz, or take --format mermaid or dot.");
-    if (fault != 0) throw Error(std::string("\"dot\" cannot be started: ") + std::strerror(fault));
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) throw Error("\"dot\" could not draw this graph");
+    if (runInstalled({"dot", "-T" + format, "-o", out.path(), in.path()}, "",
+                     {"Graphviz's program \"dot\" is not installed", "--format " + format,
+                      "Install the package graphviz, or take --format mermaid or dot."}) != 0)
+        throw Error("\"dot\" could not draw this graph");
     return readFile(out.path());
 }
 

@@ -10,6 +10,7 @@
 #include "campaign/campaign.hpp"
 #include "campaign/lead_list.hpp"
 #include "campaign/team.hpp"
+#include "campaign/versions.hpp"
 #include "pg/fixture.hpp"
 
 namespace overture::campaign {
@@ -23,6 +24,9 @@ constexpr store::Query kWorld{"test/campaign_world", R"sql(
 with version as (
     insert into playbook_versions (organization_id, version, playbook, files, published_at)
     values ($1::uuid, 'v1', 'test', '{}', $4::timestamptz) on conflict do nothing
+), begun as (
+    insert into campaign_versions (organization_id, campaign_id, number, version, since)
+    values ($1::uuid, $2::uuid, 1, 'v1', $4::timestamptz)
 )
 insert into campaigns (organization_id, campaign_id, name, version, channels, state, starts_at, ends_at, created_at)
 values ($1::uuid, $2::uuid, 'test', 'v1', $3::text[], 'running', $4::timestamptz, $5::timestamptz, $4::timestamptz))sql"};
@@ -306,6 +310,104 @@ TEST_F(Plans, FirstTouchesAreInTheMailboxesAtTheirTime) {
                 ElementsAre("700|700|t|t|t|t|t|t|t"));
     EXPECT_EQ(plan().planned, 0) << "safe to run again";
     EXPECT_THAT(lines("select count(*)::text as line from events"), ElementsAre("700"));
+}
+
+class Versions : public Plans {
+protected:
+    Versions() {
+        import(
+            "id,phone,email,zone,consent\n"
+            "answered,+16025550101,a@example.com,America/Phoenix,written\n"
+            "held,+16025550102,b@example.com,America/Phoenix,written\n"
+            "new,+16025550103,c@example.com,America/Phoenix,written\n"
+            "wrote,+16025550104,d@example.com,America/Phoenix,written\n");
+        plan();
+        owner("update conversations set turn_count = 1 where conversation_id = (" + idOf("answered") + ")");
+        owner("update mailboxes set lease_until = '2030-01-01' where conversation_id = (" + idOf("held") +
+              ")");
+        owner(
+            "insert into events (organization_id, event_id, conversation_id, kind, due_at, received_at, "
+            "dedupe_key, payload) select organization_id, gen_random_uuid(), conversation_id, 'message', "
+            "'2026-03-03', '2026-03-03', 'm1', '{}' from conversations where conversation_id = (" +
+            idOf("wrote") + ")");
+        next.firstStage = "hello";
+        next.channels = {"email"};
+        auto tx = database->begin(organization);
+        version = publish(tx, organization, {{"playbook.lua", "-- the next"}}, "test", now);
+        tx.commit();
+    }
+
+    static std::string idOf(const std::string& lead) {
+        return "select conversation_id from conversations c join leads l using (organization_id, lead_id) "
+               "where l.external_id = '" +
+               lead + "'";
+    }
+    void owner(const std::string& sql) {
+        auto tx = database->beginOwner();
+        tx.script(sql, "test");
+        tx.commit();
+    }
+    std::vector<std::string> conversations() {
+        return lines(
+            "select concat_ws('~', l.external_id, c.version = 'v1', c.stage, e.touches) as line "
+            "from conversations c join leads l using (organization_id, lead_id) left join lateral "
+            "(select count(*) as touches from events e where e.conversation_id = c.conversation_id and "
+            "e.kind = 'touch') e on true order by l.external_id");
+    }
+    VersionChange use(const std::string& which, const playbook::Definition& its) {
+        return useVersion(*database, organization, campaign, which, its, gate, now);
+    }
+    std::string before() {
+        auto tx = database->begin(organization);
+        return versionBefore(tx, organization, campaign);
+    }
+
+    playbook::Definition next = cadence({{"email", {}, "", "", {}}});
+    std::string version;
+};
+
+TEST_F(Versions, ANewOneIsForConversationsThatHaveNotBegun) {
+    EXPECT_THROW(before(), Error) << "there was none before the first";
+    const auto change = use(version, next);
+    EXPECT_EQ(change.before, "v1");
+    EXPECT_EQ(change.moved, 1);
+    EXPECT_EQ(change.plan.planned, 1);
+    EXPECT_THAT(conversations(), ElementsAre("answered|t|opening|1", "held|t|opening|1", "new|f|hello|1",
+                                             "wrote|t|opening|1"));
+    EXPECT_EQ(before(), "v1");
+    const auto again = use(version, next);
+    EXPECT_EQ(again.moved + again.plan.planned, 0);
+
+    definition.firstStage = "opening";
+    definition.channels = {"sms", "email"};
+    EXPECT_EQ(use("v1", definition).moved, 1);
+    EXPECT_THAT(conversations(), ElementsAre("answered|t|opening|1", "held|t|opening|1", "new|t|opening|1",
+                                             "wrote|t|opening|1"));
+    EXPECT_EQ(before(), version);
+}
+
+TEST_F(Versions, OneThatDoesNotFitChangesNothing) {
+    next.settings["company"].required = true;
+    EXPECT_THROW(use(version, next), Error) << "a setting that the campaign has not";
+    next.settings.clear();
+    next.channels = {"whatsapp"};
+    EXPECT_THROW(use(version, next), Error) << "no channel in common";
+    EXPECT_THAT(conversations(), ElementsAre("answered|t|opening|1", "held|t|opening|1", "new|t|opening|1",
+                                             "wrote|t|opening|1"));
+    EXPECT_THROW(before(), Error);
+}
+
+TEST_F(Versions, AreListedAndFoundByTheirFirstCharacters) {
+    auto tx = database->begin(organization);
+    const auto all = versions(tx, organization);
+    ASSERT_EQ(all.size(), 2U);
+    for (const auto& one : all) {
+        EXPECT_EQ(one.conversations, one.version == "v1" ? 4 : 0);
+        EXPECT_EQ(one.campaigns.size(), one.version == "v1" ? 1U : 0U);
+    }
+    EXPECT_EQ(versionNamed(tx, organization, version.substr(0, 8)).first, version);
+    EXPECT_THROW(versionNamed(tx, organization, ""), Error) << "several";
+    EXPECT_THROW(versionNamed(tx, organization, "x"), Error);
 }
 
 TEST_F(Plans, WhoMayNeverBeContactedIsClosedWithTheReason) {

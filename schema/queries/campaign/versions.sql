@@ -1,0 +1,9 @@
+select v.version, v.playbook, v.published_at, coalesce(c.running, 0) as conversations,
+       (select array_agg(k.name order by k.name) from campaigns k
+        where k.organization_id = v.organization_id and k.version = v.version) as campaigns
+from playbook_versions v
+left join (select x.version, count(*) as running from conversations x
+           where x.organization_id = $1::uuid and x.state <> 'closed'
+           group by x.version) c on c.version = v.version
+where v.organization_id = $1::uuid
+order by v.published_at desc, v.version
