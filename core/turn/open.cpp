@@ -74,9 +74,15 @@ void resume(const store::Row& row, const Json& unfinished, const std::vector<Eve
     opened.recorded = true;
     opened.restore(unfinished);
     start.recorded = recordedSteps(row.json("steps"));
-    const auto& ids = unfinished.at("events");
-    for (const auto& event : pending)
-        if (std::find(ids.begin(), ids.end(), event.id.text()) != ids.end()) opened.events.push_back(event);
+    const auto &ids = unfinished.at("events"), &due = unfinished.at("due");
+    for (std::size_t i = 0; i < ids.size();
+         ++i)  // in their order of that time: a later message moves what waits
+        for (const auto& event : pending)
+            if (event.id.text() == ids[i]) {
+                opened.events.push_back(event);
+                if (const auto then = parseRfc3339(due.at(i).get<std::string>()))
+                    opened.events.back().dueAt = *then;
+            }
 }
 
 void begin(const store::Row& row, const Claim& claim, Instant now, const std::vector<Event>& pending,

@@ -98,6 +98,25 @@ TEST_F(Turns, AModelCallWhoseResultWasRecordedIsNotPaidAgain) {
     EXPECT_EQ(carrier.sent, std::vector<std::string>{"answer to: hello;"});
 }
 
+TEST_F(Turns, ATurnBegunAgainTakesItsEventsInTheOrderOfThatTime) {
+    const auto conversation = addConversation();
+    hears(conversation, "first");
+    hears(conversation, "second");
+    const auto claims = turn::claimMailboxes(*database, clock.now(), seconds(30), "dies", 10);
+    auto start = turn::open(*database, claims[0], clock.now());
+    turn::DatabaseJournal journal(steps, start->opened, {}, clock);
+    handler.handle(start->opened, journal);
+    auto tx = database->beginOwner();  // as a later message does to those that wait with it
+    tx.script("update events set due_at = due_at + interval '5 s' where payload ->> 'text' = 'first'",
+              "test");
+    tx.commit();
+
+    clock.advanceTo(clock.now() + minutes(2));
+    work();
+    EXPECT_EQ(handler.modelCalls, 1) << "the recorded steps were thrown away";
+    EXPECT_EQ(carrier.sent, std::vector<std::string>{"answer to: first;second;"});
+}
+
 TEST_F(Turns, CodeThatAsksOtherwiseThanRecordedBeginsAgain) {
     const auto conversation = addConversation();
     hears(conversation, "hello");
