@@ -1,4 +1,4 @@
-// Room campaign: lead import, cadence, pacing, preflight, forecast.
+// Room campaign: lead import, cadence, pacing, preflight, forecast, the versions that campaigns use.
 #pragma once
 
 #include <optional>

@@ -15,9 +15,18 @@ store::Rows locked(store::Transaction& tx, const OrganizationId& organization, c
     return rows;
 }
 
+/// Those of a campaign's settings that this version has.
+Json knownSettings(const Json& settings, const playbook::Definition& definition) {
+    auto known = Json::object();
+    for (const auto& [name, value] : settings.items())
+        if (definition.settings.contains(name)) known[name] = value;
+    return known;
+}
+
 void mustFit(const store::Row& campaign, const playbook::Definition& definition) {
     const auto where = "campaign \"" + campaign.text("name") + "\"";
-    if (const auto faults = settingFaults(definition, campaign.json("settings")); !faults.empty())
+    if (const auto faults = settingFaults(definition, knownSettings(campaign.json("settings"), definition));
+        !faults.empty())
         throw Error("the campaign's settings do not fit this version: " + join(faults, "; "), where,
                     "Give new settings a default in the playbook, or begin a new campaign.");
     const auto channels = campaign.array("channels");

@@ -37,8 +37,9 @@ struct VersionChange {
 };
 
 /// The campaign's conversations begin with this published version from now on, also those in which nothing has happened
-/// yet; said again, it finishes what a crash left undone. Every other conversation keeps the version that it began with. `definition` is the version's own. Throws Error when
-/// the campaign's settings or channels do not fit it; then nothing has changed.
+/// yet; said again, it finishes what a crash left undone. Every other conversation keeps the version that it began with.
+/// `definition` is the version's own; settings of the campaign that it does not know are not used. Throws Error when a
+/// setting that it needs is missing or wrong, or the channels do not fit; then nothing has changed.
 VersionChange useVersion(store::Database& database, const OrganizationId& organization,
                          const CampaignId& campaign, const std::string& version,
                          const playbook::Definition& definition, const compliance::Gate& gate, Instant now);

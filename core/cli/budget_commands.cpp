@@ -27,9 +27,7 @@ tenant::Budget budgetIn(const Arguments& arguments) {
 }
 
 int set(const std::vector<std::string>& words) {
-    auto options = kDatabaseOptions;
-    for (const char* more : {"organization=", "campaign=", "per="}) options.emplace_back(more);
-    const Arguments arguments(words, options);
+    const Arguments arguments(words, databaseOptions({"organization=", "campaign=", "per="}));
     if (arguments.positional().size() < 2) throw UsageError{"name what the budget is for, and an amount"};
     auto budget = budgetIn(arguments);
     const auto amount = join({arguments.positional().begin() + 1, arguments.positional().end()}, " ");
@@ -86,9 +84,7 @@ std::string lineOf(const tenant::BudgetState& state) {
 }
 
 int list(const std::vector<std::string>& words) {
-    auto options = kDatabaseOptions;
-    for (const char* more : {"organization=", "json"}) options.emplace_back(more);
-    const Arguments arguments(words, options);
+    const Arguments arguments(words, databaseOptions({"organization=", "json"}));
     if (!arguments.positional().empty()) throw UsageError{"there is nothing to name here"};
     const auto opened = openDatabase(arguments, Schema::current, false);
     const auto now = SystemClock{}.now();

@@ -110,7 +110,7 @@ Json modelSetting(const Sheet& sheet, const campaign::NewCampaign& planned) {
 }
 
 int create(const std::vector<std::string>& words) {
-    const Arguments arguments(words, kDatabaseOptions);
+    const Arguments arguments(words, databaseOptions());
     if (arguments.positional().size() != 1) throw UsageError{"name one campaign file"};
     const auto sheet = readSheet(arguments.positional().front());
     campaign::NewCampaign planned;

@@ -27,9 +27,7 @@ Named named(const Arguments& arguments) {
 }
 
 int show(const std::vector<std::string>& words) {
-    auto options = kDatabaseOptions;
-    options.push_back("json");
-    const Arguments arguments(words, options);
+    const Arguments arguments(words, databaseOptions({"json"}));
     const auto conversation = named(arguments);
     const auto history =
         service::conversationHistory(*conversation.opened.database, conversation.conversation);
@@ -38,10 +36,7 @@ int show(const std::vector<std::string>& words) {
 }
 
 int take(const std::vector<std::string>& words) {
-    auto options = kDatabaseOptions;
-    options.emplace_back("by=");
-    options.emplace_back("for=");
-    const Arguments arguments(words, options);
+    const Arguments arguments(words, databaseOptions({"by=", "for="}));
     const auto who = arguments.value("by");
     if (who.empty()) throw UsageError{"say who takes it: --by NAME"};
     const auto given = arguments.value("for", "8h");
@@ -63,7 +58,7 @@ int take(const std::vector<std::string>& words) {
 }
 
 int giveBack(const std::vector<std::string>& words) {
-    const Arguments arguments(words, kDatabaseOptions);
+    const Arguments arguments(words, databaseOptions());
     const auto [opened, conversation] = named(arguments);
     auto tx = opened.database->begin(conversation.organization);
     if (!turn::giveBack(tx, conversation.organization, conversation.conversation, SystemClock{}.now()))

@@ -7,7 +7,7 @@ namespace overture::cli {
 namespace {
 
 int migrate(const std::vector<std::string>& words) {
-    const Arguments arguments(words, kDatabaseOptions);
+    const Arguments arguments(words, databaseOptions());
     if (!arguments.positional().empty()) throw UsageError{"takes no words, only options"};
     const auto opened = openDatabase(arguments, Schema::whatever);
     const int applied = store::migrate(*opened.database);
@@ -18,9 +18,7 @@ int migrate(const std::vector<std::string>& words) {
 }
 
 int status(const std::vector<std::string>& words) {
-    auto spec = kDatabaseOptions;
-    spec.push_back("json");
-    const Arguments arguments(words, spec);
+    const Arguments arguments(words, databaseOptions({"json"}));
     if (!arguments.positional().empty()) throw UsageError{"takes no words, only options"};
     const auto opened = openDatabase(arguments, Schema::whatever, false);
     int missing = 0;

@@ -34,7 +34,10 @@ void requireMigrated(store::Database& database) {
 
 }  // namespace
 
-const std::vector<std::string> kDatabaseOptions{"database=", "data="};
+std::vector<std::string> databaseOptions(std::vector<std::string> more) {
+    more.insert(more.end(), {"database=", "data="});
+    return more;
+}
 
 const char* const kDatabaseHelp =
     "  --database URL   postgresql://user:password@host:5432/name (or OVERTURE_DATABASE_URL)\n"

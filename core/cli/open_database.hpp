@@ -11,8 +11,8 @@
 
 namespace overture::cli {
 
-/// To be added to a command's options: "database=", "data=".
-extern const std::vector<std::string> kDatabaseOptions;
+/// A command's options and those by which its database is found: "database=", "data=".
+std::vector<std::string> databaseOptions(std::vector<std::string> more = {});
 /// The lines of a command's help that tell of them.
 extern const char* const kDatabaseHelp;
 

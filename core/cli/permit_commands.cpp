@@ -25,9 +25,7 @@ std::vector<tenant::Organization> organizationsOf(store::Database& database, con
 }
 
 int verify(const std::vector<std::string>& words) {
-    auto options = kDatabaseOptions;
-    for (const char* more : {"organization=", "json"}) options.emplace_back(more);
-    const Arguments arguments(words, options);
+    const Arguments arguments(words, databaseOptions({"organization=", "json"}));
     if (!arguments.positional().empty()) throw UsageError{"there is nothing to name here"};
     const auto opened = openDatabase(arguments, Schema::current, false);
     bool whole = true;
@@ -62,9 +60,7 @@ Json jsonOf(const compliance::PermitRecord& permit) {
 }
 
 int explain(const std::vector<std::string>& words) {
-    auto options = kDatabaseOptions;
-    for (const char* more : {"organization=", "json"}) options.emplace_back(more);
-    const Arguments arguments(words, options);
+    const Arguments arguments(words, databaseOptions({"organization=", "json"}));
     if (arguments.positional().size() != 1) throw UsageError{"name one permit by its id"};
     const auto id = PermitId::parse(arguments.positional()[0]);
     if (!id) throw UsageError{"\"" + arguments.positional()[0] + "\" is not the id of a permit"};

@@ -1,9 +1,3 @@
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
-#include <filesystem>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -39,33 +33,15 @@ Example:
   $ overture playbook test spring-renewal)",
                              make}};
 
-/// A file of our own that goes away again.
-class Scratch {
-public:
-    explicit Scratch(const std::string& bytes) {
-        path_ = (std::filesystem::temp_directory_path() / "overture-XXXXXX").string();
-        const int file = ::mkstemp(path_.data());
-        if (file < 0) throw Error(std::string("no file can be made: ") + std::strerror(errno), path_);
-        ::close(file);
-        writeFile(path_, bytes);
-    }
-    ~Scratch() { ::unlink(path_.c_str()); }
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
-    const std::string& path() const { return path_; }
-
-private:
-    std::string path_;
-};
-
 /// What Graphviz makes of it.
 std::string drawn(const std::string& graph, const std::string& format) {
-    const Scratch in(graph), out("");
-    if (runInstalled({"dot", "-T" + format, "-o", out.path(), in.path()}, "",
+    const ScratchFolder scratch;
+    scratch.put("in", graph);
+    if (runInstalled({"dot", "-T" + format, "-o", "out", "in"}, scratch.path(),
                      {"Graphviz's program \"dot\" is not installed", "--format " + format,
                       "Install the package graphviz, or take --format mermaid or dot."}) != 0)
         throw Error("\"dot\" could not draw this graph");
-    return readFile(out.path());
+    return readFile(scratch.path() + "/out");
 }
 
 int graph(const std::vector<std::string>& words) {

@@ -1,9 +1,4 @@
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <iostream>
 
@@ -22,12 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kShown = 12;  ///< of a version's name
-
-std::vector<std::string> withDatabase(std::initializer_list<const char*> more) {
-    auto options = kDatabaseOptions;
-    for (const char* one : more) options.emplace_back(one);
-    return options;
-}
 
 std::shared_ptr<const playbook::Definition> definitionOf(const playbook::Files& files,
                                                          const std::string& version) {
@@ -49,7 +38,7 @@ void tell(const campaign::VersionChange& change, const std::string& version) {
 }
 
 int publish(const std::vector<std::string>& words) {
-    const Arguments arguments(words, withDatabase({"organization=", "campaign="}));
+    const Arguments arguments(words, databaseOptions({"organization=", "campaign="}));
     if (arguments.positional().size() != 1) throw UsageError{"name one playbook folder"};
     const auto loaded = workshop::loadChecked(arguments.positional()[0]);
     const auto opened = openDatabase(arguments, Schema::current, false);
@@ -68,7 +57,7 @@ int publish(const std::vector<std::string>& words) {
 }
 
 int versions(const std::vector<std::string>& words) {
-    const Arguments arguments(words, withDatabase({"organization=", "json"}));
+    const Arguments arguments(words, databaseOptions({"organization=", "json"}));
     if (!arguments.positional().empty()) throw UsageError{"there is nothing to name here"};
     const auto opened = openDatabase(arguments, Schema::current, false);
     const auto organization = organizationIn(*opened.database, arguments.value("organization")).id;
@@ -92,35 +81,8 @@ int versions(const std::vector<std::string>& words) {
     return 0;
 }
 
-/// A folder of our own that goes away again.
-class ScratchFolder {
-public:
-    ScratchFolder() : path_((fs::temp_directory_path() / "overture-XXXXXX").string()) {
-        if (::mkdtemp(path_.data()) == nullptr)
-            throw Error(std::string("no folder can be made: ") + std::strerror(errno), path_);
-    }
-    ~ScratchFolder() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-
-    void put(const std::string& name, const playbook::Files& files) const {
-        for (const auto& [file, text] : files) {
-            const auto path = fs::path(path_) / name / file;
-            fs::create_directories(path.parent_path());
-            writeFile(path.string(), text);
-        }
-    }
-    const std::string& path() const { return path_; }
-
-private:
-    std::string path_;
-};
-
 int diff(const std::vector<std::string>& words) {
-    const Arguments arguments(words, withDatabase({"organization="}));
+    const Arguments arguments(words, databaseOptions({"organization="}));
     if (arguments.positional().size() != 2) throw UsageError{"name two versions or folders"};
     std::optional<OpenedDatabase> opened;
     OrganizationId organization;
@@ -145,8 +107,8 @@ int diff(const std::vector<std::string>& words) {
         after += "-2";
     }
     const ScratchFolder scratch;
-    scratch.put(before, old);
-    scratch.put(after, fresh);
+    for (const auto& [file, text] : old) scratch.put(before + "/" + file, text);
+    for (const auto& [file, text] : fresh) scratch.put(after + "/" + file, text);
     const auto status = runInstalled(
         {"diff", "-ruN", before, after}, scratch.path(),
         {"the program \"diff\" is not installed", "playbook diff", "Install the package diffutils."});
@@ -155,7 +117,7 @@ int diff(const std::vector<std::string>& words) {
 }
 
 int rollback(const std::vector<std::string>& words) {
-    const Arguments arguments(words, withDatabase({"organization=", "campaign=", "to="}));
+    const Arguments arguments(words, databaseOptions({"organization=", "campaign=", "to="}));
     if (!arguments.positional().empty()) throw UsageError{"name the campaign with --campaign"};
     if (!arguments.has("campaign")) throw UsageError{"name the campaign with --campaign"};
     const auto opened = openDatabase(arguments, Schema::current, false);

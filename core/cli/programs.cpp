@@ -4,8 +4,12 @@
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <iostream>
+
+#include "base/text.hpp"
 
 extern char** environ;
 
@@ -28,6 +32,23 @@ int runInstalled(std::vector<std::string> words, const std::string& folder, cons
     while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+ScratchFolder::ScratchFolder()
+    : path_((std::filesystem::temp_directory_path() / "overture-XXXXXX").string()) {
+    if (::mkdtemp(path_.data()) == nullptr)
+        throw Error(std::string("no folder can be made: ") + std::strerror(errno), path_);
+}
+
+ScratchFolder::~ScratchFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+void ScratchFolder::put(const std::string& name, std::string_view bytes) const {
+    const auto path = std::filesystem::path(path_) / name;
+    std::filesystem::create_directories(path.parent_path());
+    writeFile(path.string(), bytes);
 }
 
 }  // namespace overture::cli

@@ -59,11 +59,8 @@ private:
 };
 
 int serve(const std::vector<std::string>& words) {
-    auto options = kDatabaseOptions;
-    for (const char* more :
-         {"address=", "port=", "public-url=", "workers=", "plugins=", "lease=", "poll=", "quiet="})
-        options.emplace_back(more);
-    const Arguments arguments(words, options);
+    const Arguments arguments(words, databaseOptions({"address=", "port=", "public-url=", "workers=",
+                                                      "plugins=", "lease=", "poll=", "quiet="}));
     if (!arguments.positional().empty()) throw UsageError{"serve takes options only"};
     service::ServerOptions http;
     http.address = arguments.value("address", http.address);

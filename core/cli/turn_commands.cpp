@@ -47,9 +47,7 @@ std::string indented(const std::string& text) {
 }
 
 int show(const std::vector<std::string>& words) {
-    auto options = kDatabaseOptions;
-    options.emplace_back("json");
-    const Arguments arguments(words, options);
+    const Arguments arguments(words, databaseOptions({"json"}));
     const auto turn = named(arguments);
     const auto history = service::conversationHistory(*turn.opened.database, turn.conversation);
     for (const auto& each : history.at("turns")) {
@@ -75,9 +73,7 @@ int show(const std::vector<std::string>& words) {
 }
 
 int replay(const std::vector<std::string>& words) {
-    auto options = kDatabaseOptions;
-    options.emplace_back("plugins=");
-    const Arguments arguments(words, options);
+    const Arguments arguments(words, databaseOptions({"plugins="}));
     const auto turn = named(arguments);
     auto& database = *turn.opened.database;
     const SystemClock clock;
@@ -104,9 +100,7 @@ int replay(const std::vector<std::string>& words) {
 }
 
 int listEvents(const std::vector<std::string>& words) {
-    auto options = kDatabaseOptions;
-    options.emplace_back("dead");
-    const Arguments arguments(words, options);
+    const Arguments arguments(words, databaseOptions({"dead"}));
     if (!arguments.has("dead") || !arguments.positional().empty())
         throw UsageError{"say --dead: which events to list"};
     const auto opened = openDatabase(arguments, Schema::current, false);

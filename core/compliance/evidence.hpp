@@ -1,4 +1,4 @@
-// Room compliance: who may be reached, when and why. A pure Gate makes Permits; nothing goes out without one.
+// Room compliance: who may be reached, when and why; times in people's words. A pure Gate makes Permits; nothing goes out without one.
 #pragma once
 
 #include <optional>

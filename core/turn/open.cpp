@@ -75,8 +75,8 @@ void resume(const store::Row& row, const Json& unfinished, const std::vector<Eve
     opened.restore(unfinished);
     start.recorded = recordedSteps(row.json("steps"));
     const auto &ids = unfinished.at("events"), &due = unfinished.at("due");
-    for (std::size_t i = 0; i < ids.size();
-         ++i)  // in their order of that time: a later message moves what waits
+    // In their order of that time: a later message moves what waits.
+    for (std::size_t i = 0; i < ids.size(); ++i)
         for (const auto& event : pending)
             if (event.id.text() == ids[i]) {
                 opened.events.push_back(event);

@@ -397,6 +397,13 @@ TEST_F(Versions, OneThatDoesNotFitChangesNothing) {
     EXPECT_THROW(before(), Error);
 }
 
+TEST_F(Versions, ASettingThatTheNewOneNoLongerHasIsLeftAlone) {
+    owner("update campaigns set settings = '{\"company\": \"Elm Street Solar\", \"old\": \"x\"}'");
+    next.settings["company"].required = true;
+    EXPECT_EQ(use(version, next).moved, 1);
+    EXPECT_THAT(lines("select settings->>'old' as line from campaigns"), ElementsAre("x"));
+}
+
 TEST_F(Versions, AreListedAndFoundByTheirFirstCharacters) {
     auto tx = database->begin(organization);
     const auto all = versions(tx, organization);
