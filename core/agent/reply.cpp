@@ -273,7 +273,7 @@ Briefing TurnWork::briefing() const {
     view.language = language_;
     view.messages = Json::array();
     for (const auto& message : opened_.messages)
-        if (message.direction != "note")
+        if (wasSaid(message) && (answeredFrom_ == 0 || message.number < answeredFrom_))
             view.messages.push_back({{"direction", message.direction},
                                      {"text", message.text},
                                      {"at", toRfc3339(message.at)},
@@ -292,9 +292,9 @@ Briefing TurnWork::briefing() const {
     for (const auto& fact : here.collect)
         if (!facts_.contains(fact)) about.missing.push_back(fact);
     about.objectionTries = memory_.value("tries", Json::object());
-    about.firstMessage =
-        std::none_of(opened_.messages.begin(), opened_.messages.end(),
-                     [](const turn::Message& message) { return message.direction == "out"; });
+    about.firstMessage = std::none_of(
+        opened_.messages.begin(), opened_.messages.end(),
+        [](const turn::Message& message) { return message.direction == "out" && wasSaid(message); });
     if (!memory_.contains("booked") || memory_.contains("moving"))
         about.slots = booking_->texts(offeredSlots());
     if (memory_.contains("pending"))

@@ -76,6 +76,10 @@ turn::Outcome TurnWork::run() {
         forPerson();
         return finish();
     }
+    if (opened_.campaign.state != "running") {
+        whileNotRunning();
+        return finish();
+    }
     try {
         if (!incoming_.empty() || touch_ || timer_) answer();
     } catch (const NoMoney& no) {
@@ -193,9 +197,55 @@ void TurnWork::forPerson() {
         hold("wrote again after: " + opened_.conversation.reason);
 }
 
+/// What people write is kept; a pause's end looks at the conversation again, and after the end a person does.
+void TurnWork::whileNotRunning() {
+    const auto& state = opened_.campaign.state;
+    notes_["gate"] = "the campaign is " + state;
+    if (state == "paused" || state == "draft") return;
+    if (incoming_.empty())
+        close("the campaign was " + state);
+    else
+        hold("wrote after the campaign was " + state);
+}
+
+/// Not a note, and not something that was cancelled before it left.
+bool TurnWork::wasSaid(const turn::Message& message) {
+    return message.direction != "note" &&
+           !(message.details.is_object() && message.details.value("unsent", false));
+}
+
+bool TurnWork::takeUpAgain() {
+    bool anything = false;
+    for (auto message = opened_.messages.rbegin(); message != opened_.messages.rend(); ++message) {
+        if (!wasSaid(*message)) continue;
+        anything = true;
+        if (message->direction != "in") break;
+        if (incoming_.empty()) channel_ = message->channel;
+        incoming_ = message->text + (incoming_.empty() ? "" : "\n") + incoming_;
+        answeredFrom_ = message->number;
+    }
+    if (!incoming_.empty()) return true;
+    const auto& all = opened_.messages;
+    const auto last = std::find_if(all.rbegin(), all.rend(),
+                                   [](const turn::Message& message) { return message.direction != "note"; });
+    if (!leadHasWritten() && (!anything || !wasSaid(*last))) {
+        const auto number = static_cast<std::size_t>(memory_.value("touch", 0));
+        const auto* touch = definition_.touch(number);
+        const auto at = touch == nullptr ? std::nullopt : parts_.pace(opened_, *touch, opened_.now);
+        if (at)
+            out_.timers.push_back({"touch", *at, {{"touch", number}}});
+        else
+            close("could not be reached");
+        return false;
+    }
+    setTimers();
+    return false;
+}
+
 bool TurnWork::timerAllows() {
     out_.cancelTimers = true;
     const auto& payload = timer_->payload;
+    if (payload.contains("resumed")) return takeUpAgain();
     if (payload.contains("close")) {
         close(textOf(payload, "close"));
         return false;
@@ -229,11 +279,6 @@ bool TurnWork::chooseChannel() {
         const auto* touch = definition_.touch(static_cast<std::size_t>(number));
         memory_["touch"] = number;
         if (touch != nullptr) channel_ = touch->channel;
-        if (opened_.campaign.state != "running") {
-            notes_["gate"] = "the campaign is " + opened_.campaign.state;
-            if (opened_.campaign.state == "paused") out_.deferUntil = opened_.now + hours(1);
-            return false;
-        }
     }
     if (channel_.empty() && !definition_.cadence.empty()) channel_ = definition_.cadence.front().channel;
     const bool usable = opened_.contacts.contains(channel_) && opened_.campaign.bindings.contains(channel_);
@@ -248,14 +293,25 @@ bool TurnWork::chooseChannel() {
 }
 
 void TurnWork::settleTouch() {
-    const auto next = static_cast<std::size_t>(memory_.value("touch", 0)) + 1;
-    const auto* touch = definition_.touch(next);
-    const auto at =
-        touch == nullptr ? std::nullopt : parts_.pace(opened_, *touch, opened_.now + touch->after);
-    if (at)
-        out_.timers.push_back({"touch", *at, {{"touch", next}}});
+    if (const auto next = touchFrom(static_cast<std::size_t>(memory_.value("touch", 0)) + 1))
+        out_.timers.push_back(*next);
     else
         close("could not be reached");
+}
+
+/// The first step of the cadence from `number` on that reaches this lead, when its time has come; the waits of steps left
+/// out on the way count too.
+std::optional<turn::Timer> TurnWork::touchFrom(std::size_t number) const {
+    seconds after{0};
+    for (const auto* touch = definition_.touch(number); touch != nullptr;
+         touch = definition_.touch(++number)) {
+        after += touch->after;
+        if (!opened_.contacts.contains(touch->channel) || !opened_.campaign.bindings.contains(touch->channel))
+            continue;
+        const auto at = parts_.pace(opened_, *touch, opened_.now + after);
+        return at ? std::optional(turn::Timer{"touch", *at, {{"touch", number}}}) : std::nullopt;
+    }
+    return std::nullopt;
 }
 
 compliance::ContactRequest TurnWork::contact() const {
@@ -293,7 +349,7 @@ bool TurnWork::mayContact() {
 
 std::string TurnWork::lastOutbound() const {
     for (auto message = opened_.messages.rbegin(); message != opened_.messages.rend(); ++message)
-        if (message->direction == "out") return message->text;
+        if (message->direction == "out" && wasSaid(*message)) return message->text;
     return {};
 }
 
@@ -325,13 +381,10 @@ void TurnWork::setTimers() {
                  {{"quiet", stageName_}, {"go", quiet->go}, {"after", toDurationText(quiet->after)}}});
         return;
     }
-    const auto next = static_cast<std::size_t>(memory_.value("touch", 0)) + 1;
-    if (const auto* touch = definition_.touch(next))
-        if (const auto at = parts_.pace(opened_, *touch, opened_.now + touch->after)) {
-            out_.timers.push_back({"touch", *at, {{"touch", next}}});
-            return;
-        }
-    out_.timers.push_back({"timer", opened_.now + kCadenceEnd, {{"close", "no answer"}}});
+    if (const auto next = touchFrom(static_cast<std::size_t>(memory_.value("touch", 0)) + 1))
+        out_.timers.push_back(*next);
+    else
+        out_.timers.push_back({"timer", opened_.now + kCadenceEnd, {{"close", "no answer"}}});
 }
 
 const playbook::Stage& TurnWork::stage() const {

@@ -30,10 +30,14 @@ private:
     bool chooseChannel();
     bool mayContact();
     void settleTouch();
+    std::optional<turn::Timer> touchFrom(std::size_t number) const;
     void decideNothing();
     void withoutMoney(const NoMoney& no);
     void withoutModels(const ModelsPaused& paused);
+    void whileNotRunning();
     bool timerAllows();
+    bool takeUpAgain();  ///< after a pause; false when there is nothing to say now
+    static bool wasSaid(const turn::Message& message);
     void setTimers();
     turn::Outcome finish();
 
@@ -91,6 +95,7 @@ private:
     std::vector<turn::Event> messages_;
     std::optional<turn::Event> touch_, timer_;
     bool released_ = false;  ///< a person had the conversation, and their time is over
+    int answeredFrom_ = 0;   ///< messages from this number on are what is answered; 0: this turn's own
     bool slotsJustOffered_ = false;
     bool noFreeTime_ = false;
     bool wished_ = false;                 ///< this turn's message names a time to be contacted

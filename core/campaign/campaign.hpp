@@ -1,6 +1,8 @@
 // Room campaign: lead import, cadence, pacing, preflight, forecast, the versions that campaigns use.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,11 +44,18 @@ ImportReport importLeads(store::Database& database, const OrganizationId& organi
                          const CampaignId& campaign, const std::string& bytes, const ImportOptions& options,
                          const std::string& firstStage, const std::string& version, Instant now);
 
+struct LeadList;
+/// The same of a list that has been read already.
+ImportReport importLeads(store::Database& database, const OrganizationId& organization,
+                         const CampaignId& campaign, LeadList list, const ImportOptions& options,
+                         const std::string& firstStage, const std::string& version, Instant now);
+
 /// When a touch may go out: at or after `from`, inside the touch's own hours and the gate's, on a whole
 /// second. Spread by `seed` over the first hours that are open, at least one hour of them (of several days
-/// where a day has less), so that nothing piles up at an opening minute. Where the evidence leaves several
+/// where a day has less), so that nothing piles up at an opening minute. A touch without hours of its own
+/// prefers the `best` ones, where any are allowed within `patience`. Where the evidence leaves several
 /// zones, the touch's own hours hold in all of them; when they never meet, in the first. Pure. Throws Error
-/// when between or days cannot be read.
+/// when between, days or best cannot be read.
 struct PaceRequest {
     compliance::ContactRequest contact;  ///< `at` is ignored
     compliance::OwnRules own;
@@ -54,11 +63,31 @@ struct PaceRequest {
     Instant from;
     std::uint64_t seed = 0;           ///< of the lead and the touch
     std::optional<Instant> deadline;  ///< campaign's end: only before it
+    std::string best{};               ///< "Tue-Thu 10:00-11:00, Tue-Thu 16:00-17:00"; empty: none
+    seconds patience{};
+    /// Days on the person's calendar that have all they may have (a new sender is warmed up); empty: none.
+    std::function<bool(std::chrono::sys_days)> isFull{};
 };
 struct Pace {
     std::optional<Instant> at;  ///< nothing: never, and why
     std::string rule, reason;
 };
+
+/// The open hours of people who live under the same rules, found once and kept: asking for many people costs little. Changes
+/// no answer. One thread; for one gate.
+class OpenTimes {
+public:
+    OpenTimes();
+    ~OpenTimes();
+    OpenTimes(const OpenTimes&) = delete;
+    OpenTimes& operator=(const OpenTimes&) = delete;
+
+private:
+    friend Pace nextSlot(const compliance::Gate& gate, const PaceRequest& request, OpenTimes& kept);
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+Pace nextSlot(const compliance::Gate& gate, const PaceRequest& request, OpenTimes& kept);
 Pace nextSlot(const compliance::Gate& gate, const PaceRequest& request);
 
 /// The step of the cadence after touch `done` (nothing: from the beginning) for a lead who can be reached on
@@ -84,8 +113,8 @@ struct PlanReport {
 
 /// Puts the first touch of every untouched open conversation into its mailbox at the time that pacing chose,
 /// on the first channel of the cadence that the campaign has and the gate does not refuse; closes those who
-/// may never be contacted, with the reason. Not before the campaign's start, not after its end. One
-/// transaction per batch; safe to run again.
+/// may never be contacted, with the reason. Not before the campaign's start, not after its end; nothing while it is not
+/// running. One transaction per batch; safe to run again.
 PlanReport planFirstTouches(store::Database& database, const OrganizationId& organization,
                             const CampaignId& campaign, const playbook::Definition& definition,
                             const compliance::Gate& gate, std::uint64_t seed, Instant now);

@@ -49,7 +49,8 @@ void create(store::Transaction& tx, const OrganizationId& organization, const Ne
            {organization, campaign.id, campaign.name, version, store::Param::array(campaign.channels),
             bindings, campaign.settings, campaign.startsAt, campaign.endsAt, now,
             campaign.definition->inboundStage.empty() ? store::Param(nullptr)
-                                                      : store::Param(campaign.definition->inboundStage)});
+                                                      : store::Param(campaign.definition->inboundStage),
+            campaign.draft ? "draft" : "running"});
     meeting::saveManagers(tx, organization, campaign.team);
 }
 

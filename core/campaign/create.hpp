@@ -22,12 +22,13 @@ struct NewCampaign {
     std::vector<meeting::AccountManager> team;
     Instant startsAt;
     std::optional<Instant> endsAt;
+    bool draft = false;  ///< it begins with `start`, not now
 };
 
 /// What is wrong with the settings a playbook asks for: missing required ones, wrong kinds, misspelt names. Empty: nothing.
 std::vector<std::string> settingFaults(const playbook::Definition& definition, const Json& settings);
 
-/// Publishes the version, saves the team and writes the campaign as running. Throws Error for settings with faults.
+/// Publishes the version, saves the team and writes the campaign, as running unless it is a draft. Throws Error for settings with faults.
 void create(store::Transaction& tx, const OrganizationId& organization, const NewCampaign& campaign,
             Instant now);
 

@@ -211,7 +211,13 @@ void Import::writeNotes(const ImportReport& report) {
 ImportReport importLeads(store::Database& database, const OrganizationId& organization,
                          const CampaignId& campaign, const std::string& bytes, const ImportOptions& options,
                          const std::string& firstStage, const std::string& version, Instant now) {
-    auto list = readLeads(bytes, options, now);
+    return importLeads(database, organization, campaign, readLeads(bytes, options, now), options, firstStage,
+                       version, now);
+}
+
+ImportReport importLeads(store::Database& database, const OrganizationId& organization,
+                         const CampaignId& campaign, LeadList list, const ImportOptions& options,
+                         const std::string& firstStage, const std::string& version, Instant now) {
     auto tx = database.begin(organization);
     auto report = Import(tx, organization, campaign, options, now).run(std::move(list), firstStage, version);
     tx.commit();

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <unordered_map>
 
 #include "base/digest.hpp"
 #include "base/random.hpp"
@@ -11,9 +13,12 @@ namespace {
 
 using namespace std::chrono;
 
-constexpr seconds kLeastSpread = 1h;
+constexpr microseconds kLeastSpread = 1h;
+constexpr microseconds kAll = microseconds::max();
 constexpr auto kLookAhead = days(60);  // as far as the gate looks
-constexpr int kMostWindows = 60;
+constexpr int kMostDays = 61;
+constexpr auto kStep = 1h;
+constexpr std::size_t kMostKept = 5000, kMostDaysKept = 1000;
 
 struct Window {
     Instant from, to;
@@ -39,6 +44,8 @@ public:
         }
         return std::nullopt;
     }
+
+    const std::string& zone() const { return zones_.front(); }
 
     bool isOpen(Instant at) const {
         return std::all_of(zones_.begin(), zones_.end(), [&](const std::string& zone) {
@@ -67,73 +74,105 @@ private:
     std::vector<std::string> zones_;
 };
 
-/// Gate and touch together.
-class Pacer {
+/// Gate and touch together, for people who live under the same rules; their earlier attempts are left out.
+class Openings {
 public:
-    Pacer(const compliance::Gate& gate, const PaceRequest& request, TouchHours hours)
-        : gate_(gate), request_(request), hours_(std::move(hours)), contact_(request.contact) {}
+    Openings(const compliance::Gate& gate, const PaceRequest& request, TouchHours hours)
+        : gate_(&gate), hours_(std::move(hours)), contact_(request.contact), own_(request.own) {
+        contact_.attempts.clear();
+    }
 
-    /// The first instant at or after `at`, on a whole second, that gate and touch both allow, and where the
-    /// touch's stretch ends.
-    std::optional<Window> first(Instant at) {
-        const auto horizon = at + kLookAhead;
-        while (at < horizon) {
+    /// The stretches of one day, on the first zone's calendar, that gate and touch both allow.
+    const std::vector<Window>& of(sys_days date) {
+        auto [place, fresh] = days_.try_emplace(date);
+        if (fresh) place->second = find(date);
+        return place->second;
+    }
+    void use(const compliance::Gate& gate) { gate_ = &gate; }
+    const std::string& zone() const { return hours_.zone(); }
+    std::size_t size() const { return days_.size(); }
+
+private:
+    std::vector<Window> find(sys_days date) {
+        const auto end = instantOf(zone(), date + days(1), 0s);
+        std::vector<Window> found;
+        for (auto at = instantOf(zone(), date, 0s); at < end;) {
+            const auto from = opens(at, end);
+            if (!from) break;
+            found.push_back({*from, closes(*from, end)});
+            at = found.back().to;
+        }
+        return found;
+    }
+
+    std::optional<Instant> opens(Instant at, Instant end) {
+        while (at < end) {
             contact_.at = ceil<seconds>(at);
-            const auto allowed = gate_.earliest(contact_, request_.own);
-            if (!allowed) return std::nullopt;
+            const auto allowed = gate_->earliest(contact_, own_);
+            if (!allowed || *allowed >= end) return std::nullopt;
             const auto open = hours_.next(ceil<seconds>(*allowed));
-            if (!open) return std::nullopt;
-            if (open->from == ceil<seconds>(*allowed)) return open;
+            if (!open || open->from >= end) return std::nullopt;
+            if (open->from == ceil<seconds>(*allowed)) return open->from;
             at = open->from;
         }
         return std::nullopt;
     }
 
+    /// Exact to the second for whatever stays closed for an hour.
+    Instant closes(Instant from, Instant end) {
+        for (auto open = from; open < end - 1s;) {
+            const auto probe = std::min<Instant>(open + kStep, end - 1s);
+            if (allows(probe)) {
+                open = probe;
+                continue;
+            }
+            auto shut = probe;
+            while (shut - open > 1s) {
+                const auto middle = open + floor<seconds>((shut - open) / 2);
+                (allows(middle) ? open : shut) = middle;
+            }
+            return shut;
+        }
+        return end;
+    }
+
     bool allows(Instant at) {
         contact_.at = at;
-        return hours_.isOpen(at) &&
-               std::holds_alternative<compliance::Permit>(gate_.decide(contact_, request_.own));
+        return hours_.isOpen(at) && std::holds_alternative<compliance::Permit>(gate_->decide(contact_, own_));
     }
 
-    /// How far the stretch that begins at `stretch.from` stays allowed, to the minute.
-    Instant lastsUntil(const Window& stretch, const std::string& zone) {
-        const auto nextDay = sys_days(localTime(zone, stretch.from).date) + days(1);
-        const auto end = std::min(stretch.to, instantOf(zone, nextDay, 0s));
-        auto low = stretch.from, high = end;
-        if (allows(end - seconds(1))) return end;
-        while (high - low > minutes(1)) {
-            const auto middle = low + floor<seconds>((high - low) / 2);
-            (allows(middle) ? low : high) = middle;
-        }
-        return std::max(low, stretch.from + seconds(1));
-    }
-
-private:
-    const compliance::Gate& gate_;
-    const PaceRequest& request_;
+    const compliance::Gate* gate_;
     TouchHours hours_;
     compliance::ContactRequest contact_;
+    compliance::OwnRules own_;
+    std::map<sys_days, std::vector<Window>> days_;
 };
 
-meeting::WeekHours readHours(const PaceRequest& request) {
-    const auto text = (request.days.empty() ? std::string("Mon-Sun") : request.days) + " " +
-                      (request.between.empty() ? std::string("00:00-24:00") : request.between);
+meeting::WeekHours readHours(const std::string& text) {
     return meeting::WeekHours::parse(text).orThrow();
 }
 
-// The windows to spread over: from the first on, until there is enough room or the deadline comes.
-std::vector<Window> windowsOf(Pacer& pacer, const PaceRequest& request, const std::string& zone) {
+std::string touchHours(const PaceRequest& request) {
+    return (request.days.empty() ? std::string("Mon-Sun") : request.days) + " " +
+           (request.between.empty() ? std::string("00:00-24:00") : request.between);
+}
+
+/// The windows to spread over: from `begin` on, until there is enough room or `end` comes.
+std::vector<Window> windowsOf(Openings& openings, const PaceRequest& request, Instant begin, Instant end,
+                              microseconds enough) {
     std::vector<Window> windows;
     microseconds room{0};
-    auto at = request.from;
-    while (room < kLeastSpread && static_cast<int>(windows.size()) < kMostWindows) {
-        const auto stretch = pacer.first(at);
-        if (!stretch || (request.deadline && stretch->from >= *request.deadline)) break;
-        auto end = pacer.lastsUntil(*stretch, zone);
-        if (request.deadline) end = std::min(end, *request.deadline);
-        windows.push_back({stretch->from, end});
-        room += end - stretch->from;
-        at = end + seconds(1);
+    auto date = sys_days(localTime(openings.zone(), begin).date);
+    for (int i = 0; i <= kMostDays && room < enough; ++i, date += days(1)) {
+        if (request.isFull && request.isFull(date)) continue;
+        const auto& open = openings.of(date);
+        for (const auto& window : open) {
+            const Window cut{std::max(window.from, begin), std::min(window.to, end)};
+            if (cut.from >= cut.to) continue;
+            windows.push_back(cut);
+            room += cut.to - cut.from;
+        }
+        if (!open.empty() && open.front().from >= end) break;
     }
     return windows;
 }
@@ -151,10 +190,7 @@ Instant pick(const std::vector<Window>& windows, std::uint64_t seed) {
 }
 
 // Why there is no slot, in the gate's own words where it is the gate.
-Pace never(const compliance::Gate& gate, const PaceRequest& request) {
-    auto contact = request.contact;
-    contact.at = request.from;
-    const auto verdict = gate.decide(contact, request.own);
+Pace never(const compliance::Verdict& verdict, const PaceRequest& request) {
     if (const auto* refused = std::get_if<compliance::Refused>(&verdict))
         return {std::nullopt, refused->rule, refused->reason};
     if (const auto* later = std::get_if<compliance::NotBefore>(&verdict);
@@ -165,29 +201,89 @@ Pace never(const compliance::Gate& gate, const PaceRequest& request) {
     return {std::nullopt, "touch.hours", "the touch's own hours and the allowed ones never meet"};
 }
 
+/// What decides about open hours: two requests with one key have the same.
+std::string keyOf(const PaceRequest& request, const compliance::Places& places, const std::string& hours,
+                  std::size_t zones) {
+    std::string key = request.contact.channel + '|' + request.contact.purpose + '|' + hours + '|' +
+                      std::to_string(static_cast<int>(request.contact.consent)) + std::to_string(zones);
+    for (const auto& part : {request.own.window, request.own.days}) key += '|' + part.value_or("");
+    if (const auto& registry = request.contact.registry)
+        key += '|' + std::to_string(registry->ageDays.value_or(-1)) + (registry->listed ? "l" : "");
+    for (const auto* list : {&places.zones, &places.jurisdictions}) {
+        key += '|';
+        for (const auto& one : *list) key += one + ',';
+    }
+    return key;
+}
+
 }  // namespace
 
-Pace nextSlot(const compliance::Gate& gate, const PaceRequest& request) {
-    const auto hours = readHours(request);
-    auto contact = request.contact;
-    contact.at = request.from;
-    if (std::holds_alternative<compliance::Refused>(gate.decide(contact, request.own)))
-        return never(gate, request);
-    auto zones = compliance::placesOf(request.contact.place).zones;
-    if (request.between.empty() && request.days.empty() && !zones.empty()) zones.resize(1);
-    for (; !zones.empty(); zones.resize(zones.size() == 1 ? 0 : 1)) {
-        Pacer pacer(gate, request, TouchHours(hours, zones));
-        const auto windows = windowsOf(pacer, request, zones.front());
-        if (windows.empty()) continue;
-        auto at = pick(windows, request.seed);
-        if (!pacer.allows(at)) {  // a gap inside the window, such as a break at noon
-            const auto after = pacer.first(at);
-            at = after && (!request.deadline || after->from < *request.deadline) ? after->from
-                                                                                 : windows.front().from;
+struct OpenTimes::Impl {
+    std::unordered_map<std::string, Openings> known;
+    std::string version;
+
+    Openings& of(const compliance::Gate& gate, const PaceRequest& request, const compliance::Places& places,
+                 const std::string& hours, std::size_t zones) {
+        if (version != gate.version() || known.size() > kMostKept) {
+            known.clear();
+            version = gate.version();
         }
-        return {at, {}, {}};
+        const auto key = keyOf(request, places, hours, zones);
+        const auto found = known.find(key);
+        if (found != known.end() && found->second.size() < kMostDaysKept) {
+            found->second.use(gate);
+            return found->second;
+        }
+        if (found != known.end()) known.erase(found);
+        return known
+            .emplace(key, Openings(gate, request,
+                                   TouchHours(readHours(hours),
+                                              {places.zones.begin(),
+                                               places.zones.begin() + static_cast<std::ptrdiff_t>(zones)})))
+            .first->second;
     }
-    return never(gate, request);
+};
+
+OpenTimes::OpenTimes() : impl_(new Impl) {}
+OpenTimes::~OpenTimes() = default;
+
+Pace nextSlot(const compliance::Gate& gate, const PaceRequest& request, OpenTimes& kept) {
+    const auto own = touchHours(request);
+    auto contact = request.contact;
+    contact.at = ceil<seconds>(request.from);
+    const auto verdict = gate.decide(contact, request.own);
+    if (std::holds_alternative<compliance::Refused>(verdict)) return never(verdict, request);
+    const auto* later = std::get_if<compliance::NotBefore>(&verdict);
+    const auto begin = later != nullptr ? ceil<seconds>(later->at) : contact.at;
+    const auto& places = later != nullptr ? later->places : std::get<compliance::Permit>(verdict).places();
+    const auto end = request.deadline.value_or(Instant::max());
+    const bool free = request.between.empty() && request.days.empty();
+    const auto slotIn = [&](const std::string& hours, std::size_t zones, Instant until,
+                            microseconds enough) -> std::optional<Instant> {
+        auto& openings = kept.impl_->of(gate, request, places, hours, zones);
+        const auto windows = windowsOf(openings, request, begin, until, enough);
+        if (windows.empty()) return std::nullopt;
+        for (const auto at : {pick(windows, request.seed), windows.front().from}) {
+            contact.at = at;  // a break shorter than an hour, or a cap, may lie inside a window
+            if (std::holds_alternative<compliance::Permit>(gate.decide(contact, request.own))) return at;
+        }
+        return std::nullopt;
+    };
+    if (free && !request.best.empty())
+        if (const auto at = slotIn(request.best, 1, std::min(end, begin + request.patience), kAll))
+            return {at, {}, {}};
+    if (free || places.zones.size() == 1) {
+        const auto at = slotIn(own, 1, end, kLeastSpread);
+        return at ? Pace{at, {}, {}} : never(verdict, request);
+    }
+    for (const auto zones : {places.zones.size(), std::size_t{1}})
+        if (const auto at = slotIn(own, zones, end, kLeastSpread)) return {at, {}, {}};
+    return never(verdict, request);
+}
+
+Pace nextSlot(const compliance::Gate& gate, const PaceRequest& request) {
+    OpenTimes once;
+    return nextSlot(gate, request, once);
 }
 
 std::optional<NextTouch> nextTouch(const playbook::Definition& definition, std::optional<std::size_t> done,

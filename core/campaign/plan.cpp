@@ -132,7 +132,7 @@ private:
         request.from = frame_.from;
         request.seed = paceSeed(seed_, lead.id, number);
         request.deadline = frame_.deadline;
-        return nextSlot(gate_, request);
+        return nextSlot(gate_, request, openTimes_);
     }
 
     const OrganizationId& organization_;
@@ -142,6 +142,7 @@ private:
     Instant now_;
     Frame frame_;
     std::map<std::pair<LeadId, std::string>, compliance::ContactRequest> contacts_;
+    mutable OpenTimes openTimes_;
     int planned_ = 0;
     std::map<std::string, int> skipped_;
 };
@@ -157,6 +158,7 @@ PlanReport planFirstTouches(store::Database& database, const OrganizationId& org
     std::optional<ConversationId> last;
     for (;;) {
         auto tx = database.begin(organization);
+        if (tx.run(sql::campaign::share_state, {organization, campaign})[0].text("state") != "running") break;
         const auto rows = tx.run(sql::campaign::untouched, {organization, campaign, last, kBatch});
         std::vector<turn::Lead> leads;
         for (const auto row : rows) leads.push_back(turn::leadOf(row));

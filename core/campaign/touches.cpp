@@ -1,6 +1,7 @@
 #include "campaign/touches.hpp"
 
 #include "base/digest.hpp"
+#include "queries/campaign.hpp"
 
 namespace overture::campaign {
 
@@ -17,7 +18,22 @@ std::optional<Instant> touchTime(const compliance::Gate& gate, const turn::Opene
     request.from = from;
     request.seed = hash64(opened.conversation.id.text(), static_cast<std::uint64_t>(opened.turnNumber));
     request.deadline = deadline;
-    return nextSlot(gate, request).at;
+    thread_local OpenTimes kept;
+    return nextSlot(gate, request, kept).at;
+}
+
+std::optional<Instant> Ends::of(const OrganizationId& organization, const CampaignId& campaign) {
+    const auto now = clock_.now();
+    {
+        const std::scoped_lock lock(mutex_);
+        const auto found = known_.find(campaign);
+        if (found != known_.end() && now < found->second.readAt + minutes(1)) return found->second.end;
+    }
+    const auto rows = database_.run(organization, sql::campaign::campaign, {organization, campaign});
+    const auto end = rows.empty() ? std::nullopt : rows[0].maybeInstant("ends_at");
+    const std::scoped_lock lock(mutex_);
+    known_.insert_or_assign(campaign, Known{end, now});
+    return end;
 }
 
 }  // namespace overture::campaign

@@ -110,7 +110,7 @@ Json modelSetting(const Sheet& sheet, const campaign::NewCampaign& planned) {
 }
 
 int create(const std::vector<std::string>& words) {
-    const Arguments arguments(words, databaseOptions());
+    const Arguments arguments(words, databaseOptions({"draft"}));
     if (arguments.positional().size() != 1) throw UsageError{"name one campaign file"};
     const auto sheet = readSheet(arguments.positional().front());
     campaign::NewCampaign planned;
@@ -134,8 +134,7 @@ int create(const std::vector<std::string>& words) {
     const auto leads = readFile(sheet.file("leads", ""));
     campaign::ImportOptions options;
     options.region = textOf(sheet.document, "region", "US");
-    campaign::readLeads(leads, options,
-                        SystemClock{}.now());  // a list that is none stops here, before anything is written
+    auto list = campaign::readLeads(leads, options, SystemClock{}.now());  // one that is none stops here
 
     auto opened = openDatabase(arguments);
     const auto vault = tenant::Vault::open(opened.dataDirectory);
@@ -143,6 +142,7 @@ int create(const std::vector<std::string>& words) {
     const OrganizationId organization(uuid7(now));
     planned.id = CampaignId(uuid7(now));
     planned.startsAt = now;
+    planned.draft = arguments.has("draft");
     if (sheet.document.contains("days")) planned.endsAt = now + days(sheet.document["days"].get<int>());
     for (auto& manager : planned.team) manager.id = ManagerId(uuid7(now));
 
@@ -169,33 +169,36 @@ int create(const std::vector<std::string>& words) {
     tx.commit();
 
     const auto report =
-        campaign::importLeads(*opened.database, organization, planned.id, leads, options,
+        campaign::importLeads(*opened.database, organization, planned.id, std::move(list), options,
                               planned.definition->firstStage, playbook::versionOf(planned.files), now);
     const compliance::Gate gate;
     const auto plan =
         campaign::planFirstTouches(*opened.database, organization, planned.id, *planned.definition, gate,
                                    static_cast<std::uint64_t>(now.time_since_epoch().count()), now);
     std::cout << "Campaign " << planned.id.text() << " of organization " << organization.text()
-              << " is running.\n"
-              << "  leads: " << report.rows << " rows, " << report.imported << " people, " << report.merged
-              << " merged, " << report.rejected << " rejected\n";
+              << (planned.draft ? " is a draft.\n" : " is running.\n") << "  leads: " << report.rows
+              << " rows, " << report.imported << " people, " << report.merged << " merged, "
+              << report.rejected << " rejected\n";
     for (const auto& row : report.notes)
         std::cout << "    line " << row.line << ": " << row.outcome << ", " << row.reason << "\n";
     std::cout << "  first touches planned: " << plan.planned << "\n";
     for (const auto& [reason, people] : plan.skipped)
         std::cout << "    skipped " << people << ": " << reason << "\n";
-    std::cout << hooks << "`overture serve` sends what is due and takes the answers in.\n";
+    std::cout << hooks
+              << (planned.draft ? "`overture campaign start` plans the first touches.\n"
+                                : "`overture serve` sends what is due and takes the answers in.\n");
     return 0;
 }
 
 const Registered registered{
     {"campaign create", "begin a real campaign: bindings, leads, first touches",
-     "Usage: overture campaign create FILE.json [--database URL | --data DIR]\n\n"
+     "Usage: overture campaign create FILE.json [--draft] [--database URL | --data DIR]\n\n"
      "Makes an organization, its bindings and a running campaign, imports the leads and plans each first "
      "touch in the\n"
      "lead's own hours. Nothing is sent until `overture serve` runs. Paths are taken from the file's own "
      "folder. Secrets\n"
-     "are named by the environment variable that holds them, sealed, and never shown again.\n\n"
+     "are named by the environment variable that holds them, sealed, and never shown again. With --draft the "
+     "campaign\nwaits for `overture campaign start`, and no touch is planned before.\n\n"
      "Example FILE.json:\n"
      "  { \"organization\": \"Brightroof\", \"playbook\": \"playbooks/solar-consult\", \"leads\": "
      "\"leads.csv\",\n"

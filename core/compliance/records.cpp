@@ -11,6 +11,8 @@
 namespace overture::compliance {
 namespace {
 
+constexpr auto kClockSkew = minutes(5);  // between two engines
+
 /// What a permit's hash covers, in one text: changing any column of the row, or the row before it, shows.
 std::string canonical(const PermitId& id, std::int64_t sequence, const std::string& address,
                       const std::string& channel, const std::string& purpose, Instant minute,
@@ -100,7 +102,12 @@ std::vector<store::Statement> PermitChain::statements() const {
 void PermitChain::lock(const store::Rows& head, const store::Rows& known) {
     sequence_ = head[0].integer("sequence");
     hash_ = head[0].text("hash");
+    newest_ = head[0].maybeInstant("newest");
     for (const auto row : known) written_.insert(row.text("permit_id"));
+}
+
+std::optional<Instant> PermitChain::waitsFor(Instant now) const {
+    return newest_ && now + kClockSkew < *newest_ ? newest_ : std::nullopt;
 }
 
 void PermitChain::write(store::Transaction& tx, const std::vector<Permit>& permits) {
@@ -113,10 +120,11 @@ void PermitChain::write(store::Transaction& tx, const std::vector<Permit>& permi
         rows.add({permit.id(), sequence_, request.address, request.channel, request.purpose, permit.minute(),
                   permit.document(), hash_, next});
         hash_ = next;
+        newest_ = std::max(newest_.value_or(permit.minute()), permit.minute());
     }
     if (rows.empty()) return;
     tx.queue(sql::compliance::insert_permits, rows.params());
-    tx.queue(sql::compliance::move_head, {organization_, sequence_, hash_});
+    tx.queue(sql::compliance::move_head, {organization_, sequence_, hash_, newest_});
 }
 
 void recordPermits(store::Transaction& tx, const OrganizationId& organization,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -35,6 +36,9 @@ public:
     PermitChain(const OrganizationId& organization, const std::vector<const ContactRequest*>& requests);
     std::vector<store::Statement> statements() const;
     void lock(const store::Rows& head, const store::Rows& known);
+    /// A permit of a later time was written before: the clock was set back, and a window that has closed does not open again.
+    /// When it may go on; nothing when all is well.
+    std::optional<Instant> waitsFor(Instant now) const;
     void write(store::Transaction& tx, const std::vector<Permit>& permits);
 
 private:
@@ -43,6 +47,7 @@ private:
     Instant earliest_ = Instant::max(), latest_ = Instant::min();
     std::int64_t sequence_ = 0;
     std::string hash_;
+    std::optional<Instant> newest_;  ///< the latest minute of a permit
     std::set<std::string> written_;
 };
 

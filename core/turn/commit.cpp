@@ -148,10 +148,19 @@ private:
         }
         const auto request = fresh_.find(delivery.id);
         if (request == fresh_.end()) return decided;
+        if (const auto later = chain_->waitsFor(turn.now)) {
+            decided.dueAt = *later;
+            decided.note = "the clock was set back";
+            return decided;
+        }
+        // Other turns of this set may be to the same person.
+        auto& tried = tried_[turn.opened.lead.id];
+        request->second.attempts.insert(request->second.attempts.end(), tried.begin(), tried.end());
         const auto verdict = gate_->decide(request->second);
         if (const auto* permit = std::get_if<compliance::Permit>(&verdict)) {
             decided.state = "sending";
             decided.permit = *permit;
+            if (permit->request().purpose == "marketing") tried.push_back(turn.now);
             if (permit->request().purpose == "marketing")
                 attempts_.push_back(
                     {delivery.recipient, turn.opened.lead.id, delivery.channel, delivery.id, turn.now});
@@ -233,6 +242,7 @@ private:
     std::map<DeliveryId, compliance::ContactRequest> fresh_;
     std::map<DeliveryId, Decided> decided_;
     std::set<LeadId> optedOut_;
+    std::map<LeadId, std::vector<Instant>> tried_;  ///< by this set
     std::optional<compliance::PermitChain> chain_;
     std::vector<compliance::Permit> permits_;
     std::vector<compliance::Attempt> attempts_;

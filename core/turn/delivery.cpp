@@ -136,7 +136,7 @@ std::vector<Ready> Deliverer::permitted(store::Transaction& tx, std::vector<Deli
     for (auto& delivery : deliveries) {
         if (delivery.stale || delivery.conversationState == "taken") {
             settled.push_back({delivery.id, delivery.permit, "cancelled", "",
-                               "a takeover or an opt-out came first", std::nullopt, now});
+                               "a takeover, an opt-out or a pause came first", std::nullopt, now});
             continue;
         }
         requests.push_back(sender_.contact(delivery, now));
@@ -147,11 +147,25 @@ std::vector<Ready> Deliverer::permitted(store::Transaction& tx, std::vector<Deli
     std::vector<compliance::ContactRequest*> pointers;
     for (auto& request : requests) pointers.push_back(&request);
     const compliance::RecordsOfContacts records(organization, pointers);
-    records.fill(tx.run(records.statement().query, records.statement().params));
+    // The chain first: while it is ours, nobody else counts attempts to the same people.
+    compliance::PermitChain chain(organization, {pointers.begin(), pointers.end()});
+    auto reads = chain.statements();
+    reads.push_back(records.statement());
+    const auto read = tx.runAll(reads);
+    chain.lock(read[0], read[1]);
+    records.fill(read[2]);
     std::vector<compliance::Permit> permits;
     std::vector<compliance::Attempt> attempts;
+    std::map<LeadId, std::vector<Instant>> tried;
     for (std::size_t i = 0; i < asked.size(); ++i) {
         auto delivery = *asked[i];
+        if (const auto later = chain.waitsFor(now)) {
+            settled.push_back(
+                {delivery.id, delivery.permit, "due", "", "the clock was set back", *later, now});
+            continue;
+        }
+        auto& before = tried[delivery.lead.id];
+        requests[i].attempts.insert(requests[i].attempts.end(), before.begin(), before.end());
         const auto verdict = gate_.decide(requests[i]);
         if (const auto* later = std::get_if<compliance::NotBefore>(&verdict)) {
             settled.push_back(
@@ -162,6 +176,7 @@ std::vector<Ready> Deliverer::permitted(store::Transaction& tx, std::vector<Deli
         } else {
             const auto& permit = std::get<compliance::Permit>(verdict);
             permits.push_back(permit);
+            if (delivery.purpose == "marketing") before.push_back(now);
             if (delivery.purpose == "marketing")
                 attempts.push_back(
                     {delivery.recipient, delivery.lead.id, delivery.channel, delivery.id, now});
@@ -170,7 +185,7 @@ std::vector<Ready> Deliverer::permitted(store::Transaction& tx, std::vector<Deli
             ready.push_back({permit, std::move(delivery)});
         }
     }
-    compliance::recordPermits(tx, organization, permits);
+    chain.write(tx, permits);
     compliance::recordAttempts(tx, organization, attempts);
     return ready;
 }

@@ -1,1 +1,1 @@
-list(APPEND links overture_agent)
+list(APPEND links overture_agent overture_campaign)

@@ -7,6 +7,7 @@
 #include <deque>
 
 #include "base/time.hpp"
+#include "campaign/control.hpp"
 #include "compliance/records.hpp"
 #include "meeting/meetings.hpp"
 #include "pg/fixture.hpp"
@@ -183,7 +184,7 @@ protected:
         organization = addOrganization(*database);
         carrier = BindingId(uuid7(clock.now()));
         conversation = ConversationId(uuid7(clock.now()));
-        const CampaignId campaign(uuid7(clock.now()));
+        campaign = CampaignId(uuid7(clock.now()));
         const LeadId lead(uuid7(clock.now()));
         auto tx = database->begin(organization);
         tx.run(kSetup, {organization, clock.now(), Json{{"playbook.lua", kPlaybook}}, carrier});
@@ -232,6 +233,34 @@ protected:
         const auto all = texts();
         return all.empty() ? "" : all.back();
     }
+    campaign::StateChange pause() { return campaign::pause(*database, organization, campaign, clock.now()); }
+    campaign::StateChange stop() { return campaign::stop(*database, organization, campaign, clock.now()); }
+    /// And until what it set going is done.
+    campaign::StateChange resume() {
+        const auto change =
+            campaign::resume(*database, organization, campaign,
+                             *library.version(organization, "v1")->definition, gate, clock.now());
+        clock.advanceTo(clock.now() + hours(1));
+        work();
+        return change;
+    }
+    /// All that is queued has gone out.
+    void sendAll() {
+        database->run(
+            organization,
+            {"handler/sent",
+             "update deliveries set state = 'sent' where organization_id = $1::uuid and state = 'due'"},
+            {organization});
+    }
+    std::int64_t deliveries(const char* state) {
+        return database
+            ->run(organization,
+                  {"handler/deliveries",
+                   "select count(*) as n from deliveries where organization_id = $1::uuid and state = $2"},
+                  {organization, state})[0]
+            .integer("n");
+    }
+    std::int64_t heard() { return database->run(organization, kInbound)[0].integer("heard"); }
     void budget(const std::string& scope, std::int64_t micros, const std::string& period = "total") {
         auto tx = database->begin(organization);
         tenant::setBudget(tx, organization, {scope, period, {}, {micros, "USD"}}, clock.now());
@@ -266,6 +295,7 @@ protected:
     std::unique_ptr<store::Database> database;
     VirtualClock clock;
     OrganizationId organization;
+    CampaignId campaign;
     BindingId carrier;
     ConversationId conversation;
     compliance::Gate gate;
@@ -677,6 +707,85 @@ TEST_F(Handler, AModelThatIsDownIsTriedAgainLater) {
     clock.advanceTo(clock.now() + minutes(10));
     work();
     EXPECT_EQ(last(), "Thanks. What is your bill?");
+}
+
+TEST_F(Handler, APausedCampaignListensAndSaysNothing) {
+    touch();
+    sendAll();
+    EXPECT_EQ(pause().dropped, 1) << "the second touch";
+    touch(1);
+    hears("who is this?");
+    EXPECT_EQ(explained()["gate"], "the campaign is paused");
+    EXPECT_EQ(texts().size(), 1U);
+    EXPECT_EQ(heard(), 1);
+    EXPECT_EQ(is("state"), "open");
+    hears("STOP");
+    EXPECT_EQ(is("reason"), "opted out");
+    EXPECT_EQ(heard(), 2);
+    EXPECT_EQ(resume().takenUp, 0) << "who opted out stays out";
+    EXPECT_EQ(texts().size(), 1U);
+}
+
+TEST_F(Handler, AfterAPauseWhoWroteIsAnsweredOnce) {
+    touch();
+    sendAll();
+    pause();
+    hears("sure");
+    hears("are you there?");
+    model().queue.push_back(draftJson("Thanks. What is your bill?", {{"move", "qualification"}}));
+    EXPECT_EQ(resume().takenUp, 1);
+    ASSERT_EQ(texts().size(), 2U);
+    EXPECT_EQ(deliveries("due"), 1);
+    const auto said = toText(model().requests.back());
+    EXPECT_NE(said.find("sure\\nare you there?"), std::string::npos) << said;
+    sendAll();
+    EXPECT_EQ(resume().takenUp, 0) << "it runs already";
+    EXPECT_EQ(texts().size(), 2U);
+    pause();
+    resume();
+    EXPECT_EQ(texts().size(), 2U) << "nobody wrote, so nobody is answered";
+}
+
+TEST_F(Handler, AfterAPauseATouchThatNeverLeftIsMadeAgainAndOneThatLeftIsNot) {
+    touch();
+    EXPECT_EQ(pause().cancelled, 1);
+    resume();
+    EXPECT_EQ(texts().size(), 2U);
+    EXPECT_EQ(texts()[0], texts()[1]) << "said again, for it was never said";
+    EXPECT_EQ(deliveries("due"), 1);
+    sendAll();
+    pause();
+    resume();
+    EXPECT_EQ(texts().size(), 2U);
+    const auto due = database->run(organization, kDue);
+    ASSERT_EQ(due.size(), 1U);
+    EXPECT_EQ(due[0].json("payload"), (Json{{"touch", 1}})) << "the next one, not the same again";
+}
+
+TEST_F(Handler, AStoppedCampaignStaysStopped) {
+    touch();
+    EXPECT_EQ(stop().cancelled, 1);
+    EXPECT_EQ(is("state"), "closed");
+    EXPECT_THROW(resume(), Error);
+    hears("I have thought about it");
+    EXPECT_EQ(is("state"), "held") << "a person sees it";
+    EXPECT_EQ(texts().size(), 1U);
+    hears("please stop");
+    EXPECT_EQ(is("reason"), "opted out");
+    EXPECT_EQ(stop().cancelled, 0);
+    EXPECT_THROW(pause(), Error);
+}
+
+TEST_F(Handler, AQuestionAskedInAPauseAfterATalkIsAnsweredAndTimersComeBack) {
+    touch();
+    hears("sure", draftJson("Thanks. What is your bill?", {{"move", "qualification"}}));
+    sendAll();
+    pause();
+    EXPECT_TRUE(database->run(organization, kDue).empty());
+    resume();
+    EXPECT_EQ(texts().size(), 2U);
+    hears("about $140", draftJson("Thanks.", {{"facts", {{{"name", "bill"}, {"value", 140}}}}}));
+    EXPECT_EQ(is("stage"), "booking");
 }
 
 }  // namespace

@@ -1,1 +1,1 @@
-update permit_heads set sequence = $2::bigint, hash = $3 where organization_id = $1::uuid
+update permit_heads set sequence = $2::bigint, hash = $3, newest = $4::timestamptz where organization_id = $1::uuid

@@ -1,0 +1,190 @@
+#include "cli/campaign_source.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/text.hpp"
+#include "base/time.hpp"
+#include "campaign/team.hpp"
+#include "cli/campaign_named.hpp"
+#include "queries/campaign.hpp"
+
+namespace overture::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+long wholeNumber(const Arguments& arguments, const char* name, long otherwise, long least, long most) {
+    const auto text = arguments.value(name, std::to_string(otherwise));
+    char* end = nullptr;
+    const long value = std::strtol(text.c_str(), &end, 10);
+    if (text.empty() || *end != '\0' || value < least || value > most)
+        throw UsageError{std::string("--") + name + " takes a whole number from " + std::to_string(least) +
+                         " to " + std::to_string(most) + ", not \"" + text + "\""};
+    return value;
+}
+
+double decimal(const std::string& text, const char* name) {
+    char* end = nullptr;
+    const double value = std::strtod(text.c_str(), &end);
+    if (text.empty() || *end != '\0' || !std::isfinite(value) || value < 0)
+        throw UsageError{std::string("--") + name + " takes a number, not \"" + text + "\""};
+    return value;
+}
+
+/// "50", "50x1.5", "50x1.5..2000", "..2000".
+campaign::WarmUp warmUpOf(const std::string& text) {
+    campaign::WarmUp warmUp;
+    if (text.empty()) return warmUp;
+    const auto dots = text.find("..");
+    const auto begin = text.substr(0, dots);
+    const auto times = begin.find('x');
+    if (!begin.empty()) warmUp.firstDay = static_cast<int>(decimal(begin.substr(0, times), "warm-up"));
+    if (times != std::string::npos) warmUp.growth = decimal(begin.substr(times + 1), "warm-up");
+    if (dots != std::string::npos) warmUp.most = static_cast<int>(decimal(text.substr(dots + 2), "warm-up"));
+    if (warmUp.growth < 1 || (warmUp.firstDay == 0 && warmUp.most == 0))
+        throw UsageError{"--warm-up takes such as 50x1.5..2000: the first day's, the growth, the most"};
+    return warmUp;
+}
+
+campaign::ForecastRequest requestOf(const Arguments& arguments, Instant now) {
+    campaign::ForecastRequest request;
+    request.days = static_cast<int>(wholeNumber(arguments, "days", 30, 1, 365));
+    request.seed = static_cast<std::uint64_t>(wholeNumber(arguments, "seed", 1, 0, 1L << 52));
+    request.from = now;
+    if (arguments.has("start")) {
+        const auto start = parseRfc3339(arguments.value("start"));
+        if (!start) throw UsageError{"--start takes an instant such as 2026-09-14T00:00:00Z"};
+        request.from = *start;
+    }
+    request.best = arguments.value("best");
+    if (!request.best.empty())
+        if (const auto hours = meeting::WeekHours::parse(request.best); !hours)
+            throw UsageError{"--best: " + hours.problem().what};
+    const auto patience = parseDuration(arguments.value("patience", "2d"));
+    if (!patience) throw UsageError{"--patience takes a duration such as 2d"};
+    request.patience = *patience;
+    request.warmUp = warmUpOf(arguments.value("warm-up"));
+    return request;
+}
+
+std::string beside(const Arguments& arguments, const char* option, const std::string& folder,
+                   const char* name) {
+    if (arguments.has(option)) return arguments.value(option);
+    const auto path = folder + "/" + name;
+    return fs::exists(path) ? path : "";
+}
+
+std::vector<std::string> channelsOf(const Arguments& arguments, const std::vector<std::string>& all) {
+    if (!arguments.has("channels")) return all;
+    std::vector<std::string> channels;
+    for (const auto& one : split(arguments.value("channels"), ',')) {
+        const auto channel = std::string(trim(one));
+        if (std::find(all.begin(), all.end(), channel) == all.end())
+            throw UsageError{"\"" + channel + "\" is none of its channels: " + join(all, ", ")};
+        channels.push_back(channel);
+    }
+    return channels;
+}
+
+campaign::PreflightFacts fromFolder(const Arguments& arguments, const std::string& folder,
+                                    const campaign::ForecastRequest& request) {
+    campaign::PreflightFacts facts;
+    const auto checked = playbook::check(playbook::readFolder(folder));
+    if (!checked.ok())
+        throw Error("this playbook has mistakes", folder, "`overture playbook check` lists them.");
+    facts.definition = checked.definition;
+    facts.channels = channelsOf(arguments, checked.definition->channels);
+    if (const auto settings = beside(arguments, "settings", folder, "settings.json"); !settings.empty())
+        facts.settings = parseJson(readFile(settings), settings).orThrow();
+    if (const auto team = beside(arguments, "team", folder, "team.csv"); !team.empty())
+        facts.team = campaign::readTeam(readFile(team), team, request.from);
+    const auto leads = beside(arguments, "leads", folder, "leads.csv");
+    if (leads.empty()) throw UsageError{"give a list of leads with --leads FILE.csv"};
+    campaign::ImportOptions options;
+    options.region = arguments.value("region", textOf(facts.settings, "country", "US"));
+    options.file = leads;
+    auto list = campaign::readLeads(readFile(leads), options, request.from);
+    facts.rows = list.rows;
+    facts.rejected = static_cast<int>(list.rejected.size());
+    const auto readable = static_cast<int>(list.leads.size());
+    facts.people = campaign::prospectsOf(std::move(list), facts.channels, request.from, request.seed);
+    facts.merged = readable - static_cast<int>(facts.people.size());
+    return facts;
+}
+
+campaign::PreflightFacts fromDatabase(const Arguments& arguments, campaign::ForecastRequest& request) {
+    const auto opened = openDatabase(arguments, Schema::current, false);
+    const auto meant = campaignMeant(*opened.database, arguments);
+    campaign::PreflightFacts facts;
+    facts.definition = definitionOf(*opened.database, meant);
+    auto tx = opened.database->begin(meant.organization);
+    const auto rows = tx.run(sql::campaign::preflight, {meant.organization, meant.campaign});
+    const auto row = rows[0];
+    facts.channels = channelsOf(arguments, row.array("channels"));
+    facts.settings = row.json("settings");
+    facts.rates = row.json("organization_settings").value("rates", Json::object());
+    facts.bindings.emplace();
+    const auto plugins = row.json("plugins"), bindings = row.json("bindings");
+    for (const auto& [role, id] : bindings.items())
+        (*facts.bindings)[role] = plugins.is_object() ? textOf(plugins, id.get<std::string>().c_str()) : "";
+    facts.team = meeting::managers(tx, meant.organization);
+    facts.people =
+        campaign::prospectsOf(tx, meant.organization, meant.campaign, facts.channels, request.from);
+    if (const auto ends = row.maybeInstant("ends_at"); ends && !arguments.has("days")) {
+        const auto begins = row.text("state") == "draft" ? row.instant("starts_at") : request.from;
+        request.days = std::max(
+            1, static_cast<int>(std::chrono::duration_cast<days>(*ends - begins + hours(23)).count()));
+    }
+    tx.commit();
+    return facts;
+}
+
+}  // namespace
+
+const char* const kSourceHelp =
+    R"(  NAME | PLAYBOOK_DIR a campaign on the database (leads whose first touch is still to come), or a playbook's folder:
+                      with the leads, team and settings beside it, or those named here. Without either, the only
+                      campaign there is
+  --leads, --team, --settings FILE       of a playbook's folder
+  --channels A,B      only these
+  --region CC         of numbers without a country code, default US
+  --start INSTANT     where it begins, default now; --days N, default what the campaign has left, else 30
+  --seed S            default 1; the same seed gives the same bytes
+  --best HOURS        touches without hours of their own prefer these, such as "Tue-Thu 10:00-11:00, Tue-Thu 16:00-17:00",
+                      where there are any within --patience (default 2d)
+  --warm-up N[xG][..M] a new sender makes N touches a channel on its first day, each day G times as many (1.5), at most M
+  --organization NAME name or id; may be left out when there is only one
+)";
+
+const std::vector<std::string>& sourceOptions() {
+    static const auto options =
+        databaseOptions({"organization=", "leads=", "team=", "settings=", "channels=", "region=", "start=",
+                         "days=", "seed=", "best=", "patience=", "warm-up="});
+    return options;
+}
+
+campaign::PreflightFacts readSource(const Arguments& arguments) {
+    if (arguments.positional().size() > 1) throw UsageError{"name one campaign or playbook folder"};
+    const auto now = SystemClock{}.now();
+    auto request = requestOf(arguments, now);
+    const auto name = arguments.positional().empty() ? std::string() : arguments.positional().front();
+    auto facts =
+        fs::is_directory(name) ? fromFolder(arguments, name, request) : fromDatabase(arguments, request);
+    const compliance::Gate gate;
+    facts.now = now;
+    facts.packs = gate.version();
+    facts.forecast = campaign::forecast(*facts.definition, gate, facts.people, request);
+    return facts;
+}
+
+double shareOf(const Arguments& arguments, const char* name, double otherwise) {
+    if (!arguments.has(name)) return otherwise;
+    const auto share = decimal(arguments.value(name), name);
+    if (share > 1) throw UsageError{std::string("--") + name + " takes a share such as 0.2"};
+    return share;
+}
+
+}  // namespace overture::cli
