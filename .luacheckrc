@@ -1,23 +1,41 @@
--- The words that a playbook, its people and its specs may use (core/playbook). Nothing of Lua's input and output.
+-- Made by `overture playbook words --luacheck`; do not edit. The words that a playbook, its people and its specs may use.
 std = "none"
 exclude_files = { "playbooks/meta/**", "tests/lua/sandbox/**", "build/**" }  -- generated; hostile on purpose
 max_line_length = false  -- a wording stands on one line
 local pure = {
-    "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "print", "rawequal", "rawget", "rawlen",
-    "rawset", "select", "setmetatable", "tonumber", "tostring", "type", "xpcall",
-    "math", "string", "table", "utf8",
+    assert = {},
+    error = {},
+    getmetatable = {},
+    ipairs = {},
+    next = {},
+    pairs = {},
+    pcall = {},
+    print = {},
+    rawequal = {},
+    rawget = {},
+    rawlen = {},
+    rawset = {},
+    select = {},
+    setmetatable = {},
+    tonumber = {},
+    tostring = {},
+    type = {},
+    xpcall = {},
+    _G = {},
+    _VERSION = {},
+    string = { fields = { byte = {}, char = {}, find = {}, format = {}, gmatch = {}, gsub = {}, len = {}, lower = {}, match = {}, rep = {}, reverse = {}, sub = {}, upper = {}, } },
+    table = { fields = { concat = {}, insert = {}, move = {}, pack = {}, remove = {}, sort = {}, unpack = {}, } },
+    math = { fields = { abs = {}, ceil = {}, exp = {}, floor = {}, fmod = {}, huge = {}, log = {}, max = {}, maxinteger = {}, min = {}, mininteger = {}, modf = {}, pi = {}, random = {}, sqrt = {}, tointeger = {}, type = {}, ult = {}, } },
+    utf8 = { fields = { char = {}, charpattern = {}, codepoint = {}, codes = {}, len = {}, offset = {}, } },
 }
-local words = {
-    "playbook", "stage", "booking", "objection", "touch", "file", "person",
-    "text", "number", "money", "yes_no", "one_of", "date", "time", "phone", "email", "postal_code", "usd", "inr", "gbp",
-}
-local function joined(...)
+local words = { "file", "playbook", "stage", "booking", "objection", "touch", "text", "number", "money", "yes_no", "one_of", "date", "time", "phone", "email", "postal_code", "person", "usd", "inr", "gbp" }
+local specs = { "describe", "it", "before_each", "conversation", "expect", "usd", "inr", "gbp" }
+local function with(names)
     local all = {}
-    for _, list in ipairs { ... } do
-        for _, word in ipairs(list) do all[#all + 1] = word end
-    end
+    for name, fields in pairs(pure) do all[name] = fields end
+    for _, name in ipairs(names) do all[name] = {} end
     return all
 end
-read_globals = joined(pure, words)
-files["**/people/*.lua"] = { read_globals = joined(pure, { "person" }) }
-files["**/tests/*.lua"] = { read_globals = joined(pure, words, { "describe", "it", "before_each", "conversation", "expect" }) }
+read_globals = with(words)
+files["**/people/*.lua"] = { read_globals = with(words) }
+files["**/tests/*.lua"] = { read_globals = with(specs) }

@@ -46,6 +46,8 @@ void checkDefinition(const Files& files, Checked& checked, Definition& definitio
     Lines lines;
     definition = readPlaybook(loaded.returned, files, reader, lines);
     checkRules(definition, lines, outline, reader, checked.findings);
+    checkLooseEnds(definition, files, lines, outline, reader, checked.findings);
+    if (!hasErrors(checked.findings)) tryFunctions(files, definition, lines, checked.findings);
 }
 
 }  // namespace
@@ -59,9 +61,8 @@ Checked check(const Files& files) {
     }
     Definition definition;
     checkDefinition(files, checked, definition);
-    if (const auto simulated = people(files); !simulated)
-        checked.findings.push_back(
-            {"error", simulated.problem().where, simulated.problem().what, simulated.problem().remedy});
+    Json simulated = Json::array();
+    readPeople(files, simulated, checked.findings);
     tidy(checked.findings);
     if (!hasErrors(checked.findings))
         checked.definition = std::make_shared<const Definition>(std::move(definition));

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "playbook/explain.hpp"
 #include "playbook/order.hpp"
 #include "playbook/outline.hpp"
 #include "playbook/sandbox.hpp"
@@ -27,6 +28,7 @@ struct Loading {
     std::map<const void*, Mark> marks;  ///< by table; the tables are kept alive in the registry
     std::vector<int> persons;           ///< registry references
     std::string suggestion;             ///< for the error on its way
+    bool compiling = false;             ///< whether an error is one of syntax
 
     Loading(const Files& all, const std::string& file) : files(all), name(file), outline(all.at(file)) {}
     void finding(int line, std::string message, std::string help) {
@@ -34,6 +36,12 @@ struct Loading {
             {"error", name + ":" + std::to_string(line), std::move(message), std::move(help)});
     }
 };
+
+std::string upperAscii(std::string text) {
+    for (auto& c : text)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return text;
+}
 
 Loading& loadingOf(lua_State* state) {
     return *static_cast<Loading*>(lua_touserdata(state, lua_upvalueindex(1)));
@@ -105,13 +113,7 @@ int unknownGlobal(lua_State* state) {
     auto& loading = loadingOf(state);
     const std::string name =
         lua_type(state, 2) == LUA_TSTRING ? lua_tostring(state, 2) : luaL_typename(state, 2);
-    std::vector<std::string> known = {"file",  "usd",  "inr",  "gbp",  "string",
-                                      "table", "math", "utf8", "print"};
-    for (const auto& word : words())
-        if (word.callable) known.emplace_back(word.name);
-    const auto near = nearest(name, known);
-    loading.suggestion =
-        near.empty() ? "docs/playbooks.md lists every word." : "Did you mean \"" + near + "\"?";
+    loading.suggestion = helpForUnknownWord(name, knownWords());
     return luaL_error(state, "there is no word \"%s\"", name.c_str());
 }
 
@@ -127,9 +129,8 @@ void addVocabulary(lua_State* state, Loading& loading) {
     for (const auto& word : words())
         if (word.callable) addWord(state, loading, construct, word.name, word.name);
     addWord(state, loading, file, "file", "file");
-    addWord(state, loading, amount, "usd", "USD");
-    addWord(state, loading, amount, "inr", "INR");
-    addWord(state, loading, amount, "gbp", "GBP");
+    for (const auto& word : amountWords())
+        addWord(state, loading, amount, word.c_str(), upperAscii(word).c_str());
     lua_pushglobaltable(state);
     lua_newtable(state);
     lua_pushlightuserdata(state, &loading);
@@ -217,7 +218,9 @@ void run(Loading& loading) {
     vm.protect([&](lua_State* state) {
         openSandbox(state, 0, nullptr);
         addVocabulary(state, loading);
+        loading.compiling = true;
         loadChunk(state, loading.files.at(loading.name), loading.name);
+        loading.compiling = false;
         lua_call(state, 0, 1);
         loading.result.returned = nodeAt(state, loading, nullptr, 1, 0);
         lua_settop(state, 0);
@@ -242,7 +245,9 @@ Loaded loadFile(const Files& files, const std::string& name) {
     try {
         run(loading);
     } catch (const ScriptError& error) {
-        const auto& problem = error.problem();
+        const auto problem = loading.compiling && error.limit().empty()
+                                 ? explainSyntax(error.problem(), files.at(name))
+                                 : error.problem();
         auto help = !loading.suggestion.empty() ? loading.suggestion : problem.remedy;
         loading.result.findings.push_back(
             {"error", problem.where.empty() ? name + ":1" : problem.where, problem.what, help});

@@ -5,18 +5,10 @@
 namespace overture::playbook {
 namespace {
 
-struct Token {
-    enum class Kind { name, text, sign } kind;
-    std::string text;
-    int line = 1;
-    bool is(std::string_view sign) const { return kind == Kind::sign && text == sign; }
-};
-
 bool isNameByte(char c) {
     return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/// Just enough of Lua's lexer: names (and numbers), texts, comments, signs.
 class Lexer {
 public:
     explicit Lexer(std::string_view source) : source_(source) {}
@@ -194,19 +186,52 @@ private:
     std::size_t at_ = 0;
 };
 
+bool isNumber(const Token& token) {
+    return token.kind == Token::Kind::name && token.text[0] >= '0' && token.text[0] <= '9';
+}
+
+/// What follows `tokens[at]` as `== "x"`, `>= 5`, `~= true`.
+void readComparison(const std::vector<Token>& tokens, std::size_t at, Mention& mention) {
+    const auto sign = [&](std::size_t i, std::string_view text) {
+        return i < tokens.size() && tokens[i].is(text);
+    };
+    if (sign(at, "=="))
+        ++at;
+    else if (sign(at, "~") && sign(at + 1, "="))
+        at += 2;
+    else if (sign(at, "<") || sign(at, ">"))
+        at += sign(at + 1, "=") ? 2 : 1;
+    else
+        return;
+    if (at >= tokens.size()) return;
+    const auto& other = tokens[at];
+    if (other.kind == Token::Kind::text) mention.with = 't';
+    if (isNumber(other)) mention.with = 'n';
+    if (other.isName("true") || other.isName("false")) mention.with = 'b';
+    mention.against = other.text;
+}
+
 std::vector<Mention> mentionsIn(const std::vector<Token>& tokens) {
     std::vector<Mention> found;
     for (std::size_t i = 0; i + 2 < tokens.size(); ++i) {
         const auto& word = tokens[i];
         if (word.kind != Token::Kind::name) continue;
+        const auto& next = tokens[i + 1];
+        const auto& name = tokens[i + 2];
         const bool view =
             word.text == "facts" || word.text == "settings" || word.text == "lead" || word.text == "persona";
-        if (view && i > 0 && tokens[i - 1].is(".") && tokens[i + 1].is(".") &&
-            tokens[i + 2].kind == Token::Kind::name)
-            found.push_back({word.text, tokens[i + 2].text, tokens[i + 2].line});
+        const bool member = i > 0 && tokens[i - 1].is(".");
+        if (view && member && next.is(".") && name.kind == Token::Kind::name) {
+            Mention mention{word.text, name.text, name.line};
+            readComparison(tokens, i + 3, mention);
+            found.push_back(std::move(mention));
+        }
+        const bool object = word.text == "talk" || word.text == "message";
+        if (object && !member && (next.is(".") || next.is(":")) && name.kind == Token::Kind::name)
+            found.push_back({word.text + next.text, name.text, name.line});
         if (word.text == "go" && i > 0 && tokens[i - 1].is(":")) {
-            const auto& next = tokens[i + 1].is("(") ? tokens[i + 2] : tokens[i + 1];
-            found.push_back({"go", next.kind == Token::Kind::text ? next.text : "", next.line});
+            const auto& stage = next.is("(") ? name : next;
+            found.push_back({"go", stage.kind == Token::Kind::text ? stage.text : "", stage.line});
         }
     }
     return found;
@@ -214,10 +239,20 @@ std::vector<Mention> mentionsIn(const std::vector<Token>& tokens) {
 
 }  // namespace
 
+std::vector<Token> tokensOf(std::string_view source) {
+    return Lexer(source).all();
+}
+
 Outline::Outline(std::string_view source) {
-    const auto tokens = Lexer(source).all();
+    const auto tokens = tokensOf(source);
     Reader(tokens, groups_).read();
     mentions_ = mentionsIn(tokens);
+}
+
+bool Outline::mentions(std::string_view of, std::string_view name) const {
+    for (const auto& mention : mentions_)
+        if (mention.of == of && mention.name == name) return true;
+    return false;
 }
 
 const Group* Outline::find(const std::string& word, int line) const {

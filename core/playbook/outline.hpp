@@ -24,9 +24,24 @@ struct Group {
 };
 
 struct Mention {
-    std::string of, name;  ///< talk.facts.bill: "facts", "bill"; talk:go "x": "go", "x"
+    std::string of,
+        name;  ///< talk.facts.bill: "facts", "bill"; talk:go "x": "go", "x"; talk:say: "talk:", "say"
     int line = 0;
+    char with = 0;             ///< what a fact is compared with: 't' a text, 'n' a number, 'b' true or false
+    std::string against = {};  ///< the text, number or truth
 };
+
+/// A piece of Lua: names (numbers and words among them), texts in quotes without them, signs.
+struct Token {
+    enum class Kind { name, text, sign } kind;
+    std::string text;
+    int line = 1;
+    bool is(std::string_view sign) const { return kind == Kind::sign && text == sign; }
+    bool isName(std::string_view name) const { return kind == Kind::name && text == name; }
+};
+
+/// Just enough of Lua's lexer; comments are left out.
+std::vector<Token> tokensOf(std::string_view source);
 
 class Outline {
 public:
@@ -34,8 +49,10 @@ public:
     /// The constructor `word { … }` whose word stands on this line; null when there is none.
     const Group* find(const std::string& word, int line) const;
     const std::vector<std::unique_ptr<Group>>& groups() const { return groups_; }
-    /// facts.X, settings.X, lead.X, persona.X; and go with a literal stage ("" when it is computed).
+    /// facts.X, settings.X, lead.X, persona.X; go with a literal stage ("" when it is computed); talk.X, talk:X, message.X.
     const std::vector<Mention>& mentions() const { return mentions_; }
+    /// Whether `name` is mentioned so.
+    bool mentions(std::string_view of, std::string_view name) const;
 
 private:
     std::vector<std::unique_ptr<Group>> groups_;

@@ -2,7 +2,7 @@
 #include <set>
 
 #include "playbook/loader.hpp"
-#include "playbook/reader.hpp"
+#include "playbook/read_playbook.hpp"
 
 namespace overture::playbook {
 namespace {
@@ -72,9 +72,7 @@ Json personOf(const Node& node, Reader& reader) {
 
 }  // namespace
 
-Result<Json> people(const Files& files) {
-    Json all = Json::array();
-    std::vector<Finding> findings;
+void readPeople(const Files& files, Json& out, std::vector<Finding>& findings) {
     std::set<std::string> names;
     for (const auto& [path, text] : files) {
         if (!path.starts_with("people/") || !path.ends_with(".lua")) continue;
@@ -89,9 +87,15 @@ Result<Json> people(const Files& files) {
             if (!names.insert(textOf(person, "name")).second)
                 reader.error(node.line, "there is already a person \"" + textOf(person, "name") + "\"",
                              "Give this one another name.");
-            all.push_back(std::move(person));
+            out.push_back(std::move(person));
         }
     }
+}
+
+Result<Json> people(const Files& files) {
+    Json all = Json::array();
+    std::vector<Finding> findings;
+    readPeople(files, all, findings);
     if (!findings.empty()) return Problem{findings[0].message, findings[0].place, findings[0].suggestion};
     return all;
 }

@@ -330,7 +330,8 @@ private:
         if (!node.has("channel"))
             reader_.error(node.line, label + " has no channel", "Add channel = \"sms\".");
         else if (!made.channel.empty() &&
-                 reader_.knows(node["channel"].line, "channel", made.channel, knownChannels()))
+                 reader_.knows(node["channel"].line, "channel", made.channel, knownChannels()) &&
+                 !definition_.channels.empty())
             reader_.knows(node["channel"].line, "channel of this playbook", made.channel,
                           definition_.channels);
         made.after = reader_.duration(node, "after", seconds{0});

@@ -25,6 +25,21 @@ Definition readPlaybook(const Node& root, const Files& files, Reader& reader, Li
 void checkRules(const Definition& definition, const Lines& lines, const Outline& outline, Reader& reader,
                 std::vector<Finding>& findings);
 
+/// Names that functions use: facts, settings, fields of the lead, stages, members of talk; and what facts are compared with.
+void checkMentions(const Definition& definition, const Lines& lines, const Outline& outline, Reader& reader);
+
+/// What is declared and used nowhere, what is there twice, and what looks like a placeholder and is none.
+void checkLooseEnds(const Definition& definition, const Files& files, const Lines& lines,
+                    const Outline& outline, Reader& reader, std::vector<Finding>& findings);
+
+/// Asks every function of a playbook without errors, once with nothing known and then with facts of each kind, and reports what
+/// would fail in a conversation.
+void tryFunctions(const Files& files, const Definition& definition, const Lines& lines,
+                  std::vector<Finding>& findings);
+
+/// What is wrong with people/*.lua; `out` gets the people that can be read.
+void readPeople(const Files& files, Json& out, std::vector<Finding>& findings);
+
 /// name = money { … } and the like.
 Fact readFact(const std::string& name, const Node& node, Reader& reader, bool setting);
 

@@ -38,7 +38,12 @@ void Reader::warning(int line, std::string message, std::string suggestion) {
 }
 
 void Reader::wrongType(const Node& node, const std::string& label, const std::string& expected) {
-    error(node.line, label + " must be " + expected + ", not " + kindOf(node));
+    const char* help = expected.starts_with("a text")                 ? "Write it in quotes: \"…\"."
+                       : expected.starts_with("true")                 ? "Write true or false, without quotes."
+                       : expected.find("number") != std::string::npos ? "Write digits without quotes: 30."
+                       : expected.starts_with("a list") ? "Put it into { }, even if there is only one."
+                                                        : "`overture playbook words` shows how.";
+    error(node.line, label + " must be " + expected + ", not " + kindOf(node), help);
 }
 
 bool Reader::keys(const Node& node, const Word& word, const std::string& label, bool itemsAllowed) {
@@ -107,7 +112,8 @@ int Reader::whole(const Node& table, const std::string& key, int otherwise, int 
         return otherwise;
     }
     if (node.number < least || node.number > most) {
-        error(node.line, key + " must be between " + std::to_string(least) + " and " + std::to_string(most));
+        error(node.line, key + " must be between " + std::to_string(least) + " and " + std::to_string(most),
+              "Write a number between the two.");
         return otherwise;
     }
     return static_cast<int>(node.number);

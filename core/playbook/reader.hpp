@@ -75,4 +75,7 @@ std::optional<std::string> problemWithHours(
 std::optional<std::string> problemWithDays(const std::string& text);   ///< "Tue-Thu", "Mon, Wed"
 std::optional<std::string> problemWithClock(const std::string& text);  ///< "10:00-11:00"
 
+/// Minutes of the longest span in well-formed hours; a whole day when they are not.
+int longestSpan(const std::string& hours);
+
 }  // namespace overture::playbook

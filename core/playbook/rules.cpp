@@ -2,6 +2,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "base/time.hpp"
 #include "playbook/placeholders.hpp"
 #include "playbook/read_playbook.hpp"
 
@@ -49,9 +50,16 @@ public:
             if (!objection.otherwise.empty())
                 reader_.knows(line(lines_.otherwises, objection.name), "stage", objection.otherwise,
                               stageNames_);
-        mentions();
+        checkMentions(definition_, lines_, outline_, reader_);
         reachability();
         for (const auto& written : reader_.written) text(written);
+        bookings();
+        if (stageNames_.size() == definition_.stages.size() && !stageNames_.empty() &&
+            !outline_.mentions("talk:", "close") &&
+            std::none_of(definition_.stages.begin(), definition_.stages.end(),
+                         [](const Stage& stage) { return stage.closes || stage.handsOver; }))
+            reader_.warning(lines_.playbook, "no stage ends the conversation",
+                            "Add closed = stage { goal = \"end kindly\", closes = true }.");
     }
 
 private:
@@ -110,17 +118,22 @@ private:
                           "Add goal, guide or lines.");
     }
 
-    void mentions() {
-        std::vector<std::string> facts, settings;
-        for (const auto& [name, at] : lines_.facts) facts.push_back(name);
-        for (const auto& [name, at] : lines_.settings) settings.push_back(name);
-        for (const auto& mention : outline_.mentions()) {
-            if (mention.of == "facts") reader_.knows(mention.line, "fact", mention.name, facts);
-            if (mention.of == "settings") reader_.knows(mention.line, "setting", mention.name, settings);
-            if (mention.of == "lead")
-                reader_.knows(mention.line, "field of a lead", mention.name, leadFields());
-            if (mention.of == "go" && !mention.name.empty())
-                reader_.knows(mention.line, "stage", mention.name, stageNames_);
+    void bookings() {
+        for (const auto& stage : definition_.stages) {
+            if (!stage.booking) continue;
+            for (const auto before : stage.booking->remind)
+                if (before >= stage.booking->horizon)
+                    reader_.error(line(lines_.stages, stage.name),
+                                  "a reminder " + toDurationText(before) +
+                                      " before is never sent: booking \"" + stage.name +
+                                      "\" offers nothing later than " +
+                                      toDurationText(stage.booking->horizon) + " from now",
+                                  "Make remind shorter or horizon longer.");
+            if (longestSpan(stage.booking->hours) < stage.booking->minutes)
+                reader_.error(line(lines_.stages, stage.name),
+                              "a meeting of " + std::to_string(stage.booking->minutes) +
+                                  " minutes does not fit into the hours of \"" + stage.name + "\"",
+                              "Make the hours longer or the meeting shorter.");
         }
     }
 
@@ -171,7 +184,9 @@ private:
                 path.starts_with("persona.") && std::find(known.begin(), known.end(), path) != known.end();
             if (persona && definition_.persona.contains(path.substr(8))) continue;
             if (!persona && std::find(known.begin(), known.end(), path) != known.end()) continue;
-            const auto near = persona ? std::string() : nearest(path, known);
+            auto near = persona ? std::string() : nearest(path, known);
+            for (const char* scope : {"lead.", "facts.", "settings.", "persona."})
+                if (std::find(known.begin(), known.end(), scope + path) != known.end()) near = scope + path;
             findings_.push_back({"error", placeOf(written, placeholder.from),
                                  "{" + path + "} is not known here",
                                  persona        ? "Add " + path.substr(8) + " to persona."

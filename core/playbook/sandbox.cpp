@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/random.hpp"
+#include "playbook/library.hpp"
 #include "playbook/order.hpp"
 
 namespace overture::playbook {
@@ -11,11 +12,24 @@ namespace {
 
 constexpr const char* kOwnMetatable = "overture.metatable";  // in a real metatable: the script's own
 
-void takeOver(lua_State* state, int from, std::initializer_list<const char*> names) {
-    for (const char* name : names) {
-        lua_getfield(state, from, name);
-        lua_setfield(state, -2, name);
+/// What libraryWords() has of `library`, from the table at `from` into the one on top.
+void takeOver(lua_State* state, int from, const char* library) {
+    for (const auto& word : libraryWords()) {
+        if (std::strcmp(word.library, library) != 0) continue;
+        lua_getfield(state, from, word.name);
+        lua_setfield(state, -2, word.name);
     }
+}
+
+/// Opens a library of Lua's own as a global with what libraryWords() has of it.
+void addLibrary(lua_State* state, const char* name, lua_CFunction open) {
+    lua_pushcfunction(state, open);
+    lua_call(state, 0, 1);
+    const int library = lua_gettop(state);
+    lua_createtable(state, 0, 24);
+    takeOver(state, library, name);
+    lua_setglobal(state, name);
+    lua_settop(state, library - 1);
 }
 
 /// The script's handler, but not for a limit.
@@ -144,15 +158,16 @@ int random(lua_State* state) {
 }
 
 void addBase(lua_State* state, std::string* printed) {
-    // The library opens into the globals; what is not on the list is taken away again.
+    // The library opens into the globals; what is on the list is put into new ones.
     lua_pushcfunction(state, luaopen_base);
-    lua_call(state, 0, 0);
-    lua_pushglobaltable(state);
-    for (const char* name :
-         {"collectgarbage", "dofile", "load", "loadfile", "loadstring", "require", "warn"}) {
-        lua_pushnil(state);
-        lua_setfield(state, -2, name);
-    }
+    lua_call(state, 0, 1);
+    lua_createtable(state, 0, 64);
+    takeOver(state, lua_gettop(state) - 1, "");
+    lua_pushvalue(state, -1);
+    lua_setfield(state, -2, "_G");
+    lua_pushvalue(state, -1);
+    lua_rawseti(state, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
+    lua_remove(state, -2);
     static constexpr luaL_Reg own[] = {{"next", orderedNext},          {"pairs", orderedPairs},
                                        {"pcall", protectedCall},       {"xpcall", protectedCallWithHandler},
                                        {"setmetatable", setMetatable}, {"getmetatable", getMetatable},
@@ -165,18 +180,12 @@ void addBase(lua_State* state, std::string* printed) {
 }
 
 void addMath(lua_State* state, std::uint64_t seed) {
-    lua_pushcfunction(state, luaopen_math);
-    lua_call(state, 0, 1);
-    const int library = lua_gettop(state);
-    lua_createtable(state, 0, 24);
-    takeOver(state, library,
-             {"abs", "ceil", "exp", "floor", "fmod", "huge", "log", "max", "maxinteger", "min", "mininteger",
-              "modf", "pi", "sqrt", "tointeger", "type", "ult"});
+    addLibrary(state, "math", luaopen_math);
+    lua_getglobal(state, "math");
     lua_pushinteger(state, static_cast<lua_Integer>(seed));
     lua_pushcclosure(state, random, 1);
     lua_setfield(state, -2, "random");
-    lua_setglobal(state, "math");
-    lua_settop(state, library - 1);
+    lua_pop(state, 1);
 }
 
 }  // namespace
@@ -199,7 +208,9 @@ void pushText(lua_State* state, int index) {
 }
 
 void loadChunk(lua_State* state, const std::string& text, const std::string& name) {
-    const int status = luaL_loadbufferx(state, text.data(), text.size(), ("@" + name).c_str(), "t");
+    const std::size_t mark = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;  // some editors' sign of UTF-8
+    const int status =
+        luaL_loadbufferx(state, text.data() + mark, text.size() - mark, ("@" + name).c_str(), "t");
     if (status != LUA_OK) {
         Vm::of(state).rethrowLimit(status);
         lua_error(state);
@@ -213,9 +224,7 @@ void openSandbox(lua_State* state, std::uint64_t seed, std::string* printed) {
     pushTables(state);
     lua_setglobal(state, "table");
     addMath(state, seed);
-    lua_pushcfunction(state, luaopen_utf8);
-    lua_call(state, 0, 1);
-    lua_setglobal(state, "utf8");
+    addLibrary(state, "utf8", luaopen_utf8);
 }
 
 }  // namespace overture::playbook

@@ -1,4 +1,4 @@
-// What a script may call besides the words of the vocabulary: pure libraries by allow list.
+// What a script may call besides the words of the vocabulary: pure libraries by allow list (library.hpp has it).
 //
 // Base       assert error getmetatable ipairs next pairs pcall print rawequal rawget rawlen rawset select
 // setmetatable

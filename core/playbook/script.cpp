@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "playbook/explain.hpp"
 #include "playbook/lua_json.hpp"
 #include "playbook/sandbox.hpp"
 #include "playbook/talk.hpp"
@@ -32,19 +33,33 @@ int file(lua_State* state) {
     return 1;
 }
 
+/// A misspelt name is a mistake here, not nil.
+int unknownGlobal(lua_State* state) {
+    const std::string name =
+        lua_type(state, 2) == LUA_TSTRING ? lua_tostring(state, 2) : luaL_typename(state, 2);
+    return luaL_error(state, "there is no word \"%s\". %s", name.c_str(),
+                      helpForUnknownWord(name, knownWords()).c_str());
+}
+
 void addVocabulary(lua_State* state, const Files& files) {
     for (const auto& word : words()) {
         if (!word.callable) continue;
         lua_pushcfunction(state, declare);
         lua_setglobal(state, word.name);
     }
-    for (const char* name : {"usd", "inr", "gbp"}) {
+    for (const auto& name : amountWords()) {
         lua_pushcfunction(state, amount);
-        lua_setglobal(state, name);
+        lua_setglobal(state, name.c_str());
     }
     lua_pushlightuserdata(state, const_cast<Files*>(&files));
     lua_pushcclosure(state, file, 1);
     lua_setglobal(state, "file");
+    lua_pushglobaltable(state);
+    lua_createtable(state, 0, 1);
+    lua_pushcfunction(state, unknownGlobal);
+    lua_setfield(state, -2, "__index");
+    lua_setmetatable(state, -2);
+    lua_pop(state, 1);
 }
 
 /// Replaces the table on top of the stack by its field, without metamethods; nil when there is no table.

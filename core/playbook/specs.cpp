@@ -5,9 +5,11 @@
 
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "playbook/explain.hpp"
 #include "playbook/lua_json.hpp"
 #include "playbook/sandbox.hpp"
 #include "playbook/spec_run.hpp"
+#include "playbook/vocabulary.hpp"
 
 namespace overture::playbook {
 namespace {
@@ -115,14 +117,15 @@ void addWords(lua_State* state, SpecRun& run) {
                                                                {"it", it},
                                                                {"before_each", beforeEach},
                                                                {"conversation", conversation},
-                                                               {"expect", specExpect},
-                                                               {"usd", amount},
-                                                               {"inr", amount},
-                                                               {"gbp", amount}};
+                                                               {"expect", specExpect}};
     for (const auto& [name, function] : functions) {
         lua_pushlightuserdata(state, &run);
         lua_pushcclosure(state, function, 1);
         lua_setglobal(state, name);
+    }
+    for (const auto& name : amountWords()) {
+        lua_pushcfunction(state, amount);
+        lua_setglobal(state, name.c_str());
     }
     lua_pushglobaltable(state);
     lua_newtable(state);
@@ -151,6 +154,7 @@ void runWanted(lua_State* state, SpecRun& run) {
 
 Limits limits() {
     Limits given;
+    given.instructions = SpecLimits::kInstructions;
     given.time = SpecLimits::kTime;
     return given;
 }
@@ -232,7 +236,8 @@ SpecListing listSpecs(const Files& specs, const std::string& file) {
         Vm vm(limits());
         vm.protect([&](lua_State* state) { readCases(state, run); });
     } catch (const ScriptError& error) {
-        const auto& problem = error.problem();
+        const bool syntax = error.limit().empty() && error.problem().what.find(" near ") != std::string::npos;
+        const auto problem = syntax ? explainSyntax(error.problem(), specs.at(file)) : error.problem();
         listing.mistakes.push_back(
             {"error", problem.where.empty() ? file + ":1" : problem.where, problem.what, problem.remedy});
     }

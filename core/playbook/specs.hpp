@@ -93,6 +93,7 @@ std::vector<std::string> transcript(const Standing& standing, std::size_t most);
 struct SpecLimits {
     static constexpr int kActs = 500;
     static constexpr int kConversations = 20;
+    static constexpr std::int64_t kInstructions = 5'000'000;
     static constexpr milliseconds kTime{20'000};
 };
 

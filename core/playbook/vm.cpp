@@ -1,5 +1,7 @@
 #include "playbook/vm.hpp"
 
+#include <time.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <exception>
@@ -9,6 +11,9 @@
 
 namespace overture::playbook {
 namespace {
+
+constexpr std::size_t kTextHead = 64;    // what Lua needs beside a text
+constexpr std::size_t kLongText = 1024;  // a C function that reads as much is charged for it
 
 struct Body {
     const std::function<void(lua_State*)>* function;
@@ -27,6 +32,13 @@ std::pair<std::string, std::string> splitPlace(const std::string& text) {
     return {text.substr(0, end), text.substr(end + 2)};
 }
 
+/// What this thread has had of the processor.
+std::chrono::nanoseconds cpuTime() {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
 std::string withDots(std::int64_t number) {
     auto text = std::to_string(number);
     for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
@@ -41,11 +53,12 @@ std::string_view nameOf(Limit limit) {
     return names[static_cast<int>(limit)];
 }
 
-Vm::Vm(const Limits& limits) : limits_(limits), started_(std::chrono::steady_clock::now()) {
+Vm::Vm(const Limits& limits)
+    : limits_(limits), started_(std::chrono::steady_clock::now()), startedCpu_(cpuTime()) {
     state_ = lua_newstate(&Vm::allocate, this);
     if (state_ == nullptr) throw std::bad_alloc();
     *static_cast<Vm**>(lua_getextraspace(state_)) = this;
-    lua_sethook(state_, &Vm::hook, LUA_MASKCOUNT, kTick);
+    lua_sethook(state_, &Vm::hook, LUA_MASKCOUNT | LUA_MASKCALL, kTick);
 }
 
 Vm::~Vm() {
@@ -53,11 +66,18 @@ Vm::~Vm() {
 }
 
 milliseconds Vm::elapsed() const {
-    return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - started_);
+    return std::chrono::duration_cast<milliseconds>(cpuTime() - startedCpu_);
+}
+
+/// Asking for the thread's own time is a system call; the wall clock is not.
+bool Vm::isLate() const {
+    return std::chrono::steady_clock::now() - started_ > limits_.time &&
+           cpuTime() - startedCpu_ > limits_.time;
 }
 
 void* Vm::allocate(void* self, void* block, std::size_t oldSize, std::size_t newSize) {
     auto& vm = *static_cast<Vm*>(self);
+    const bool isText = block == nullptr && oldSize == LUA_TSTRING;
     if (block == nullptr) oldSize = 0;  // for a new block it is a type tag
     if (newSize == 0) {
         std::free(block);
@@ -66,7 +86,8 @@ void* Vm::allocate(void* self, void* block, std::size_t oldSize, std::size_t new
     }
     if (newSize > oldSize) {
         const auto more = newSize - oldSize;
-        if (vm.memory_ + more > vm.limits_.memory || vm.allocated_ + newSize > vm.limits_.memory * kChurn) {
+        if ((isText && newSize > vm.limits_.text + kTextHead) || vm.memory_ + more > vm.limits_.memory ||
+            vm.allocated_ + newSize > vm.limits_.memory * kChurn) {
             vm.denied_ = newSize;
             if (vm.state_ != nullptr) vm.limitPlace_ = place(vm.state_);
             return nullptr;
@@ -81,15 +102,29 @@ void* Vm::allocate(void* self, void* block, std::size_t oldSize, std::size_t new
     return result;
 }
 
-void Vm::hook(lua_State* state, lua_Debug*) {
-    of(state).tick();
+void Vm::hook(lua_State* state, lua_Debug* event) {
+    if (event->event == LUA_HOOKCOUNT)
+        of(state).tick();
+    else
+        of(state).chargeArguments(event);
+}
+
+void Vm::chargeArguments(lua_Debug* event) {
+    if (lua_getinfo(state_, "Sr", event) == 0 || event->what[0] != 'C') return;
+    std::size_t bytes = 0;
+    for (int i = 0; i < event->ntransfer; ++i) {
+        if (lua_getlocal(state_, event, event->ftransfer + i) == nullptr) break;
+        if (lua_type(state_, -1) == LUA_TSTRING) bytes += lua_rawlen(state_, -1);
+        lua_pop(state_, 1);
+    }
+    if (bytes >= kLongText) charge(bytes / 16);
 }
 
 void Vm::tick() {
     if (limit_ != Limit::none) raise();
     used_ += kTick;
     if (used_ > limits_.instructions) trip(Limit::instructions);
-    if (std::chrono::steady_clock::now() - started_ > limits_.time) trip(Limit::time);
+    if (isLate()) trip(Limit::time);
 }
 
 void Vm::charge(std::size_t steps) {
@@ -101,7 +136,7 @@ void Vm::charge(std::size_t steps) {
     uncheckedCharge_ += static_cast<std::int64_t>(std::min<std::size_t>(steps, kTick));
     if (uncheckedCharge_ < 4 * kTick) return;
     uncheckedCharge_ = 0;
-    if (std::chrono::steady_clock::now() - started_ > limits_.time) trip(Limit::time);
+    if (isLate()) trip(Limit::time);
 }
 
 void Vm::output(std::size_t bytes) {
@@ -111,7 +146,7 @@ void Vm::output(std::size_t bytes) {
 }
 
 void Vm::expectMemory(std::size_t bytes) {
-    if (bytes > limits_.memory) trip(Limit::memory);
+    if (bytes > std::min(limits_.memory, limits_.text)) trip(Limit::memory);
 }
 
 void Vm::trip(Limit limit) {
@@ -185,7 +220,8 @@ void Vm::fail(int status) {
             limit_ == Limit::instructions
                 ? "the script ran more than " + withDots(limits_.instructions) + " instructions"
             : limit_ == Limit::memory
-                ? "the script needed more than " + std::to_string(limits_.memory >> 10) + " KiB of memory"
+                ? "the script needed more than " + std::to_string(limits_.memory >> 10) +
+                      " KiB of memory, or a text longer than " + std::to_string(limits_.text >> 10) + " KiB"
             : limit_ == Limit::time
                 ? "the script ran longer than " + std::to_string(limits_.time.count()) + " ms"
                 : "the script put out more than " + withDots(static_cast<std::int64_t>(limits_.output)) +

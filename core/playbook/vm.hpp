@@ -1,10 +1,12 @@
 // A Lua state that cannot cost more than its limits, and whose limits no script can catch.
 //
-// Instructions: a count hook takes kTick at a time; library functions written here charge for the work they
-// do inside C,
-//   where the hook never fires. Memory: the allocator refuses above the quota, and above kChurn times the
-//   quota in all.
-// Time: wall clock, looked at with every tick. Output: what the script says, prints and returns, in bytes.
+// Instructions: a count hook takes kTick at a time; library functions written here charge for the work they do inside C, where
+//   the hook never fires; and a call hook charges every C function for the long texts it is given, which Lua's own (tonumber,
+//   utf8.len, math with a text for a number) read from end to end.
+// Memory: the allocator refuses above the quota, above kChurn times the quota in all, and any text above its own limit: comparing
+//   two long texts is one instruction.
+// Time: of this thread's processor, looked at when a tick finds the wall clock past it. Output: what the script says, prints
+//   and returns, in bytes.
 //
 // Once a limit is reached the state is spent: the limit is remembered outside of Lua, every further tick,
 // charge and protected call raises it again, so pcall, xpcall and error handlers of the script only unwind.
@@ -64,17 +66,20 @@ public:
 
     std::size_t peakMemory() const { return peak_; }
     std::int64_t instructions() const { return used_; }
+    /// Of the processor, since the state was made.
     milliseconds elapsed() const;
 
     static constexpr int kTick = 200;
-    static constexpr std::size_t kChurn = 64;
+    static constexpr std::size_t kChurn = 16;
 
 private:
     static void* allocate(void* self, void* block, std::size_t oldSize, std::size_t newSize);
-    static void hook(lua_State* state, lua_Debug*);
+    static void hook(lua_State* state, lua_Debug* event);
+    void chargeArguments(lua_Debug* event);
     static int run(lua_State* state);
     static int handleError(lua_State* state);
     void tick();
+    bool isLate() const;
     [[noreturn]] void trip(Limit limit);
     [[noreturn]] void raise();
     [[noreturn]] void fail(int status);
@@ -82,6 +87,7 @@ private:
     Limits limits_;
     lua_State* state_ = nullptr;
     std::chrono::steady_clock::time_point started_;
+    std::chrono::nanoseconds startedCpu_{};
     std::int64_t used_ = 0, uncheckedCharge_ = 0;
     std::size_t memory_ = 0, peak_ = 0, allocated_ = 0, denied_ = 0, output_ = 0;
     Limit limit_ = Limit::none;

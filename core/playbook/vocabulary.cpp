@@ -170,6 +170,27 @@ std::vector<std::string> keyNames(const Word& word) {
     return names;
 }
 
+const std::vector<std::string>& knownWords() {
+    static const auto all = [] {
+        std::vector<std::string> names = {"file", "usd",  "inr",   "gbp",  "string", "table",
+                                          "math", "utf8", "print", "true", "false",  "nil"};
+        for (const auto& word : words())
+            if (word.callable) names.emplace_back(word.name);
+        return names;
+    }();
+    return all;
+}
+
+const std::vector<std::string>& amountWords() {
+    static const std::vector<std::string> all = {"usd", "inr", "gbp"};
+    return all;
+}
+
+const std::vector<std::string>& messageFields() {
+    static const std::vector<std::string> all = {"text", "channel", "language"};
+    return all;
+}
+
 bool isFactWord(const std::string& name) {
     static const std::vector<std::string> all = {"text", "number", "money", "yes_no", "one_of",
                                                  "date", "time",   "phone", "email",  "postal_code"};

@@ -49,6 +49,11 @@ const std::vector<Word>& words();
 /// Null when there is no such word.
 const Word* wordNamed(const std::string& name);
 std::vector<std::string> keyNames(const Word& word);
+/// Everything that may stand in a playbook as a word of its own, for "did you mean".
+const std::vector<std::string>& knownWords();
+
+/// Words that stand for an amount: usd(80). Their currency is the name in capitals.
+const std::vector<std::string>& amountWords();
 
 /// The words that make a fact or a setting.
 bool isFactWord(const std::string& name);
@@ -60,6 +65,8 @@ struct TalkMember {
     const char* about;
 };
 const std::vector<TalkMember>& talkMembers();
+/// Of the message that a hook gets.
+const std::vector<std::string>& messageFields();
 
 const std::vector<std::string>& knownChannels();
 const std::vector<std::string>& leadFields();

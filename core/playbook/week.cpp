@@ -59,4 +59,15 @@ std::optional<std::string> problemWithHours(const std::string& text) {
     return std::nullopt;
 }
 
+int longestSpan(const std::string& hours) {
+    if (hours.empty() || problemWithHours(hours)) return 24 * 60;
+    int longest = 0;
+    for (const auto& part : split(hours, ',')) {
+        const auto words = trim(part);
+        const auto times = split(words.substr(words.rfind(' ') + 1), '-');
+        longest = std::max(longest, minutesOf(times[1]) - minutesOf(times[0]));
+    }
+    return longest;
+}
+
 }  // namespace overture::playbook

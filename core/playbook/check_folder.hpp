@@ -1,0 +1,17 @@
+// What `overture playbook check` looks at: a whole folder, as its author has it.
+#pragma once
+
+#include <string>
+
+#include "playbook/definition.hpp"
+
+namespace overture::playbook {
+
+/// The playbook with texts/ and people/, its specs in tests/, and settings.json where there is one. Throws Error for an
+/// unreadable folder.
+Checked checkFolder(const std::string& directory);
+
+/// "playbook.lua:31: there is no stage "bookng" — Did you mean "booking"?"
+std::string sentence(const Finding& finding);
+
+}  // namespace overture::playbook

@@ -1,0 +1,107 @@
+// How long the check of the shipped playbooks takes, loading one for a turn, and how many specs a second one core runs.
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <iomanip>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/time.hpp"
+#include "net/http_client.hpp"
+#include "playbook/check_folder.hpp"
+#include "workshop/specs.hpp"
+
+namespace {
+
+using namespace overture;
+using Watch = std::chrono::steady_clock;
+
+double millisecondsOf(const std::function<void()>& work) {
+    const auto begin = Watch::now();
+    work();
+    return std::chrono::duration<double, std::milli>(Watch::now() - begin).count();
+}
+
+struct Times {
+    std::vector<double> all;
+    double at(double share) {
+        std::sort(all.begin(), all.end());
+        return all[static_cast<std::size_t>(share * static_cast<double>(all.size() - 1))];
+    }
+};
+
+Times measure(int times, const std::function<void()>& work) {
+    Times taken;
+    work();
+    for (int i = 0; i < times; ++i) taken.all.push_back(millisecondsOf(work));
+    return taken;
+}
+
+playbook::TalkView viewOf(const playbook::Definition& definition) {
+    playbook::TalkView view;
+    view.lead = {{"first_name", "Asha"}, {"country", "US"}};
+    view.settings = {{"company", "Northbeam"}};
+    view.facts = Json::object();
+    view.stage = definition.firstStage;
+    view.channel = "sms";
+    view.language = "en";
+    view.messages = Json::array();
+    view.now = *parseRfc3339("2026-09-14T17:00:00Z");
+    view.zone = "America/Phoenix";
+    view.seed = 7;
+    return view;
+}
+
+struct Limits {
+    double check = 0, load = 0, cases = 0;  ///< 0: none
+};
+
+bool measureOne(const std::string& folder, plugin::Host& host, const Limits& limits) {
+    const auto files = playbook::readFolder(folder);
+    const auto definition = playbook::check(files).definition;
+    const auto view = viewOf(*definition);
+    auto checks = measure(60, [&] { (void)playbook::checkFolder(folder); });
+    auto loads = measure(4000, [&] { playbook::Script script(files, view); });
+    const workshop::Bench bench(folder, host);
+    const auto specs = playbook::readSpecs(folder);
+    std::size_t cases = 0;
+    double seconds = 0;
+    while (seconds < 2) {
+        const auto report = workshop::runSpecs(bench, specs, {});
+        cases += report.rows.size();
+        seconds += report.seconds;
+    }
+    const double rate = static_cast<double>(cases) / seconds;
+    std::cout << std::fixed << std::setprecision(3)
+              << toText({{"playbook", std::filesystem::path(folder).filename().string()},
+                         {"check_ms_median", checks.at(0.5)},
+                         {"check_ms_most", checks.at(1)},
+                         {"load_ms_median", loads.at(0.5)},
+                         {"load_ms_99", loads.at(0.99)},
+                         {"spec_cases_per_second", rate}})
+              << "\n";
+    return (limits.check == 0 || checks.at(0.5) < limits.check) &&
+           (limits.load == 0 || loads.at(0.5) < limits.load) && (limits.cases == 0 || rate >= limits.cases);
+}
+
+}  // namespace
+
+/// Arguments: the plugins' folder, the most milliseconds of a check and of a load, the least cases a second, playbooks.
+int main(int count, char** words) {
+    if (count < 6) {
+        std::cerr << "usage: overture_playbook_bench PLUGINS CHECK_MS LOAD_MS CASES DIR…\n";
+        return 2;
+    }
+    const SystemClock clock;
+    net::HttpClient http;
+    plugin::Host host({http, clock});
+    host.loadAll(words[1]);
+    const Limits limits{std::atof(words[2]), std::atof(words[3]), std::atof(words[4])};
+    bool good = true;
+    for (int i = 5; i < count; ++i) good = measureOne(words[i], host, limits) && good;
+    return good ? 0 : 1;
+}

@@ -1,0 +1,3 @@
+-- expect: any
+local function f(...) return f(1, 2, 3, ...) end
+return pcall(f)

@@ -1,0 +1,2 @@
+-- expect: error
+return string.pack("z", "x")

@@ -1,0 +1,2 @@
+-- expect: error
+return select("#", ("x"):rep(1000000):byte(1, -1))

@@ -1,0 +1,4 @@
+-- expect: any
+local t = {}
+for _ = 1, 300 do t = setmetatable({}, { __call = t }) end
+return t()

@@ -1,0 +1,2 @@
+-- expect: limit
+xpcall(function() error("x") end, function() while true do end end)

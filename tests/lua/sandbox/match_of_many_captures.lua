@@ -1,0 +1,2 @@
+-- expect: error
+return ("x"):rep(100):match(("(x)"):rep(40))

@@ -1,0 +1,2 @@
+-- expect: error
+getmetatable("").__index.rep = function() return "mine" end

@@ -1,0 +1,2 @@
+-- expect: error
+math.randomseed(1)

@@ -1,0 +1,3 @@
+-- expect: limit
+local s = ("x"):rep(900000)
+while true do s:reverse() end

@@ -1,0 +1,3 @@
+-- expect: limit instructions
+local function f() return f() end
+f()

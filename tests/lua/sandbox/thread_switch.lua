@@ -1,0 +1,2 @@
+-- expect: error
+return coroutine.wrap(function() while true do end end)()

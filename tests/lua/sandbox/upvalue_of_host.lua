@@ -1,0 +1,2 @@
+-- expect: error
+return debug.upvalueid(print, 1)
