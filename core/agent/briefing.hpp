@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "compliance/gate.hpp"
 #include "playbook/definition.hpp"
 #include "plugin/host.hpp"
 #include "turn/types.hpp"
@@ -57,6 +58,7 @@ struct Briefing {
     std::string pendingSlot;         ///< the time the lead chose and is being asked to confirm; ""
     bool slotsJustOffered = false;   ///< true: this reply must offer `slots`
     bool firstMessage = false;       ///< nothing was ever sent to this lead in this conversation
+    std::vector<compliance::Duty> duties;    ///< what a first message must contain where the lead may be
     std::vector<std::string> reviseReasons;  ///< from the Overseer, for the next draft
     std::string previousDraft;
 };

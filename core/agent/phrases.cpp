@@ -30,6 +30,30 @@ const std::vector<std::string_view>& humanClaims() {
     return kList;
 }
 
+const std::vector<std::string_view>& saysMachine() {
+    static const std::vector<std::string_view> kList{
+        "ai", "a.i.", "artificial intelligence", "bot", "chatbot", "robot", "automated assistant", "automated", "automatic assistant",
+        "virtual assistant", "virtual agent", "digital assistant", "computer assistant",
+        "एआई", "ए आई", "कृत्रिम बुद्धिमत्ता", "ऑटोमेटेड", "स्वचालित", "बॉट", "वर्चुअल असिस्टेंट", "डिजिटल सहायक",
+        "ia", "inteligencia artificial", "asistente virtual", "asistente automatizado", "asistente automatizada", "automatizado", "automatizada",
+        "asistente automático", "asistente automática", "asistente digital",
+        "intelligence artificielle", "assistant virtuel", "assistante virtuelle", "assistant automatisé", "assistante automatisée",
+        "assistant automatique", "assistante automatique", "assistant numérique",
+        "eine ki", "ki assistent", "ki assistentin", "künstliche intelligenz", "künstlichen intelligenz", "automatisierter", "automatisierte", "automatischer assistent",
+        "automatische assistentin", "virtueller assistent", "virtuelle assistentin", "digitaler assistent", "digitale assistentin",
+        "inteligência artificial", "assistente virtual", "assistente automatizado", "assistente automatizada", "assistente automático",
+        "assistente automática", "assistente digital", "robô"};
+    return kList;
+}
+
+const std::vector<std::string_view>& saysRecorded() {
+    static const std::vector<std::string_view> kList{
+        "recorded", "being recorded", "recording this call", "this call may be recorded", "record this call", "रिकॉर्ड", "रिकॉर्डिंग",
+        "grabada", "se graba", "grabando", "grabación", "enregistré", "enregistrée", "enregistrement", "aufgezeichnet", "aufgenommen",
+        "aufzeichnung", "gravada", "gravação", "gravando"};
+    return kList;
+}
+
 const std::vector<std::string_view>& refusals() {
     static const std::vector<std::string_view> kList{
         "i can't assist with", "i cannot assist with", "i can't help with that request", "i cannot help with that request", "i'm unable to assist",

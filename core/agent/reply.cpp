@@ -295,6 +295,8 @@ Briefing TurnWork::briefing() const {
     about.firstMessage = std::none_of(
         opened_.messages.begin(), opened_.messages.end(),
         [](const turn::Message& message) { return message.direction == "out" && wasSaid(message); });
+    if (about.firstMessage && opened_.contacts.contains(channel_))
+        about.duties = parts_.gate.duties(contact());
     if (!memory_.contains("booked") || memory_.contains("moving"))
         about.slots = booking_->texts(offeredSlots());
     if (memory_.contains("pending"))
@@ -368,14 +370,18 @@ std::optional<std::string> TurnWork::engineLine(const std::string& text) {
 void TurnWork::deliver(const std::string& text) {
     const auto number = std::to_string(opened_.turnNumber) + ":" + std::to_string(out_.deliveries.size() + 1);
     const DeliveryId id(uuid7(opened_.now, "delivery:" + opened_.conversation.id.text() + ":" + number));
-    const bool first = briefing().firstMessage;
+    const auto about = briefing();
+    const bool first = about.firstMessage;
+    auto duties = Json::array();
+    for (const auto& duty : about.duties) duties.push_back(duty.duty);
     const auto composed = parts_.instances.channel(channel_)->call(
         "channel.message/1", "compose",
         {{"text", text},
          {"first", first},
          {"sender_name", textOf(opened_.campaign.settings, "company")},
          {"language", language_},
-         {"opt_out", first}},
+         {"opt_out", first},
+         {"duties", std::move(duties)}},
         milliseconds(2000));
     if (!composed.ok()) throw Error("the \"" + channel_ + "\" channel refused the text: " + composed.message);
     const auto verdict = parts_.gate.decide(contact());

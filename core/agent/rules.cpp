@@ -146,6 +146,19 @@ void checkClaims(const Briefing& briefing, const Draft& draft, std::vector<Fault
             Review::Verdict::stop);
 }
 
+void checkDisclosures(const Briefing& briefing, const Draft& draft, std::vector<Fault>& faults) {
+    for (const auto& duty : briefing.duties) {
+        const bool machine = duty.duty == "say_ai" || duty.duty == "announce_ai_voice";
+        if (machine && firstSaid(draft.reply, phrases::saysMachine()).empty())
+            add(faults, "disclosure",
+                "The first message must say that you are an AI or an automated assistant (" + duty.source +
+                    ").");
+        if (duty.duty == "recording_notice" && firstSaid(draft.reply, phrases::saysRecorded()).empty())
+            add(faults, "disclosure",
+                "The call must open by saying that it is recorded (" + duty.source + ").");
+    }
+}
+
 void checkLeaks(const Briefing& briefing, const Draft& draft, std::vector<Fault>& faults) {
     static const Pattern kStructure(
         R"re(```|^\s*[\[{]\s*["{\[]|"(?:reply|move|facts|verdict|role|content)"\s*:|(?m:^)\s*(?:system|assistant|user|developer|lead)\s*:\s|<\|[\w ]+\|>|</?(?:lead|system|assistant|user)[\w-]*>)re");
@@ -195,6 +208,7 @@ std::vector<Fault> faultsOf(const Briefing& briefing, const Draft& draft) {
             "Write a shorter message: at most " + std::to_string(mostCharacters(briefing)) + " characters.");
     checkShape(briefing, draft, faults);
     checkClaims(briefing, draft, faults);
+    checkDisclosures(briefing, draft, faults);
     checkLeaks(briefing, draft, faults);
     checkSources(briefing, draft, faults);
     checkTimes(briefing, draft, faults);

@@ -25,6 +25,7 @@ bool isApproved(const Briefing& briefing, const Draft& draft);
 // One group of rules each.
 void checkShape(const Briefing& briefing, const Draft& draft, std::vector<Fault>& faults);
 void checkClaims(const Briefing& briefing, const Draft& draft, std::vector<Fault>& faults);
+void checkDisclosures(const Briefing& briefing, const Draft& draft, std::vector<Fault>& faults);
 void checkLeaks(const Briefing& briefing, const Draft& draft, std::vector<Fault>& faults);
 void checkSources(const Briefing& briefing, const Draft& draft, std::vector<Fault>& faults);
 void checkTimes(const Briefing& briefing, const Draft& draft, std::vector<Fault>& faults);

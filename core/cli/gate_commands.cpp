@@ -35,18 +35,33 @@ compliance::ConsentLevel consentOf(const Json& question) {
     throw Error("\"consent\" must be none, express or express_written");
 }
 
-std::optional<compliance::RegistryState> registryOf(const Json& question) {
-    const auto at = question.find("registry");
-    if (at == question.end() || at->is_null()) return std::nullopt;
-    if (!at->is_object())
+compliance::RegistryState registryOf(const Json& document) {
+    if (!document.is_object())
         throw Error("\"registry\" must be an object such as {\"age_days\": 3, \"listed\": false}");
     compliance::RegistryState state;
-    state.listed = flagOf(*at, "listed");
-    const auto age = at->find("age_days");
-    if (age == at->end() || age->is_null()) return state;
-    if (!age->is_number_integer()) throw Error("\"age_days\" must be a whole number");
-    state.ageDays = age->get<int>();
+    state.listed = flagOf(document, "listed");
+    state.name = questionText(document, "name");
+    state.date = questionText(document, "date");
+    state.country = questionText(document, "country");
+    for (const auto& [key, into] :
+         {std::pair("age_days", &state.ageDays), std::pair("max_age_days", &state.maxAgeDays)}) {
+        const auto age = document.find(key);
+        if (age == document.end() || age->is_null()) continue;
+        if (!age->is_number_integer()) throw Error(std::string("\"") + key + "\" must be a whole number");
+        *into = age->get<int>();
+    }
     return state;
+}
+
+/// "registry": one, whichever it is; "registries": several, by their names.
+std::vector<compliance::RegistryState> registriesOf(const Json& question) {
+    std::vector<compliance::RegistryState> registries;
+    if (const auto one = question.value("registry", Json(nullptr)); !one.is_null())
+        registries.push_back(registryOf(one));
+    const auto several = question.value("registries", Json(nullptr));
+    if (!several.is_null() && !several.is_array()) throw Error("\"registries\" must be a list of objects");
+    for (const auto& one : several) registries.push_back(registryOf(one));
+    return registries;
 }
 
 ContactRequest requestOf(const Json& question) {
@@ -58,7 +73,7 @@ ContactRequest requestOf(const Json& question) {
     request.address = request.channel == "email" ? questionText(question, "email") : request.place.phone;
     if (const auto purpose = questionText(question, "purpose"); !purpose.empty()) request.purpose = purpose;
     request.consent = consentOf(question);
-    request.registry = registryOf(question);
+    request.registries = registriesOf(question);
     request.suppressed = flagOf(question, "suppressed");
     if (question.contains("suppressed_at"))
         request.suppressedAt = instantIn(question["suppressed_at"], "suppressed_at");
@@ -101,8 +116,24 @@ Json asJson(const compliance::Refused& refused) {
             {"zones", refused.places.zones}, {"jurisdictions", refused.places.jurisdictions}};
 }
 
+/// "own": {"window": "10:00-17:00", "days": "Mon-Fri", "attempts_per_day": 2}; looser than the rules is refused.
+compliance::OwnRules ownOf(const Gate& gate, const Json& question) {
+    compliance::OwnRules own;
+    const auto given = question.value("own", Json::object());
+    if (!given.is_object()) throw Error("\"own\" must be an object such as {\"window\": \"10:00-17:00\"}");
+    if (const auto window = questionText(given, "window"); !window.empty()) own.window = window;
+    if (const auto days = questionText(given, "days"); !days.empty()) own.days = days;
+    if (const auto attempts = given.value("attempts_per_day", Json(nullptr)); !attempts.is_null()) {
+        if (!attempts.is_number_unsigned()) throw Error("\"attempts_per_day\" must be a whole number");
+        own.attemptsPerDay = attempts.get<int>();
+    }
+    gate.requireTighter(own);
+    return own;
+}
+
 Json answerGate(const Gate& gate, const Json& question) {
-    return std::visit([](const auto& verdict) { return asJson(verdict); }, gate.decide(requestOf(question)));
+    const auto verdict = gate.decide(requestOf(question), ownOf(gate, question));
+    return std::visit([](const auto& one) { return asJson(one); }, verdict);
 }
 
 /// "17:00:00Z" alone tells little: the same instant on the wall clocks of the zones.
@@ -143,6 +174,12 @@ Json questionOf(const Arguments& arguments) {
         const auto parsed = parseJson(arguments.value("registry-age"), "--registry-age");
         question["registry"]["age_days"] = parsed ? *parsed : Json(arguments.value("registry-age"));
     }
+    if (arguments.has("own-window")) question["own"]["window"] = arguments.value("own-window");
+    if (arguments.has("own-days")) question["own"]["days"] = arguments.value("own-days");
+    if (arguments.has("own-attempts")) {
+        const auto parsed = parseJson(arguments.value("own-attempts"), "--own-attempts");
+        question["own"]["attempts_per_day"] = parsed ? *parsed : Json(arguments.value("own-attempts"));
+    }
     for (const auto& attempt : split(arguments.value("attempts"), ','))
         if (!attempt.empty()) question["attempts"].push_back(attempt);
     return question;
@@ -150,8 +187,9 @@ Json questionOf(const Arguments& arguments) {
 
 int runGateExplain(const std::vector<std::string>& words) {
     auto spec = evidenceSpec();
-    spec.insert(spec.end(), {"channel=", "at=", "email=", "purpose=", "consent=", "registry-age=", "listed",
-                             "suppressed", "attempts=", "rules=", "batch=", "json"});
+    spec.insert(spec.end(),
+                {"channel=", "at=", "email=", "purpose=", "consent=", "registry-age=", "listed", "suppressed",
+                 "attempts=", "own-window=", "own-days=", "own-attempts=", "rules=", "batch=", "json"});
     const Arguments arguments(words, spec);
     if (!arguments.positional().empty())
         throw UsageError{"the question is given by options, such as --phone"};
@@ -181,11 +219,13 @@ const Registered gateExplain{{"gate explain", "may this contact be reached now, 
   --registry-age DAYS  age of our copy of the do-not-contact register; --listed: the number is on it
   --suppressed         the person opted out
   --attempts A,B       instants of earlier tries
+  --own-window 10:00-17:00, --own-days Mon-Fri, --own-attempts N     what the organization narrows the rules to; looser is refused
   --rules DIR          rule packs to use instead of the compiled-in ones
   --json               the answer as one JSON object
 
 A question of a batch has the same names with underscores: {"id": 1, "channel": "sms", "phone": "+13055550123",
-"at": "2026-03-02T23:30:00Z", "registry": {"age_days": 3, "listed": false}, "attempts": []}. The answer has id,
+"at": "2026-03-02T23:30:00Z", "registry": {"age_days": 3, "listed": false}, "attempts": [], "own": {"window": "10:00-17:00"}}; "registries" is a list of registries
+by their names ([{"name": "gb-tps", "date": "2026-03-01", "country": "GB", "age_days": 2, "listed": true}]). The answer has id,
 verdict (allow, not_before, refuse), not_before, rule, source, zones, jurisdictions.
 
 Example: overture gate explain --channel sms --phone +13055550123 --at 2026-03-03T01:30:00Z

@@ -39,12 +39,16 @@ int verify(const std::vector<std::string>& words) {
                                  {"organization_id", organization.id.text()},
                                  {"whole", chain.fault.empty()},
                                  {"permits", chain.permits},
+                                 {"emptied", chain.emptied},
                                  {"fault", chain.fault.empty() ? Json(nullptr) : Json(chain.fault)}})
                       << "\n";
         else
             std::cout << organization.name << ": "
                       << (chain.fault.empty()
-                              ? "the chain is whole, " + counted(chain.permits)
+                              ? "the chain is whole, " + counted(chain.permits) +
+                                    (chain.emptied == 0 ? ""
+                                                        : ", " + std::to_string(chain.emptied) +
+                                                              " of them of people who were erased")
                               : "the chain breaks after " + counted(chain.permits) + ": " + chain.fault)
                       << "\n";
     }
@@ -84,7 +88,8 @@ const std::string kVerifyHelp =
     std::string(R"(Usage: overture permit verify [--organization NAME] [--json] [OPTIONS]
 
 Walks the chain of permits, each of which carries a hash of itself and of the one before it, and says how many there are, or
-where the chain breaks first: a permit that was changed, taken out or put in. Exit status 1 when one breaks.
+where the chain breaks first: a permit that was changed, taken out or put in. Permits of people who were erased hold neither name nor place; an entry of the
+chain attests each. Exit status 1 when a chain breaks.
 
   --organization NAME name or id; every organization without it
   --json              one JSON object a line

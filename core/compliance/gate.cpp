@@ -59,19 +59,48 @@ RuleList rulesFor(const RulePacks& packs, const Places& places, std::uint8_t cha
     return rules;
 }
 
+std::string registerText(const RegistryState& state) {
+    return "do-not-contact register" + (state.name.empty() ? "" : " " + state.name) +
+           (state.date.empty() ? "" : " of " + state.date);
+}
+
+/// Why this copy of a register refuses: it lists the number, or it is older than `most` days.
+std::string refusalBy(const RegistryState& state, std::optional<int> most) {
+    if (state.listed) return "the number is on the " + registerText(state);
+    if (state.maxAgeDays && (!most || *state.maxAgeDays < *most)) most = state.maxAgeDays;
+    if (!most || !state.ageDays || (*state.ageDays <= *most && *state.ageDays >= 0)) return {};
+    return "our copy of the " + registerText(state) + " is " + std::to_string(*state.ageDays) +
+           " days old; at most " + std::to_string(*most) + " are allowed";
+}
+
 std::optional<Refused> registryRefusal(const Rule& rule, const ContactRequest& request, bool known) {
     if (rule.kind != Rule::Kind::registry || request.consent >= rule.level) return std::nullopt;
-    const auto age = request.registry ? request.registry->ageDays : std::nullopt;
     const auto no = [&](std::string reason) { return Refused{rule.id, std::move(reason), rule.source, {}}; };
-    if (!known) {
-        if (!age && rule.unknownRefuses) return no("the do-not-contact register has never been fetched");
-        return std::nullopt;
+    bool fetched = false;
+    for (const auto& state : request.registries) {
+        if (!state.name.empty() && state.name != rule.registry) continue;
+        fetched = fetched || state.ageDays;
+        if (!known) continue;
+        if (auto reason = refusalBy(state, rule.maxAgeDays); !reason.empty()) return no(std::move(reason));
     }
-    if (request.registry && request.registry->listed)
-        return no("the number is on the do-not-contact register");
-    if (age && (*age > rule.maxAgeDays || *age < 0))
-        return no("our copy of the do-not-contact register is " + std::to_string(*age) +
-                  " days old; at most " + std::to_string(rule.maxAgeDays) + " are allowed");
+    if (known || fetched || !rule.unknownRefuses) return std::nullopt;
+    return no("the do-not-contact register " + (rule.registry.empty() ? "" : rule.registry + " ") +
+              "has never been fetched");
+}
+
+/// A register that no rule asks is a list of the organization's own: it refuses whatever consent there is.
+std::optional<Refused> ownRegistryRefusal(const RulePacks& packs, const ContactRequest& request,
+                                          const Places& places) {
+    const auto concerns = [&](const RegistryState& state) {
+        return state.listed || state.country.empty() ||
+               std::find(places.jurisdictions.begin(), places.jurisdictions.end(), state.country) !=
+                   places.jurisdictions.end();
+    };
+    for (const auto& state : request.registries) {
+        if (state.name.empty() || packs.registry(state.name).first != nullptr || !concerns(state)) continue;
+        if (auto reason = refusalBy(state, std::nullopt); !reason.empty())
+            return Refused{"house.registry", std::move(reason), "the organization's own register", {}};
+    }
     return std::nullopt;
 }
 
@@ -121,6 +150,11 @@ Rule ownWindow(const OwnRules& own) {
     for (unsigned day = 0; day < 7; ++day)
         if ((*bits >> day & 1) != 0) rule.open[day].push_back(*open);
     return rule;
+}
+
+std::string clockText(seconds ofDay) {
+    const auto two = [](long number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+    return two(ofDay / hours(1)) + ":" + two(ofDay % hours(1) / minutes(1));
 }
 
 /// Something that says when contact is next allowed, and by what name it is known.
@@ -234,7 +268,10 @@ Verdict Gate::decide(const ContactRequest& request, const OwnRules& own) const {
     if (clocks.empty())
         return refuse("house.place", "no time zone is known for this person", std::move(places));
     grounds->rules = rulesFor(*impl_->packs, places, channel, purpose);
-    if (auto refused = refusalByRules(grounds->rules, request)) {
+    auto refused = refusalByRules(grounds->rules, request);
+    if (!refused && purpose == purposeBit("marketing"))
+        refused = ownRegistryRefusal(*impl_->packs, request, places);
+    if (refused) {
         refused->places = std::move(places);
         return *std::move(refused);
     }
@@ -254,6 +291,49 @@ Verdict Gate::decide(const ContactRequest& request, const OwnRules& own) const {
         return Refused{std::move(rule), "no instant within 60 days satisfies all rules", std::move(source),
                        std::move(places)};
     return NotBefore{*at, std::move(rule), std::move(source), std::move(places)};
+}
+
+void Gate::requireTighter(const OwnRules& own) const {
+    const auto loose = [](const std::string& what) {
+        throw Error("an organization may only tighten the rules: " + what, "own rules",
+                    "Narrow it, or have the operator change the rule packs.");
+    };
+    if (own.window || own.days) (void)ownWindow(own);
+    if (own.window) {
+        const auto asked = *openTimeOf(*own.window);
+        const Rule *first = nullptr, *last = nullptr;
+        OpenTime widest{hours(24), hours(0)};
+        for (const auto& pack : impl_->packs->packs())
+            for (const auto& rule : pack->rules)
+                for (const auto& day : rule.open)
+                    for (const auto& open : day) {
+                        if (open.from < widest.from) widest.from = open.from, first = &rule;
+                        if (open.to > widest.to) widest.to = open.to, last = &rule;
+                    }
+        if (first != nullptr && asked.from < widest.from)
+            loose(*own.window + " opens before " + clockText(widest.from) +
+                  ", the earliest that any rule allows (" + first->id + ")");
+        if (last != nullptr && asked.to > widest.to)
+            loose(*own.window + " closes after " + clockText(widest.to) +
+                  ", the latest that any rule allows (" + last->id + ")");
+    }
+    if (!own.attemptsPerDay) return;
+    for (const auto* rule : impl_->packs->of("every"))
+        if (rule->kind == Rule::Kind::cap && rule->period == hours(24) &&
+            *own.attemptsPerDay > static_cast<int>(rule->attempts))
+            loose(std::to_string(*own.attemptsPerDay) + " attempts a day are more than the " +
+                  std::to_string(rule->attempts) + " that everybody is allowed (" + rule->id + ")");
+}
+
+std::vector<Duty> Gate::duties(const ContactRequest& request) const {
+    std::vector<Duty> duties;
+    const auto channel = channelBit(request.channel);
+    const auto purpose = purposeBit(request.purpose);
+    if (channel == 0 || purpose == 0 || !isReadable(request)) return duties;
+    for (const auto* rule : rulesFor(*impl_->packs, placesOfRequest(request), channel, purpose))
+        if (rule->kind == Rule::Kind::duty && (!rule->fromDate || request.at >= *rule->fromDate))
+            duties.push_back({rule->id, rule->duty, rule->source, rule->about});
+    return duties;
 }
 
 std::optional<Instant> Gate::earliest(const ContactRequest& request, const OwnRules& own) const {

@@ -15,10 +15,15 @@ namespace overture::compliance {
 
 enum class ConsentLevel { none, express, expressWritten };
 
-/// The register of people who asked not to be called, as far as we know it.
+/// A register of people who asked not to be called, and what our copy of it says of this address.
 struct RegistryState {
     std::optional<int> ageDays;  ///< of our copy; absent: never fetched
     bool listed = false;
+    std::string
+        name{};  ///< "us-dnc", as rule packs name it; empty: the one that a rule asks for, whichever that is
+    std::string date{};               ///< of our copy, "2026-03-01"; empty when not known
+    std::string country{};            ///< alpha-2; empty: of no one country
+    std::optional<int> maxAgeDays{};  ///< the organization's own limit; a rule's stricter one stands
 };
 
 struct ContactRequest {
@@ -28,7 +33,7 @@ struct ContactRequest {
     Instant at;
     PlaceEvidence place;
     ConsentLevel consent = ConsentLevel::none;
-    std::optional<RegistryState> registry;
+    std::vector<RegistryState> registries;  ///< every one that the organization keeps
     bool suppressed = false;
     /// When they opted out; lets one "opt_out_confirmation" through within 5 minutes of it.
     std::optional<Instant> suppressedAt;
@@ -76,6 +81,11 @@ struct Refused {
 
 using Verdict = std::variant<Permit, NotBefore, Refused>;
 
+/// Something that a contact must contain or do: "say_ai", "announce_ai_voice", "recording_notice", "identify_caller", ….
+struct Duty {
+    std::string id, duty, source, about;
+};
+
 /// A window an organization or campaign narrows things to; never widens. `attemptsPerDay` is of marketing, in any 24 h.
 struct OwnRules {
     std::optional<std::string> window{};  ///< "10:00-17:00"
@@ -94,6 +104,13 @@ public:
     Verdict decide(const ContactRequest& request, const OwnRules& own = {}) const;
     /// The earliest instant at or after `request.at` that would be allowed; nothing when none within 60 days or refused.
     std::optional<Instant> earliest(const ContactRequest& request, const OwnRules& own = {}) const;
+    /// The duties of such a contact by the rules in force at `request.at`, of every place it may be in. Nothing for an unknown
+    /// channel, purpose or place: there is no permit for those either.
+    std::vector<Duty> duties(const ContactRequest& request) const;
+    /// An organization may only tighten. Throws Error, with a sentence that says by how much, for a window that opens earlier or
+    /// closes later than any rule does, or more attempts a day than the rule for everybody allows; and when it cannot be read.
+    /// decide() takes what is narrower of the two all the same: this is for where rules are set.
+    void requireTighter(const OwnRules& own) const;
     const std::string& version() const;  ///< of the rule packs, for records
 
 private:

@@ -18,8 +18,9 @@ std::string nameOf(const ContactRequest& request) {
         add(*field);
     add(std::to_string(request.at.time_since_epoch().count()));
     add(std::to_string(static_cast<int>(request.consent)) + (request.suppressed ? "s" : ""));
-    if (request.registry)
-        add(std::to_string(request.registry->ageDays.value_or(-1)) + (request.registry->listed ? "l" : ""));
+    for (const auto& registry : request.registries)
+        add(registry.name + "=" + std::to_string(registry.ageDays.value_or(-1)) +
+            (registry.listed ? "l" : ""));
     for (const auto attempt : request.attempts) add(std::to_string(attempt.time_since_epoch().count()));
     return name;
 }
@@ -39,6 +40,27 @@ Json dutyList(const std::vector<const Rule*>& rules, Instant at) {
         if (rule->kind == Rule::Kind::duty && (!rule->fromDate || at >= *rule->fromDate))
             list.push_back({{"id", rule->id}, {"duty", rule->duty}, {"source", rule->source}});
     return list;
+}
+
+Json jsonOf(const RegistryState& registry) {
+    Json document = {{"listed", registry.listed}};
+    for (const auto& [key, text] : {std::pair("name", &registry.name), std::pair("date", &registry.date),
+                                    std::pair("country", &registry.country)})
+        if (!text->empty()) document[key] = *text;
+    if (registry.ageDays) document["age_days"] = *registry.ageDays;
+    if (registry.maxAgeDays) document["max_age_days"] = *registry.maxAgeDays;
+    return document;
+}
+
+RegistryState registryOf(const Json& document) {
+    RegistryState registry;
+    registry.listed = document.at("listed").get<bool>();
+    registry.name = textOf(document, "name");
+    registry.date = textOf(document, "date");
+    registry.country = textOf(document, "country");
+    if (document.contains("age_days")) registry.ageDays = document["age_days"].get<int>();
+    if (document.contains("max_age_days")) registry.maxAgeDays = document["max_age_days"].get<int>();
+    return registry;
 }
 
 }  // namespace
@@ -70,10 +92,7 @@ Json ContactRequest::toJson() const {
                      {"purpose", purpose},      {"at", toRfc3339(at)},
                      {"place", place.toJson()}, {"consent", compliance::nameOf(consent)},
                      {"suppressed", suppressed}};
-    if (registry) {
-        document["registry"] = {{"listed", registry->listed}};
-        if (registry->ageDays) document["registry"]["age_days"] = *registry->ageDays;
-    }
+    for (const auto& registry : registries) document["registries"].push_back(jsonOf(registry));
     if (suppressedAt) document["suppressed_at"] = toRfc3339(*suppressedAt);
     document["attempts"] = Json::array();
     for (const auto attempt : attempts) document["attempts"].push_back(toRfc3339(attempt));
@@ -94,12 +113,8 @@ ContactRequest ContactRequest::fromJson(const Json& document) {
     for (const auto level : {ConsentLevel::express, ConsentLevel::expressWritten})
         if (consent == compliance::nameOf(level)) request.consent = level;
     request.suppressed = document.at("suppressed").get<bool>();
-    if (document.contains("registry")) {
-        const auto& registry = document["registry"];
-        request.registry.emplace();
-        request.registry->listed = registry.at("listed").get<bool>();
-        if (registry.contains("age_days")) request.registry->ageDays = registry["age_days"].get<int>();
-    }
+    for (const auto& registry : document.value("registries", Json::array()))
+        request.registries.push_back(registryOf(registry));
     if (document.contains("suppressed_at")) request.suppressedAt = instant(document["suppressed_at"]);
     for (const auto& attempt : document.at("attempts")) request.attempts.push_back(instant(attempt));
     return request;

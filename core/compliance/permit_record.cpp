@@ -68,13 +68,21 @@ std::string consentText(const Json& consent) {
     return text;
 }
 
+/// "not listed in us-dnc of 2026-03-01, 12 days old; …"
 std::string registryText(const Json& request) {
-    if (!request.contains("registry")) return "not asked";
-    const auto& registry = request.at("registry");
-    return (registry.value("listed", false) ? std::string("listed") : std::string("not listed")) +
-           (registry.contains("age_days")
-                ? ", in a copy " + std::to_string(registry["age_days"].get<int>()) + " days old"
-                : ", no copy was ever fetched");
+    std::vector<std::string> parts;
+    auto all = request.value("registries", Json::array());
+    if (request.contains("registry")) all.push_back(request["registry"]);  // as permits were written once
+    for (const auto& registry : all) {
+        auto text = std::string(registry.value("listed", false) ? "listed" : "not listed") + " in " +
+                    textOf(registry, "name", "a copy");
+        if (registry.contains("date")) text += " of " + textOf(registry, "date");
+        text += registry.contains("age_days")
+                    ? ", " + std::to_string(registry["age_days"].get<int>()) + " days old"
+                    : ", which was never fetched";
+        parts.push_back(text);
+    }
+    return parts.empty() ? "not asked" : join(parts, "; ");
 }
 
 std::string rulesText(const Json& rules, const RulePacks& packs) {
@@ -113,6 +121,13 @@ std::optional<PermitRecord> findPermit(store::Transaction& tx, const Organizatio
 
 std::string explain(const PermitRecord& permit) {
     const auto& document = permit.document;
+    if (document.contains("erasures"))
+        return line("Entry",
+                    permit.id.text() + ", number " + std::to_string(permit.sequence) + " of the chain") +
+               line("Says",
+                    std::to_string(document["erasures"].size()) +
+                        " permits of people who were erased hold neither name nor place any more, as of " +
+                        toRfc3339(permit.minute));
     const auto request = document.value("request", Json::object());
     const auto packs = RulePacks::load({});
     auto text =

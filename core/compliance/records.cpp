@@ -1,11 +1,13 @@
 #include "compliance/records.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "compliance/consent.hpp"
 #include "queries/compliance.hpp"
 
 namespace overture::compliance {
@@ -24,16 +26,30 @@ std::string chained(const std::string& previous, const std::string& row) {
     return toHex(sha256(previous + "\n" + row));
 }
 
+std::string rowText(const store::Row& row) {
+    return canonical(row.id<PermitId>("permit_id"), row.integer("sequence"), row.text("address"),
+                     row.text("channel"), row.text("purpose"), row.instant("minute"), row.json("document"));
+}
+
+/// What an entry about erasures says of an emptied permit.
+std::string attested(const store::Row& row) {
+    return toHex(sha256(rowText(row) + "\n" + row.text("hash")));
+}
+
+bool isEmptied(const Json& document) {
+    return document.value("erased", Json()).is_boolean();
+}
+
 std::string faultOf(const store::Row& row, std::int64_t sequence, const std::string& previous) {
     const auto id = row.id<PermitId>("permit_id");
     if (row.integer("sequence") != sequence)
         return "permit " + std::to_string(sequence) + " is missing before permit " + id.text();
     if (row.text("previous_hash") != previous)
         return "permit " + id.text() + " does not follow from the one before it";
-    const auto expected =
-        chained(previous, canonical(id, sequence, row.text("address"), row.text("channel"),
-                                    row.text("purpose"), row.instant("minute"), row.json("document")));
-    return row.text("hash") == expected ? "" : "permit " + id.text() + " was changed after it was written";
+    if (isEmptied(row.json("document"))) return {};  // an entry later in the chain must attest it
+    return row.text("hash") == chained(previous, rowText(row))
+               ? ""
+               : "permit " + id.text() + " was changed after it was written";
 }
 
 /// An email is one person's however it is spelled; both spellings are kept so that either is found.
@@ -68,6 +84,26 @@ void RecordsOfContacts::fill(const store::Rows& rows) const {
         fillFromRow(row, *requests_.at(static_cast<std::size_t>(row.integer("number"))));
 }
 
+namespace {
+
+std::vector<RegistryState> registriesIn(const Json& list, Instant at) {
+    std::vector<RegistryState> registries;
+    for (const auto& one : list.is_array() ? list : Json::array()) {
+        RegistryState state;
+        const Instant asOf(seconds(one.at(2).get<std::int64_t>()));
+        state.name = one.at(0);
+        state.country = one.at(1);
+        state.date = toRfc3339(asOf).substr(0, 10);
+        state.ageDays = static_cast<int>(std::chrono::floor<days>(at - asOf).count());
+        if (!one.at(3).is_null()) state.maxAgeDays = one.at(3).get<int>();
+        state.listed = one.at(4);
+        registries.push_back(std::move(state));
+    }
+    return registries;
+}
+
+}  // namespace
+
 void fillFromRow(const store::Row& row, ContactRequest& request) {
     request.suppressedAt = row.maybeInstant("suppressed_at");
     request.suppressed = request.suppressedAt.has_value();
@@ -75,6 +111,7 @@ void fillFromRow(const store::Row& row, ContactRequest& request) {
     request.consent = level >= 2   ? ConsentLevel::expressWritten
                       : level == 1 ? ConsentLevel::express
                                    : ConsentLevel::none;
+    request.registries = registriesIn(row.json("registries"), request.at);
     request.attempts.clear();
     for (const auto& at : row.array("attempts"))
         request.attempts.push_back(Instant(microseconds(std::stoll(at))));
@@ -115,10 +152,13 @@ void PermitChain::write(store::Transaction& tx, const std::vector<Permit>& permi
     for (const auto& permit : permits) {
         if (!written_.insert(permit.id().text()).second) continue;
         const auto& request = permit.request();
+        auto document = permit.document();
+        document["salt"] =
+            uuid7(permit.minute()).text();  // goes with an erasure: then the hash tells no address
         const auto next = chained(hash_, canonical(permit.id(), ++sequence_, request.address, request.channel,
-                                                   request.purpose, permit.minute(), permit.document()));
+                                                   request.purpose, permit.minute(), document));
         rows.add({permit.id(), sequence_, request.address, request.channel, request.purpose, permit.minute(),
-                  permit.document(), hash_, next});
+                  document, hash_, next});
         hash_ = next;
         newest_ = std::max(newest_.value_or(permit.minute()), permit.minute());
     }
@@ -138,9 +178,29 @@ void recordPermits(store::Transaction& tx, const OrganizationId& organization,
     chain.write(tx, permits);
 }
 
+std::int64_t recordErasure(store::Transaction& tx, const OrganizationId& organization,
+                           const store::Rows& emptied, Instant now) {
+    if (emptied.empty()) return 0;
+    Json document = {{"erasures", Json::object()}};
+    for (const auto row : emptied)
+        document["erasures"][std::to_string(row.integer("sequence"))] = attested(row);
+    const auto head = tx.run(sql::compliance::lock_head, {organization});
+    const auto sequence = head[0].integer("sequence") + 1;
+    const auto previous = head[0].text("hash");
+    const PermitId id(uuid7(now));
+    const Instant minute = std::chrono::floor<minutes>(now);
+    const auto hash = chained(previous, canonical(id, sequence, "", "*", "erasure", minute, document));
+    store::RowSet rows({organization});
+    rows.add({id, sequence, "", "*", "erasure", minute, document, previous, hash});
+    tx.run(sql::compliance::insert_permits, rows.params());
+    tx.run(sql::compliance::move_head, {organization, sequence, hash, head[0].maybeInstant("newest")});
+    return static_cast<std::int64_t>(emptied.size());
+}
+
 ChainState verifyPermits(store::Transaction& tx, const OrganizationId& organization) {
     ChainState state;
     std::string hash;
+    std::map<std::int64_t, std::pair<std::string, std::string>> emptied;  // sequence → {attested, id}
     for (bool more = true; more;) {
         const auto rows = tx.run(sql::compliance::chain, {organization, state.permits});
         for (const auto row : rows) {
@@ -148,8 +208,23 @@ ChainState verifyPermits(store::Transaction& tx, const OrganizationId& organizat
             if (!state.fault.empty()) return state;
             ++state.permits;
             hash = row.text("hash");
+            const auto document = row.json("document");
+            if (isEmptied(document)) {
+                ++state.emptied;
+                emptied[state.permits] = {attested(row), row.text("permit_id")};
+            }
+            const auto erasures = document.value("erasures", Json::object());
+            for (const auto& [sequence, text] : erasures.items())
+                if (const auto one = emptied.find(std::stoll(sequence));
+                    one != emptied.end() && one->second.first == text)
+                    emptied.erase(one);
         }
         more = !rows.empty();
+    }
+    if (!emptied.empty()) {
+        state.fault = "permit " + emptied.begin()->second.second +
+                      " was emptied, and no erasure in the chain says that it should be as it is";
+        return state;
     }
     const auto head = tx.run(sql::compliance::head, {organization});
     if (head.empty())
@@ -165,8 +240,8 @@ void recordAttempts(store::Transaction& tx, const OrganizationId& organization,
     if (attempts.empty()) return;
     store::RowSet rows({organization});
     for (const auto& attempt : attempts)
-        rows.add({AttemptId(uuid7(attempt.at, "attempt:" + attempt.delivery.text())), attempt.address,
-                  attempt.lead, attempt.channel, attempt.delivery, attempt.at});
+        rows.add({AttemptId(uuid7(attempt.at, "attempt:" + attempt.delivery.text())),
+                  keptAddress(attempt.address), attempt.lead, attempt.channel, attempt.delivery, attempt.at});
     tx.queue(sql::compliance::insert_attempts, rows.params());
 }
 
@@ -185,11 +260,11 @@ void recordConsent(store::Transaction& tx, const OrganizationId& organization, c
                    const std::string& channel, const std::string& purpose, ConsentLevel level,
                    const std::string& source, const Json& proof, Instant at) {
     if (level == ConsentLevel::none) return;
-    tx.queue(
-        sql::compliance::insert_consent,
-        {organization, ConsentId(uuid7(at, organization.text() + address + channel + purpose + source)),
-         address, channel, purpose, level == ConsentLevel::expressWritten ? "express_written" : "express",
-         source, proof.is_null() ? Json::object() : proof, at});
+    tx.queue(sql::compliance::insert_consent,
+             {organization, ConsentId(uuid7(at, organization.text() + address + channel + purpose + source)),
+              keptAddress(address), channel, purpose,
+              level == ConsentLevel::expressWritten ? "express_written" : "express", source,
+              proof.is_null() ? Json::object() : proof, at});
 }
 
 }  // namespace overture::compliance

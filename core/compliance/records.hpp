@@ -55,8 +55,14 @@ private:
 void recordPermits(store::Transaction& tx, const OrganizationId& organization,
                    const std::vector<Permit>& permits);
 
+/// After permits were emptied (`emptied`: their rows as they are now): an entry at the end of the chain that attests each of
+/// them, so that the chain shows what is an erasure and what is tampering. Returns how many.
+std::int64_t recordErasure(store::Transaction& tx, const OrganizationId& organization,
+                           const store::Rows& emptied, Instant now);
+
 struct ChainState {
     std::int64_t permits = 0;  ///< that follow from one another, from the first on
+    std::int64_t emptied = 0;  ///< of them, without their person, who was erased
     std::string fault;         ///< the first place where the chain breaks and why; empty when it is whole
 };
 /// Reads the organization's whole chain, a thousand permits at a time.

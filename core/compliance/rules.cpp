@@ -121,6 +121,11 @@ const std::vector<const Rule*>& RulePacks::of(std::string_view jurisdiction) con
     return at == byJurisdiction_.end() ? none : at->second;
 }
 
+std::pair<const Rule*, std::string> RulePacks::registry(std::string_view name) const {
+    const auto at = byRegistry_.find(name);
+    return at == byRegistry_.end() ? std::pair<const Rule*, std::string>{} : at->second;
+}
+
 const Rule* RulePacks::find(std::string_view id) const {
     for (const auto& pack : packs_)
         for (const auto& rule : pack->rules)

@@ -41,6 +41,7 @@ struct Rule {
         open;  ///< window: by weekday, Sunday is 0, in order, not overlapping
     std::vector<std::shared_ptr<const Calendar>> closedOn;
     ConsentLevel level{};  ///< consent: the least; registry: the one that makes it needless
+    std::string registry;  ///< registry: which one by its name; empty: one that is given without a name
     int maxAgeDays = 0;
     bool unknownRefuses = true;
     std::size_t attempts = 0;  ///< cap
@@ -75,8 +76,11 @@ public:
 
     /// Rules of this jurisdiction in the packs' order; empty when no pack covers it.
     const std::vector<const Rule*>& of(std::string_view jurisdiction) const;
+    const std::vector<std::unique_ptr<const RulePack>>& packs() const { return packs_; }
     /// The rule of this id in any pack, as the packs have it now; nullptr when there is none.
     const Rule* find(std::string_view id) const;
+    /// The rule that asks this registry, and the first jurisdiction of its pack ("US"); {nullptr, ""} when none does.
+    std::pair<const Rule*, std::string> registry(std::string_view name) const;
     /// The latest revision date and a digest of the bytes: "2026-01-15+0f3c…".
     const std::string& version() const { return version_; }
 
@@ -85,6 +89,7 @@ private:
     explicit RulePacks(const Files& files);
     std::vector<std::unique_ptr<const RulePack>> packs_;
     std::map<std::string, std::vector<const Rule*>, std::less<>> byJurisdiction_;
+    std::map<std::string, std::pair<const Rule*, std::string>, std::less<>> byRegistry_;
     std::string version_;
 };
 

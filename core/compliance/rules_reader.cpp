@@ -182,7 +182,8 @@ Rule readRule(const Reader& reader, const Json& document, const std::string& pat
         rule.level = readLevel(reader, document, path, "level");
     } else if (kind == "registry") {
         rule.kind = Rule::Kind::registry;
-        also({"max_age_days", "unless_consent", "unknown"});
+        also({"registry", "max_age_days", "unless_consent", "unknown"});
+        if (document.contains("registry")) rule.registry = reader.text(document, path, "registry");
         rule.maxAgeDays = reader.integer(document, path, "max_age_days", 0, 366);
         rule.level = readLevel(reader, document, path, "unless_consent");
         const auto unknown = reader.text(document, path, "unknown");
@@ -271,6 +272,9 @@ RulePacks::RulePacks(const Files& files) {
             for (const auto& rule : packs_.back()->rules) byJurisdiction_[jurisdiction].push_back(&rule);
         for (const auto& jurisdiction : packs_.back()->jurisdictions)
             byJurisdiction_.try_emplace(jurisdiction);
+        for (const auto& rule : packs_.back()->rules)
+            if (!rule.registry.empty())
+                byRegistry_.try_emplace(rule.registry, &rule, packs_.back()->jurisdictions.front());
     }
     if (of("*").empty())
         throw Error("no pack covers every other country (jurisdiction \"*\")", files.front().first,

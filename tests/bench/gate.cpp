@@ -29,7 +29,7 @@ ContactRequest requestOf(Random& random) {
     request.place.phone = request.address;
     request.at = *parseRfc3339("2026-01-01T00:00:00Z") + seconds(random.below(365 * 86400));
     request.consent = compliance::ConsentLevel::expressWritten;
-    request.registry = compliance::RegistryState{3, random.chance(0.02)};
+    request.registries = {{3, random.chance(0.02)}};
     request.suppressed = random.chance(0.02);
     if (random.chance(0.3)) request.place.zone = "America/Denver";
     for (auto tries = random.below(3); tries > 0; --tries)

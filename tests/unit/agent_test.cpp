@@ -170,6 +170,35 @@ Json answer(const std::string& reply) {
             {"slot_answer", nullptr},  {"declined", false}, {"nothing_to_say", false}, {"unsure", false}};
 }
 
+// ---- Disclosures
+
+TEST(Rules, AFirstMessageIsNotApprovedWithoutItsDisclosure) {
+    Scene scene;
+    const std::string silent = "Hi Asha, Katie of Sunny Roofs here.",
+                      open = "Hi Asha, I'm Sunny Roofs' automated assistant.";
+    scene.briefing.lines = {silent, open};
+    EXPECT_EQ(scene.broken(silent), std::set<std::string>{}) << "where no rule asks for it";
+    scene.briefing.duties = {{"us-ca.bot", "say_ai", "Cal. Bus. & Prof. Code 17941", ""}};
+    EXPECT_EQ(scene.broken(silent), std::set<std::string>{"disclosure"})
+        << "an approved wording is none either";
+    EXPECT_EQ(scene.broken(open), std::set<std::string>{});
+    for (const auto* said :
+         {"I'm an AI from Sunny Roofs.", "This is the Sunny Roofs bot.", "I'm a virtual assistant."})
+        EXPECT_FALSE(scene.broken(said).contains("disclosure")) << said;
+    for (const auto* unsaid : {"I paid a lot.", "I'm your assistant.", "Said and done."})
+        EXPECT_TRUE(scene.broken(unsaid).contains("disclosure")) << unsaid;
+    const auto verdict = scene.review(silent);
+    EXPECT_EQ(verdict.verdict, Review::Verdict::revise);
+    EXPECT_THAT(verdict.reasons.at(0), testing::HasSubstr("17941"));
+}
+
+TEST(Rules, ACallOpensBySayingThatItIsRecorded) {
+    Scene scene;
+    scene.briefing.duties = {{"us-wa.recording", "recording_notice", "RCW 9.73.030", ""}};
+    EXPECT_TRUE(scene.broken("Good morning, Asha.").contains("disclosure"));
+    EXPECT_FALSE(scene.broken("Good morning, Asha. This call is recorded.").contains("disclosure"));
+}
+
 // ---- CSR
 
 TEST(Csr, ReadsAWholeAnswerAndJournalsOneStep) {

@@ -281,11 +281,11 @@ TEST(Gate, ConsentAndRegistry) {
     request = text("+12125550123", "2026-03-02T18:00:00Z");
     request.channel = "voice";
     request.consent = ConsentLevel::express;
-    request.registry = RegistryState{32, false};
+    request.registries = {RegistryState{32, false}};
     EXPECT_EQ(refusal(request), "us.do_not_call");
-    request.registry = RegistryState{31, false};
+    request.registries = {RegistryState{31, false}};
     EXPECT_EQ(refusal(request), "us.consent");
-    request.registry = RegistryState{3, true};
+    request.registries = {RegistryState{3, true}};
     EXPECT_EQ(refusal(request), "us.do_not_call");
     request.consent = ConsentLevel::expressWritten;
     EXPECT_TRUE(allows(request));
@@ -294,6 +294,36 @@ TEST(Gate, ConsentAndRegistry) {
     EXPECT_TRUE(allows(request));
     request.consent = ConsentLevel::none;
     EXPECT_EQ(refusal(request), "gb.consent");
+}
+
+std::vector<std::string> dutiesOf(const ContactRequest& request) {
+    std::vector<std::string> names;
+    for (const auto& duty : gate().duties(request)) names.push_back(duty.id);
+    return names;
+}
+
+TEST(Gate, KnowsTheDutiesOfAContact) {
+    auto request = text("+12135550123", "2026-03-02T18:00:00Z");
+    EXPECT_THAT(dutiesOf(request), testing::IsSupersetOf({"us-ca.bot", "us.identify"}));
+    EXPECT_THAT(dutiesOf(request), testing::Not(testing::Contains("us-ca.recording")))
+        << "a text is not recorded";
+    request.channel = "voice";
+    EXPECT_THAT(dutiesOf(request), testing::IsSupersetOf({"us-ca.bot", "us-ca.ai_voice", "us-ca.recording"}));
+    for (const auto* number :
+         {"+12035550123", "+13025550123", "+13055550123", "+13125550123", "+14105550123", "+16175550123",
+          "+14065550123", "+17025550123", "+16035550123", "+12155550123", "+12065550123"}) {
+        auto call = text(number, "2026-03-02T18:00:00Z");
+        call.channel = "voice";
+        EXPECT_THAT(dutiesOf(call), testing::Contains(testing::EndsWith(".recording"))) << number;
+    }
+    EXPECT_THAT(dutiesOf(text("+12125550123", "2026-03-02T18:00:00Z")), ElementsAre("us.identify"));
+    EXPECT_THAT(dutiesOf(text("+4930901820", "2026-08-01T23:59:59Z")), IsEmpty());
+    EXPECT_THAT(dutiesOf(text("+4930901820", "2026-08-02T00:00:00Z")), ElementsAre("eu.say_ai"));
+    // A Californian who moved: the duties of both places.
+    request.channel = "sms";
+    request.place.said = "I'm in Phoenix";
+    EXPECT_THAT(dutiesOf(request), testing::Contains("us-ca.bot"));
+    EXPECT_THAT(dutiesOf(text("nobody", "2026-08-02T00:00:00Z")), IsEmpty());
 }
 
 TEST(Gate, Email) {
@@ -339,6 +369,28 @@ TEST(Gate, OwnRulesOnlyTighten) {
     EXPECT_EQ(later(request, {.attemptsPerDay = 1}), "2026-03-07T15:00:00Z organization.attempts");
     EXPECT_THROW((void)gate().decide(request, {.window = "soon"}), Error);
     EXPECT_THROW((void)gate().decide(request, {.days = "Caturday"}), Error);
+}
+
+std::string loosening(const OwnRules& own) {
+    try {
+        gate().requireTighter(own);
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return {};
+}
+
+TEST(Gate, OwnRulesThatLoosenAreRefusedWithASentence) {
+    EXPECT_EQ(loosening({}), "");
+    EXPECT_EQ(loosening({"10:00-17:00", "Mon-Fri", 2}), "");
+    EXPECT_EQ(loosening({"08:00-21:00", {}, 3}), "");
+    EXPECT_THAT(loosening({"06:30-17:00", {}, {}}),
+                HasSubstr("only tighten the rules: 06:30-17:00 opens before 08:00"));
+    EXPECT_THAT(loosening({"10:00-23:00", {}, {}}),
+                HasSubstr("closes after 21:30, the latest that any rule allows (ca.window)"));
+    EXPECT_THAT(loosening({{}, {}, 4}),
+                HasSubstr("4 attempts a day are more than the 3 that everybody is allowed (house.attempts)"));
+    EXPECT_THAT(loosening({"late", {}, {}}), HasSubstr("is no window"));
 }
 
 TEST(Gate, SundaysAndHolidaysOfTheStates) {
