@@ -207,8 +207,9 @@ std::string keyOf(const PaceRequest& request, const compliance::Places& places, 
     std::string key = request.contact.channel + '|' + request.contact.purpose + '|' + hours + '|' +
                       std::to_string(static_cast<int>(request.contact.consent)) + std::to_string(zones);
     for (const auto& part : {request.own.window, request.own.days}) key += '|' + part.value_or("");
-    if (const auto& registry = request.contact.registry)
-        key += '|' + std::to_string(registry->ageDays.value_or(-1)) + (registry->listed ? "l" : "");
+    for (const auto& registry : request.contact.registries)
+        key += '|' + registry.name + std::to_string(registry.ageDays.value_or(-1)) +
+               (registry.listed ? "l" : "");
     for (const auto* list : {&places.zones, &places.jurisdictions}) {
         key += '|';
         for (const auto& one : *list) key += one + ',';
