@@ -21,7 +21,7 @@ struct Registry {
     Instant importedAt;
     std::int64_t entries = 0;
     std::optional<int> maxAgeDays{};  ///< the organization's own limit
-    Json source = Json::object();   ///< {files, lines, bad, other}
+    Json source = Json::object();     ///< {files, lines, bad, other}
 };
 
 std::vector<Registry> registries(store::Transaction& tx, const OrganizationId& organization);
