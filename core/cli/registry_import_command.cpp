@@ -137,8 +137,8 @@ int import(const std::vector<std::string>& words) {
     if (registry.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.") != std::string::npos)
         throw UsageError{"a registry's name is such as us-dnc, not \"" + registry.name + "\""};
     const std::vector<std::string> files(arguments.positional().begin() + 1, arguments.positional().end());
-    const auto [rule, country] =
-        compliance::RulePacks::load(arguments.value("rules"))->registry(registry.name);
+    const auto packs = compliance::RulePacks::load(arguments.value("rules"));
+    const auto [rule, country] = packs->registry(registry.name);
     registry.country = country;
     if (arguments.has("country")) {
         registry.country = compliance::Tables::get().countryCode(arguments.value("country"));
