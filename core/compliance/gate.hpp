@@ -97,7 +97,7 @@ struct OwnRules {
 /// consent missing where a rule wants it, stale registry → Refused.
 class Gate {
 public:
-    /// The rule packs compiled in, or those of `directory` (see docs/compliance.md). Throws Error with file and place.
+    /// The rule packs of `directory`, else of OVERTURE_RULES, else those compiled in (see docs/compliance.md). Throws Error with file and place.
     explicit Gate(const std::string& directory = {});
     ~Gate();
     /// Throws Error when `own` cannot be read; an unknown channel or purpose is refused.

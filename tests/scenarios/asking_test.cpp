@@ -110,5 +110,46 @@ TEST(Asking, OneQuestionInWords) {
                   std::string::npos);
 }
 
+TEST(Asking, TheOperatorsRulePacksTakeThePlaceOfTheCompiledInOnes) {
+    const Folder folder("rules");
+    for (const auto& file : std::filesystem::directory_iterator(OVERTURE_SOURCE_DIR "/core/compliance/rules"))
+        folder.write(file.path().filename().string(), readFile(file.path().string()));
+    const auto florida = folder / "us-fl.json";
+    const auto narrower = replaceAll(readFile(florida), "\"from\": \"08:00\"", "\"from\": \"11:00\"");
+    writeFile(florida, narrower);
+    const std::string question =
+        "gate explain --channel sms --phone +13055550123 --at 2026-03-03T15:00:00Z --json";
+    EXPECT_EQ(answersOf(overtureLine(question)).at(0)["verdict"], "allow");
+    const auto answer = answersOf(overtureLine(question, {}, "OVERTURE_RULES=" + folder.path())).at(0);
+    EXPECT_EQ(answer["not_before"], "2026-03-03T16:00:00Z");
+    EXPECT_EQ(answer["rule"], "us-fl.window");
+    writeFile(florida, replaceAll(narrower, "\"11:00\"", "\"eleven\""));
+    const auto wrong = overtureLine(question, {}, "OVERTURE_RULES=" + folder.path());
+    EXPECT_EQ(wrong.status, 1);
+    EXPECT_NE(wrong.err.find("us-fl.json: /rules/0/windows/0"), std::string::npos) << wrong.output();
+}
+
+TEST(Asking, AnOrganizationsOwnRulesNarrowAndNeverLoosen) {
+    const std::string question = "gate explain --channel sms --phone +12125550123 --at 2026-03-02T14:00:00Z ";
+    EXPECT_EQ(answersOf(overtureLine(question + "--json")).at(0)["verdict"], "allow");
+    const auto own =
+        answersOf(overtureLine(question + "--own-window 10:00-17:00 --own-days Mon-Fri --json")).at(0);
+    EXPECT_EQ(own["not_before"], "2026-03-02T15:00:00Z");
+    EXPECT_EQ(own["rule"], "organization.window");
+    const auto looser = overtureLine(question + "--own-window 05:00-17:00");
+    EXPECT_EQ(looser.status, 1);
+    EXPECT_NE(looser.err.find("an organization may only tighten the rules: 05:00-17:00 opens before 08:00"),
+              std::string::npos)
+        << looser.err;
+    EXPECT_EQ(overtureLine(question + "--own-attempts 9").status, 1);
+    const auto answers = answersOf(overtureLine(
+        "gate explain --batch -",
+        R"({"id": 1, "channel": "voice", "phone": "+442079460123", "at": "2026-03-03T12:00:00Z", "consent": "express", )"
+        R"("registries": [{"name": "gb-tps", "date": "2026-03-01", "country": "GB", "age_days": 2, "listed": true}]})"
+        "\n"));
+    EXPECT_EQ(answers.at(0)["rule"], "gb.tps");
+    EXPECT_EQ(answers.at(0)["reason"], "the number is on the do-not-contact register gb-tps of 2026-03-01");
+}
+
 }  // namespace
 }  // namespace overture::testing
