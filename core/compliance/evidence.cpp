@@ -132,12 +132,39 @@ bool sharesRegion(const Spot& a, const Spot& b) {
     });
 }
 
+/// "US" and "US-TN" may be one place, "US-TN" and "US-FL" are not, even where their clocks agree.
+bool contradict(const Spot& a, const Spot& b) {
+    const auto compatible = [](const std::string& one, const std::string& other) {
+        return one == other || compliance::countryOf(one) == other || compliance::countryOf(other) == one;
+    };
+    return !a.regions.empty() && !b.regions.empty() &&
+           std::none_of(a.regions.begin(), a.regions.end(), [&](const auto& one) {
+               return std::any_of(b.regions.begin(), b.regions.end(),
+                                  [&](const auto& other) { return compatible(one, other); });
+           });
+}
+
+/// A zone field tells a clock, and is often that of the next large city, over a border.
+bool isOfPlace(const Claim& claim) {
+    return claim.by != std::string_view("zone");
+}
+
 /// Zones from what was stated. A number of the stated state tells which part of it; a number from elsewhere
 /// says nothing of that, unless only papers say where the person is and they name another country than the number.
 void settleStated(const Reading& reading, Places& places) {
-    bool personal = false, sameState = false, sameCountry = false;
+    bool personal = false, sameState = false, sameCountry = false, contradicted = false;
     for (const auto& claim : reading.stated) {
-        places.zones = places.zones.empty() ? claim.spot.zones : reconcile(places.zones, claim.spot.zones);
+        const bool elsewhere =
+            std::any_of(reading.stated.begin(), reading.stated.end(), [&](const Claim& other) {
+                return &other < &claim && isOfPlace(other) && isOfPlace(claim) &&
+                       contradict(other.spot, claim.spot);
+            });
+        contradicted = contradicted || elsewhere;
+        if (elsewhere)
+            unite(places.zones, claim.spot.zones);
+        else
+            places.zones =
+                places.zones.empty() ? claim.spot.zones : reconcile(places.zones, claim.spot.zones);
         places.by.emplace_back(claim.by);
         personal = personal || claim.by == std::string_view("said") || claim.by == std::string_view("zone");
         if (!reading.phone) continue;
@@ -147,7 +174,7 @@ void settleStated(const Reading& reading, Places& places) {
     }
     if (!reading.phone) return;
     const auto& number = reading.phone->spot.zones;
-    if (sameState && places.zones.size() > 1) {
+    if (sameState && !contradicted && places.zones.size() > 1) {
         if (auto both = common(places.zones, number); !both.empty() && both.size() < places.zones.size()) {
             places.zones = std::move(both);
             places.by.emplace_back("phone");

@@ -155,6 +155,11 @@ TEST(Places, ContradictionsNarrowAndNeverWiden) {
     EXPECT_THAT(placed({.phone = "+12125550123", .ipState = "CA"}).zones,
                 ElementsAre("America/Los_Angeles", "America/New_York"));
     EXPECT_THAT(placed({.phone = "+12125550123", .country = "US"}).zones, ElementsAre("America/New_York"));
+    // Two places whose clocks agree in part are two places all the same.
+    EXPECT_THAT(placed({.state = "TN", .postalCode = "33101"}).zones,
+                ElementsAre("America/Chicago", "America/New_York"));
+    EXPECT_THAT(placed({.state = "TN", .postalCode = "M5V 2T6"}).zones,
+                ElementsAre("America/Chicago", "America/New_York", "America/Toronto"));
 }
 
 TEST(Places, ANumberOfTheStatedStateTellsItsPart) {
