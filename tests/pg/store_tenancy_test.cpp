@@ -53,7 +53,8 @@ const std::map<std::string, std::string> kSample{{"uuid", "gen_random_uuid()"},
                                                  {"date", "'2026-03-03'"},
                                                  {"double precision", "1"},
                                                  {"numeric", "1"},
-                                                 {"smallint", "1"}};
+                                                 {"smallint", "1"},
+                                                 {"smallint[]", "'{1}'"}};
 
 struct Tenancy : ::testing::Test {
     std::unique_ptr<Database> database = Postgres::shared().freshPool();
