@@ -18,7 +18,7 @@ class People : public ::testing::Test {
 protected:
     People() {
         auto tx = database.begin(organization);
-        tx.run(kLead, {organization, uuid7(tuesday()), tuesday()});
+        tx.run(kLead, {organization, uuid7(tuesday()), tuesday() - days(2000)});
         compliance::ContactRequest contact;
         contact.channel = "sms";
         contact.address = contact.place.phone = "+12025550142";
@@ -42,7 +42,7 @@ TEST_F(People, ConsentIsGivenShownAndRevoked) {
     const auto given =
         run("consent add" + who +
             " --channel sms --purpose marketing --level express_written --source 'web form' --text 'Text me' "
-            "--given 2026-03-01 --expires 2099-01-01");
+            "--given 2020-03-01 --expires 2099-01-01");
     EXPECT_EQ(given.status, 0) << given.output();
     EXPECT_THAT(given.out, HasSubstr("the consent of +12025550142 is recorded (valid)"));
     const auto shown = answersOf(run("consent show" + who + " --json"));
