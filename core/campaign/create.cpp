@@ -50,7 +50,7 @@ void create(store::Transaction& tx, const OrganizationId& organization, const Ne
             bindings, campaign.settings, campaign.startsAt, campaign.endsAt, now,
             campaign.definition->inboundStage.empty() ? store::Param(nullptr)
                                                       : store::Param(campaign.definition->inboundStage),
-            campaign.draft ? "draft" : "running"});
+            campaign.draft ? "draft" : "running", campaign.pace});
     meeting::saveManagers(tx, organization, campaign.team);
 }
 

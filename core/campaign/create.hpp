@@ -22,7 +22,8 @@ struct NewCampaign {
     std::vector<meeting::AccountManager> team;
     Instant startsAt;
     std::optional<Instant> endsAt;
-    bool draft = false;  ///< it begins with `start`, not now
+    bool draft = false;          ///< it begins with `start`, not now
+    Json pace = Json::object();  ///< as PaceRules::read takes it
 };
 
 /// What is wrong with the settings a playbook asks for: missing required ones, wrong kinds, misspelt names. Empty: nothing.

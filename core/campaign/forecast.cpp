@@ -1,7 +1,6 @@
 #include "campaign/forecast.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <deque>
 #include <exception>
 #include <thread>
@@ -13,25 +12,6 @@ namespace overture::campaign {
 namespace {
 
 using namespace std::chrono;
-
-/// Touches of a channel by day, and when a day is full.
-class Days {
-public:
-    Days(const WarmUp& warmUp, sys_days first) : warmUp_(warmUp), first_(first) {}
-
-    bool limited() const { return warmUp_.firstDay > 0 || warmUp_.most > 0; }
-    bool isFull(const std::string& channel, sys_days date) const {
-        const auto most = warmUp_.onDay(std::max(0, static_cast<int>((date - first_).count())));
-        const auto found = counts_.find({channel, date});
-        return most && found != counts_.end() && found->second >= *most;
-    }
-    void add(const std::string& channel, sys_days date) { ++counts_[{channel, date}]; }
-
-private:
-    const WarmUp& warmUp_;
-    sys_days first_;
-    std::map<std::pair<std::string, sys_days>, int> counts_;
-};
 
 void add(Forecast& into, const Forecast& from) {
     into.people += from.people;
@@ -60,7 +40,7 @@ public:
         : definition_(definition),
           gate_(gate),
           request_(request),
-          days_(request.warmUp, floor<std::chrono::days>(request.from)) {
+          days_(request.pace.warmUp, floor<std::chrono::days>(request.from)) {
         forecast_.from = request.from;
         forecast_.to = request.from + std::chrono::days(request.days);
     }
@@ -114,8 +94,8 @@ private:
         request.from = from;
         request.seed = paceSeed(request_.seed, person.id, number);
         request.deadline = forecast_.to;
-        request.best = request_.best;
-        request.patience = request_.patience;
+        request.best = request_.pace.best;
+        request.patience = request_.pace.patience;
         if (days_.limited())
             request.isFull = [&](sys_days date) { return days_.isFull(touch.channel, date); };
         return nextSlot(gate_, request, openTimes_);
@@ -138,7 +118,7 @@ private:
     const compliance::Gate& gate_;
     const ForecastRequest& request_;
     OpenTimes openTimes_;
-    Days days_;
+    DayLoad days_;
     Forecast forecast_;
 };
 
@@ -151,13 +131,6 @@ std::string dateText(sys_days date) {
 }
 
 }  // namespace
-
-std::optional<int> WarmUp::onDay(int number) const {
-    if (firstDay <= 0) return most > 0 ? std::optional(most) : std::nullopt;
-    const auto grown = firstDay * std::pow(std::max(1.0, growth), number);
-    const double limit = most > 0 ? most : 1e9;
-    return static_cast<int>(std::min(grown, limit));
-}
 
 int Forecast::total() const {
     int all = 0;
@@ -209,7 +182,7 @@ std::string Forecast::csv() const {
 Forecast forecast(const playbook::Definition& definition, const compliance::Gate& gate,
                   const std::vector<Prospect>& people, const ForecastRequest& request) {
     // Whoever fills up a day stands in another's way: then all are one after the other.
-    const bool apart = request.warmUp.firstDay <= 0 && request.warmUp.most <= 0;
+    const bool apart = request.pace.warmUp.firstDay <= 0 && request.pace.warmUp.most <= 0;
     const auto wished = request.threads > 0 ? static_cast<unsigned>(request.threads)
                                             : std::max(1U, std::thread::hardware_concurrency());
     const std::size_t parts = apart ? std::min<std::size_t>(wished, 1 + people.size() / 1000) : 1;

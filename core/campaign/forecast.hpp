@@ -8,6 +8,7 @@
 
 #include "campaign/campaign.hpp"
 #include "campaign/lead_list.hpp"
+#include "campaign/pace_rules.hpp"
 
 namespace overture::campaign {
 
@@ -28,23 +29,12 @@ std::vector<Prospect> prospectsOf(store::Transaction& tx, const OrganizationId& 
                                   const CampaignId& campaign, const std::vector<std::string>& channels,
                                   Instant now);
 
-/// How many touches a channel's sender makes a day: a new one begins small and grows.
-struct WarmUp {
-    int firstDay = 0;     ///< touches on the first day; 0: no limit
-    double growth = 1.5;  ///< each day so many times the day before
-    int most = 0;         ///< a day, once warm; 0: no limit
-    /// On the n-th day; nothing: no limit.
-    std::optional<int> onDay(int number) const;
-};
-
 struct ForecastRequest {
     Instant from;
     int days = 30;
     std::uint64_t seed = 1;
-    std::string best{};  ///< as PaceRequest
-    seconds patience{};
-    WarmUp warmUp{};
-    int threads = 0;  ///< 0: as many as the machine has; the answer does not depend on it
+    PaceRules pace{};  ///< without its end, which `days` says
+    int threads = 0;   ///< 0: as many as the machine has; the answer does not depend on it
 };
 
 struct Forecast {

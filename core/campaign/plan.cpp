@@ -3,6 +3,8 @@
 
 #include "base/time.hpp"
 #include "campaign/campaign.hpp"
+#include "campaign/pace_rules.hpp"
+#include "compliance/main_zone.hpp"
 #include "compliance/records.hpp"
 #include "queries/campaign.hpp"
 #include "turn/rows.hpp"
@@ -14,16 +16,19 @@ constexpr int kBatch = 500;
 
 struct Frame {
     std::vector<std::string> channels;
-    Instant from;
-    std::optional<Instant> deadline;
+    Instant from, startsAt;
+    PaceRules pace;
 };
 
 Frame frameOf(store::Transaction& tx, const OrganizationId& organization, const CampaignId& campaign,
               Instant now) {
     const auto rows = tx.run(sql::campaign::campaign, {organization, campaign});
     if (rows.empty()) throw Error("there is no such campaign", campaign.text(), "Check its id.");
-    return {rows[0].array("channels"), std::max(now, rows[0].instant("starts_at")),
-            rows[0].maybeInstant("ends_at")};
+    Frame frame{rows[0].array("channels"), std::max(now, rows[0].instant("starts_at")),
+                rows[0].instant("starts_at"),
+                PaceRules::read(rows[0].json("pace"), "campaign " + campaign.text())};
+    frame.pace.end = rows[0].maybeInstant("ends_at");
+    return frame;
 }
 
 /// A touch that may be made, or why none may be.
@@ -46,7 +51,8 @@ public:
           gate_(gate),
           seed_(seed),
           now_(now),
-          frame_(std::move(frame)) {}
+          frame_(std::move(frame)),
+          days_(frame_.pace.warmUp, std::chrono::floor<days>(frame_.startsAt)) {}
 
     /// Reads what the gate must know of a batch of people, all at once.
     void read(store::Transaction& tx, const std::vector<turn::Lead>& leads) {
@@ -77,6 +83,11 @@ public:
             return;
         }
         ++planned_;
+        if (days_.limited()) {
+            const auto places = compliance::placesOf(lead.place());
+            const auto zone = isZone(lead.zone) ? lead.zone : compliance::mainZone(places);
+            days_.add(definition_.cadence[first.number].channel, localTime(zone, *first.pace.at).date);
+        }
         const auto key = "touch:" + conversation.text() + ":" + std::to_string(first.number);
         changes.events.push_back(uuid7(now_, key).text());
         changes.conversations.push_back(conversation.text());
@@ -131,7 +142,11 @@ private:
         request.days = touch.days;
         request.from = frame_.from;
         request.seed = paceSeed(seed_, lead.id, number);
-        request.deadline = frame_.deadline;
+        request.deadline = frame_.pace.end;
+        request.best = frame_.pace.best;
+        request.patience = frame_.pace.patience;
+        if (days_.limited())
+            request.isFull = [&](std::chrono::sys_days date) { return days_.isFull(touch.channel, date); };
         return nextSlot(gate_, request, openTimes_);
     }
 
@@ -142,6 +157,7 @@ private:
     Instant now_;
     Frame frame_;
     std::map<std::pair<LeadId, std::string>, compliance::ContactRequest> contacts_;
+    DayLoad days_;
     mutable OpenTimes openTimes_;
     int planned_ = 0;
     std::map<std::string, int> skipped_;

@@ -5,23 +5,24 @@
 
 #include "base/clock.hpp"
 #include "campaign/campaign.hpp"
+#include "campaign/pace_rules.hpp"
 
 namespace overture::campaign {
 
-/// When this touch of a conversation goes out, at or after `from` and not after `deadline`; nothing when it may never.
+/// When this touch of a conversation goes out, at or after `from` and by the campaign's rules; nothing when it may never.
 /// Pure but for the zone data. Any thread.
 std::optional<Instant> touchTime(const compliance::Gate& gate, const turn::Opened& opened,
-                                 const playbook::Touch& touch, Instant from, std::optional<Instant> deadline);
+                                 const playbook::Touch& touch, Instant from, const PaceRules& rules);
 
-/// When campaigns end, each asked for at most once a minute. Any thread.
-class Ends {
+/// What campaigns say of their pace, each asked for at most once a minute. Any thread.
+class Paces {
 public:
-    Ends(store::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
-    std::optional<Instant> of(const OrganizationId& organization, const CampaignId& campaign);
+    Paces(store::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+    PaceRules of(const OrganizationId& organization, const CampaignId& campaign);
 
 private:
     struct Known {
-        std::optional<Instant> end;
+        PaceRules rules;
         Instant readAt;
     };
     store::Database& database_;

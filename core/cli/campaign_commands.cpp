@@ -8,6 +8,7 @@
 #include "campaign/campaign.hpp"
 #include "campaign/create.hpp"
 #include "campaign/lead_list.hpp"
+#include "campaign/pace_rules.hpp"
 #include "campaign/team.hpp"
 #include "cli/command.hpp"
 #include "cli/open_database.hpp"
@@ -34,7 +35,7 @@ Sheet readSheet(const std::string& path) {
     if (sheet.folder.empty()) sheet.folder = ".";
     static const std::vector<std::string> known{"organization", "playbook", "leads",    "team",
                                                 "settings",     "days",     "bindings", "public_url",
-                                                "region",       "models",   "rates"};
+                                                "region",       "models",   "rates",    "pace"};
     for (const auto& [key, value] : sheet.document.items())
         if (std::find(known.begin(), known.end(), key) == known.end()) {
             const auto near = nearest(key, known);
@@ -131,6 +132,8 @@ int create(const std::vector<std::string>& words) {
             campaign::readTeam(readFile(sheet.file("team", "")), sheet.file("team", ""), SystemClock{}.now());
     const auto models = modelRoles(sheet);
     checkRates(sheet);
+    planned.pace = sheet.document.value("pace", Json::object());
+    (void)campaign::PaceRules::read(planned.pace, sheet.path);
     const auto leads = readFile(sheet.file("leads", ""));
     campaign::ImportOptions options;
     options.region = textOf(sheet.document, "region", "US");

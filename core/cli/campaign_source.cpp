@@ -34,21 +34,6 @@ double decimal(const std::string& text, const char* name) {
     return value;
 }
 
-/// "50", "50x1.5", "50x1.5..2000", "..2000".
-campaign::WarmUp warmUpOf(const std::string& text) {
-    campaign::WarmUp warmUp;
-    if (text.empty()) return warmUp;
-    const auto dots = text.find("..");
-    const auto begin = text.substr(0, dots);
-    const auto times = begin.find('x');
-    if (!begin.empty()) warmUp.firstDay = static_cast<int>(decimal(begin.substr(0, times), "warm-up"));
-    if (times != std::string::npos) warmUp.growth = decimal(begin.substr(times + 1), "warm-up");
-    if (dots != std::string::npos) warmUp.most = static_cast<int>(decimal(text.substr(dots + 2), "warm-up"));
-    if (warmUp.growth < 1 || (warmUp.firstDay == 0 && warmUp.most == 0))
-        throw UsageError{"--warm-up takes such as 50x1.5..2000: the first day's, the growth, the most"};
-    return warmUp;
-}
-
 campaign::ForecastRequest requestOf(const Arguments& arguments, Instant now) {
     campaign::ForecastRequest request;
     request.days = static_cast<int>(wholeNumber(arguments, "days", 30, 1, 365));
@@ -59,15 +44,17 @@ campaign::ForecastRequest requestOf(const Arguments& arguments, Instant now) {
         if (!start) throw UsageError{"--start takes an instant such as 2026-09-14T00:00:00Z"};
         request.from = *start;
     }
-    request.best = arguments.value("best");
-    if (!request.best.empty())
-        if (const auto hours = meeting::WeekHours::parse(request.best); !hours)
-            throw UsageError{"--best: " + hours.problem().what};
-    const auto patience = parseDuration(arguments.value("patience", "2d"));
-    if (!patience) throw UsageError{"--patience takes a duration such as 2d"};
-    request.patience = *patience;
-    request.warmUp = warmUpOf(arguments.value("warm-up"));
     return request;
+}
+
+/// What the campaign says, unless the command line says something else.
+campaign::PaceRules paceOf(const Arguments& arguments, Json document) {
+    if (!document.is_object()) document = Json::object();
+    const std::pair<const char*, const char*> options[] = {
+        {"best", "best_hours"}, {"patience", "patience"}, {"warm-up", "warm_up"}};
+    for (const auto& [option, key] : options)
+        if (arguments.has(option)) document[key] = arguments.value(option);
+    return campaign::PaceRules::read(document, "the command line");
 }
 
 std::string beside(const Arguments& arguments, const char* option, const std::string& folder,
@@ -125,6 +112,7 @@ campaign::PreflightFacts fromDatabase(const Arguments& arguments, campaign::Fore
     const auto row = rows[0];
     facts.channels = channelsOf(arguments, row.array("channels"));
     facts.settings = row.json("settings");
+    request.pace = paceOf(arguments, row.json("pace"));
     facts.rates = row.json("organization_settings").value("rates", Json::object());
     facts.bindings.emplace();
     const auto plugins = row.json("plugins"), bindings = row.json("bindings");
@@ -170,6 +158,7 @@ campaign::PreflightFacts readSource(const Arguments& arguments) {
     if (arguments.positional().size() > 1) throw UsageError{"name one campaign or playbook folder"};
     const auto now = SystemClock{}.now();
     auto request = requestOf(arguments, now);
+    request.pace = paceOf(arguments, nullptr);
     const auto name = arguments.positional().empty() ? std::string() : arguments.positional().front();
     auto facts =
         fs::is_directory(name) ? fromFolder(arguments, name, request) : fromDatabase(arguments, request);

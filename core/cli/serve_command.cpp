@@ -90,9 +90,9 @@ int serve(const std::vector<std::string>& words) {
     agent::StoredLibrary library(database);
     agent::StoredDiary diary(database);
     agent::BoundInstances instances(host, bindingFinder(database, vault));
-    campaign::Ends ends(database, clock);
+    campaign::Paces paces(database, clock);
     const auto pace = [&](const turn::Opened& turn, const playbook::Touch& touch, Instant from) {
-        return campaign::touchTime(gate, turn, touch, from, ends.of(turn.organization, turn.campaign.id));
+        return campaign::touchTime(gate, turn, touch, from, paces.of(turn.organization, turn.campaign.id));
     };
     tenant::Policies policies(database, clock);
     agent::Treasury treasury(database, clock);

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <map>
+#include <mutex>
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
@@ -152,6 +155,42 @@ bool isNewAreaCode(const std::string& e164) {
            Tables::get().areaCode(number(std::string_view(e164).substr(2, 3))) != nullptr;
 }
 
+/// What all numbers of one exchange of the North American plan have in common.
+struct Exchange {
+    std::string type, region;
+};
+
+/// By area code and exchange; known once the library has found one of its numbers valid.
+std::atomic<const Exchange*>& exchangeOf(std::string_view digits) {
+    static std::array<std::atomic<const Exchange*>, 800'000> exchanges{};
+    return exchanges[static_cast<std::size_t>(number(digits.substr(0, 6)) - 200'000)];
+}
+
+/// There are a few dozen of them; kept for the life of the program.
+const Exchange* interned(const std::string& type, const std::string& region) {
+    static std::mutex mutex;
+    static auto* const kinds = new std::map<std::pair<std::string, std::string>, Exchange>;
+    const std::scoped_lock lock(mutex);
+    return &kinds->try_emplace({type, region}, Exchange{type, region}).first->second;
+}
+
+/// The ten digits of a number as people of the North American plan write it; empty when it may be anything else.
+std::string nanpDigits(std::string_view text, std::string_view region) {
+    const bool plus = text.starts_with('+');
+    const bool athome = region == "US" || region == "CA";
+    std::string digits;
+    for (const char c : text.substr(plus ? 1 : 0)) {
+        if (c >= '0' && c <= '9')
+            digits += c;
+        else if (std::string_view(" ().-").find(c) == std::string_view::npos)
+            return {};
+    }
+    const bool whole = digits.size() == 11 && digits[0] == '1' && (plus || athome);
+    if (whole) digits.erase(0, 1);
+    if ((!whole && (plus || !athome)) || digits.size() != 10 || digits[0] < '2' || digits[3] < '2') return {};
+    return digits;
+}
+
 }  // namespace
 
 NumberEvidence readNumber(std::string_view e164) {
@@ -173,6 +212,18 @@ NumberEvidence readNumberByLibrary(std::string_view e164) {
 }
 
 PhoneCheck checkPhone(const std::string& raw, const std::string& region) {
+    const auto digits = nanpDigits(trim(raw), region);
+    if (digits.empty()) return checkPhoneByLibrary(raw, region);
+    auto& exchange = exchangeOf(digits);
+    if (const auto* known = exchange.load(std::memory_order_acquire))
+        return {true, "+1" + digits, known->type, known->region, {}};
+    auto check = checkPhoneByLibrary(raw, region);
+    if (check.valid && check.e164 == "+1" + digits)
+        exchange.store(interned(check.type, check.region), std::memory_order_release);
+    return check;
+}
+
+PhoneCheck checkPhoneByLibrary(const std::string& raw, const std::string& region) {
     PhoneCheck check;
     const auto text = trim(raw);
     if (text.empty()) {

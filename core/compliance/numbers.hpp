@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "compliance/evidence.hpp"
 #include "compliance/tables.hpp"
 
 namespace overture::compliance {
@@ -18,5 +19,8 @@ struct NumberEvidence {
 NumberEvidence readNumber(std::string_view e164);
 /// What libphonenumber alone says, slowly: readNumber() must agree.
 NumberEvidence readNumberByLibrary(std::string_view e164);
+
+/// What libphonenumber alone says to checkPhone()'s question, slowly: checkPhone() must agree.
+PhoneCheck checkPhoneByLibrary(const std::string& raw, const std::string& region);
 
 }  // namespace overture::compliance

@@ -155,7 +155,7 @@ Ran run(store::Database& database, plugin::Host& host, VirtualClock& clock, cons
     agent::StoredDiary diary(database);
     agent::BoundInstances instances(host, finder(stage, plan));
     const auto pace = [&](const turn::Opened& opened, const playbook::Touch& touch, Instant from) {
-        return campaign::touchTime(gate, opened, touch, from, end);
+        return campaign::touchTime(gate, opened, touch, from, {.end = end});
     };
     agent::Conversationalist handler({diary, gate, library, instances, pace, milliseconds(60000)});
     agent::CarrierSender sender(instances);

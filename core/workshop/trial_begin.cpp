@@ -24,7 +24,7 @@ Trial::Trial(const Bench& bench, const Json& options)
     agent::Parts parts{
         now_.diary, bench.gate(), *this, *this,
         [&gate = bench.gate()](const turn::Opened& opened, const playbook::Touch& touch, Instant from) {
-            return campaign::touchTime(gate, opened, touch, from, std::nullopt);
+            return campaign::touchTime(gate, opened, touch, from, {});
         }};
     parts.prompts = false;
     handler_ = std::make_unique<agent::Conversationalist>(std::move(parts));

@@ -100,20 +100,29 @@ TEST_F(Forecasts, EverybodyIsReachedOrSkippedWithAReasonAndNobodyOutsideTheirHou
 TEST_F(Forecasts, ANewSenderIsWarmedUp) {
     const auto all = people(1200);
     ForecastRequest request;
-    request.warmUp = {40, 1.5, 300};
+    request.pace.warmUp = {40, 1.5, 300};
     const auto warm = of(all, request);
     std::map<std::pair<std::string, std::chrono::sys_days>, int> byDay;
     for (const auto& [cell, count] : warm.load) byDay[{std::get<0>(cell), std::get<1>(cell)}] += count;
     const auto first = std::chrono::floor<days>(warm.from);
     for (const auto& [key, count] : byDay) {
         const auto number = std::max(0, static_cast<int>((key.second - first).count()));
-        EXPECT_LE(count, *request.warmUp.onDay(number)) << key.first << " on day " << number;
+        EXPECT_LE(count, *request.pace.warmUp.onDay(number)) << key.first << " on day " << number;
     }
     EXPECT_GT(*warm.lastFirstTouch, *of(all).lastFirstTouch) << "it takes longer";
     EXPECT_EQ(warm.reached, of(all).reached) << "and reaches everybody all the same";
     EXPECT_EQ(WarmUp{}.onDay(3), std::nullopt);
     EXPECT_EQ((WarmUp{0, 1.5, 500}.onDay(0)), 500);
     EXPECT_EQ((WarmUp{50, 2, 0}.onDay(3)), 400);
+    EXPECT_EQ(WarmUp::parse("50x2..300")->onDay(3), 300);
+    EXPECT_EQ(WarmUp::parse("..300")->onDay(0), 300);
+    EXPECT_EQ(WarmUp::parse("40")->onDay(1), 60);
+    for (const char* wrong : {"", "x2", "50x0.5", "fifty", "50..many", "-5"})
+        EXPECT_FALSE(WarmUp::parse(wrong)) << wrong;
+    EXPECT_THROW(PaceRules::read({{"warmup", "50"}}, "a file"), Error);
+    EXPECT_THROW(PaceRules::read({{"best_hours", "mornings"}}, "a file"), Error);
+    EXPECT_EQ(PaceRules::read({{"best_hours", "Tue-Thu 10:00-11:00"}, {"patience", "1d"}}, "").patience,
+              days(1));
 }
 
 TEST_F(Forecasts, TheEndCutsOffWhatComesAfterIt) {

@@ -3,6 +3,6 @@ with begun as (
     values ($1::uuid, $2::uuid, 1, $4, $10::timestamptz)
 )
 insert into campaigns (organization_id, campaign_id, name, version, channels, bindings, settings, state, starts_at, ends_at,
-                       created_at, inbound_stage, state_since)
+                       created_at, inbound_stage, state_since, pace)
 values ($1::uuid, $2::uuid, $3, $4, $5::text[], $6::jsonb, $7::jsonb, $12, $8::timestamptz, $9::timestamptz,
-        $10::timestamptz, $11, $10::timestamptz)
+        $10::timestamptz, $11, $10::timestamptz, $13::jsonb)

@@ -1,0 +1,61 @@
+// Numbers of the North American plan are told by their exchange; the library must agree on every one.
+#include <gtest/gtest.h>
+
+#include "base/random.hpp"
+#include "compliance/numbers.hpp"
+
+namespace overture::compliance {
+namespace {
+
+std::string digits(Random& random, int count) {
+    std::string text;
+    while (count-- > 0) text += static_cast<char>('0' + random.below(10));
+    return text;
+}
+
+void agree(const std::string& raw, const std::string& region) {
+    const auto quick = checkPhone(raw, region);
+    const auto slow = checkPhoneByLibrary(raw, region);
+    EXPECT_EQ(quick.valid, slow.valid) << raw << " in " << region;
+    EXPECT_EQ(quick.e164, slow.e164) << raw << " in " << region;
+    EXPECT_EQ(quick.type, slow.type) << raw << " in " << region;
+    EXPECT_EQ(quick.region, slow.region) << raw << " in " << region;
+    EXPECT_EQ(quick.reason, slow.reason) << raw << " in " << region;
+}
+
+TEST(NanpNumbers, AgreeWithTheLibraryHoweverTheyAreWritten) {
+    static const char* kAreas[] = {"602", "305", "212", "242", "246", "264", "284", "340", "441",
+                                   "473", "505", "649", "664", "671", "684", "758", "767", "784",
+                                   "787", "800", "809", "868", "869", "876", "888", "900", "939",
+                                   "500", "700", "416", "983", "472", "274"};
+    static const char* kRegions[] = {"US", "CA", "", "DE", "BS"};
+    Random random(4);
+    for (int i = 0; i < 6000; ++i) {
+        const auto area = random.chance(0.7) ? std::string(kAreas[random.below(33)]) : digits(random, 3);
+        const auto exchange = random.chance(0.3) ? "20" + digits(random, 1) : digits(random, 3);
+        const std::string region = kRegions[random.below(5)];
+        // Two lines of one exchange: the second is told by the first.
+        for (int line = 0; line < 2; ++line) {
+            const auto last = digits(random, 4);
+            switch (random.below(6)) {
+                case 0: agree("(" + area + ") " + exchange + "-" + last, region); break;
+                case 1: agree(area + "." + exchange + "." + last, region); break;
+                case 2: agree("+1 " + area + " " + exchange + " " + last, region); break;
+                case 3: agree("1-" + area + "-" + exchange + "-" + last, region); break;
+                case 4: agree(area + exchange + last, region); break;
+                default: agree("+1" + area + exchange + last, region); break;
+            }
+        }
+    }
+}
+
+TEST(NanpNumbers, WhatIsWrittenAnotherWayIsTheLibrarysToRead) {
+    for (const char* raw :
+         {"602-555-0101 x12", "+1 602 555 0101 ext. 4", "0016025550101", "602/555-0101", "(602)", "555-0101",
+          "+16025550101+", "16025550101", "602 555 01011", "+49 602 555 0101", "", "++16025550101",
+          " +1 (602) 555-0101 ", "6025550101abc", "1602555010"})
+        for (const char* region : {"US", "CA", "", "GB"}) agree(raw, region);
+}
+
+}  // namespace
+}  // namespace overture::compliance
