@@ -103,8 +103,9 @@ TEST_F(Run, ARecordedTurnDecidesTheSameAgain) {
 }
 
 TEST_F(Run, TheForecastSaidWhomItWouldReachAndWhen) {
-    const auto asked = overtureLine("campaign forecast " + kSolar + " --leads " + (*folder / "leads.csv") +
-                                    " --start 2026-09-14T00:00:00Z --days 12 --seed 11 --channels sms --json");
+    const auto asked =
+        overtureLine("campaign forecast " + kSolar + " --leads " + (*folder / "leads.csv") +
+                     " --start 2026-09-14T00:00:00Z --days 12 --seed 11 --channels sms --json");
     ASSERT_EQ(asked.status, 0) << asked.err;
     const auto forecast = parseJson(asked.out, "forecast").orThrow();
     EXPECT_EQ(forecast["people"], report["people"]["in_campaign"]);
