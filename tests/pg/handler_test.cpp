@@ -822,7 +822,7 @@ TEST_F(Handler, AnAnswerThatDoesNotArriveLeavesTheTimersAlone) {
     touch();
     hears("sure", draftJson("Thanks. What is your bill?", {{"move", "qualification"}}));
     const auto before = database->run(organization, kDue).size();
-    post("status", {{"delivery_id", "nobody's"}, {"status", "failed"}});
+    post("status", {{"delivery_id", DeliveryId(uuid7(clock.now())).text()}, {"status", "failed"}});
     EXPECT_EQ(database->run(organization, kDue).size(), before);
     EXPECT_EQ(is("state"), "open");
 }
