@@ -294,7 +294,7 @@ Briefing TurnWork::briefing() const {
     about.objectionTries = memory_.value("tries", Json::object());
     about.firstMessage = std::none_of(
         opened_.messages.begin(), opened_.messages.end(),
-        [this](const turn::Message& message) { return message.direction == "out" && wasSaid(message); });
+        [](const turn::Message& message) { return message.direction == "out" && wasSaid(message); });
     if (about.firstMessage && opened_.contacts.contains(channel_))
         about.duties = parts_.gate.duties(contact());
     if (!memory_.contains("booked") || memory_.contains("moving"))
@@ -393,8 +393,8 @@ void TurnWork::deliver(const std::string& text) {
                                textOf(opened_.campaign.settings, channel_ + "_sender"), contact().address,
                                finalText, composed.document.value("parts", Json::array()), opened_.now,
                                *permit});
-    out_.messages.push_back({"out", "agent", channel_, finalText, stageName_, opened_.now, std::nullopt, id,
-                             Json{{"delivery", id.text()}}});
+    out_.messages.push_back(
+        {"out", "agent", channel_, finalText, stageName_, opened_.now, std::nullopt, id, Json::object()});
     notes_["permit"] = permit->id().text();
 }
 

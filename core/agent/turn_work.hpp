@@ -37,8 +37,7 @@ private:
     void whileNotRunning();
     bool timerAllows();
     bool takeUpAgain();  ///< after a pause; false when there is nothing to say now
-    bool wasSaid(const turn::Message& message) const;
-    void notReached();
+    static bool wasSaid(const turn::Message& message);
     void setTimers();
     turn::Outcome finish();
 
@@ -94,7 +93,7 @@ private:
     Json facts_, memory_;
     std::string stageName_, language_, channel_, zone_, incoming_, guidance_;
     std::vector<turn::Event> messages_;
-    std::optional<turn::Event> touch_, timer_, undelivered_;
+    std::optional<turn::Event> touch_, timer_;
     bool released_ = false;  ///< a person had the conversation, and their time is over
     int answeredFrom_ = 0;   ///< messages from this number on are what is answered; 0: this turn's own
     bool slotsJustOffered_ = false;
