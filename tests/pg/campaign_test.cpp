@@ -292,25 +292,6 @@ protected:
     }
 };
 
-TEST_F(Plans, ANewSenderBeginsSmallAndTheBestHoursArePreferred) {
-    std::string list = "id,phone,zone,consent\n";
-    for (int i = 0; i < 150; ++i)
-        list += std::to_string(i) + ",+1602555" + std::to_string(1000 + i) + ",America/Phoenix,written\n";
-    import(list);
-    database->run(
-        organization,
-        {"test/pace",
-         "update campaigns set pace = '{\"best_hours\": \"Mon-Sun 16:00-17:00\", \"patience\": \"9d\", "
-         "\"warm_up\": \"20x2..60\"}' where organization_id = $1::uuid"},
-        {organization});
-    EXPECT_EQ(plan().planned, 150);
-    EXPECT_THAT(
-        lines("select concat_ws('~', (due_at at time zone 'America/Phoenix')::date, count(*), "
-              "bool_and((due_at at time zone 'America/Phoenix')::time between '16:00' and '17:00')) as line "
-              "from events group by (due_at at time zone 'America/Phoenix')::date order by 1"),
-        ElementsAre("2026-03-03|20|t", "2026-03-04|40|t", "2026-03-05|60|t", "2026-03-06|30|t"));
-}
-
 TEST_F(Plans, NothingIsPlannedIntoAPause) {
     import("id,phone,zone,consent\n1,+16025551000,America/Phoenix,written\n");
     database->run(organization,
