@@ -81,4 +81,11 @@ bool has(const Form& form, std::string_view name) {
     return std::any_of(form.begin(), form.end(), [&](const auto& field) { return field.first == name; });
 }
 
+std::string_view queryOf(std::string_view url) {
+    const auto mark = url.find('?');
+    if (mark == std::string_view::npos) return {};
+    const auto query = url.substr(mark + 1);
+    return query.substr(0, query.find('#'));
+}
+
 }  // namespace overture::twilio

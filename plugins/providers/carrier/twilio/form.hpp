@@ -20,4 +20,7 @@ std::string percentEncoded(std::string_view text);
 std::string_view valueOf(const Form& form, std::string_view name);
 bool has(const Form& form, std::string_view name);
 
+/// What stands behind the "?" of a URL, without its fragment.
+std::string_view queryOf(std::string_view url);
+
 }  // namespace overture::twilio

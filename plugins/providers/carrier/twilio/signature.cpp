@@ -61,13 +61,6 @@ bool isForm(std::string_view contentType) {
     return lower(kind).find("application/x-www-form-urlencoded") != std::string::npos;
 }
 
-std::string_view queryOf(std::string_view url) {
-    const auto mark = url.find('?');
-    if (mark == std::string_view::npos) return {};
-    const auto query = url.substr(mark + 1);
-    return query.substr(0, query.find('#'));
-}
-
 bool fits(std::string_view authToken, const Received& call, const Form& fields) {
     const auto spellings = spellingsOf(call.url);
     return std::any_of(spellings.begin(), spellings.end(), [&](const std::string& url) {

@@ -21,16 +21,12 @@ std::string headerOf(const Json& request, std::string_view name) {
     return {};
 }
 
-std::string_view queryOf(std::string_view url) {
-    const auto mark = url.find('?');
-    return mark == std::string_view::npos ? std::string_view() : url.substr(mark, url.find('#') - mark);
-}
-
 /// The configured public URL as Twilio called it: without its fragment (that only steers retries), with the
 /// query that came. Behind a proxy the engine itself sees another host.
 std::string publicUrl(const std::string& configured, std::string_view seen) {
     auto url = configured.substr(0, configured.find('#'));
-    if (queryOf(url).empty()) url += queryOf(seen);
+    if (const auto query = queryOf(seen); queryOf(url).empty() && !query.empty())
+        url.append("?").append(query);
     return url;
 }
 
@@ -97,9 +93,7 @@ Answer Carrier::webhook(const Json& request, const sdk::Call&) {
                           signature.empty() ? "the call has no X-Twilio-Signature"
                                             : "the signature does not fit; check auth_token and webhook_url");
 
-    const auto query = queryOf(url);
-    const auto form =
-        parseForm(method == "GET" ? query.substr(query.empty() ? 0 : 1) : std::string_view(*body));
+    const auto form = parseForm(method == "GET" ? queryOf(url) : std::string_view(*body));
     if (valueOf(form, "MessageSid").empty())
         return Answer::no(Outcome::invalid, "the call names no MessageSid");
     const auto status = reportedStatus(form);

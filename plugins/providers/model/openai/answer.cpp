@@ -11,12 +11,6 @@ namespace {
 using sdk::Answer;
 using sdk::Outcome;
 
-std::string textOf(const Json& object, const char* key) {
-    if (!object.is_object()) return {};
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 std::int64_t countOf(const Json& object, const char* key) {
     if (!object.is_object()) return 0;
     const auto found = object.find(key);

@@ -5,11 +5,6 @@
 namespace overture::openai {
 namespace {
 
-std::string textOf(const Json& object, const char* key, const std::string& otherwise = {}) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : otherwise;
-}
-
 bool isSet(const Json& object, const char* key) {
     return object.contains(key) && !object[key].is_null();
 }

@@ -7,11 +7,6 @@
 namespace overture::openai {
 namespace {
 
-std::string text(const Json& settings, const char* key, const char* otherwise) {
-    const auto found = settings.find(key);
-    return found != settings.end() && found->is_string() ? found->get<std::string>() : otherwise;
-}
-
 bool flag(const Json& settings, const char* key) {
     const auto found = settings.find(key);
     return found == settings.end() || !found->is_boolean() || found->get<bool>();
@@ -28,19 +23,25 @@ bool isDated(std::string_view rest) {
 
 }  // namespace
 
+std::string textOf(const Json& object, const char* key, const std::string& otherwise) {
+    if (!object.is_object()) return otherwise;
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : otherwise;
+}
+
 Settings Settings::read(const Json& given) {
     const Json settings = given.is_object() ? given : Json::object();
     Settings out;
-    out.baseUrl = text(settings, "base_url", "https://api.openai.com/v1");
+    out.baseUrl = textOf(settings, "base_url", "https://api.openai.com/v1");
     while (out.baseUrl.ends_with('/')) out.baseUrl.pop_back();
     if (!out.baseUrl.starts_with("https://") && !out.baseUrl.starts_with("http://"))
         throw sdk::Refused(sdk::Outcome::invalid,
                            "the setting \"base_url\" must begin with https:// or http://");
-    out.model = text(settings, "model", "gpt-4.1-mini");
-    out.tokenField = text(settings, "token_field", "max_completion_tokens");
-    out.organization = text(settings, "organization", "");
-    out.project = text(settings, "project", "");
-    const auto structured = text(settings, "structured", "json_schema");
+    out.model = textOf(settings, "model", "gpt-4.1-mini");
+    out.tokenField = textOf(settings, "token_field", "max_completion_tokens");
+    out.organization = textOf(settings, "organization", "");
+    out.project = textOf(settings, "project", "");
+    const auto structured = textOf(settings, "structured", "json_schema");
     out.structured = structured == "none"          ? Structured::none
                      : structured == "json_object" ? Structured::jsonObject
                                                    : Structured::jsonSchema;

@@ -33,4 +33,7 @@ struct Settings {
                                        std::int64_t outputTokens) const;
 };
 
+/// The text at `key`; `otherwise` when there is none, or it is no text, or `object` no object.
+std::string textOf(const Json& object, const char* key, const std::string& otherwise = {});
+
 }  // namespace overture::openai

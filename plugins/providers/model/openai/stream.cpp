@@ -3,12 +3,6 @@
 namespace overture::openai {
 namespace {
 
-std::string textOf(const Json& object, const char* key) {
-    if (!object.is_object()) return {};
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 }  // namespace
 
 bool StreamReader::take(std::string_view bytes) {
