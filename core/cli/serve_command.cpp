@@ -59,8 +59,9 @@ private:
 };
 
 int serve(const std::vector<std::string>& words) {
-    const Arguments arguments(words, databaseOptions({"address=", "port=", "public-url=", "workers=",
-                                                      "plugins=", "lease=", "poll=", "quiet="}));
+    const Arguments arguments(
+        words, databaseOptions({"address=", "port=", "public-url=", "workers=", "plugins=", "lease=", "poll=",
+                                "quiet=", "api-calls="}));
     if (!arguments.positional().empty()) throw UsageError{"serve takes options only"};
     service::ServerOptions http;
     http.address = arguments.value("address", http.address);
@@ -70,6 +71,7 @@ int serve(const std::vector<std::string>& words) {
     const seconds lease(number(arguments, "lease", 90, 1, 3600));
     const milliseconds poll(number(arguments, "poll", 250, 10, 60000));
     const milliseconds quiet(number(arguments, "quiet", 1500, 0, 60000));
+    const int calls = number(arguments, "api-calls", api::Options{}.callsPerWindow, 1, 1000000000);
     if (const char* faults = std::getenv("OVERTURE_FAILPOINTS")) checkFailpoints(faults);
 
     const Signals signals;
@@ -114,9 +116,10 @@ int serve(const std::vector<std::string>& words) {
             return instances.of(organization, id);
         },
         [&] { turns.wake(); }, {quiet, quiet * 5});
-    service::Server server(http, database, intake, clock);
+    api::Api api(database, clock, [&] { turns.wake(); }, {calls, api::Options{}.guessesPerWindow});
+    service::Server server(http, database, intake, api, clock);
     std::cout << "Serving on http://" << http.address << ":" << server.port()
-              << "  (hooks, healthz, readyz; database " << database.name() << ")\n"
+              << "  (hooks, v1, docs, healthz, readyz; database " << database.name() << ")\n"
               << std::flush;
     signals.wait();
     log::info("stopping", Json::object());
@@ -127,9 +130,11 @@ int serve(const std::vector<std::string>& words) {
 const Registered registered{
     {"serve", "run the engine: answer webhooks, work turns, send deliveries",
      "Usage: overture serve [--address A] [--port N] [--public-url URL] [--workers N] [--plugins DIR]\n"
-     "                      [--lease SECONDS] [--poll MS] [--quiet MS] [--database URL | --data DIR]\n\n"
+     "                      [--lease SECONDS] [--poll MS] [--quiet MS] [--api-calls N]\n"
+     "                      [--database URL | --data DIR]\n\n"
      "Takes carriers' webhooks in at /hooks/{binding}, works the turns that are due and sends what they "
-     "decided. Keeps no\n"
+     "decided. Answers\n"
+     "the API at /v1, which /docs explains, for those with a key (`overture key create`). Keeps no\n"
      "state of its own: any number of them may run on one database, and any may be killed at any time. "
      "/healthz says\n"
      "that the process lives, /readyz that the database answers. SIGTERM finishes what is in hand and "
@@ -146,6 +151,7 @@ const Registered registered{
      "longer while "
      "they keep\n"
      "                    coming, five times this at most; default 1500\n"
+     "  --api-calls N     what one key may call the API in 15 minutes, default 5000\n"
      "  --poll MS         how often to look for work that no webhook announced, default 250\n\n"
      "Example:\n  overture serve --port 8080 --public-url https://texts.brightroof.example\n",
      serve}};

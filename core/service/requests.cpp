@@ -1,11 +1,13 @@
 #include "service/requests.hpp"
 
+#include <Poco/DeflatingStream.h>
 #include <Poco/Net/HTTPRequestHandler.h>
 #include <Poco/Net/HTTPServerRequest.h>
 #include <Poco/Net/HTTPServerResponse.h>
 
 #include <algorithm>
 #include <chrono>
+#include <sstream>
 #include <variant>
 
 #include "base/log.hpp"
@@ -19,7 +21,8 @@ using Poco::Net::HTTPServerRequest;
 using Poco::Net::HTTPServerResponse;
 
 constexpr const char* kHooks = "/hooks/";
-constexpr const char* kRetryAfter = "5";  // seconds
+constexpr const char* kRetryAfter = "5";     // seconds
+constexpr std::size_t kWorthPacking = 1024;  // bytes
 
 std::string pathOf(const HTTPServerRequest& request) {
     return split(request.getURI(), '?').front();
@@ -100,6 +103,44 @@ HttpAnswer answerTo(HTTPServerRequest& request, const Site& site) {
     return {404, "text/plain", "there is nothing here\n"};
 }
 
+/// As `headersOf`, with names in lower case.
+Json lowerHeadersOf(const HTTPServerRequest& request) {
+    Json headers = Json::object();
+    for (const auto& [name, value] : headersOf(request).items()) headers[lowerAscii(name)] = value;
+    return headers;
+}
+
+bool takesGzip(const HTTPServerRequest& request) {
+    return request.get("Accept-Encoding", "").find("gzip") != std::string::npos;
+}
+
+std::string gzipped(const std::string& body) {
+    std::ostringstream out;
+    Poco::DeflatingOutputStream stream(out, Poco::DeflatingStreamBuf::STREAM_GZIP);
+    stream << body;
+    stream.close();
+    return out.str();
+}
+
+void answerApi(HTTPServerRequest& request, HTTPServerResponse& response, const Site& site) {
+    auto body = bodyOf(request, site);
+    if (auto* refusal = std::get_if<HttpAnswer>(&body)) {
+        response.setKeepAlive(false);
+        return send(response, *refusal);
+    }
+    auto answer = site.api.answer({request.getMethod(), request.getURI(), lowerHeadersOf(request),
+                                   std::get<std::string>(body), request.clientAddress().host().toString()});
+    response.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(answer.status));
+    response.setContentType(answer.contentType);
+    for (const auto& [name, value] : answer.headers) response.set(name, value);
+    if (answer.body.size() > kWorthPacking && takesGzip(request)) {
+        answer.body = gzipped(answer.body);
+        response.set("Content-Encoding", "gzip");
+        response.set("Vary", "Accept-Encoding");
+    }
+    response.sendBuffer(answer.body.data(), answer.body.size());
+}
+
 class Handler final : public Poco::Net::HTTPRequestHandler {
 public:
     explicit Handler(Site& site) : site_(site) {}
@@ -107,6 +148,7 @@ public:
     void handleRequest(HTTPServerRequest& request, HTTPServerResponse& response) override {
         HttpAnswer answer;
         try {
+            if (api::Api::owns(request.getURI())) return answerApi(request, response, site_);
             answer = answerTo(request, site_);
         } catch (const std::exception& error) {
             log::error("request_failed", {{"path", pathOf(request)}, {"problem", error.what()}});

@@ -3,6 +3,7 @@
 
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
 
+#include "api/api.hpp"
 #include "service/server.hpp"
 
 namespace overture::service {
@@ -13,6 +14,7 @@ struct Site {
     seconds timeout;
     store::Database& database;
     Intake& intake;
+    api::Api& api;
     const Clock& clock;
 };
 

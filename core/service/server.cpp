@@ -55,7 +55,8 @@ std::string withoutSlash(std::string url) {
 }  // namespace
 
 struct Server::Impl {
-    Impl(const ServerOptions& given, store::Database& database, Intake& intake, const Clock& clock)
+    Impl(const ServerOptions& given, store::Database& database, Intake& intake, api::Api& api,
+         const Clock& clock)
         : options(given),
           socket(listenOn(given)),
           site{withoutSlash(given.publicUrl.empty() ? "http://" + socket.address().toString()
@@ -64,6 +65,7 @@ struct Server::Impl {
                given.timeout,
                database,
                intake,
+               api,
                clock},
           pool("http", 2, given.threads + 1),
           server(new Router(site), pool, socket, paramsOf(given)) {
@@ -78,8 +80,9 @@ struct Server::Impl {
     std::atomic<bool> stopped = false;
 };
 
-Server::Server(const ServerOptions& options, store::Database& database, Intake& intake, const Clock& clock)
-    : impl_(std::make_unique<Impl>(options, database, intake, clock)) {}
+Server::Server(const ServerOptions& options, store::Database& database, Intake& intake, api::Api& api,
+               const Clock& clock)
+    : impl_(std::make_unique<Impl>(options, database, intake, api, clock)) {}
 
 Server::~Server() {
     stop();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "api/api.hpp"
 #include "base/clock.hpp"
 #include "service/intake.hpp"
 #include "store/database.hpp"
@@ -22,13 +23,14 @@ struct ServerOptions {
     seconds grace{10};                      ///< for requests at work when the server stops
 };
 
-/// The HTTP face of `overture serve`: POST|GET /hooks/{binding id}, /healthz (the process lives), /readyz (the database
+/// The HTTP face of `overture serve`: POST|GET /hooks/{binding id}, the API below /v1, its page /docs, /healthz (the process lives), /readyz (the database
 /// answers and is migrated). Serves from construction to stop().
 class Server {
 public:
     /// Throws Error in one sentence when the port is in use, not allowed, or the address is not of this machine. The references
     /// must outlive the server.
-    Server(const ServerOptions& options, store::Database& database, Intake& intake, const Clock& clock);
+    Server(const ServerOptions& options, store::Database& database, Intake& intake, api::Api& api,
+           const Clock& clock);
     ~Server();  ///< stops
     std::uint16_t port() const;
     /// Takes no new requests, lets those at work finish within the grace, then closes. Any thread; once is enough.

@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <fstream>
+#include <thread>
 #include <vector>
 
 #include "base/text.hpp"
@@ -28,6 +29,18 @@ pid_t postmasterIn(const std::string& directory) {
     return process;
 }
 
+/// A process that another thread has just forked holds our lock on the folder until it becomes the engine.
+std::unique_ptr<store::PrivateCluster> startAgain(const std::string& directory) {
+    for (int tries = 0;; ++tries) {
+        try {
+            return store::PrivateCluster::start(directory);
+        } catch (const Error&) {
+            if (tries == 200) throw;
+            std::this_thread::sleep_for(milliseconds(50));
+        }
+    }
+}
+
 }  // namespace
 
 Server::Server(std::string directory)
@@ -49,7 +62,7 @@ void Server::killAndRestart(Random& random) {
         if (way == 1)
             for (const auto child : children) ::kill(child, SIGKILL);
     }
-    cluster_ = store::PrivateCluster::start(directory_);
+    cluster_ = startAgain(directory_);
 }
 
 }  // namespace overture::chaos

@@ -48,6 +48,7 @@ struct Service : ::testing::Test {
     Intake intake{database,
                   [this](const OrganizationId& whose, const BindingId& id) { return open(whose, id); },
                   [this] { ++woken; }};
+    api::Api api{database, clock};
     std::unique_ptr<Server> server;
     BindingId sim, twilio;
     ConversationId conversation;
@@ -59,7 +60,7 @@ struct Service : ::testing::Test {
                       {{"auth_token", kToken}});
         conversation = converse(organization, kLead, "ann@example.com");
         server = std::make_unique<Server>(ServerOptions{.port = 0, .publicUrl = kPublicUrl}, database, intake,
-                                          clock);
+                                          api, clock);
     }
 
     BindingId bind(const OrganizationId& whose, const std::string& plugin, const Json& settings,
@@ -426,7 +427,7 @@ TEST_F(Service, APortInUseIsSaidInOneSentence) {
         EXPECT_THAT(error.what(), ::testing::AllOf(HasSubstr("127.0.0.1:" + std::to_string(server->port())),
                                                    HasSubstr("in use"), HasSubstr("--port")));
     }
-    EXPECT_THROW(Server({.address = "203.0.113.1", .port = 0}, database, intake, clock), Error);
+    EXPECT_THROW(Server({.address = "203.0.113.1", .port = 0}, database, intake, api, clock), Error);
 }
 
 TEST_F(Service, StoppingLetsARequestAtWorkFinish) {

@@ -23,6 +23,7 @@
 #include "base/clock.hpp"
 #include "base/digest.hpp"
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "base/time.hpp"
 #include "scenarios/program.hpp"
 
@@ -184,6 +185,22 @@ int post(const std::string& url, const Form& form, const std::string& signature)
     return response.getStatus();
 }
 
+/// A call of the API, with a key. Returns the answer's JSON.
+Json callApi(const std::string& method, const std::string& port, const std::string& path,
+             const std::string& token, const std::string& body = {}) {
+    Poco::Net::HTTPClientSession session("127.0.0.1", static_cast<std::uint16_t>(std::stoi(port)));
+    Poco::Net::HTTPRequest request(method, path, "HTTP/1.1");
+    request.set("Authorization", "Bearer " + token);
+    request.setContentType("application/json");
+    request.setContentLength64(static_cast<Poco::Int64>(body.size()));
+    session.sendRequest(request) << body;
+    Poco::Net::HTTPResponse response;
+    std::string text;
+    Poco::StreamCopier::copyToString(session.receiveResponse(response), text);
+    EXPECT_EQ(response.getStatus(), 200) << path << " " << text;
+    return Json::parse(text, nullptr, false);
+}
+
 /// A made-up lead for whom it is daytime now: in India, in New York, or on Guam.
 std::pair<std::string, std::string> awake() {
     const auto hour = localTime("UTC", SystemClock{}.now()).timeOfDay / std::chrono::hours(1);
@@ -256,6 +273,23 @@ TEST(Serve, AnswersThroughTheCarriersApiOnceAndStopsAtStop) {
     inbound["Body"] = "yes, I own it";
     EXPECT_EQ(post(hook, inbound, signatureOf(hook, inbound)), 200);
     EXPECT_EQ(carrier.waitFor(2).size(), 2U) << "one answer to each message, none to the repeated one";
+
+    const auto token = std::string(trim(overtureLine("key create desk" + data).out));
+    const auto listed = callApi("GET", port, "/v1/conversations?state=open", token);
+    ASSERT_EQ(listed["items"].size(), 1U) << listed;
+    const auto one = "/v1/conversations/" + listed["items"][0]["id"].get<std::string>();
+    EXPECT_EQ(callApi("POST", port, one + "/take", token, R"({"by": "Dana"})")["by"], "Dana");
+    inbound["MessageSid"] = "SM" + std::string(32, '4');
+    inbound["Body"] = "Can a person tell me more?";
+    EXPECT_EQ(post(hook, inbound, signatureOf(hook, inbound)), 200);
+    const auto kept = [&] {
+        return callApi("GET", port, one, token)["messages"] > listed["items"][0]["messages"];
+    };
+    for (int i = 0; i < 200 && !kept(); ++i) overtureLine("zone --help");
+    EXPECT_TRUE(kept()) << "what the lead writes meanwhile is kept";
+    EXPECT_EQ(carrier.waitFor(0).size(), 2U) << "and the agent does not answer it";
+    callApi("POST", port, one + "/give-back", token);
+
     inbound["MessageSid"] = "SM" + std::string(32, '3');
     inbound["Body"] = "Stop. Thank you";
     EXPECT_EQ(post(hook, inbound, signatureOf(hook, inbound)), 200);

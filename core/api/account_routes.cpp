@@ -1,0 +1,146 @@
+#include "api/route.hpp"
+#include "base/time.hpp"
+#include "queries/api.hpp"
+
+namespace overture::api {
+namespace {
+
+using tenant::Role;
+
+Json keySchema() {
+    return object({{"id", uuid()},
+                   {"name", type("string")},
+                   {"role", {{"type", "string"}, {"enum", {"agent", "manager", "admin"}}}},
+                   {"created_at", time()},
+                   {"expires_at", maybeTime()},
+                   {"revoked_at", maybeTime()}});
+}
+
+Json jsonOf(const std::optional<Instant>& at) {
+    return at ? Json(toRfc3339(*at)) : Json();
+}
+
+Json jsonOf(const tenant::Key& key) {
+    return {{"id", key.id.text()},
+            {"name", key.name},
+            {"role", nameOf(key.role)},
+            {"created_at", toRfc3339(key.createdAt)},
+            {"expires_at", jsonOf(key.expiresAt)},
+            {"revoked_at", jsonOf(key.revokedAt)}};
+}
+
+Answer me(Call& call) {
+    const auto rows = call.tx.run(sql::api::organization, {call.organization});
+    return {{{"organization", {{"id", call.organization.text()}, {"name", rows[0].text("name")}}},
+             {"key", jsonOf(call.key)}}};
+}
+
+Answer listKeys(Call& call) {
+    Json items = Json::array();
+    for (const auto& key : tenant::keys(call.tx, call.organization)) items.push_back(jsonOf(key));
+    return {{{"items", items}, {"next", nullptr}}};
+}
+
+Answer createKey(Call& call) {
+    const auto name = call.body["name"].get<std::string>();
+    std::optional<Instant> expires;
+    if (call.body.contains("expires_at")) {
+        expires = parseRfc3339(call.body["expires_at"].get<std::string>());
+        if (!expires || *expires <= call.now)
+            throw Refusal{400, "invalid", "expires_at must be a time to come, like 2027-01-31T00:00:00Z.",
+                          "expires_at"};
+    }
+    const auto role = *tenant::roleNamed(call.body["role"].get<std::string>());
+    const auto token = tenant::createKey(call.tx, call.organization, name, role, expires, call.now);
+    if (!token)
+        throw Refusal{409, "exists", "There is a key of this name; revoke it first, or take another.",
+                      "name"};
+    return {{{"token", *token}}, {}, false, {{"name", name}, {"role", nameOf(role)}}};
+}
+
+Answer revokeKey(Call& call) {
+    const auto id = call.id<tenant::KeyId>("key");
+    if (!tenant::revokeKey(call.tx, call.organization, id, call.now)) notFound("key that still holds");
+    return {{{"id", id.text()}}};
+}
+
+Answer audit(Call& call) {
+    Json items = Json::array();
+    for (const auto row : call.tx.run(sql::api::audit, {call.organization, after(call), rowsWanted(call)}))
+        items.push_back({{"id", row.text("audit_id")},
+                         {"at", toRfc3339(row.instant("at"))},
+                         {"actor", row.text("actor")},
+                         {"act", row.text("act")},
+                         {"target", row.text("target")},
+                         {"details", row.json("details")}});
+    return page(call, std::move(items));
+}
+
+}  // namespace
+
+std::vector<Route> accountRoutes() {
+    const auto organization = object({{"id", uuid()}, {"name", type("string")}});
+    const auto line = object({{"id", uuid()},
+                              {"at", time()},
+                              {"actor", type("string", "the key's name")},
+                              {"act", type("string", "the operation")},
+                              {"target", type("string", "the path that was called")},
+                              {"details", type("object")}});
+    const Json newKey{
+        {"type", "object"},
+        {"required", {"name", "role"}},
+        {"properties",
+         {{"name", {{"type", "string"}, {"minLength", 1}, {"maxLength", 100}}},
+          {"role", {{"type", "string"}, {"enum", {"agent", "manager", "admin"}}}},
+          {"expires_at", {{"type", "string"}, {"description", "RFC 3339; without it, never"}}}}},
+        {"additionalProperties", false}};
+    return {
+        {"GET",
+         "/v1/me",
+         "showMe",
+         "Whose key this is, and what it may do.",
+         Role::agent,
+         {},
+         {},
+         object({{"organization", organization}, {"key", keySchema()}}),
+         me},
+        {"GET",
+         "/v1/keys",
+         "listKeys",
+         "Every key, without its token.",
+         Role::admin,
+         {},
+         {},
+         listSchema(keySchema()),
+         listKeys},
+        {"POST",
+         "/v1/keys",
+         "createKey",
+         "A new key. Its token is shown this once.",
+         Role::admin,
+         {},
+         newKey,
+         object({{"token", type("string", "send it as `Authorization: Bearer TOKEN`")}}),
+         createKey},
+        {"POST",
+         "/v1/keys/{key}/revoke",
+         "revokeKey",
+         "From now on nobody gets in with this key.",
+         Role::admin,
+         {},
+         {},
+         object({{"id", uuid()}}),
+         revokeKey},
+        {"GET",
+         "/v1/audit",
+         "listAudit",
+         "Who did what, the newest first.",
+         Role::admin,
+         listQuery(),
+         {},
+         listSchema(line),
+         audit},
+    };
+}
+
+}  // namespace overture::api

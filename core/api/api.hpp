@@ -1,0 +1,59 @@
+// Room api: the REST API below /v1 as one table of routes, from which the OpenAPI document is written. No sockets: service
+// brings requests and takes answers away.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/limits.hpp"
+#include "base/clock.hpp"
+#include "base/json.hpp"
+#include "store/database.hpp"
+#include "tenant/keys.hpp"
+
+namespace overture::api {
+
+struct Request {
+    std::string method, target;  ///< "GET", "/v1/leads?limit=10": as they came
+    Json headers;                ///< names in lower case
+    std::string body;
+    std::string client;  ///< its address
+};
+
+struct Response {
+    int status = 200;
+    std::string contentType, body;
+    std::vector<std::pair<std::string, std::string>> headers = {};
+};
+
+struct Options {
+    int callsPerWindow = 5000;  ///< of one key, per 15 minutes
+    int guessesPerWindow = 30;  ///< wrong keys from one address, per 15 minutes
+};
+
+/// Answers /v1/… and /docs. Every call works in one transaction as the key's organization: what it did, its line in the audit
+/// and the answer kept for its Idempotency-Key are there together or not at all. Errors are application/problem+json
+/// (RFC 9457) with `code`, and `field` where one is to blame. Any thread.
+class Api {
+public:
+    /// `wake` says that there may be something to do for the engine.
+    Api(
+        store::Database& database, const Clock& clock, std::function<void()> wake = [] {},
+        const Options& options = {});
+    static bool owns(const std::string& target);  ///< whether such a request is for here
+    Response answer(const Request& request);
+
+private:
+    Response found(const Request& request);
+    Response allowed(const Request& request, const std::string& path, const tenant::KeyOwner& owner,
+                     Instant now);
+
+    store::Database& database_;
+    const Clock& clock_;
+    std::function<void()> wake_;
+    Limits calls_, guesses_;
+};
+
+}  // namespace overture::api

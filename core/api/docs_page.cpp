@@ -1,0 +1,74 @@
+#include "api/route.hpp"
+#include "base/text.hpp"
+
+namespace overture::api {
+namespace {
+
+constexpr const char* kHead = R"(<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Overture API</title>
+<style>
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1d2430; }
+code, pre { font: 14px/1.45 ui-monospace, monospace; }
+details { border: 1px solid #d5dae3; border-radius: 6px; margin: .5rem 0; padding: .4rem .8rem; }
+summary { cursor: pointer; }
+summary b { display: inline-block; min-width: 3.2rem; color: #0b6e4f; }
+pre { background: #f4f6f9; padding: .6rem; border-radius: 4px; overflow-x: auto; }
+dt { font-weight: 600; } dd { margin: 0 0 .4rem 1rem; }
+</style></head><body>
+<h1>Overture API</h1>
+<p>Send a key with each call: <code>Authorization: Bearer TOKEN</code>. An operator makes the first one with
+<code>overture key create</code>. The same as a document for programs: <a href="/v1/openapi.json">/v1/openapi.json</a>.</p>
+<p>Times are UTC (RFC 3339). Lists have <code>items</code> and <code>next</code>; give that back as <code>after</code>. A call
+that acts takes an <code>Idempotency-Key</code>: repeated with the same key within 24 hours it is done once and answered
+the same. Errors are <code>application/problem+json</code> with a <code>code</code>:</p>
+<dl>
+)";
+
+const std::pair<const char*, const char*> kCodes[] = {
+    {"invalid", "Something sent does not fit; <code>field</code> says what."},
+    {"no_key", "No key, a wrong one, or one that has expired or was revoked."},
+    {"too_many_guesses", "Too many wrong keys came from your address; wait as long as Retry-After says."},
+    {"role", "The key may not do this."},
+    {"not_found", "There is nothing at this address that your organization has."},
+    {"method", "The address takes another method; Allow names it."},
+    {"not_json", "The body must be application/json."},
+    {"changed", "It has changed since the ETag in If-Match; read it again."},
+    {"exists", "There is one of this name already."},
+    {"closed", "The conversation is closed."},
+    {"not_taken", "Nobody has taken the conversation."},
+    {"at_work", "A call with the same Idempotency-Key is at work."},
+    {"key_reused", "The Idempotency-Key was used for another call."},
+    {"too_many", "The key has made all the calls of its 15 minutes; Retry-After says how long to wait."},
+    {"away", "The database is away; nothing was done. Try again."},
+    {"defect", "This server made a mistake; X-Request-Id finds it in the log."},
+};
+
+std::string escaped(std::string text) {
+    return replaceAll(replaceAll(replaceAll(std::move(text), "&", "&amp;"), "<", "&lt;"), ">", "&gt;");
+}
+
+std::string schemaText(const char* title, const Json& schema) {
+    if (schema.is_null()) return {};
+    return std::string("<p>") + title + "</p><pre>" + escaped(toPrettyText(schema)) + "</pre>\n";
+}
+
+std::string sectionOf(const Route& route) {
+    return "<details id=\"" + route.operation + "\"><summary><b>" + route.method + "</b> <code>" +
+           escaped(route.path) + "</code> " + escaped(route.about) +
+           "</summary>\n<p>Role: " + nameOf(route.least) + "</p>\n" + schemaText("Query", route.query) +
+           schemaText("Body", route.body) + schemaText("Answer", route.answer) + "</details>\n";
+}
+
+}  // namespace
+
+std::string docsPage() {
+    std::string page = kHead;
+    for (const auto& [code, about] : kCodes)
+        page += std::string("<dt id=\"") + code + "\"><code>" + code + "</code></dt><dd>" + about + "</dd>\n";
+    page += "</dl>\n";
+    for (const auto& route : routes()) page += sectionOf(route);
+    return page + "</body></html>\n";
+}
+
+}  // namespace overture::api

@@ -1,0 +1,97 @@
+// Inside api: what a route is, and what its handler works with.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/api.hpp"
+#include "tenant/keys.hpp"
+
+namespace overture::api {
+
+/// Ends a call with a problem; nothing that it did stays.
+struct Refusal {
+    int status;
+    std::string code;    ///< "not_found": the same word for the same reason, for programs
+    std::string detail;  ///< a sentence for people
+    std::string field = {};
+};
+
+/// One call of one route, after its key, its role, its parameters and its body were found good.
+struct Call {
+    store::Transaction& tx;
+    const OrganizationId& organization;
+    const tenant::Key& key;
+    Instant now;
+    std::map<std::string, Uuid> ids;  ///< of the path: "conversation"
+    Json query;                       ///< typed, with the defaults
+    Json body;                        ///< likewise
+    std::string ifMatch;              ///< "" without one
+
+    template <typename T>
+    T id(const std::string& name) const {
+        return T(ids.at(name));
+    }
+    /// Throws Refusal 412 when the caller meant another state of the thing than `tag`.
+    void mustMatch(const std::string& tag) const;
+};
+
+struct Answer {
+    Json document;
+    std::string tag = {};           ///< its ETag, without quotes
+    bool wakesEngine = false;       ///< there may be something to do now
+    Json audited = Json::object();  ///< what the audit keeps beside who, when and where
+};
+
+struct Route {
+    std::string method;
+    std::string path;       ///< "/v1/conversations/{conversation}"; each part in braces is a UUID
+    std::string operation;  ///< "showConversation": its name for programs and in the audit
+    std::string about;
+    tenant::Role least;  ///< who may call it
+    Json query;          ///< properties by name, as JSON Schema; null for none
+    Json body;           ///< JSON Schema of the request's body; null for none
+    Json answer;         ///< JSON Schema of the answer
+    Answer (*handler)(Call&);
+};
+
+/// Every route, in the order of the document.
+const std::vector<Route>& routes();
+std::vector<Route> accountRoutes();
+std::vector<Route> campaignRoutes();
+std::vector<Route> leadRoutes();
+std::vector<Route> conversationRoutes();
+std::vector<Route> meetingRoutes();
+
+/// The OpenAPI 3.1 document of routes().
+Json openApi();
+/// The same for people: one page of HTML without anything from elsewhere.
+std::string docsPage();
+
+// What several routes share:
+
+/// `limit` and `after`, for lists, and `more`, the list's own.
+Json listQuery(Json more = Json::object());
+/// {"items": […], "next": the cursor of the next page, or null}; `item` is the schema of one.
+Json listSchema(const Json& item);
+/// The id after which the page begins. Throws Refusal.
+std::optional<Uuid> after(const Call& call);
+/// One more than a page has, so that it is known whether there is another.
+int rowsWanted(const Call& call);
+/// A page of `items`, of which there may be one too many.
+Answer page(const Call& call, Json items);
+/// Throws Refusal 404.
+[[noreturn]] void notFound(const std::string& what);
+Json textOrNull(const store::Row& row, const char* column);
+Json timeOrNull(const store::Row& row, const char* column);
+/// An object schema with exactly these properties, all of them required.
+Json object(Json properties);
+Json type(const char* name, const char* about = "");
+Json maybe(const char* name, const char* about = "");  ///< or null
+Json uuid(const char* about = "");
+Json time(const char* about = "");
+Json maybeTime(const char* about = "");
+
+}  // namespace overture::api

@@ -1,0 +1,98 @@
+#include "api/route.hpp"
+#include "base/time.hpp"
+
+namespace overture::api {
+namespace {
+
+Json described(Json schema, const char* about) {
+    if (*about != '\0') schema["description"] = about;
+    return schema;
+}
+
+}  // namespace
+
+void Call::mustMatch(const std::string& tag) const {
+    if (ifMatch.empty() || ifMatch == "*" || ifMatch == "\"" + tag + "\"") return;
+    throw Refusal{412, "changed", "It has changed since you read it; read it again.", "If-Match"};
+}
+
+Json listQuery(Json more) {
+    more["limit"] = {{"type", "integer"},
+                     {"minimum", 1},
+                     {"maximum", 200},
+                     {"default", 50},
+                     {"description", "how many at most"}};
+    more["after"] = {{"type", "string"}, {"description", "`next` of the page before"}};
+    return more;
+}
+
+Json listSchema(const Json& item) {
+    return object({{"items", {{"type", "array"}, {"items", item}}},
+                   {"next", maybe("string", "`after` of the next page; null on the last")}});
+}
+
+std::optional<Uuid> after(const Call& call) {
+    if (!call.query.contains("after")) return std::nullopt;
+    const auto id = Uuid::parse(call.query["after"].get<std::string>());
+    if (!id) throw Refusal{400, "invalid", "This is no cursor; take `next` of the page before.", "after"};
+    return id;
+}
+
+int rowsWanted(const Call& call) {
+    return call.query["limit"].get<int>() + 1;
+}
+
+Answer page(const Call& call, Json items) {
+    const auto limit = call.query["limit"].get<std::size_t>();
+    Json next;
+    if (items.size() > limit) {
+        items.erase(items.begin() + static_cast<std::ptrdiff_t>(limit), items.end());
+        next = items.back().at("id");
+    }
+    return {{{"items", std::move(items)}, {"next", std::move(next)}}};
+}
+
+void notFound(const std::string& what) {
+    throw Refusal{404, "not_found", "There is no such " + what + "."};
+}
+
+Json textOrNull(const store::Row& row, const char* column) {
+    const auto text = row.maybe(column);
+    return text ? Json(*text) : Json();
+}
+
+Json timeOrNull(const store::Row& row, const char* column) {
+    const auto at = row.maybeInstant(column);
+    return at ? Json(toRfc3339(*at)) : Json();
+}
+
+Json object(Json properties) {
+    Json required = Json::array();
+    for (const auto& [name, schema] : properties.items()) required.push_back(name);
+    return {{"type", "object"},
+            {"properties", std::move(properties)},
+            {"required", std::move(required)},
+            {"additionalProperties", false}};
+}
+
+Json type(const char* name, const char* about) {
+    return described({{"type", name}}, about);
+}
+
+Json maybe(const char* name, const char* about) {
+    return described({{"type", {name, "null"}}}, about);
+}
+
+Json uuid(const char* about) {
+    return described({{"type", "string"}, {"format", "uuid"}}, about);
+}
+
+Json time(const char* about) {
+    return described({{"type", "string"}, {"format", "date-time"}}, about);
+}
+
+Json maybeTime(const char* about) {
+    return described({{"type", {"string", "null"}}, {"format", "date-time"}}, about);
+}
+
+}  // namespace overture::api

@@ -1,0 +1,1 @@
+select organization_id, name, created_at from organizations where organization_id = $1::uuid

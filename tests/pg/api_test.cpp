@@ -1,0 +1,388 @@
+// The API on a real database, without sockets: every route, every role, other organizations, and what strangers send.
+#include "api/api.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <set>
+#include <thread>
+
+#include "api/route.hpp"
+#include "base/text.hpp"
+#include "base/time.hpp"
+#include "openapi.hpp"
+#include "pg/fixture.hpp"
+
+namespace overture::api {
+namespace {
+
+using overture::testing::addOrganization;
+using overture::testing::Postgres;
+using overture::testing::tuesday;
+using tenant::Role;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+struct ApiTest : ::testing::Test {
+    store::Database database{{.url = Postgres::shared().freshDatabase(), .sessions = 8}};
+    VirtualClock clock{tuesday()};
+    std::atomic<int> woken = 0;
+    Api api{database, clock, [this] { ++woken; }, {2000, 5}};
+
+    struct House {
+        OrganizationId organization;
+        std::map<std::string, std::string> ids;  // of the path: "conversation"
+        std::map<Role, std::string> tokens;
+    };
+    House ours = house("Sunrise Solar", "+15555550101");
+    House theirs = house("Brook Pest", "+15555550102");
+
+    House house(const std::string& name, const std::string& phone) {
+        House house{addOrganization(database, name), {}, {}};
+        for (const auto* what : {"campaign", "lead", "conversation", "permit", "delivery", "manager",
+                                 "meeting", "binding", "key"})
+            house.ids[what] = uuid7(tuesday(), what + name).text();
+        const auto id = [&](const char* what) { return "'" + house.ids[what] + "'"; };
+        const auto own = "'" + house.organization.text() + "', ";
+        const std::string now = "'2026-03-03T17:00:00Z'";
+        auto tx = database.begin(house.organization);
+        tx.script(
+            "insert into playbook_versions values (" + own + "'v1', 'solar', '{}', " + now +
+                "); insert into campaigns (organization_id, campaign_id, name, version, channels, state, "
+                "starts_at, "
+                "created_at) values (" +
+                own + id("campaign") + ", 'Spring', 'v1', '{sms}', 'running', " + now + ", " + now +
+                "); insert into leads (organization_id, lead_id, external_id, phone, email, first_name, "
+                "created_at) "
+                "values (" +
+                own + id("lead") + ", 'solar-1', '" + phone + "', 'ann@example.com', 'Ann', " + now +
+                "); insert into conversations (organization_id, conversation_id, campaign_id, lead_id, "
+                "version, "
+                "stage, state, message_count, created_at, updated_at) values (" +
+                own + id("conversation") + ", " + id("campaign") + ", " + id("lead") +
+                ", 'v1', 'opening', 'open', 2, " + now + ", " + now +
+                "); insert into mailboxes (organization_id, conversation_id) values (" + own +
+                id("conversation") +
+                "); insert into messages (organization_id, conversation_id, number, direction, "
+                "author, channel, text, stage, at) values (" +
+                own + id("conversation") + ", 1, 'out', 'agent', 'sms', 'Hi Ann', 'opening', " + now +
+                "), (" + own + id("conversation") + ", 2, 'in', 'lead', 'sms', 'Who is this?', 'opening', " +
+                now +
+                "); insert into bindings (organization_id, binding_id, name, plugin, created_at) values (" +
+                own + id("binding") + ", 'carrier', 'sim', " + now + "); insert into permits values (" + own +
+                id("permit") + ", 1, '" + phone + "', 'sms', 'marketing', " + now +
+                ", '{}', '', 'h'); insert into deliveries "
+                "(organization_id, delivery_id, conversation_id, lead_id, turn_number, channel, binding_id, "
+                "recipient, "
+                "text, state, due_at, permit_id, takeover_fence, created_at, updated_at) values (" +
+                own + id("delivery") + ", " + id("conversation") + ", " + id("lead") + ", 1, 'sms', " +
+                id("binding") + ", '" + phone + "', 'Hi Ann', 'due', " + now + ", " + id("permit") + ", 0, " +
+                now + ", " + now + "); insert into account_managers values (" + own + id("manager") +
+                ", 'Dana', 'dana@example.com', 'Europe/London', 'Mon-Fri 09:00-17:00'); insert into meetings "
+                "(organization_id, meeting_id, manager_id, lead_id, conversation_id, span, blocked, state, "
+                "title, "
+                "lead_zone, confirmed_at, created_at, updated_at) values (" +
+                own + id("meeting") + ", " + id("manager") + ", " + id("lead") + ", " + id("conversation") +
+                ", '[2026-03-05 10:00Z, 2026-03-05 10:30Z)', '[2026-03-05 10:00Z, 2026-03-05 10:30Z)', "
+                "'booked', "
+                "'Solar', 'America/Phoenix', " +
+                now + ", " + now + ", " + now + ");",
+            "test");
+        for (const auto role : {Role::agent, Role::manager, Role::admin})
+            house.tokens[role] =
+                tenant::createKey(tx, house.organization, nameOf(role), role, std::nullopt, tuesday())
+                    .value();
+        tx.commit();
+        return house;
+    }
+
+    struct Said {
+        int status = 0;
+        Json body;
+        std::map<std::string, std::string> headers;
+    };
+    Said call(const std::string& method, const std::string& target, const std::string& token,
+              const std::string& body = {}, Json headers = Json::object()) {
+        if (!token.empty()) headers["authorization"] = "Bearer " + token;
+        if (!body.empty() && !headers.contains("content-type")) headers["content-type"] = "application/json";
+        const auto answer = api.answer({method, target, headers, body, "192.0.2.7"});
+        Said said{answer.status, {}, {}};
+        if (answer.contentType.find("json") != std::string::npos && !answer.body.empty())
+            said.body = Json::parse(answer.body);
+        for (const auto& [name, value] : answer.headers) said.headers[name] = value;
+        return said;
+    }
+    const std::string& admin() { return ours.tokens[Role::admin]; }
+    std::string one(const std::string& more = {}) {
+        return "/v1/conversations/" + ours.ids["conversation"] + more;
+    }
+    std::string text(const std::string& sql) {
+        const auto rows = database.run(ours.organization, {"test/text", sql.c_str()});
+        return rows.empty() ? "" : rows[0].text("x");
+    }
+
+    /// The route's path with the ids of a house in it, and a body that fits.
+    static std::string pathOf(const Route& route, const House& house) {
+        auto path = route.path;
+        for (const auto& [name, id] : house.ids) path = replaceAll(path, "{" + name + "}", id);
+        return path;
+    }
+    static std::string bodyOf(const Route& route) {
+        return route.operation == "createKey" ? R"({"name": "new", "role": "agent"})" : "";
+    }
+};
+
+TEST_F(ApiTest, EveryAnswerFitsTheDocumentWrittenFromTheSameTable) {
+    const auto document = Json::parse(api.answer({"GET", "/v1/openapi.json", {}, "", "192.0.2.7"}).body);
+    std::set<std::string> operations;
+    for (const auto& route : routes()) {
+        ASSERT_TRUE(operations.insert(route.operation).second) << route.operation << " stands there twice";
+        const auto& operation = document["paths"][route.path][lowerAscii(route.method)];
+        ASSERT_EQ(operation["operationId"], route.operation);
+        if (route.operation == "revokeKey" || route.operation == "giveBackConversation") continue;  // below
+        const auto said = call(route.method, pathOf(route, ours), admin(), bodyOf(route));
+        ASSERT_EQ(said.status, 200) << route.operation << " " << said.body;
+        auto described = document;
+        described["components"]["schemas"]["Answer"] =
+            operation["responses"]["200"]["content"]["application/json"]["schema"];
+        EXPECT_THAT(openapi::Judge(described).faults(said.body, "Answer"), IsEmpty()) << route.operation;
+        if (said.body.contains("items") && route.operation != "listAudit") {
+            EXPECT_FALSE(said.body["items"].empty()) << route.operation;
+        }
+    }
+    EXPECT_EQ(operations.size(), routes().size());
+    EXPECT_THAT(api.answer({"GET", "/docs", {}, "", "192.0.2.7"}).body, HasSubstr("takeConversation"));
+}
+
+TEST_F(ApiTest, NobodySeesOrTouchesWhatIsAnotherOrganizations) {
+    for (const auto& route : routes()) {
+        const auto path = pathOf(route, ours);
+        const auto said = call(route.method, path, theirs.tokens[Role::admin], bodyOf(route));
+        if (path != route.path) {
+            EXPECT_EQ(said.status, 404) << route.operation << " " << said.body;
+            continue;
+        }
+        ASSERT_EQ(said.status, 200) << route.operation;
+        for (const auto& [name, id] : ours.ids)
+            EXPECT_EQ(said.body.dump().find(id), std::string::npos)
+                << route.operation << " shows our " << name;
+    }
+    EXPECT_EQ(text("select state as x from conversations"), "open");
+}
+
+TEST_F(ApiTest, ARoleMayDoWhatItsRouteSaysAndNoMore) {
+    for (const auto& route : routes())
+        for (const auto role : {Role::agent, Role::manager, Role::admin}) {
+            const auto said = call(route.method, pathOf(route, ours), ours.tokens[role], "[");
+            EXPECT_EQ(said.status == 403, role < route.least) << route.operation << " as " << nameOf(role);
+            if (role < route.least) {
+                EXPECT_EQ(said.body["code"], "role");
+            }
+        }
+}
+
+TEST_F(ApiTest, OnlyAKeyThatHoldsLetsIn) {
+    const auto code = [&](const std::string& token) {
+        return call("GET", "/v1/me", token).body.value("code", "in");
+    };
+    EXPECT_EQ(code(admin()), "in");
+    auto tx = database.begin(ours.organization);
+    const auto shortLived = *tenant::createKey(tx, ours.organization, "short", Role::agent,
+                                               tuesday() + std::chrono::hours(1), tuesday());
+    EXPECT_FALSE(tenant::createKey(tx, ours.organization, "short", Role::agent, std::nullopt, tuesday()));
+    tx.commit();
+    EXPECT_EQ(code(shortLived), "in");
+    clock.advanceTo(tuesday() + std::chrono::hours(1));
+    EXPECT_EQ(code(shortLived), "no_key");
+    const auto keys = call("GET", "/v1/keys", admin()).body["items"];
+    for (const auto& key : keys)
+        if (key["name"] == "agent") {
+            EXPECT_EQ(call("POST", "/v1/keys/" + key["id"].get<std::string>() + "/revoke", admin()).status,
+                      200);
+        }
+    EXPECT_EQ(code(ours.tokens[Role::agent]), "no_key");
+    EXPECT_EQ(code(""), "no_key");
+    EXPECT_EQ(code("ovt_" + std::string(64, '0')), "no_key");
+    EXPECT_EQ(code(admin() + "0"), "no_key");
+    EXPECT_EQ(code(admin() + "' or ''='"), "too_many_guesses") << "five wrong ones came before";
+    EXPECT_EQ(code(admin()), "in") << "a key that holds is never locked out by others' guesses";
+    EXPECT_EQ(text("select count(*) as x from api_keys where hash like 'ovt%'"), "0");
+}
+
+TEST_F(ApiTest, APersonTakesAConversationAndGivesItBack) {
+    const auto shown = call("GET", one(), ours.tokens[Role::agent]);
+    const auto tag = shown.headers.at("ETag");
+    EXPECT_EQ(call("GET", one(), admin(), "", {{"if-none-match", tag}}).status, 304);
+    EXPECT_EQ(call("POST", one("/take"), admin(), "", {{"if-match", "\"other\""}}).body["code"], "changed");
+    const auto taken = call("POST", one("/take"), ours.tokens[Role::agent], R"({"for": "2h", "by": "Dana"})",
+                            {{"if-match", tag}});
+    ASSERT_EQ(taken.status, 200) << taken.body;
+    EXPECT_EQ(taken.body["until"], "2026-03-03T19:00:00Z");
+    EXPECT_EQ(woken, 1);
+    EXPECT_EQ(text("select state as x from deliveries"), "cancelled") << "nothing from before goes out";
+    const auto now = call("GET", one(), admin());
+    EXPECT_EQ(now.body["state"], "taken");
+    EXPECT_THAT(now.body["reason"].get<std::string>(), HasSubstr("Dana"));
+    EXPECT_NE(now.headers.at("ETag"), tag);
+    EXPECT_EQ(call("POST", one("/give-back"), admin()).status, 200);
+    EXPECT_EQ(call("POST", one("/give-back"), admin()).body["code"], "not_taken");
+    EXPECT_EQ(call("GET", one(), admin()).body["state"], "open");
+
+    const auto audit = call("GET", "/v1/audit", admin()).body["items"];
+    ASSERT_EQ(audit.size(), 2U) << "what was refused did nothing";
+    EXPECT_EQ(audit[1]["act"], "takeConversation");
+    EXPECT_EQ(audit[1]["actor"], "agent");
+    EXPECT_EQ(audit[1]["details"]["by"], "Dana");
+    auto tx = database.begin(ours.organization);
+    EXPECT_THROW(tx.script("update audit set actor = 'nobody'", "test"), store::DatabaseError)
+        << "append-only";
+}
+
+TEST_F(ApiTest, AClosedConversationCannotBeTaken) {
+    auto tx = database.begin(ours.organization);
+    tx.script("update conversations set state = 'closed'", "test");
+    tx.commit();
+    EXPECT_EQ(call("POST", one("/take"), admin()).body["code"], "closed");
+}
+
+TEST_F(ApiTest, TheSameIdempotencyKeyIsDoneOnceHoweverManyCallAtOnce) {
+    std::vector<std::thread> threads;
+    std::mutex mutex;
+    std::set<std::string> tokens;
+    const Json key{{"idempotency-key", "first"}};
+    for (int i = 0; i < 6; ++i)
+        threads.emplace_back([&] {
+            const auto said = call("POST", "/v1/keys", admin(), R"({"name": "crm", "role": "manager"})", key);
+            const std::lock_guard lock(mutex);
+            tokens.insert(said.body.value("token", said.body.dump()));
+        });
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(tokens.size(), 1U) << *tokens.begin() << " " << *tokens.rbegin();
+    EXPECT_EQ(text("select count(*) as x from audit"), "1");
+    const auto other = call("POST", "/v1/keys", admin(), R"({"name": "other", "role": "agent"})", key);
+    EXPECT_EQ(other.body["code"], "key_reused");
+    EXPECT_EQ(call("POST", "/v1/keys", admin(), R"({"name": "crm", "role": "manager"})").body["code"],
+              "exists");
+    clock.advanceTo(tuesday() + std::chrono::hours(25));
+    EXPECT_EQ(call("POST", "/v1/keys", admin(), R"({"name": "other", "role": "agent"})", key).status, 200)
+        << "an answer is kept for a day";
+}
+
+TEST_F(ApiTest, ListsComeInPages) {
+    auto tx = database.begin(ours.organization);
+    for (int i = 10; i < 17; ++i)
+        tx.script("insert into leads (organization_id, lead_id, external_id, phone, created_at) values ('" +
+                      ours.organization.text() + "', '" +
+                      uuid7(tuesday() + seconds(i), std::to_string(i)).text() + "', 'x" + std::to_string(i) +
+                      "', '+155555501" + std::to_string(i) + "', '2026-03-03')",
+                  "test");
+    tx.commit();
+    std::vector<std::string> seen;
+    std::string after;
+    for (int pages = 0; pages < 9; ++pages) {
+        const auto page =
+            call("GET", "/v1/leads?limit=3" + (after.empty() ? "" : "&after=" + after), admin()).body;
+        for (const auto& lead : page["items"]) seen.push_back(lead["external_id"]);
+        if (page["next"].is_null()) break;
+        after = page["next"];
+    }
+    EXPECT_THAT(seen, ElementsAre("x16", "x15", "x14", "x13", "x12", "x11", "x10", "solar-1"));
+    const auto who = [&](const std::string& text) {
+        return call("GET", "/v1/leads?who=" + text, admin()).body["items"].size();
+    };
+    EXPECT_EQ(who("%2B15555550101"), 1U);
+    EXPECT_EQ(who("ANN@example.com"), 1U);
+    EXPECT_EQ(who("solar-1"), 1U);
+    EXPECT_EQ(who("nobody"), 0U);
+    EXPECT_EQ(call("GET", "/v1/conversations?state=held", admin()).body["items"].size(), 0U);
+    EXPECT_EQ(call("GET", "/v1/conversations?lead=" + ours.ids["lead"], admin()).body["items"].size(), 1U);
+    EXPECT_EQ(call("GET", one("/messages?after=1"), admin()).body["items"][0]["text"], "Who is this?");
+}
+
+TEST_F(ApiTest, WhatDoesNotFitIsSaidWithItsPlace) {
+    struct Wrong {
+        const char *method, *target, *body;
+        int status;
+        const char *code, *field;
+    };
+    const std::string take = one("/take"), deep(100000, '[');
+    const std::string path = one(), nested = R"({"by": )" + std::string(60, '[') + std::string(60, ']') + "}";
+    for (const auto& wrong : std::vector<Wrong>{
+             {"GET", "/v1/nothing", "", 404, "not_found", ""},
+             {"GET", "/v1//leads", "", 404, "not_found", ""},
+             {"GET", "/v1/leads/../keys", "", 404, "not_found", ""},
+             {"GET", "/v1/leads/%2e%2e", "", 404, "not_found", ""},
+             {"GET", "/v1/leads/' or 1=1 --", "", 404, "not_found", ""},
+             {"GET", "/v1/leads/00000000-0000-7000-8000-000000000000", "", 404, "not_found", ""},
+             {"DELETE", "/v1/leads", "", 405, "method", ""},
+             {"get", "/v1/leads", "", 405, "method", ""},
+             {"GET", "/v1/leads?limit=0", "", 400, "invalid", "limit"},
+             {"GET", "/v1/leads?limit=many", "", 400, "invalid", "limit"},
+             {"GET", "/v1/leads?limit=99999999999999999999", "", 400, "invalid", "limit"},
+             {"GET", "/v1/leads?limit=1&limit=2", "", 400, "invalid", "limit"},
+             {"GET", "/v1/leads?limmit=1", "", 400, "invalid", "limmit"},
+             {"GET", "/v1/leads?after=x", "", 400, "invalid", "after"},
+             {"GET", "/v1/leads?who=%FF%FE", "", 400, "invalid", "who"},
+             {"GET", "/v1/leads?who=%00", "", 400, "invalid", "who"},
+             {"GET", "/v1/conversations?state=asleep", "", 400, "invalid", "state"},
+             {"GET", "/v1/conversations?lead=me", "", 400, "invalid", "lead"},
+             {"GET", "/v1/leads", "{\"a\": 1}", 400, "invalid", ""},
+             {"POST", take.c_str(), "{", 400, "invalid", ""},
+             {"POST", take.c_str(), deep.c_str(), 400, "invalid", ""},
+             {"POST", take.c_str(), nested.c_str(), 400, "invalid", ""},
+             {"POST", take.c_str(), "[]", 400, "invalid", ""},
+             {"POST", take.c_str(), "{\"by\": \"a\", \"by\": \"b\"}", 400, "invalid", "by"},
+             {"POST", take.c_str(), "{\"by\": 3}", 400, "invalid", "by"},
+             {"POST", take.c_str(), "{\"by\": \"\\u0000\"}", 400, "invalid", "by"},
+             {"POST", take.c_str(), "{\"by\": \"\xff\"}", 400, "invalid", ""},
+             {"POST", take.c_str(), "{\"for\": \"soon\"}", 400, "invalid", "for"},
+             {"POST", take.c_str(), "{\"for\": \"9999999999d\"}", 400, "invalid", "for"},
+             {"POST", take.c_str(), "{\"buy\": \"Dana\"}", 400, "invalid", "buy"},
+             {"POST", "/v1/keys", "{\"name\": \"x\"}", 400, "invalid", "role"},
+             {"POST", "/v1/keys",
+              "{\"name\": \"x\", \"role\": \"agent\", \"expires_at\": \"2020-01-01T00:00:00Z\"}", 400,
+              "invalid", "expires_at"},
+         }) {
+        const auto said = call(wrong.method, wrong.target, admin(), wrong.body);
+        const auto shown =
+            std::string(wrong.method) + " " + wrong.target + " " + std::string(wrong.body).substr(0, 80);
+        EXPECT_EQ(said.status, wrong.status) << shown << " " << said.body;
+        EXPECT_EQ(said.body["code"], wrong.code) << shown;
+        EXPECT_EQ(said.body.value("field", ""), wrong.field) << shown << " " << said.body;
+    }
+    EXPECT_EQ(call("POST", take, admin(), "by=Dana", {{"content-type", "text/plain"}}).status, 415);
+    EXPECT_EQ(call("POST", take, admin(), "", {{"idempotency-key", "a b"}}).body["field"], "Idempotency-Key");
+    EXPECT_EQ(call("DELETE", "/v1/leads", admin()).headers.at("Allow"), "GET");
+    EXPECT_EQ(text("select count(*) as x from audit"), "0") << "none of them did anything";
+}
+
+TEST_F(ApiTest, AKeyHasSoManyCallsAndIsToldHowMany) {
+    Api small(database, clock, [] {}, {2, 5});
+    const auto me = [&] {
+        return small.answer({"GET", "/v1/me", {{"authorization", "Bearer " + admin()}}, "", "192.0.2.7"});
+    };
+    const auto header = [](const Response& response, const std::string& name) {
+        for (const auto& [key, value] : response.headers)
+            if (key == name) return value;
+        return std::string();
+    };
+    EXPECT_EQ(header(me(), "RateLimit-Remaining"), "1");
+    EXPECT_EQ(me().status, 200);
+    const auto refused = me();
+    EXPECT_EQ(refused.status, 429);
+    EXPECT_EQ(header(refused, "Retry-After"), "900");
+    clock.advanceTo(tuesday() + minutes(15));
+    EXPECT_EQ(me().status, 200);
+}
+
+TEST_F(ApiTest, ARequestKeepsItsName) {
+    EXPECT_EQ(call("GET", "/v1/me", admin(), "", {{"x-request-id", "r-1"}}).headers.at("X-Request-Id"),
+              "r-1");
+    EXPECT_EQ(call("GET", "/v1/me", admin(), "", {{"x-request-id", "a b\r\nSet-Cookie: x"}})
+                  .headers.at("X-Request-Id")
+                  .size(),
+              36U);
+}
+
+}  // namespace
+}  // namespace overture::api
