@@ -367,7 +367,7 @@ std::optional<std::string> TurnWork::engineLine(const std::string& text) {
     return std::nullopt;
 }
 
-void TurnWork::deliver(const std::string& text) {
+void TurnWork::deliver(const std::string& text, const char* author, Json details) {
     const auto number = std::to_string(opened_.turnNumber) + ":" + std::to_string(out_.deliveries.size() + 1);
     const DeliveryId id(uuid7(opened_.now, "delivery:" + opened_.conversation.id.text() + ":" + number));
     const auto about = briefing();
@@ -394,7 +394,7 @@ void TurnWork::deliver(const std::string& text) {
                                finalText, composed.document.value("parts", Json::array()), opened_.now,
                                *permit});
     out_.messages.push_back(
-        {"out", "agent", channel_, finalText, stageName_, opened_.now, std::nullopt, id, Json::object()});
+        {"out", author, channel_, finalText, stageName_, opened_.now, std::nullopt, id, std::move(details)});
     notes_["permit"] = permit->id().text();
 }
 

@@ -68,6 +68,8 @@ TurnWork::TurnWork(const Parts& parts, const turn::Opened& opened, turn::Journal
 turn::Outcome TurnWork::run() {
     sortEvents();
     if (!incoming_.empty() && optedOut()) return finish();
+    if (!replies_.empty()) sendReplies();
+    if (out_.deferUntil) return finish();
     if (opened_.conversation.state == "taken" && released_) {
         out_.state = "open";
         out_.reason = "";
@@ -101,6 +103,7 @@ void TurnWork::answer() {
 
 void TurnWork::decideNothing() {
     out_ = turn::Outcome{};
+    recorded_ = false;
     facts_ = opened_.conversation.facts;
     memory_ = opened_.conversation.memory;
     stageName_ = opened_.conversation.stage;
@@ -141,6 +144,8 @@ void TurnWork::sortEvents() {
             touch_ = event;
         else if (event.kind == "timer")
             timer_ = event;
+        else if (event.kind == "reply")
+            replies_.push_back(event);
         else if (event.kind == "release")
             released_ = released_ ||
                         event.payload.value("fence", std::int64_t{-1}) == opened_.conversation.takeoverFence;
@@ -157,6 +162,7 @@ void TurnWork::sortEvents() {
 }
 
 void TurnWork::recordIncoming() {
+    if (std::exchange(recorded_, true)) return;
     for (const auto& event : messages_)
         out_.messages.push_back({"in", "lead", textOf(event.payload, "channel", channel_),
                                  toValidUtf8(textOf(event.payload, "text")), opened_.conversation.stage,
@@ -240,6 +246,41 @@ bool TurnWork::takeUpAgain() {
     }
     setTimers();
     return false;
+}
+
+/// What a user writes goes the way of an agent's words, through the gate and out as a delivery; nobody reviews it.
+void TurnWork::sendReplies() {
+    const auto& state = opened_.conversation.state;
+    const auto notSent = [&](const std::string& why) {
+        for (const auto& event : replies_)
+            out_.messages.push_back({"note",
+                                     "user",
+                                     channel_,
+                                     "Not sent, " + why + ": " + textOf(event.payload, "text"),
+                                     stageName_,
+                                     opened_.now,
+                                     event.id,
+                                     std::nullopt,
+                                     {{"by", textOf(event.payload, "by")}}});
+    };
+    if (state != "taken" && state != "held") return notSent("the conversation is " + state);
+    if (opened_.campaign.state != "running") return notSent("the campaign is " + opened_.campaign.state);
+    recordIncoming();
+    channel_ = textOf(replies_.back().payload, "channel", channel_);
+    if (!opened_.contacts.contains(channel_) || !opened_.campaign.bindings.contains(channel_))
+        return notSent("this campaign has no way to reach the lead by \"" + channel_ + "\"");
+    purpose_ = leadHasWritten() ? "reply" : "marketing";
+    const auto verdict = parts_.gate.decide(contact());
+    if (const auto* later = std::get_if<compliance::NotBefore>(&verdict)) {
+        out_.deferUntil = later->at;
+        notes_["gate"] = {{"not_before", toRfc3339(later->at)}, {"rule", later->rule}};
+    } else if (const auto* no = std::get_if<compliance::Refused>(&verdict)) {
+        notes_["gate"] = {{"refused", no->reason}, {"rule", no->rule}};
+        notSent(no->rule + ": " + no->reason);
+    } else {
+        for (const auto& event : replies_)
+            deliver(textOf(event.payload, "text"), "user", {{"by", textOf(event.payload, "by")}});
+    }
 }
 
 bool TurnWork::timerAllows() {
@@ -417,7 +458,7 @@ turn::Outcome TurnWork::finish() {
         out_.channel = channel_;
         out_.facts = facts_;
         out_.memory = memory_;
-        if (!incoming_.empty() && out_.messages.empty()) recordIncoming();
+        recordIncoming();
     } else {
         out_.messages.clear();
         out_.cancelTimers = false;

@@ -27,6 +27,7 @@ private:
     void recordIncoming();
     bool optedOut();
     void forPerson();
+    void sendReplies();
     bool chooseChannel();
     bool mayContact();
     void settleTouch();
@@ -63,7 +64,7 @@ private:
     Draft draftFor(const Briefing& briefing);
     std::optional<std::string> reviewed(Briefing briefing, Draft draft);
     std::optional<std::string> engineLine(const std::string& text);
-    void deliver(const std::string& text);
+    void deliver(const std::string& text, const char* author = "agent", Json details = Json::object());
 
     // wording.cpp: texts with their placeholders filled
     Json scope() const;
@@ -92,8 +93,9 @@ private:
     Json notes_ = Json::object();  ///< becomes out_.explanation
     Json facts_, memory_;
     std::string stageName_, language_, channel_, zone_, incoming_, guidance_;
-    std::vector<turn::Event> messages_;
+    std::vector<turn::Event> messages_, replies_;
     std::optional<turn::Event> touch_, timer_;
+    bool recorded_ = false;  ///< what the lead wrote stands in out_.messages
     bool released_ = false;  ///< a person had the conversation, and their time is over
     int answeredFrom_ = 0;   ///< messages from this number on are what is answered; 0: this turn's own
     bool slotsJustOffered_ = false;

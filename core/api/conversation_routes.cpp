@@ -98,6 +98,23 @@ Answer messages(Call& call) {
     return page(call, std::move(items));
 }
 
+/// Waits in the conversation's mailbox like everything else that happens to it.
+Answer write(Call& call) {
+    const auto rows = theOne(call);
+    call.mustMatch(tagOf(rows[0]));
+    const auto state = rows[0].text("state");
+    if (state != "taken" && state != "held")
+        throw Refusal{409, "not_taken", "The conversation is " + state + "; take it first."};
+    const EventId id(uuid7(call.now));
+    const auto by = textOf(call.body, "by", call.key.name);
+    Json payload{{"text", call.body["text"]}, {"by", by}};
+    if (call.body.contains("channel")) payload["channel"] = call.body["channel"];
+    turn::post(call.tx, call.organization,
+               {{id, call.id<ConversationId>("conversation"), "reply", call.now, call.now,
+                 "reply:" + id.text(), std::move(payload)}});
+    return {{{"event", id.text()}}, {}, true, {{"by", by}}};
+}
+
 Answer deliveries(Call& call) {
     theOne(call);
     Json items = Json::array();
@@ -214,6 +231,18 @@ std::vector<Route> conversationRoutes() {
             {"maxLength", 100},
             {"description", "who speaks; without it the key's name"}}}}},
         {"additionalProperties", false}};
+    const Json words{
+        {"type", "object"},
+        {"required", {"text"}},
+        {"properties",
+         {{"text", {{"type", "string"}, {"minLength", 1}, {"maxLength", 4000}}},
+          {"by",
+           {{"type", "string"},
+            {"minLength", 1},
+            {"maxLength", 100},
+            {"description", "who writes; without it the key's name"}}},
+          {"channel", {{"type", "string"}, {"description", "without it the one last used by either side"}}}}},
+        {"additionalProperties", false}};
     const auto taken = object({{"conversation", uuid()},
                                {"by", type("string")},
                                {"until", time()},
@@ -256,6 +285,17 @@ std::vector<Route> conversationRoutes() {
          {},
          listSchema(deliverySchema()),
          deliveries},
+        {"POST",
+         one + "/messages",
+         "writeMessage",
+         "A person writes to the lead of a taken or held conversation. It goes out through the gate like "
+         "everything else: "
+         "at once, when the hours allow it again, or not at all; then a note among the messages says why.",
+         Role::agent,
+         {},
+         words,
+         object({{"event", uuid("it is on its way; the message appears among the messages")}}),
+         write},
         {"POST",
          one + "/take",
          "takeConversation",

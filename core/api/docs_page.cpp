@@ -36,7 +36,7 @@ const std::pair<const char*, const char*> kCodes[] = {
     {"changed", "It has changed since the ETag in If-Match; read it again."},
     {"exists", "There is one of this name already."},
     {"closed", "The conversation is closed."},
-    {"not_taken", "Nobody has taken the conversation."},
+    {"not_taken", "Nobody has taken the conversation; take it first."},
     {"at_work", "A call with the same Idempotency-Key is at work."},
     {"key_reused", "The Idempotency-Key was used for another call."},
     {"too_many", "The key has made all the calls of its 15 minutes; Retry-After says how long to wait."},

@@ -25,7 +25,6 @@ Delivery deliveryOf(const store::Row& row, const OrganizationId& organization) {
     delivery.text = row.text("text");
     delivery.reference = row.text("reference");
     delivery.purpose = row.text("purpose");
-    delivery.conversationState = row.text("conversation_state");
     delivery.binding = row.id<BindingId>("binding_id");
     delivery.parts = row.json("parts");
     delivery.dueAt = row.instant("due_at");
@@ -134,7 +133,7 @@ std::vector<Ready> Deliverer::permitted(store::Transaction& tx, std::vector<Deli
     std::vector<compliance::ContactRequest> requests;
     std::vector<const Delivery*> asked;
     for (auto& delivery : deliveries) {
-        if (delivery.stale || delivery.conversationState == "taken") {
+        if (delivery.stale) {
             settled.push_back({delivery.id, delivery.permit, "cancelled", "",
                                "a takeover, an opt-out or a pause came first", std::nullopt, now});
             continue;

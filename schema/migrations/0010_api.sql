@@ -70,3 +70,8 @@ begin
 end $$;
 revoke execute on function api_key_with from public;
 grant execute on function api_key_with to overture_engine;
+
+-- What a person who has taken a conversation writes: an event like any other, on its way through the gate.
+alter table events drop constraint events_kind_check;
+alter table events add constraint events_kind_check
+    check (kind in ('message', 'status', 'touch', 'timer', 'takeover', 'release', 'call', 'reply'));

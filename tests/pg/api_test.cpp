@@ -128,7 +128,9 @@ struct ApiTest : ::testing::Test {
         return path;
     }
     static std::string bodyOf(const Route& route) {
-        return route.operation == "createKey" ? R"({"name": "new", "role": "agent"})" : "";
+        return route.operation == "createKey"      ? R"({"name": "new", "role": "agent"})"
+               : route.operation == "writeMessage" ? R"({"text": "Hello"})"
+                                                   : "";
     }
 };
 
@@ -140,6 +142,7 @@ TEST_F(ApiTest, EveryAnswerFitsTheDocumentWrittenFromTheSameTable) {
         const auto& operation = document["paths"][route.path][lowerAscii(route.method)];
         ASSERT_EQ(operation["operationId"], route.operation);
         if (route.operation == "revokeKey" || route.operation == "giveBackConversation") continue;  // below
+        if (route.operation == "writeMessage") call("POST", one("/take"), admin());
         const auto said = call(route.method, pathOf(route, ours), admin(), bodyOf(route));
         ASSERT_EQ(said.status, 200) << route.operation << " " << said.body;
         auto described = document;
@@ -236,6 +239,21 @@ TEST_F(ApiTest, APersonTakesAConversationAndGivesItBack) {
     auto tx = database.begin(ours.organization);
     EXPECT_THROW(tx.script("update audit set actor = 'nobody'", "test"), store::DatabaseError)
         << "append-only";
+}
+
+TEST_F(ApiTest, APersonWritesInAConversationThatIsTheirs) {
+    const auto body = R"({"text": "Dana here. Two o'clock?"})";
+    EXPECT_EQ(call("POST", one("/messages"), admin(), body).body["code"], "not_taken");
+    call("POST", one("/take"), admin());
+    const auto written =
+        call("POST", one("/messages"), ours.tokens[Role::agent], body, {{"idempotency-key", "w1"}});
+    ASSERT_EQ(written.status, 200) << written.body;
+    EXPECT_EQ(
+        call("POST", one("/messages"), ours.tokens[Role::agent], body, {{"idempotency-key", "w1"}}).body,
+        written.body);
+    EXPECT_EQ(text("select count(*) as x from events where kind = 'reply'"), "1") << "written once";
+    EXPECT_EQ(text("select payload ->> 'by' as x from events where kind = 'reply'"), "agent");
+    EXPECT_NE(text("select wake_at::text as x from mailboxes"), "");
 }
 
 TEST_F(ApiTest, AClosedConversationCannotBeTaken) {

@@ -514,6 +514,50 @@ TEST_F(Handler, WhoTakesAConversationHasItUntilTheirTimeIsOver) {
     EXPECT_EQ(is("state"), "open");
 }
 
+TEST_F(Handler, WhatAUserWritesInATakenConversationGoesOutThroughTheGate) {
+    int written = 0;
+    const auto writes = [&](const std::string& text) {
+        auto tx = database->begin(organization);
+        turn::post(tx, organization,
+                   {{EventId(uuid7(clock.now())),
+                     conversation,
+                     "reply",
+                     clock.now(),
+                     clock.now(),
+                     "reply:" + std::to_string(++written),
+                     {{"text", text}, {"by", "Dana"}}}});
+        tx.commit();
+        work();
+    };
+    const auto lastMessage = [&] {
+        const auto rows = database->run(
+            organization, {"test/last",
+                           "select direction, author, text, details ->> 'by' as by, delivery_id is not "
+                           "null as sent from messages order by number desc limit 1"});
+        return rows[0].text("direction") + "|" + rows[0].text("author") + "|" + rows[0].text("by") + "|" +
+               (rows[0].boolean("sent") ? "sent" : "kept") + "|" + rows[0].text("text");
+    };
+    touch();
+    hears("who are you?", draftJson("We are Elm Street Solar."));
+    writes("Too early");
+    EXPECT_EQ(lastMessage(), "note|user|Dana|kept|Not sent, the conversation is open: Too early");
+    auto tx = database->begin(organization);
+    turn::takeOver(tx, organization, conversation, "Dana", clock.now(), clock.now() + hours(20));
+    tx.commit();
+    const auto before = texts().size();
+    writes("Dana here. Two o'clock?");
+    EXPECT_EQ(texts().size(), before + 1);
+    EXPECT_EQ(last(), "Dana here. Two o'clock?");
+    EXPECT_EQ(lastMessage(), "out|user|Dana|sent|Dana here. Two o'clock?");
+    EXPECT_EQ(is("state"), "taken");
+
+    hears("STOP");
+    const auto after = texts().size();
+    writes("Sorry to hear that");
+    EXPECT_EQ(texts().size(), after) << "nothing more after a no, whoever writes";
+    EXPECT_THAT(lastMessage(), ::testing::HasSubstr("note|user|Dana|kept|Not sent"));
+}
+
 TEST_F(Handler, ABadDraftIsRevisedAndThenHeld) {
     touch();
     model().queue.push_back(draftJson("We guarantee it."));

@@ -288,6 +288,10 @@ TEST(Serve, AnswersThroughTheCarriersApiOnceAndStopsAtStop) {
     for (int i = 0; i < 200 && !kept(); ++i) overtureLine("zone --help");
     EXPECT_TRUE(kept()) << "what the lead writes meanwhile is kept";
     EXPECT_EQ(carrier.waitFor(0).size(), 2U) << "and the agent does not answer it";
+    callApi("POST", port, one + "/messages", token, R"({"text": "Dana here. What would you like to know?"})");
+    messages = carrier.waitFor(3);
+    ASSERT_EQ(messages.size(), 3U);
+    EXPECT_EQ(messages[2]["Body"], "Dana here. What would you like to know?");
     callApi("POST", port, one + "/give-back", token);
 
     inbound["MessageSid"] = "SM" + std::string(32, '3');
@@ -300,7 +304,7 @@ TEST(Serve, AnswersThroughTheCarriersApiOnceAndStopsAtStop) {
     const auto shown = overtureLine("conversation show lead-1" + data);
     EXPECT_NE(shown.output().find("closed (opted out)"), std::string::npos) << shown.output();
     EXPECT_NE(shown.output().find("carrier plugin \"twilio\""), std::string::npos) << shown.output();
-    EXPECT_EQ(carrier.waitFor(0).size(), 2U);
+    EXPECT_EQ(carrier.waitFor(0).size(), 3U);
     EXPECT_EQ(service.stop(), 0);
     std::filesystem::remove_all(folder);
 }

@@ -10,7 +10,10 @@ with held as materialized (
 )
 select d.delivery_id, d.conversation_id, d.channel, d.binding_id, d.sender, d.recipient, d.text, d.parts, d.due_at,
        d.created_at, d.tries, d.reference, d.permit_id, p.purpose, p.minute,
-       c.state as conversation_state, (c.takeover_fence <> d.takeover_fence or k.state <> 'running') as stale,
+       c.takeover_fence <> d.takeover_fence or k.state <> 'running' or (c.state = 'taken' and not exists (
+           select from messages m
+           where m.organization_id = d.organization_id and m.conversation_id = d.conversation_id
+             and m.delivery_id = d.delivery_id and m.author = 'user')) as stale,
        l.lead_id, l.external_id, l.first_name, l.last_name, l.phone, l.email, l.country, l.state as lead_state,
        l.postal_code, l.zone, l.language as lead_language, l.company, l.title, l.custom, l.evidence
 from deliveries d
