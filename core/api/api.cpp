@@ -177,7 +177,8 @@ Response Api::allowed(const Request& request, const std::string& path, const ten
     auto query = readQuery(route, request.target);
     auto body = readBody(route, request);
     auto tx = database_.begin(owner.organization);
-    Call call{tx,
+    Call call{database_,
+              tx,
               owner.organization,
               owner.key,
               now,

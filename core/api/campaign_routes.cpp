@@ -1,5 +1,8 @@
 #include "api/route.hpp"
 #include "base/time.hpp"
+#include "campaign/control.hpp"
+#include "campaign/status.hpp"
+#include "campaign/versions.hpp"
 #include "queries/api.hpp"
 
 namespace overture::api {
@@ -52,9 +55,97 @@ Answer show(Call& call) {
     return {campaign};
 }
 
+Answer status(Call& call) {
+    const auto id = call.id<CampaignId>("campaign");
+    if (call.tx.run(sql::api::campaigns, {call.organization, nullptr, id, 1}).empty()) notFound("campaign");
+    return {campaign::status(call.tx, call.organization, id)};
+}
+
+std::shared_ptr<const playbook::Definition> definitionOf(Call& call, const std::string& version) {
+    auto checked = playbook::check(campaign::versionNamed(call.tx, call.organization, version).second);
+    if (!checked.ok()) throw Refusal{409, "state", "Its playbook's version no longer passes its check."};
+    return checked.definition;
+}
+
+enum class Act { start, pause, resume, stop };
+
+campaign::StateChange change(Act act, Call& call, const CampaignId& id, const std::string& version) {
+    if (act == Act::pause) return campaign::pause(call.database, call.organization, id, call.now);
+    if (act == Act::stop) return campaign::stop(call.database, call.organization, id, call.now);
+    const auto definition = definitionOf(call, version);
+    const compliance::Gate gate;
+    return (act == Act::start ? campaign::start : campaign::resume)(call.database, call.organization, id,
+                                                                    *definition, gate, call.now);
+}
+
+/// Begins transactions of its own: said again, it finishes what a crash left undone.
+template <Act act>
+Answer change(Call& call) {
+    const auto id = call.id<CampaignId>("campaign");
+    const auto rows = call.tx.run(sql::api::campaigns, {call.organization, nullptr, id, 1});
+    if (rows.empty()) notFound("campaign");
+    try {
+        const auto changed = change(act, call, id, rows[0].text("version"));
+        return {changed.toJson(), {}, true, {{"before", changed.before}, {"state", changed.state}}};
+    } catch (const store::DatabaseError&) {
+        throw;
+    } catch (const Error& error) {
+        throw Refusal{409, "state", error.problem().what + ". " + error.problem().remedy};
+    }
+}
+
+Json changeSchema() {
+    return object({{"campaign", type("string", "its name")},
+                   {"before", type("string", "the state until now")},
+                   {"state", type("string")},
+                   {"cancelled", type("integer", "queued messages that will not go out")},
+                   {"dropped", type("integer", "touches and timers that will not come")},
+                   {"taken_up", type("integer", "conversations that go on where they stood")},
+                   {"planned", type("integer", "first touches planned")},
+                   {"skipped",
+                    {{"type", "array"},
+                     {"items", object({{"reason", type("string")}, {"people", type("integer")}})}}}});
+}
+
+Json counts(const std::vector<const char*>& names) {
+    Json properties = Json::object();
+    for (const auto* name : names) properties[name] = type("integer");
+    return object(properties);
+}
+
+Json statusSchema() {
+    auto channel = counts({"sent", "delivered", "failed", "waiting", "held", "cancelled", "received"});
+    channel["properties"]["channel"] = type("string");
+    return object(
+        {{"campaign", type("string")},
+         {"id", uuid()},
+         {"state", type("string")},
+         {"since", maybeTime()},
+         {"playbook", type("string")},
+         {"version", type("string")},
+         {"starts_at", time()},
+         {"ends_at", maybeTime()},
+         {"leads", counts({"total", "untouched", "touched", "talking", "held", "taken", "closed"})},
+         {"reasons",
+          {{"type", "array"},
+           {"items",
+            object({{"state", type("string")}, {"reason", type("string")}, {"people", type("integer")}})}}},
+         {"meetings", counts({"booked", "cancelled"})},
+         {"cost_micros", type("integer", "millionths of the currency")},
+         {"touches_planned", type("integer")},
+         {"next_touch", maybeTime()},
+         {"channels", {{"type", "array"}, {"items", channel}}}});
+}
+
 }  // namespace
 
 std::vector<Route> campaignRoutes() {
+    const std::string one = "/v1/campaigns/{campaign}";
+    const auto act = [&](const char* verb, const char* operation, const char* about,
+                         Answer (*handler)(Call&)) {
+        return Route{"POST", one + "/" + verb, operation, about, Role::manager, {},
+                     {},     changeSchema(),   handler};
+    };
     auto whole = campaignProperties();
     whole["conversations"] = {
         {"type", "array"},
@@ -80,6 +171,23 @@ std::vector<Route> campaignRoutes() {
          {},
          object(whole),
          show},
+        {"GET",
+         one + "/status",
+         "showCampaignStatus",
+         "How a campaign stands: people, meetings, money, messages by channel.",
+         Role::agent,
+         {},
+         {},
+         statusSchema(),
+         status},
+        act("start", "startCampaign", "Begins a draft: its time begins now, first touches are planned.",
+            change<Act::start>),
+        act("pause", "pauseCampaign",
+            "Nothing more goes out, from this answer on. What people write is kept, an opt-out is obeyed.",
+            change<Act::pause>),
+        act("resume", "resumeCampaign", "A paused campaign goes on, in each person's own hours, spread.",
+            change<Act::resume>),
+        act("stop", "stopCampaign", "Nothing more goes out, for good.", change<Act::stop>),
     };
 }
 

@@ -35,6 +35,7 @@ const std::pair<const char*, const char*> kCodes[] = {
     {"not_json", "The body must be application/json."},
     {"changed", "It has changed since the ETag in If-Match; read it again."},
     {"exists", "There is one of this name already."},
+    {"state", "The campaign's state does not allow it; <code>detail</code> says why."},
     {"closed", "The conversation is closed."},
     {"not_taken", "Nobody has taken the conversation; take it first."},
     {"at_work", "A call with the same Idempotency-Key is at work."},

@@ -21,6 +21,7 @@ struct Refusal {
 
 /// One call of one route, after its key, its role, its parameters and its body were found good.
 struct Call {
+    store::Database& database;  ///< for what begins transactions of its own and may be said again
     store::Transaction& tx;
     const OrganizationId& organization;
     const tenant::Key& key;

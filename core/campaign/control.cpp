@@ -101,6 +101,15 @@ int takeUp(store::Transaction& tx, const OrganizationId& organization, const Cam
 
 }  // namespace
 
+Json StateChange::toJson() const {
+    auto skipped = Json::array();
+    for (const auto& [reason, people] : plan.skipped)
+        skipped.push_back({{"reason", reason}, {"people", people}});
+    return {{"campaign", campaign},    {"before", before},   {"state", state},
+            {"cancelled", cancelled},  {"dropped", dropped}, {"taken_up", takenUp},
+            {"planned", plan.planned}, {"skipped", skipped}};
+}
+
 StateChange start(store::Database& database, const OrganizationId& organization, const CampaignId& campaign,
                   const playbook::Definition& definition, const compliance::Gate& gate, Instant now) {
     auto tx = database.begin(organization);

@@ -15,6 +15,9 @@ struct StateChange {
     int dropped = 0;                      ///< touches and timers that will not come
     int takenUp = 0;                      ///< conversations that go on where they stood
     PlanReport plan{};                    ///< first touches, planned anew
+
+    /// {campaign, before, state, cancelled, dropped, taken_up, planned, skipped: [{reason, people}]}
+    Json toJson() const;
 };
 
 /// draft → running: its time begins now and lasts as long as was meant, first touches are planned. Said again of one that is

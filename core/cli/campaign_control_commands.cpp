@@ -20,15 +20,6 @@ campaign::StateChange change(Act act, store::Database& database, const MeantCamp
                                                                     meant.campaign, *definition, gate, now);
 }
 
-Json asJson(const campaign::StateChange& change) {
-    auto skipped = Json::array();
-    for (const auto& [reason, people] : change.plan.skipped)
-        skipped.push_back({{"reason", reason}, {"people", people}});
-    return {{"campaign", change.campaign},    {"before", change.before},   {"state", change.state},
-            {"cancelled", change.cancelled},  {"dropped", change.dropped}, {"taken_up", change.takenUp},
-            {"planned", change.plan.planned}, {"skipped", skipped}};
-}
-
 void tell(const campaign::StateChange& change) {
     std::cout << "campaign \"" << change.campaign << "\" is " << change.state
               << (change.before == change.state ? ", as before" : ", until now " + change.before) << "\n";
@@ -49,7 +40,7 @@ int run(const std::vector<std::string>& words) {
     const auto opened = openDatabase(arguments, Schema::current, false);
     const auto changed = change(act, *opened.database, campaignMeant(*opened.database, arguments));
     if (arguments.has("json"))
-        std::cout << toText(asJson(changed)) << "\n";
+        std::cout << toText(changed.toJson()) << "\n";
     else
         tell(changed);
     return 0;
