@@ -4,6 +4,7 @@
 
 #include "agent/breaker.hpp"
 #include "agent/purse.hpp"
+#include "base/digest.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 
@@ -173,7 +174,7 @@ Asked ask(const Models& models, std::string_view kind, const Json& request, cons
     Json current = request;
     std::size_t from = 0;
     for (int call = 0; from < models.order.size();) {
-        const Json step{{"from", from}, {"call", call}, {"request", current}};
+        const Json step{{"from", from}, {"call", call}, {"request", toHex(sha256(toText(current)))}};
         const Json record = journal.step(kind, step, [&] { return askNext(models, from, current, request); });
         const auto& document = record.at("document");
         const auto outcome = textOf(record, "outcome"), plugin = textOf(record, "plugin");

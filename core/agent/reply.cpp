@@ -292,9 +292,7 @@ Briefing TurnWork::briefing() const {
     for (const auto& fact : here.collect)
         if (!facts_.contains(fact)) about.missing.push_back(fact);
     about.objectionTries = memory_.value("tries", Json::object());
-    about.firstMessage = std::none_of(
-        opened_.messages.begin(), opened_.messages.end(),
-        [](const turn::Message& message) { return message.direction == "out" && wasSaid(message); });
+    about.firstMessage = !weHaveWritten();
     if (about.firstMessage && opened_.contacts.contains(channel_))
         about.duties = parts_.gate.duties(contact());
     if (!memory_.contains("booked") || memory_.contains("moving"))
@@ -370,10 +368,10 @@ std::optional<std::string> TurnWork::engineLine(const std::string& text) {
 void TurnWork::deliver(const std::string& text, const char* author, Json details) {
     const auto number = std::to_string(opened_.turnNumber) + ":" + std::to_string(out_.deliveries.size() + 1);
     const DeliveryId id(uuid7(opened_.now, "delivery:" + opened_.conversation.id.text() + ":" + number));
-    const auto about = briefing();
-    const bool first = about.firstMessage;
-    auto duties = Json::array();
-    for (const auto& duty : about.duties) duties.push_back(duty.duty);
+    const bool first = !weHaveWritten();
+    auto named = Json::array();
+    if (first)
+        for (const auto& duty : parts_.gate.duties(contact())) named.push_back(duty.duty);
     const auto composed = parts_.instances.channel(channel_)->call(
         "channel.message/1", "compose",
         {{"text", text},
@@ -381,7 +379,7 @@ void TurnWork::deliver(const std::string& text, const char* author, Json details
          {"sender_name", textOf(opened_.campaign.settings, "company")},
          {"language", language_},
          {"opt_out", first},
-         {"duties", std::move(duties)}},
+         {"duties", std::move(named)}},
         milliseconds(2000));
     if (!composed.ok()) throw Error("the \"" + channel_ + "\" channel refused the text: " + composed.message);
     const auto verdict = parts_.gate.decide(contact());

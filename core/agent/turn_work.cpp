@@ -400,6 +400,12 @@ bool TurnWork::leadHasWritten() const {
                        [](const turn::Message& message) { return message.direction == "in"; });
 }
 
+bool TurnWork::weHaveWritten() const {
+    return std::any_of(opened_.messages.begin(), opened_.messages.end(), [](const turn::Message& message) {
+        return message.direction == "out" && wasSaid(message);
+    });
+}
+
 void TurnWork::setTimers() {
     out_.cancelTimers = true;
     if (silenced()) return;

@@ -81,6 +81,7 @@ private:
         return Booking::slotsOf(memory_.value("slots", Json::array()));
     }
     bool leadHasWritten() const;
+    bool weHaveWritten() const;
     std::string lastOutbound() const;
     compliance::ContactRequest contact() const;
 
