@@ -24,6 +24,7 @@ constexpr const char* kHelp =
     "almost nothing, and prints one JSON line for each measurement and a table at the end:\n"
     "  capacity  whole turns a second with --open conversations at work at once, the model answering at "
     "once\n"
+    "  statements  what PostgreSQL did for a turn, the dearest first\n"
     "  half      half of that: the engine's own share of a turn, from the webhook's acknowledgement to the "
     "carrier's call\n"
     "  webhooks  1,000 statuses a second: until acknowledged\n"
@@ -71,9 +72,11 @@ public:
     }
 
     void run() {
+        world_.server.restartWith("pg_stat_statements");
         begin(options_.workers);
         load_.closed(options_.messages / 4, options_.open);  // caches, plans, connections
         capacity();
+        statements();
         half();
         webhooks();
         idle();
@@ -149,6 +152,28 @@ private:
                           {"open", options_.open},
                           {"rss_mib", residentMiB(engine_->process())},
                           {"wal_bytes_per_turn", static_cast<double>(walPosition() - wal) / turns}});
+    }
+
+    /// Where PostgreSQL's time for a turn goes.
+    void statements() {
+        store::Database database({.url = world_.server.url(), .sessions = 1});
+        auto tx = database.beginOwner();
+        tx.script("create extension if not exists pg_stat_statements; select pg_stat_statements_reset()",
+                  "bench");
+        tx.commit();
+        const auto turns = static_cast<double>(load_.closed(options_.messages / 4, options_.open).size());
+        auto after = database.beginOwner();
+        const auto rows = after.run({"bench/statements",
+                                     "select regexp_replace(left(query, 90), '\\s+', ' ', 'g') as query, "
+                                     "calls, total_exec_time as ms "
+                                     "from pg_stat_statements where dbid = (select oid from pg_database "
+                                     "where datname = current_database()) "
+                                     "order by total_exec_time desc limit 15"});
+        after.commit();
+        for (const auto row : rows)
+            tell("statement", {{"ms_per_turn", row.real("ms") / turns},
+                               {"calls_per_turn", static_cast<double>(row.integer("calls")) / turns},
+                               {"query", row.text("query")}});
     }
 
     void half() {

@@ -48,6 +48,13 @@ Server::Server(std::string directory)
       cluster_(store::PrivateCluster::start(directory_)),
       url_(cluster_->url()) {}
 
+void Server::restartWith(const std::string& library) {
+    cluster_.reset();
+    std::ofstream(directory_ + "/cluster/postgresql.conf", std::ios::app)
+        << "\nshared_preload_libraries = '" << library << "'\n";
+    cluster_ = startAgain(directory_);
+}
+
 void Server::killAndRestart(Random& random) {
     const auto postmaster = postmasterIn(directory_);
     const auto children = childrenOf(postmaster);

@@ -28,48 +28,45 @@ std::string makeFolder() {
     return folder;
 }
 
-struct Place {
-    int fromHour, toHour;  ///< UTC, when it is the middle of the day there
-    std::vector<std::string> prefixes;
-    std::size_t digits;  ///< that follow a prefix; all of these numbers are made up
-    const char* columns;
-    std::size_t numbers() const { return prefixes.size() * (digits == 2 ? 100 : 10000); }
+/// Somebody made up, for whom it is the middle of the day.
+struct Person {
+    std::string number, place;  ///< country, state and zone as a list's columns
 };
 
-const std::vector<Place>& places() {
-    static const std::vector<Place> kPlaces{
-        {5, 14, {"+91900000"}, 4, "IN,,Asia/Kolkata"},
-        {14,
-         22,
-         {"+121255501", "+131555501", "+134755501", "+151655501", "+151855501", "+158555501", "+160755501",
-          "+163155501", "+164655501", "+171655501", "+171855501", "+184555501", "+191455501", "+191755501"},
-         2,
-         "US,NY,America/New_York"},
-        {22, 26, {"+180855501"}, 2, "US,HI,Pacific/Honolulu"},
-        {2, 5, {"+167155501"}, 2, "US,GU,Pacific/Guam"},
-        {4, 15, {"+91900000"}, 4, "IN,,Asia/Kolkata"}};  // near the ends of the day
-    return kPlaces;
+bool isDay(const std::string& zone) {
+    const auto hour = localTime(zone, SystemClock{}.now()).timeOfDay / std::chrono::hours(1);
+    return hour >= 9 && hour < 18;
 }
 
-/// Where it is the middle of the day for the hours to come, and enough people live.
-const Place& placeAwake(std::size_t people) {
-    const auto hour = localTime("UTC", SystemClock{}.now()).timeOfDay / std::chrono::hours(1);
-    std::size_t most = 0;
-    for (const auto& place : places()) {
-        const bool awake = (hour >= place.fromHour && hour < place.toHour) || hour + 24 < place.toHour;
-        if (awake && place.numbers() >= people) return place;
-        if (awake) most = std::max(most, place.numbers());
+std::string lastDigits(int number, std::size_t digits) {
+    const auto text = std::to_string(number);
+    return std::string(digits - text.size(), '0') + text;
+}
+
+/// The numbers 555-0100 to 555-0199 of every area code that keeps one clock, where it is day now, and in India a block of
+/// numbers that nobody has.
+std::vector<Person> peopleAwake(std::size_t wanted) {
+    std::vector<Person> people;
+    for (const auto& line : split(readFile(OVERTURE_SOURCE_DIR "/core/compliance/data/nanp.csv"), '\n')) {
+        const auto columns = split(line, ';');
+        if (columns.size() != 3 || !columns[0].starts_with("US-") ||
+            columns[1].find(' ') != std::string::npos || !isDay(columns[1]))
+            continue;
+        for (const auto& code : split(columns[2], ' '))
+            for (int i = 0; i < 100 && people.size() < wanted; ++i)
+                people.push_back({"+1" + code + "55501" + lastDigits(i, 2),
+                                  "US," + columns[0].substr(3) + "," + columns[1]});
     }
-    throw Error(
-        "where people are awake now there are made-up numbers for " + std::to_string(most) + " of them only",
-        "conversations: " + std::to_string(people), "Ask for fewer, or come between 4 and 15 UTC");
+    if (isDay("Asia/Kolkata"))
+        for (int i = 0; i < 10000 && people.size() < wanted; ++i)
+            people.push_back({"+91900000" + lastDigits(i, 4), "IN,,Asia/Kolkata"});
+    if (people.size() < wanted)
+        throw Error("where it is day now there are made-up numbers for " + std::to_string(people.size()) +
+                        " people only",
+                    "conversations: " + std::to_string(wanted), "Ask for fewer, or come at another hour");
+    return people;
 }
 
-std::string numberOf(const Place& place, std::size_t person) {
-    const auto each = place.numbers() / place.prefixes.size();
-    const auto digits = std::to_string(person % each);
-    return place.prefixes[person / each] + std::string(place.digits - digits.size(), '0') + digits;
-}
 }  // namespace
 
 World::World(const Plan& wanted)
@@ -88,12 +85,11 @@ Random World::random(std::string_view who) const {
 }
 
 void World::createCampaign() {
-    const auto& place = placeAwake(static_cast<std::size_t>(plan.conversations));
     std::string list = "id,first name,phone,country,state,time zone,consent,consent source,consent date\n";
-    for (int i = 0; i < plan.conversations; ++i) {
-        leads.push_back(numberOf(place, static_cast<std::size_t>(i)));
-        list += "lead-" + std::to_string(i) + ",Asha," + leads.back() + "," + place.columns +
+    for (const auto& person : peopleAwake(static_cast<std::size_t>(plan.conversations))) {
+        list += "lead-" + std::to_string(leads.size()) + ",Asha," + person.number + "," + person.place +
                 ",written,web form,2026-01-05\n";
+        leads.push_back(person.number);
     }
     writeFile(folder + "/leads.csv", list);
     const auto port = std::to_string(ports.front());
