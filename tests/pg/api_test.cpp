@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "api/route.hpp"
+#include "base/random.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "openapi.hpp"
@@ -397,6 +398,41 @@ TEST_F(ApiTest, WhatDoesNotFitIsSaidWithItsPlace) {
     EXPECT_EQ(call("POST", take, admin(), "", {{"idempotency-key", "a b"}}).body["field"], "Idempotency-Key");
     EXPECT_EQ(call("DELETE", "/v1/leads", admin()).headers.at("Allow"), "GET");
     EXPECT_EQ(text("select count(*) as x from audit"), "0") << "none of them did anything";
+}
+
+TEST_F(ApiTest, WhateverComesIsAnsweredAndNeverAsAMistakeOfOurs) {
+    Api patient(database, clock, [] {}, {1000000, 1000000});
+    Random random(7);
+    const auto changed = [&](std::string text) {
+        for (auto times = random.below(4); times > 0; --times) {
+            const auto at = static_cast<std::ptrdiff_t>(random.below(text.size() + 1));
+            const char bytes[] = {static_cast<char>(random.below(256)), '%', '/', '{', '"', '&', '0'};
+            if (random.chance(0.4) && at < static_cast<std::ptrdiff_t>(text.size()))
+                text.erase(text.begin() + at);
+            else
+                text.insert(text.begin() + at, bytes[random.below(std::size(bytes))]);
+        }
+        return text;
+    };
+    std::set<int> statuses;
+    for (int i = 0; i < 3000; ++i) {
+        const auto& route = routes()[random.below(routes().size())];
+        const auto target =
+            changed(pathOf(route, ours) + (random.chance(0.5) ? "?limit=5&after=x&state=open" : ""));
+        const auto body =
+            changed(random.chance(0.5) ? R"({"name": "n", "role": "agent", "text": "x"})" : bodyOf(route));
+        const auto answer = patient.answer({random.chance(0.9) ? route.method : changed(route.method),
+                                            target,
+                                            {{"authorization", "Bearer " + admin()},
+                                             {"content-type", "application/json"},
+                                             {"idempotency-key", changed("k" + std::to_string(i))},
+                                             {"if-match", changed("\"x\"")}},
+                                            body,
+                                            "192.0.2.7"});
+        statuses.insert(answer.status);
+        ASSERT_LT(answer.status, 500) << route.method << " " << toText(target) << " " << toText(body);
+    }
+    EXPECT_GT(statuses.size(), 3U) << "the changes reach many answers";
 }
 
 TEST_F(ApiTest, AKeyHasSoManyCallsAndIsToldHowMany) {
