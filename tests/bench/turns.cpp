@@ -18,7 +18,7 @@ namespace overture::bench {
 namespace {
 
 constexpr const char* kHelp =
-    "Usage: bench [--messages N] [--open N] [--flight N] [--workers N] [--keep]\n\n"
+    "Usage: bench [--messages N] [--open N] [--flight N] [--neighbour N] [--workers N] [--keep]\n\n"
     "Runs `overture serve` on a PostgreSQL of its own with default durability, against a model and a carrier "
     "that cost\n"
     "almost nothing, and prints one JSON line for each measurement and a table at the end:\n"
@@ -30,10 +30,11 @@ constexpr const char* kHelp =
     "  webhooks  1,000 statuses a second: until acknowledged\n"
     "  idle      the engine alone for ten seconds\n"
     "  flight    --flight turns at once while the model thinks for two seconds each time\n"
+    "  fairness  a few turns a second, alone and beside another organization with --neighbour due mailboxes\n"
     "  floor     the same turn's statements without an engine, one turn a transaction and 32\n";
 
 struct Options {
-    int messages = 6000, open = 256, flight = 10000, workers = 256;
+    int messages = 6000, open = 256, flight = 10000, workers = 256, neighbour = 100000;
     bool keep = false;
 };
 
@@ -50,6 +51,8 @@ Options optionsOf(const std::vector<std::string>& words) {
             options.open = number();
         else if (words[i] == "--flight")
             options.flight = number();
+        else if (words[i] == "--neighbour")
+            options.neighbour = number();
         else if (words[i] == "--workers")
             options.workers = number();
         else if (words[i] == "--keep")
@@ -63,6 +66,9 @@ Options optionsOf(const std::vector<std::string>& words) {
 double since(Steady::time_point begin) {
     return std::chrono::duration<double>(Steady::now() - begin).count();
 }
+
+constexpr double kQuietPerSecond = 10;
+constexpr int kNeighbourPeople = 20000;
 
 class Bench {
 public:
@@ -81,6 +87,7 @@ public:
         webhooks();
         idle();
         if (options_.flight > 0) flight();
+        if (options_.neighbour > 0) fairness();
         engine_.reset();
         floor();
         table();
@@ -219,6 +226,57 @@ private:
         vendors_.setDelay(milliseconds(0));
     }
 
+    /// A quiet organization's waits, alone and beside one whose mailboxes are all due.
+    void fairness() {
+        begin(options_.workers);
+        const auto quiet = [&] {
+            return load_.waits(load_.paced(kQuietPerSecond, seconds(12)), milliseconds(0));
+        };
+        const auto alone = quiet();
+        makeDue(world_.addNeighbour(kNeighbourPeople));
+        const auto beside = quiet();
+        fairness_ = quantile(beside, 0.99) / quantile(alone, 0.99);
+        tell("fairness", {{"neighbours_due_mailboxes", options_.neighbour},
+                          {"alone_p50_ms", quantile(alone, 0.5)},
+                          {"alone_p99_ms", quantile(alone, 0.99)},
+                          {"beside_p50_ms", quantile(beside, 0.5)},
+                          {"beside_p99_ms", quantile(beside, 0.99)}});
+    }
+
+    /// As many campaigns of the neighbour's people as it takes, each conversation with a touch whose time has come.
+    void makeDue(const OrganizationId& neighbour) {
+        store::Database database({.url = world_.server.url(), .sessions = 1});
+        auto tx = database.beginOwner();
+        const auto own = "'" + neighbour.text() + "'";
+        tx.script(
+            "insert into campaigns select organization_id, gen_random_uuid(), name || n, version, channels, "
+            "bindings, "
+            "settings, state, starts_at, ends_at, created_at, inbound_stage, state_since from campaigns, "
+            "generate_series(2, " +
+                std::to_string((options_.neighbour + kNeighbourPeople - 1) / kNeighbourPeople) +
+                ") n where organization_id = " + own +
+                "; insert into conversations (organization_id, conversation_id, campaign_id, lead_id, "
+                "version, stage, "
+                "state, created_at, updated_at) select c.organization_id, gen_random_uuid(), k.campaign_id, "
+                "c.lead_id, "
+                "c.version, c.stage, 'open', now(), now() from conversations c join campaigns k on "
+                "k.organization_id = "
+                "c.organization_id and k.campaign_id <> c.campaign_id where c.organization_id = " +
+                own + "; delete from events where organization_id = " + own +
+                "; delete from mailboxes where organization_id = " + own +
+                "; insert into events (organization_id, event_id, conversation_id, kind, due_at, "
+                "received_at, dedupe_key, "
+                "payload) select organization_id, gen_random_uuid(), conversation_id, 'touch', now(), now(), "
+                "'touch:' || "
+                "conversation_id, '{\"touch\": 0}' from conversations where organization_id = " +
+                own +
+                "; insert into mailboxes (organization_id, conversation_id, wake_at) select organization_id, "
+                "conversation_id, now() from conversations where organization_id = " +
+                own + ";",
+            "bench");
+        tx.commit();
+    }
+
     void floor() {
         for (const int turns : {1, 32}) {
             const auto measured = measureFloor(world_.server.url(), cluster_, turns);
@@ -245,6 +303,8 @@ private:
             row("model calls waiting at once, at most", static_cast<double>(inFlight_), "");
             row("memory with those, MiB", flightMiB_, "< 1024");
         }
+        if (options_.neighbour > 0)
+            row("p99 beside a neighbour with a backlog / p99 alone", fairness_, "<= 2");
         row("PostgreSQL alone, one turn a transaction, turns a second", floors_[0], "");
         row("PostgreSQL alone, 32 turns a transaction, turns a second", floors_[1], "");
         row("turns a second / floor of one", turnsPerSecond_ / floors_[0], "");
@@ -258,7 +318,7 @@ private:
     std::string cluster_;
     std::unique_ptr<chaos::EngineProcess> engine_;
     double turnsPerSecond_ = 0, cpuPerThousand_ = 0, engineCpu_ = 0, halfP99_ = 0, webhookP99_ = 0, idle_ = 0,
-           flightMiB_ = 0;
+           flightMiB_ = 0, fairness_ = 0;
     std::size_t inFlight_ = 0;
     std::vector<double> floors_;
 };

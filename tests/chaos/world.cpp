@@ -72,7 +72,7 @@ std::vector<Person> peopleAwake(std::size_t wanted) {
 World::World(const Plan& wanted)
     : plan(wanted), folder(makeFolder()), carrier(kAccount, wanted.seed), server(folder + "/data/postgres") {
     for (int i = 0; i < plan.engines; ++i) ports.push_back(freePort());
-    createCampaign();
+    createOwnCampaign();
 }
 
 World::~World() {
@@ -84,12 +84,13 @@ Random World::random(std::string_view who) const {
     return Random(hash64(who, plan.seed));
 }
 
-void World::createCampaign() {
+std::string World::createCampaign(const std::string& owner, std::size_t people,
+                                  std::vector<std::string>& numbers) const {
     std::string list = "id,first name,phone,country,state,time zone,consent,consent source,consent date\n";
-    for (const auto& person : peopleAwake(static_cast<std::size_t>(plan.conversations))) {
-        list += "lead-" + std::to_string(leads.size()) + ",Asha," + person.number + "," + person.place +
+    for (const auto& person : peopleAwake(people)) {
+        list += "lead-" + std::to_string(numbers.size()) + ",Asha," + person.number + "," + person.place +
                 ",written,web form,2026-01-05\n";
-        leads.push_back(person.number);
+        numbers.push_back(person.number);
     }
     writeFile(folder + "/leads.csv", list);
     const auto port = std::to_string(ports.front());
@@ -105,22 +106,36 @@ void World::createCampaign() {
         {"plugin", "openai"},
         {"settings", {{"base_url", plan.modelUrl.empty() ? model.url() : plan.modelUrl}, {"model", "stub"}}},
         {"secrets", {{"api_key", "CHAOS_TOKEN"}}}};
-    writeFile(folder + "/campaign.json", toText({{"organization", "Brightroof"},
+    writeFile(folder + "/campaign.json", toText({{"organization", owner},
                                                  {"playbook", OVERTURE_SOURCE_DIR "/tests/chaos/playbook"},
                                                  {"leads", "leads.csv"},
                                                  {"settings", {{"company", "Brightroof"}}},
                                                  {"public_url", "http://127.0.0.1:" + port},
                                                  {"bindings", {{"sms", sms}, {"model", llm}}}}));
-    runOverture({"db", "migrate", "--database", server.url()});
-    const auto created = runOverture({"campaign", "create", folder + "/campaign.json", "--database",
-                                      server.url(), "--data", folder + "/data"},
-                                     "CHAOS_TOKEN=" + kToken);
-    const auto named = created.find("of organization ");
-    const auto at = created.find("http://127.0.0.1:" + port + "/hooks/");
-    if (named == std::string::npos || at == std::string::npos)
+    auto created = runOverture({"campaign", "create", folder + "/campaign.json", "--database", server.url(),
+                                "--data", folder + "/data"},
+                               "CHAOS_TOKEN=" + kToken);
+    if (created.find("of organization ") == std::string::npos)
         throw Error("the campaign was not created: " + created, folder, "Read the sentence above");
-    organization = OrganizationId::parse(created.substr(named + 16, 36)).value();
+    return created;
+}
+
+OrganizationId World::organizationIn(const std::string& created) {
+    return OrganizationId::parse(created.substr(created.find("of organization ") + 16, 36)).value();
+}
+
+void World::createOwnCampaign() {
+    runOverture({"db", "migrate", "--database", server.url()});
+    const auto created = createCampaign("Brightroof", static_cast<std::size_t>(plan.conversations), leads);
+    organization = organizationIn(created);
+    const auto at = created.find("http://127.0.0.1:" + std::to_string(ports.front()) + "/hooks/");
+    if (at == std::string::npos) throw Error("the campaign has no webhook: " + created, folder);
     hook = created.substr(at, created.find_first_of(" \n", at) - at);
+}
+
+OrganizationId World::addNeighbour(std::size_t people) const {
+    std::vector<std::string> numbers;
+    return organizationIn(createCampaign("Neighbour", people, numbers));
 }
 
 std::vector<std::string> World::engineWords(std::size_t engine) const {

@@ -48,9 +48,14 @@ public:
     /// To whichever engine is there: the status, or 0.
     int post(const Form& form, Random& random) const;
     Random random(std::string_view who) const;
+    /// Another organization on the same engines, with a campaign like ours for so many people.
+    OrganizationId addNeighbour(std::size_t people) const;
 
 private:
-    void createCampaign();
+    void createOwnCampaign();
+    std::string createCampaign(const std::string& owner, std::size_t people,
+                               std::vector<std::string>& numbers) const;
+    static OrganizationId organizationIn(const std::string& created);
 };
 
 }  // namespace overture::chaos
