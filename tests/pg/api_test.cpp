@@ -239,6 +239,7 @@ TEST_F(ApiTest, APersonTakesAConversationAndGivesItBack) {
     EXPECT_EQ(now.body["state"], "taken");
     EXPECT_THAT(now.body["reason"].get<std::string>(), HasSubstr("Dana"));
     EXPECT_NE(now.headers.at("ETag"), tag);
+    clock.advanceTo(tuesday() + seconds(5));
     EXPECT_EQ(call("POST", one("/give-back"), admin()).status, 200);
     EXPECT_EQ(call("POST", one("/give-back"), admin()).body["code"], "not_taken");
     EXPECT_EQ(call("GET", one(), admin()).body["state"], "open");

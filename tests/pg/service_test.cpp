@@ -220,6 +220,27 @@ TEST_F(Service, WhatComesTogetherIsKeptTogether) {
     EXPECT_EQ(all("select 1 from webhooks where outcome = 'unreadable'").size(), 1U);
 }
 
+TEST_F(Service, TheApiIsAnsweredOnTheSamePort) {
+    auto tx = database.begin(organization);
+    const auto token =
+        *tenant::createKey(tx, organization, "desk", tenant::Role::agent, std::nullopt, tuesday());
+    tx.commit();
+    const auto get = [&](const std::string& path, const std::string& key) {
+        return call(path, "", {{"Authorization", "Bearer " + key}}, "GET");
+    };
+    EXPECT_EQ(get("/v1/me", token).status, 200);
+    EXPECT_EQ(get("/v1/me", token + "x").status, 401);
+    EXPECT_THAT(get("/v1/conversations/" + conversation.text(), token).body, HasSubstr(kLead));
+    const auto taken = call("/v1/conversations/" + conversation.text() + "/take", R"({"by": "Dana"})",
+                            {{"Authorization", "Bearer " + token}, {"Content-Type", "application/json"}});
+    EXPECT_EQ(taken.status, 200) << taken.body;
+    EXPECT_EQ(
+        call("/v1/me", std::string(2 * 1024 * 1024, 'x'), {{"Authorization", "Bearer " + token}}).status,
+        413);
+    const auto packed = call("/v1/openapi.json", "", {{"Accept-Encoding", "gzip"}}, "GET");
+    EXPECT_TRUE(packed.body.starts_with("\x1f\x8b")) << packed.body.substr(0, 20);
+}
+
 TEST_F(Service, AWrongSignatureIsRefusedAndOnlyItsBeginningKept) {
     EXPECT_EQ(fromSim(said(std::string(20000, 'x')), "wrong key").status, 403);
     EXPECT_TRUE(events().empty());
@@ -395,7 +416,7 @@ TEST_F(Service, ATwilioMessageSignedForThePublicAddressIsTaken) {
 
 TEST_F(Service, ABodyBeyondTheLimitIsNotRead) {
     server = std::make_unique<Server>(ServerOptions{.port = 0, .publicUrl = kPublicUrl, .largestBody = 1000},
-                                      database, intake, clock);
+                                      database, intake, api, clock);
     EXPECT_EQ(call("/hooks/" + sim.text(), std::string(1001, 'x')).status, 413);
     EXPECT_EQ(fromSim(said("short")).status, 200);
 }
@@ -413,7 +434,7 @@ TEST_F(Service, WithoutItsDatabaseItAsksTheCarrierToComeAgain) {
 
 TEST_F(Service, ADatabaseThatIsNotMigratedIsNotReady) {
     store::Database empty({.url = Postgres::shared().emptyDatabase(), .sessions = 2});
-    server = std::make_unique<Server>(ServerOptions{.port = 0}, empty, intake, clock);
+    server = std::make_unique<Server>(ServerOptions{.port = 0}, empty, intake, api, clock);
     const auto answer = call("/readyz", "", {}, "GET");
     EXPECT_EQ(answer.status, 503);
     EXPECT_THAT(answer.body, HasSubstr("overture db migrate"));
@@ -421,7 +442,7 @@ TEST_F(Service, ADatabaseThatIsNotMigratedIsNotReady) {
 
 TEST_F(Service, APortInUseIsSaidInOneSentence) {
     try {
-        Server second({.port = server->port()}, database, intake, clock);
+        Server second({.port = server->port()}, database, intake, api, clock);
         ADD_FAILURE() << "two servers on one port";
     } catch (const Error& error) {
         EXPECT_THAT(error.what(), ::testing::AllOf(HasSubstr("127.0.0.1:" + std::to_string(server->port())),
@@ -437,8 +458,8 @@ TEST_F(Service, StoppingLetsARequestAtWorkFinish) {
         go.get_future().wait();
         return open(whose, id);
     });
-    server =
-        std::make_unique<Server>(ServerOptions{.port = 0, .publicUrl = kPublicUrl}, database, slow, clock);
+    server = std::make_unique<Server>(ServerOptions{.port = 0, .publicUrl = kPublicUrl}, database, slow, api,
+                                      clock);
     auto answer = std::async(std::launch::async, [&] { return fromSim(said("Hi")).status; });
     inside.get_future().wait();
     auto stopping = std::async(std::launch::async, [&] { server->stop(); });
