@@ -105,8 +105,9 @@ HttpAnswer answerTo(HTTPServerRequest& request, const Site& site) {
 
 /// As `headersOf`, with names in lower case.
 Json lowerHeadersOf(const HTTPServerRequest& request) {
+    const auto given = headersOf(request);
     Json headers = Json::object();
-    for (const auto& [name, value] : headersOf(request).items()) headers[lowerAscii(name)] = value;
+    for (const auto& [name, value] : given.items()) headers[lowerAscii(name)] = value;
     return headers;
 }
 
