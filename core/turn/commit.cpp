@@ -213,7 +213,6 @@ private:
         delivery.recipient = from.recipient;
         delivery.text = from.text;
         delivery.purpose = from.permit.request().purpose;
-        delivery.conversationState = opened.conversation.state;
         delivery.binding = from.binding;
         delivery.parts = from.parts;
         delivery.dueAt = from.dueAt;

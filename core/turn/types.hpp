@@ -17,7 +17,7 @@ namespace overture::turn {
 
 struct Event {
     EventId id;
-    std::string kind;  ///< message, status, touch, timer, takeover, release, call
+    std::string kind;  ///< message, status, touch, timer, takeover, release, call, reply (a user's own words)
     Instant dueAt, receivedAt;
     Json payload;
     int tries = 0;
@@ -166,14 +166,14 @@ struct Delivery {
     Lead lead;
     std::string channel, sender, recipient, text, reference;
     std::string purpose;  ///< of its permit
-    std::string conversationState;
     BindingId binding;
     Json parts;
     Instant dueAt, createdAt;
     Instant triedAt;  ///< the minute of its last permit
     int tries = 0;
-    bool stale = false;  ///< a takeover or opt-out came after the draft
-    PermitId permit;     ///< of its latest try; an older try's outcome is not written over a newer one's
+    /// A takeover, a pause or an opt-out came after the draft, or a user has the conversation and these are not their words.
+    bool stale = false;
+    PermitId permit;  ///< of its latest try; an older try's outcome is not written over a newer one's
 };
 
 /// A delivery whose state `sending` is committed and whose permit is good for this minute: to be sent at once.
