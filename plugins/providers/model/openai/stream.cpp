@@ -1,9 +1,7 @@
 #include "stream.hpp"
 
 namespace overture::openai {
-namespace {
-
-}  // namespace
+namespace {}  // namespace
 
 bool StreamReader::take(std::string_view bytes) {
     pending_.append(bytes);
