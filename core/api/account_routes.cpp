@@ -55,7 +55,10 @@ Answer createKey(Call& call) {
     if (!token)
         throw Refusal{409, "exists", "There is a key of this name; revoke it first, or take another.",
                       "name"};
-    return {{{"token", *token}}, {}, false, {{"name", name}, {"role", nameOf(role)}}};
+    Answer made{{{"token", *token}}};
+    made.secret = true;
+    made.audited = {{"name", name}, {"role", nameOf(role)}};
+    return made;
 }
 
 Answer revokeKey(Call& call) {

@@ -72,6 +72,9 @@ std::optional<Response> answeredBefore(Call& call, const Request& request, const
         throw Refusal{409, "at_work", "A call with this key is at work; try again.", "Idempotency-Key"};
     if (rows[0].text("request_hash") != hash)
         throw Refusal{422, "key_reused", "Another call was made with this key.", "Idempotency-Key"};
+    if (rows[0].text("answer").empty())
+        throw Refusal{409, "shown_once", "It was done; its answer is shown once and kept nowhere.",
+                      "Idempotency-Key"};
     return Response{static_cast<int>(rows[0].integer("status")),
                     "application/json",
                     rows[0].text("answer"),
@@ -193,8 +196,8 @@ Response Api::allowed(const Request& request, const std::string& path, const ten
     const auto answer = route.handler(call);
     Response response{200, "application/json", toText(answer.document) + "\n"};
     if (!name.empty())
-        tx.queue(sql::api::keep_answer,
-                 {owner.organization, owner.key.id, name, response.status, response.body});
+        tx.queue(sql::api::keep_answer, {owner.organization, owner.key.id, name, response.status,
+                                         answer.secret ? std::string() : response.body});
     if (acts)
         tx.queue(sql::api::insert_audit, {owner.organization, uuid7(now), now, owner.key.name,
                                           route.operation, path, answer.audited});

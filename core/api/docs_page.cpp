@@ -39,6 +39,8 @@ const std::pair<const char*, const char*> kCodes[] = {
     {"closed", "The conversation is closed."},
     {"not_taken", "Nobody has taken the conversation; take it first."},
     {"at_work", "A call with the same Idempotency-Key is at work."},
+    {"shown_once",
+     "The call was done before with this Idempotency-Key, and its answer is a secret that is not kept."},
     {"key_reused", "The Idempotency-Key was used for another call."},
     {"too_many", "The key has made all the calls of its 15 minutes; Retry-After says how long to wait."},
     {"away", "The database is away; nothing was done. Try again."},

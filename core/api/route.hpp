@@ -44,6 +44,7 @@ struct Answer {
     std::string tag = {};           ///< its ETag, without quotes
     bool wakesEngine = false;       ///< there may be something to do now
     Json audited = Json::object();  ///< what the audit keeps beside who, when and where
+    bool secret = false;            ///< shown once: not kept for an Idempotency-Key either
 };
 
 struct Route {
