@@ -29,15 +29,17 @@ Json jsonOf(const store::Row& row) {
     return lead;
 }
 
-Answer list(Call& call) {
+store::Rows pageOf(Call& call) {
     const auto who = textOf(call.query, "who");
-    const auto rows =
-        who.empty()
-            ? call.tx.run(sql::api::leads, {call.organization, after(call), nullptr, rowsWanted(call)})
-            : call.tx.run(sql::api::leads_found,
-                          {call.organization, after(call), who, lowerAscii(who), rowsWanted(call)});
+    if (who.empty())
+        return call.tx.run(sql::api::leads, {call.organization, after(call), nullptr, rowsWanted(call)});
+    return call.tx.run(sql::api::leads_found,
+                       {call.organization, after(call), who, lowerAscii(who), rowsWanted(call)});
+}
+
+Answer list(Call& call) {
     Json items = Json::array();
-    for (const auto row : rows) items.push_back(jsonOf(row));
+    for (const auto row : pageOf(call)) items.push_back(jsonOf(row));
     return page(call, std::move(items));
 }
 

@@ -11,7 +11,7 @@ create table api_keys (
     revoked_at      timestamptz,
     primary key (organization_id, key_id)
 );
-create unique index api_keys_hash on api_keys (hash);
+create unique index api_keys_hash on api_keys (hash, organization_id);
 create unique index api_keys_name on api_keys (organization_id, name) where revoked_at is null;
 
 -- What each call that carried an Idempotency-Key was answered.
