@@ -36,7 +36,7 @@ std::unique_ptr<store::PrivateCluster> startAgain(const std::string& directory) 
             return store::PrivateCluster::start(directory);
         } catch (const Error&) {
             if (tries == 200) throw;
-            std::this_thread::sleep_for(milliseconds(50));
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
         }
     }
 }
