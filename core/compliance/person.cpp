@@ -67,7 +67,9 @@ Json exportPerson(store::Transaction& tx, const OrganizationId& organization, co
     const auto rows = tx.run(sql::compliance::export_person,
                              {organization, Param::array(person.leads), Param::array(person.addresses),
                               Param::array(person.needles())});
-    Json document = {{"person", {{"leads", person.leads}, {"addresses", person.addresses}}},
+    auto addresses = person.addresses;
+    std::erase_if(addresses, [](const std::string& address) { return address != lowerAscii(trim(address)); });
+    Json document = {{"person", {{"leads", person.leads}, {"addresses", std::move(addresses)}}},
                      {"registries", Json::array()}};
     for (const auto* table :
          {"leads", "conversations", "messages", "events", "turns", "steps", "deliveries", "meetings",
