@@ -3,12 +3,12 @@
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "playbook/knowledge.hpp"
 #include "prompts/agent.hpp"
 
 namespace overture::agent {
 namespace {
 
-constexpr std::size_t kMostKnowledge = 12000;
 constexpr std::size_t kMostHistory = 30;
 
 std::string cutTo(std::string_view text, std::size_t most) {
@@ -41,9 +41,8 @@ std::string renderedOr(const Briefing& briefing, const std::string& text) {
 }
 
 std::string knowledgeOf(const Briefing& briefing) {
-    std::string out;
-    for (const auto& [name, text] : briefing.definition->knowledge) out += "## " + name + "\n" + text + "\n";
-    return out.empty() ? out : "\n# What you know\n\n" + cutTo(out, kMostKnowledge) + "\n";
+    const auto sources = playbook::sourcesFor(briefing.definition->knowledge, askedIn(briefing));
+    return sources.empty() ? sources : "\n# What you know\n\n" + sources + "\n";
 }
 
 std::string typeName(const playbook::Fact& fact) {
@@ -105,6 +104,14 @@ std::string fill(std::string_view pattern, const std::map<std::string, std::stri
         out += value->second;
         pattern.remove_prefix(close + 2);
     }
+}
+
+std::string askedIn(const Briefing& briefing) {
+    std::string before;
+    if (briefing.view.messages.is_array())
+        for (const auto& message : briefing.view.messages)
+            if (textOf(message, "direction") == "in") before = textOf(message, "text");
+    return briefing.incoming + "\n" + before;
 }
 
 std::string fenceOf(const Briefing& briefing) {

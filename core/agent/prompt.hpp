@@ -28,6 +28,9 @@ std::vector<std::string> missingIn(const Briefing& briefing, const playbook::Sta
 std::vector<std::string> approvedWordings(const Briefing& briefing, const std::string& move,
                                           const std::string& objection);
 
+/// By which words the playbook's knowledge is searched: what the lead wrote now, and the message before it.
+std::string askedIn(const Briefing& briefing);
+
 std::string csrPrompt(const Briefing& briefing);
 std::string overseerPrompt(const Briefing& briefing, const Draft& draft);
 /// The conversation so far as chat messages: ours as `assistant`, the lead's fenced as `user`. Without `incoming`.

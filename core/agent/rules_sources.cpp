@@ -5,6 +5,7 @@
 #include "agent/reading.hpp"
 #include "agent/rules.hpp"
 #include "base/text.hpp"
+#include "playbook/knowledge.hpp"
 
 namespace overture::agent::rules {
 namespace {
@@ -44,7 +45,7 @@ void collectSent(const Briefing& briefing, std::string& into) {
         if (textOf(message, "direction") == "out") into += textOf(message, "text") + "\n";
 }
 
-/// What we may take figures and addresses from: everything an author or the organization wrote, and what was sent before.
+/// What we may take figures and addresses from: the passages that the CSR was given, everything else an author or the organization wrote, and what was sent before.
 std::string ownWords(const Briefing& briefing) {
     const auto& definition = *briefing.definition;
     std::string out = definition.about + "\n" + briefing.guidance + "\n" + briefing.pendingSlot + "\n";
@@ -54,7 +55,7 @@ std::string ownWords(const Briefing& briefing) {
     for (const auto& objection : definition.objections) collect(objection.answer, out);
     for (const auto& [name, fact] : definition.facts) collect(fact.ask, out);
     for (const auto& touch : definition.cadence) collect(touch.lines, out);
-    for (const auto& [name, text] : definition.knowledge) out += text + "\n";
+    out += playbook::sourcesFor(definition.knowledge, askedIn(briefing)) + "\n";
     out += join(briefing.lines, "\n") + "\n" + join(briefing.slots, "\n") + "\n";
     for (const auto& move : briefing.moves) out += join(move.lines, "\n") + "\n";
     collectSent(briefing, out);

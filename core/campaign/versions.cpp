@@ -9,6 +9,8 @@
 namespace overture::campaign {
 namespace {
 
+constexpr int kEverybody = 100;  ///< of share_of_lead()
+
 store::Rows locked(store::Transaction& tx, const OrganizationId& organization, const CampaignId& campaign) {
     auto rows = tx.run(sql::campaign::lock_campaign, {organization, campaign});
     if (rows.empty()) throw Error("there is no such campaign", campaign.text(), "Check its id.");
@@ -38,6 +40,21 @@ void mustFit(const store::Row& campaign, const playbook::Definition& definition)
                     where, "Add one to the playbook's channels.");
 }
 
+/// Unbegun conversations whose lead's share is in [from, to) take the version; their touches are planned by it.
+int beginAnew(store::Database& database, const OrganizationId& organization, const CampaignId& campaign,
+              const std::string& version, const playbook::Definition& definition, std::pair<int, int> share,
+              const compliance::Gate& gate, Instant now) {
+    auto tx = database.begin(organization);
+    const auto moved =
+        tx.run(sql::campaign::begin_anew,
+               {organization, campaign, version, definition.firstStage, now, share.first, share.second})
+            .affected();
+    tx.commit();
+    (void)planFirstTouches(database, organization, campaign, definition, gate,
+                           static_cast<std::uint64_t>(now.time_since_epoch().count()), now);
+    return static_cast<int>(moved);
+}
+
 }  // namespace
 
 std::vector<PublishedVersion> versions(store::Transaction& tx, const OrganizationId& organization) {
@@ -45,7 +62,8 @@ std::vector<PublishedVersion> versions(store::Transaction& tx, const Organizatio
     const auto rows = tx.run(sql::campaign::versions, {organization});
     for (const auto row : rows)
         all.push_back({row.text("version"), row.text("playbook"), row.instant("published_at"),
-                       row.array("campaigns"), static_cast<int>(row.integer("conversations"))});
+                       row.array("campaigns"), static_cast<int>(row.integer("conversations")),
+                       row.array("shares")});
     return all;
 }
 
@@ -80,13 +98,81 @@ VersionChange useVersion(store::Database& database, const OrganizationId& organi
             {organization, campaign, version,
              definition.inboundStage.empty() ? store::Param(nullptr) : store::Param(definition.inboundStage),
              now});
+    const auto shared = shareOf(tx, organization, campaign);
     change.moved = static_cast<int>(
-        tx.run(sql::campaign::begin_anew, {organization, campaign, version, definition.firstStage, now})
+        tx.run(sql::campaign::begin_anew, {organization, campaign, version, definition.firstStage, now,
+                                           shared ? shared->percent : 0, kEverybody})
             .affected());
     tx.commit();
     change.plan = planFirstTouches(database, organization, campaign, definition, gate,
                                    static_cast<std::uint64_t>(now.time_since_epoch().count()), now);
     return change;
+}
+
+std::optional<Share> shareOf(store::Transaction& tx, const OrganizationId& organization,
+                             const CampaignId& campaign) {
+    const auto rows = tx.run(sql::campaign::share, {organization, campaign});
+    if (rows.empty()) return std::nullopt;
+    return Share{rows[0].text("version"), static_cast<int>(rows[0].integer("percent")),
+                 rows[0].instant("since")};
+}
+
+ShareChange shareVersion(store::Database& database, const OrganizationId& organization, const ShareWish& wish,
+                         const playbook::Definition& definition, const compliance::Gate& gate, Instant now) {
+    if (wish.percent < 0 || wish.percent > kEverybody)
+        throw Error("a share is between 0 and 100 percent, not " + std::to_string(wish.percent));
+    auto tx = database.begin(organization);
+    const auto rows = locked(tx, organization, wish.campaign);
+    mustFit(rows[0], definition);
+    ShareChange change{rows[0].text("name"), rows[0].text("version"), 0, 0};
+    if (change.own == wish.version)
+        throw Error("the campaign begins with this version already", "campaign \"" + change.campaign + "\"",
+                    "Name another one.");
+    auto own = versionNamed(tx, organization, change.own);
+    const auto& stage = definition.inboundStage.empty() ? definition.firstStage : definition.inboundStage;
+    if (wish.percent == 0)
+        tx.run(sql::campaign::end_share, {organization, wish.campaign});
+    else
+        tx.run(sql::campaign::set_share,
+               {organization, wish.campaign, wish.version, wish.percent, stage, now});
+    tx.commit();
+    const auto checked = playbook::check(own.second);
+    if (!checked.ok())
+        throw Error("the campaign's own version no longer passes its check", "version " + change.own,
+                    "Publish a mended one.");
+    change.moved = beginAnew(database, organization, wish.campaign, wish.version, definition,
+                             {0, wish.percent}, gate, now);
+    change.back = beginAnew(database, organization, wish.campaign, change.own, *checked.definition,
+                            {wish.percent, kEverybody}, gate, now);
+    return change;
+}
+
+std::string pinConversation(store::Transaction& tx, const OrganizationId& organization,
+                            const ConversationId& conversation, const std::string& version,
+                            const playbook::Definition& definition, Instant now) {
+    const auto where = "conversation " + conversation.text();
+    const auto rows = tx.run(sql::campaign::pinned, {organization, conversation});
+    if (rows.empty()) throw Error("there is no such conversation", where, "Check its id.");
+    if (rows[0].text("state") == "closed")
+        throw Error("the conversation is closed", where, "A closed one keeps its version.");
+    if (rows[0].boolean("at_work"))
+        throw Error("the conversation is at work just now", where, "Try again in a moment.");
+    const auto stage = rows[0].text("stage");
+    if (definition.stage(stage) == nullptr)
+        throw Error("it stands in stage \"" + stage + "\", which this version does not have", where,
+                    "Name a version with this stage, or wait until it has moved on.");
+    for (const auto& [name, value] : rows[0].json("facts").items()) {
+        const auto fact = definition.facts.find(name);
+        if (fact == definition.facts.end())
+            throw Error("it knows the fact \"" + name + "\", which this version does not have", where,
+                        "Keep the fact in the new version.");
+        if (!playbook::normalizeFact(fact->second, value))
+            throw Error(
+                "what it knows of \"" + name + "\" (" + toText(value) + ") cannot be so in this version",
+                where, "Keep the fact's kind and its choices in the new version.");
+    }
+    tx.run(sql::campaign::pin, {organization, conversation, version, now});
+    return rows[0].text("version");
 }
 
 std::string versionBefore(store::Transaction& tx, const OrganizationId& organization,

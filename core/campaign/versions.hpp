@@ -13,8 +13,9 @@ namespace overture::campaign {
 struct PublishedVersion {
     std::string version, playbook;
     Instant publishedAt;
-    std::vector<std::string> campaigns;  ///< names of those whose conversations begin with it
-    int conversations = 0;               ///< that run on it and are not closed
+    std::vector<std::string> campaigns;    ///< names of those whose conversations begin with it
+    int conversations = 0;                 ///< that run on it and are not closed
+    std::vector<std::string> shares = {};  ///< "30 % of NAME" for campaigns that begin a part with it
 };
 
 /// Every version of the organization, the newest first.
@@ -43,6 +44,37 @@ struct VersionChange {
 VersionChange useVersion(store::Database& database, const OrganizationId& organization,
                          const CampaignId& campaign, const std::string& version,
                          const playbook::Definition& definition, const compliance::Gate& gate, Instant now);
+
+/// `percent` of the campaign's new conversations, chosen by a hash of the lead, begin with this published version from now on, and
+/// all others with the campaign's own; so do those in which nothing has happened yet. 0 ends it. Said again, it finishes what a crash
+/// left undone. Throws Error when the campaign's settings or channels do not fit the version; then nothing has changed.
+struct ShareChange {
+    std::string campaign, own;  ///< the campaign's name, and its own version
+    int moved = 0;              ///< conversations that had not begun and take the shared version
+    int back = 0;               ///< and those that take the campaign's own again
+};
+struct ShareWish {
+    CampaignId campaign;
+    std::string version;
+    int percent = 0;
+};
+ShareChange shareVersion(store::Database& database, const OrganizationId& organization, const ShareWish& wish,
+                         const playbook::Definition& definition, const compliance::Gate& gate, Instant now);
+
+/// The version that has a share of a campaign's new conversations.
+struct Share {
+    std::string version;
+    int percent = 0;
+    Instant since;
+};
+std::optional<Share> shareOf(store::Transaction& tx, const OrganizationId& organization,
+                             const CampaignId& campaign);
+
+/// Moves one conversation to a published version. Returns the version it had. Throws Error when it is closed or at work, or when
+/// the stage it stands in or a fact it knows is none of the version's; then nothing has changed.
+std::string pinConversation(store::Transaction& tx, const OrganizationId& organization,
+                            const ConversationId& conversation, const std::string& version,
+                            const playbook::Definition& definition, Instant now);
 
 /// The version that the campaign used before its present one. Throws Error when there was none.
 std::string versionBefore(store::Transaction& tx, const OrganizationId& organization,

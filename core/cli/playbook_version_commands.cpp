@@ -70,12 +70,14 @@ int versions(const std::vector<std::string>& words) {
                                  {"playbook", one.playbook},
                                  {"published_at", toRfc3339(one.publishedAt)},
                                  {"campaigns", one.campaigns},
+                                 {"shares", one.shares},
                                  {"conversations", one.conversations}})
                       << "\n";
         else
             std::cout << one.version.substr(0, kShown) << "  " << toRfc3339(one.publishedAt) << "  "
                       << one.playbook << ", " << one.conversations << " running"
-                      << (one.campaigns.empty() ? "" : ", for " + join(one.campaigns, ", ")) << "\n";
+                      << (one.campaigns.empty() ? "" : ", for " + join(one.campaigns, ", "))
+                      << (one.shares.empty() ? "" : ", for " + join(one.shares, ", ")) << "\n";
     }
     if (all.empty() && !arguments.has("json")) std::cout << "no version is published here yet\n";
     return 0;

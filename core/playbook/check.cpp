@@ -2,6 +2,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/text.hpp"
 #include "playbook/loader.hpp"
 #include "playbook/read_playbook.hpp"
 
@@ -22,6 +23,10 @@ void tidy(std::vector<Finding>& findings) {
         return std::tuple(left.first != "playbook.lua", left) <
                std::tuple(right.first != "playbook.lua", right);
     });
+    for (auto& finding : findings) {
+        finding.message = toValidUtf8(finding.message);
+        finding.suggestion = toValidUtf8(finding.suggestion);
+    }
     std::set<std::tuple<std::string, std::string>> seen;
     std::erase_if(findings, [&](const Finding& f) { return !seen.insert({f.place, f.message}).second; });
 }

@@ -207,10 +207,10 @@ private:
     }
 
     void forbidden(const Written& written) {
-        const auto said = foldCase(written.text);
+        const Written said{foldCase(written.text), written.place, written.language};
         for (const auto& never : definition_.review.never)
-            if (said.find(foldCase(never)) != std::string::npos)
-                findings_.push_back({"error", written.place,
+            if (const auto at = said.text.find(foldCase(never)); at != std::string::npos)
+                findings_.push_back({"error", placeOf(said, at),
                                      "this says \"" + never + "\", which review.never forbids",
                                      "Say it in other words."});
     }

@@ -1,7 +1,10 @@
 #include "playbook/sandbox.hpp"
 
 #include <cstring>
+#include <memory>
+#include <mutex>
 #include <string_view>
+#include <unordered_map>
 
 #include "base/random.hpp"
 #include "playbook/library.hpp"
@@ -215,6 +218,58 @@ void loadChunk(lua_State* state, const std::string& text, const std::string& nam
         Vm::of(state).rethrowLimit(status);
         lua_error(state);
     }
+}
+
+namespace {
+
+/// Compiled chunks by name and text. Made here from texts alone, so they are what Lua's compiler made.
+class KeptChunks {
+public:
+    std::shared_ptr<const std::string> find(const std::string& key) {
+        const std::lock_guard lock(mutex_);
+        const auto found = chunks_.find(key);
+        return found == chunks_.end() ? nullptr : found->second;
+    }
+    void keep(const std::string& key, std::string code) {
+        const std::lock_guard lock(mutex_);
+        if (bytes_ > kMost) {
+            chunks_.clear();
+            bytes_ = 0;
+        }
+        bytes_ += key.size() + code.size();
+        chunks_[key] = std::make_shared<const std::string>(std::move(code));
+    }
+
+private:
+    static constexpr std::size_t kMost = std::size_t{32} << 20;
+    std::mutex mutex_;
+    std::unordered_map<std::string, std::shared_ptr<const std::string>> chunks_;
+    std::size_t bytes_ = 0;
+};
+
+KeptChunks& keptChunks() {
+    static KeptChunks kept;
+    return kept;
+}
+
+int appendTo(lua_State*, const void* bytes, std::size_t size, void* out) {
+    static_cast<std::string*>(out)->append(static_cast<const char*>(bytes), size);
+    return 0;
+}
+
+}  // namespace
+
+void loadKept(lua_State* state, const std::string& text, const std::string& name) {
+    const auto key = name + '\n' + text;
+    if (const auto code = keptChunks().find(key)) {
+        const int status = luaL_loadbufferx(state, code->data(), code->size(), name.c_str(), "b");
+        if (status == LUA_OK) return;
+        Vm::of(state).rethrowLimit(status);
+        lua_error(state);
+    }
+    loadChunk(state, text, name);
+    std::string code;
+    if (lua_dump(state, appendTo, &code, 0) == 0) keptChunks().keep(key, std::move(code));
 }
 
 void openSandbox(lua_State* state, std::uint64_t seed, std::string* printed) {

@@ -41,6 +41,10 @@ void openSandbox(lua_State* state, std::uint64_t seed, std::string* printed);
 /// is raised.
 void loadChunk(lua_State* state, const std::string& text, const std::string& name);
 
+/// The same for a text that is loaded again and again (a playbook's, turn by turn): it is compiled once in this process and kept, as
+/// long as all that is kept stays small. Any thread.
+void loadKept(lua_State* state, const std::string& text, const std::string& name);
+
 /// Pushes what tostring gives: no address in it. Calls __tostring.
 void pushText(lua_State* state, int index);
 

@@ -91,7 +91,7 @@ struct Script::Impl {
         vm.protect([&](lua_State* state) {
             openSandbox(state, view.seed, nullptr);
             addVocabulary(state, files);
-            loadChunk(state, files.at("playbook.lua"), "playbook.lua");
+            loadKept(state, files.at("playbook.lua"), "playbook.lua");
             lua_call(state, 0, 1);
             talk.open(state, lua_gettop(state));
         });

@@ -138,7 +138,7 @@ void addWords(lua_State* state, SpecRun& run) {
 void readCases(lua_State* state, SpecRun& run) {
     openSandbox(state, 1, nullptr);
     addWords(state, run);
-    loadChunk(state, run.files.at(run.file), run.file);
+    loadKept(state, run.files.at(run.file), run.file);
     lua_call(state, 0, 0);
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <new>
 
@@ -54,15 +55,14 @@ std::string_view nameOf(Limit limit) {
 }
 
 Vm::Vm(const Limits& limits)
-    : limits_(limits), started_(std::chrono::steady_clock::now()), startedCpu_(cpuTime()) {
+    : limits_(limits),
+      arena_(limits.memory * 2),
+      started_(std::chrono::steady_clock::now()),
+      startedCpu_(cpuTime()) {
     state_ = lua_newstate(&Vm::allocate, this);
     if (state_ == nullptr) throw std::bad_alloc();
     *static_cast<Vm**>(lua_getextraspace(state_)) = this;
     lua_sethook(state_, &Vm::hook, LUA_MASKCOUNT | LUA_MASKCALL, kTick);
-}
-
-Vm::~Vm() {
-    lua_close(state_);
 }
 
 milliseconds Vm::elapsed() const {
@@ -80,21 +80,24 @@ void* Vm::allocate(void* self, void* block, std::size_t oldSize, std::size_t new
     const bool isText = block == nullptr && oldSize == LUA_TSTRING;
     if (block == nullptr) oldSize = 0;  // for a new block it is a type tag
     if (newSize == 0) {
-        std::free(block);
+        if (block != nullptr) vm.arena_.give(block, oldSize);
         vm.memory_ -= oldSize;
         return nullptr;
     }
-    if (newSize > oldSize) {
-        const auto more = newSize - oldSize;
-        if ((isText && newSize > vm.limits_.text + kTextHead) || vm.memory_ + more > vm.limits_.memory ||
-            vm.allocated_ + newSize > vm.limits_.memory * kChurn) {
-            vm.denied_ = newSize;
-            if (vm.state_ != nullptr) vm.limitPlace_ = place(vm.state_);
-            return nullptr;
-        }
+    const auto more = newSize > oldSize ? newSize - oldSize : 0;
+    const bool tooMuch = more > 0 && ((isText && newSize > vm.limits_.text + kTextHead) ||
+                                      vm.memory_ + more > vm.limits_.memory ||
+                                      vm.allocated_ + newSize > vm.limits_.memory * kChurn);
+    void* result = tooMuch ? nullptr : vm.arena_.take(newSize);
+    if (result == nullptr) {
+        vm.denied_ = newSize;
+        if (vm.state_ != nullptr) vm.limitPlace_ = place(vm.state_);
+        return nullptr;
     }
-    void* result = std::realloc(block, newSize);
-    if (result == nullptr) return nullptr;
+    if (block != nullptr) {
+        std::memcpy(result, block, std::min(oldSize, newSize));
+        vm.arena_.give(block, oldSize);
+    }
     if (newSize == vm.denied_) vm.denied_ = 0;  // the collector made room and Lua tried again
     vm.memory_ = vm.memory_ - oldSize + newSize;
     vm.peak_ = std::max(vm.peak_, vm.memory_);

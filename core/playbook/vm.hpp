@@ -28,6 +28,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "playbook/arena.hpp"
 #include "playbook/limits.hpp"
 
 namespace overture::playbook {
@@ -38,8 +39,8 @@ std::string_view nameOf(Limit limit);
 
 class Vm {
 public:
+    /// The state is not closed at the end, its memory is given back: there are no finalizers in it (see sandbox.hpp).
     explicit Vm(const Limits& limits);
-    ~Vm();
     Vm(const Vm&) = delete;
     Vm& operator=(const Vm&) = delete;
 
@@ -85,6 +86,7 @@ private:
     [[noreturn]] void fail(int status);
 
     Limits limits_;
+    Arena arena_;
     lua_State* state_ = nullptr;
     std::chrono::steady_clock::time_point started_;
     std::chrono::nanoseconds startedCpu_{};

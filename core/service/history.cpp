@@ -94,6 +94,15 @@ std::optional<ConversationRef> findConversation(store::Database& database, const
                            rows[0].id<ConversationId>("conversation_id")};
 }
 
+std::vector<ConversationRef> conversationsOf(store::Database& database, const OrganizationId& organization,
+                                             const CampaignId& campaign, int most) {
+    auto tx = database.begin(organization);
+    std::vector<ConversationRef> all;
+    const auto rows = tx.run(sql::service::conversations_of_campaign, {organization, campaign, most});
+    for (const auto row : rows) all.push_back({organization, row.id<ConversationId>("conversation_id")});
+    return all;
+}
+
 Json conversationHistory(store::Database& database, const ConversationRef& ref) {
     auto tx = database.begin(ref.organization);
     const std::vector<store::Param> ids{ref.organization, ref.conversation};

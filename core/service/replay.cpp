@@ -56,10 +56,32 @@ Json decided(const turn::Outcome& outcome) {
     return {{"explanation", outcome.explanation}, {"deliveries", std::move(deliveries)}};
 }
 
-}  // namespace
+/// The next recorded result of a kind, whatever is asked.
+class Loose final : public turn::Journal {
+public:
+    explicit Loose(Json steps) : steps_(std::move(steps)), used_(steps_.size()) {}
 
-Replayed replayTurn(store::Database& database, const ConversationRef& ref, int turnNumber,
-                    turn::Handler& handler) {
+    Json step(std::string_view kind, const Json&, const std::function<turn::StepResult()>&) override {
+        for (std::size_t i = 0; i < steps_.size(); ++i) {
+            if (used_[i] || steps_[i].at(0) != std::string(kind)) continue;
+            used_[i] = true;
+            return steps_[i].at(2);
+        }
+        throw Error("it asks for something (" + std::string(kind) + ") that was not asked when the turn ran");
+    }
+
+private:
+    Json steps_;
+    std::vector<bool> used_;
+};
+
+struct Recorded {
+    turn::Opened opened;
+    Json steps;
+    Json decided;  ///< as decided() gives it
+};
+
+Recorded recorded(store::Database& database, const ConversationRef& ref, int turnNumber) {
     const auto place = "conversation " + ref.conversation.text() + ", turn " + std::to_string(turnNumber);
     auto tx = database.begin(ref.organization);
     const auto rows = tx.run(sql::service::turn_record, {ref.organization, ref.conversation, turnNumber});
@@ -68,7 +90,8 @@ Replayed replayTurn(store::Database& database, const ConversationRef& ref, int t
     if (rows[0].text("state") != "committed")
         throw Error("this turn was never committed (" + rows[0].text("state") + ")", place);
     const auto document = rows[0].json("opened");
-    turn::Opened opened;
+    Recorded found;
+    auto& opened = found.opened;
     opened.organization = ref.organization;
     opened.conversation.id = ref.conversation;
     opened.turnNumber = turnNumber;
@@ -81,13 +104,57 @@ Replayed replayTurn(store::Database& database, const ConversationRef& ref, int t
                                   {ref.organization, ref.conversation, opened.conversation.messageCount}}});
     opened.events = eventsOf(more[0], document.at("due"));
     opened.messages = messagesOf(more[1]);
-
-    Record journal(rows[0].json("steps"));
+    found.steps = rows[0].json("steps");
     auto explanation = rows[0].json("outcome");
     explanation.erase("deferred_until");
-    Replayed replayed{
-        {{"explanation", std::move(explanation)}, {"deliveries", rows[0].json("deliveries")}}, {}, {}};
-    replayed.again = decided(handler.handle(opened, journal));
+    found.decided = {{"explanation", std::move(explanation)}, {"deliveries", rows[0].json("deliveries")}};
+    return found;
+}
+
+/// What a person would notice of a decision, by name.
+std::vector<std::pair<std::string, std::string>> noticed(const Json& decided) {
+    const auto& why = decided.at("explanation");
+    std::string way, said, verdicts;
+    for (const auto& move : why.value("moves", Json::array()))
+        way += (way.empty() ? textOf(move, "from") : "") + " -> " + textOf(move, "to") + " (" +
+               textOf(move, "why") + ")";
+    for (const auto& delivery : decided.at("deliveries"))
+        said += (said.empty() ? "" : " / ") + delivery.at(1).get<std::string>();
+    for (const auto& review : why.value("reviews", Json::array()))
+        verdicts += (verdicts.empty() ? "" : ", ") + textOf(review, "verdict");
+    return {{"way", way.empty() ? "stays" : way},
+            {"says", said.empty() ? "nothing" : "\"" + said + "\""},
+            {"verdicts", verdicts.empty() ? "none" : verdicts},
+            {"booking", why.contains("booking") ? toText(why.at("booking")) : "nothing"}};
+}
+
+}  // namespace
+
+Replayed compareTurn(store::Database& database, const ConversationRef& ref, int turnNumber,
+                     turn::Handler& handler) {
+    auto found = recorded(database, ref, turnNumber);
+    Replayed compared{found.decided, {}, {}};
+    Loose journal(std::move(found.steps));
+    try {
+        compared.again = decided(handler.handle(found.opened, journal));
+    } catch (const Error& error) {
+        compared.differences.push_back("cannot be told: " + error.problem().sentence());
+        return compared;
+    }
+    const auto then = noticed(compared.recorded), now = noticed(compared.again);
+    for (std::size_t i = 0; i < then.size(); ++i)
+        if (then[i].second != now[i].second)
+            compared.differences.push_back(then[i].first + ": " + then[i].second + " then, " + now[i].second +
+                                           " with it");
+    return compared;
+}
+
+Replayed replayTurn(store::Database& database, const ConversationRef& ref, int turnNumber,
+                    turn::Handler& handler) {
+    auto found = recorded(database, ref, turnNumber);
+    Record journal(std::move(found.steps));
+    Replayed replayed{std::move(found.decided), {}, {}};
+    replayed.again = decided(handler.handle(found.opened, journal));
     if (journal.left() > 0)
         replayed.differences.push_back(std::to_string(journal.left()) +
                                        " recorded steps were not asked for again");

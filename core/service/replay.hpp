@@ -11,6 +11,13 @@ struct Replayed {
     std::vector<std::string> differences;  ///< sentences; empty when both are the same
 };
 
+/// Runs one recorded turn with whatever version `handler` gives it, from what the turn started from and what its calls gave
+/// then: a call gets the next recorded result of its kind, whatever it asks. `differences` are what a person would notice: the
+/// way of the stage, what is said, the verdicts, who must look; or why it cannot be told. Calls nobody and writes nothing. Throws
+/// Error when there is no such turn or it was never finished.
+Replayed compareTurn(store::Database& database, const ConversationRef& conversation, int turnNumber,
+                     turn::Handler& handler);
+
 /// Runs one recorded turn again, from what it started from and the results of its steps. Calls no model, carrier or calendar
 /// and writes nothing. Throws Error when there is no such turn or it was never finished.
 Replayed replayTurn(store::Database& database, const ConversationRef& conversation, int turnNumber,

@@ -1,1 +1,1 @@
-cmake_language(DEFER CALL add_dependencies scenarios_versions_test overture)
+cmake_language(DEFER CALL add_dependencies scenarios_versions_test overture plugin_sms plugin_scripted plugin_sim)

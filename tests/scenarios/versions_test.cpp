@@ -60,5 +60,106 @@ TEST(PlaybookVersions, ArePublishedComparedAndTakenBack) {
     EXPECT_EQ(on("diff zzz " + playbook).status, 1);
 }
 
+TEST(PlaybookVersions, HaveASharePinnedAndTakenBack) {
+    const Folder folder("shares");
+    const auto on = [&](const std::string& words) {
+        return overtureLine("playbook " + words + " --data " + (folder / "data"));
+    };
+    const auto runningOn = [&](const std::string& version) {
+        for (const auto& one : answersOf(on("versions --json")))
+            if (one["version"].get<std::string>().starts_with(version))
+                return one["conversations"].get<int>();
+        return -1;
+    };
+    const auto playbook = folder / "renewal";
+    ASSERT_EQ(overtureLine("playbook new " + playbook).status, 0);
+    std::string leads = "id,first name,phone,country,state,consent,consent source,consent date\n";
+    for (int i = 100; i < 200; ++i)
+        leads += "lead-" + std::to_string(i) + ",Asha,+16025550" + std::to_string(i) +
+                 ",US,AZ,written,web form,2026-06-01\n";
+    writeFile(playbook + "/leads.csv", leads);
+    const auto campaign =
+        folder.write("campaign.json", R"({"organization": "Northbeam", "playbook": "renewal",
+            "leads": "renewal/leads.csv", "team": "renewal/team.csv", "settings": "renewal/settings.json",
+            "bindings": {"sms": {"plugin": "sim", "sender": "+12025550100"}, "model": {"plugin": "scripted"}}})");
+    ASSERT_EQ(overtureLine("db migrate --data " + (folder / "data")).status, 0);
+    const auto created = overtureLine("campaign create " + campaign + " --data " + (folder / "data"));
+    ASSERT_EQ(created.status, 0) << created.output();
+    const auto own = answersOf(on("versions --json")).at(0)["version"].get<std::string>().substr(0, 12);
+    const int all = runningOn(own);
+    ASSERT_GE(all, 90);
+
+    const auto text = readFile(playbook + "/playbook.lua");
+    writeFile(playbook + "/playbook.lua", replaceAll(text, "two short questions", "two quick questions"));
+    ASSERT_EQ(on("publish " + playbook).status, 0);
+    const auto other = answersOf(on("versions --json")).at(0)["version"].get<std::string>().substr(0, 12);
+    ASSERT_NE(other, own);
+    ASSERT_EQ(runningOn(other), 0) << "published only";
+
+    const auto shared = on("share " + other + " --campaign renewal --percent 30");
+    EXPECT_EQ(shared.status, 0) << shared.output();
+    const int part = runningOn(other);
+    EXPECT_GT(part, all / 10);
+    EXPECT_LT(part, all / 2);
+    EXPECT_EQ(runningOn(own) + part, all);
+    const auto again = on("share " + other + " --campaign renewal --percent 30");
+    EXPECT_NE(again.out.find("0 take it and 0 go back"), std::string::npos) << again.output();
+    EXPECT_EQ(on("share " + other + " --campaign renewal --percent 60").status, 0);
+    EXPECT_GT(runningOn(other), part) << "a larger share takes more, and keeps those it had";
+    EXPECT_EQ(on("share " + other + " --campaign renewal --percent 0").status, 0);
+    EXPECT_EQ(runningOn(other), 0);
+    EXPECT_EQ(runningOn(own), all);
+
+    const auto pinned = on("pin " + other + " --conversation lead-150");
+    EXPECT_EQ(pinned.status, 0) << pinned.output();
+    EXPECT_EQ(runningOn(other), 1);
+    writeFile(playbook + "/playbook.lua",
+              replaceAll(replaceAll(text, "opening", "greeting"), "two short questions", "a minute"));
+    ASSERT_EQ(on("publish " + playbook).status, 0);
+    const auto without = answersOf(on("versions --json")).at(0)["version"].get<std::string>().substr(0, 12);
+    const auto refused = on("pin " + without + " --conversation lead-150");
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_NE(refused.err.find("stage \"opening\""), std::string::npos) << refused.output();
+    EXPECT_EQ(on("pin " + other + " --campaign renewal").status, 0);
+    EXPECT_EQ(runningOn(other), all);
+
+    EXPECT_EQ(on("share " + other + " --campaign renewal --percent 101").status, 2);
+    EXPECT_EQ(on("share zzz --campaign renewal --percent 10").status, 1);
+    EXPECT_EQ(on("share " + other + " --percent 10").status, 2);
+    EXPECT_EQ(on("pin " + other).status, 2);
+    EXPECT_EQ(on("pin " + other + " --conversation nobody").status, 1);
+}
+
+TEST(PlaybookVersions, AreComparedOverWhatWasRecorded) {
+    const Folder folder("replay");
+    const auto playbook = folder / "renewal";
+    const auto data = folder / "data";
+    ASSERT_EQ(overtureLine("playbook new " + playbook).status, 0);
+    ASSERT_EQ(
+        overtureLine("run " + playbook + " --days 4 --data " + data + " --out " + (folder / "out")).status,
+        0);
+    const auto with = [&](const std::string& what) {
+        return overtureLine("playbook replay " + what + " --with " + playbook + " --data " + data);
+    };
+    const auto same = with("--campaign renewal");
+    EXPECT_EQ(same.status, 0) << same.output();
+    EXPECT_NE(same.out.find(", 0 differ"), std::string::npos) << same.out;
+    const auto one = with("lead-0001");
+    EXPECT_EQ(one.status, 0) << one.output();
+
+    const auto text = readFile(playbook + "/playbook.lua");
+    writeFile(playbook + "/playbook.lua",
+              replaceAll(text, "talk.facts.size >= 5 end", "talk.facts.size >= 500 end"));
+    const auto differs = with("--campaign renewal");
+    EXPECT_EQ(differs.status, 1) << differs.output();
+    EXPECT_NE(differs.out.find("way: questions -> booking (the playbook's rule) then, stays with it"),
+              std::string::npos)
+        << differs.out;
+    const auto lines = answersOf(with("--campaign renewal --json"));
+    EXPECT_GT(lines.size(), 10U);
+    EXPECT_EQ(with("nobody").status, 1);
+    EXPECT_EQ(overtureLine("playbook replay lead-0001 --data " + data).status, 2);
+}
+
 }  // namespace
 }  // namespace overture::testing

@@ -1,11 +1,12 @@
 -- Conversations in which nothing has happened take the version; their touches are to be planned again. One that a worker
--- holds, or to which somebody has written, has begun.
+-- holds, or to which somebody has written, has begun. Only those whose lead's share is from $6 to below $7.
 with unbegun as materialized (
     select c.conversation_id
     from conversations c
     join mailboxes m on m.organization_id = c.organization_id and m.conversation_id = c.conversation_id
     where c.organization_id = $1::uuid and c.campaign_id = $2::uuid and c.state = 'open' and c.version <> $3
       and c.turn_count = 0 and c.message_count = 0 and m.lease_until is null
+      and share_of_lead(c.campaign_id, c.lead_id) >= $6::integer and share_of_lead(c.campaign_id, c.lead_id) < $7::integer
       and not exists (select from turns t
                       where t.organization_id = c.organization_id and t.conversation_id = c.conversation_id)
       and not exists (select from events e

@@ -1,6 +1,10 @@
 select v.version, v.playbook, v.published_at, coalesce(c.running, 0) as conversations,
        (select array_agg(k.name order by k.name) from campaigns k
-        where k.organization_id = v.organization_id and k.version = v.version) as campaigns
+        where k.organization_id = v.organization_id and k.version = v.version) as campaigns,
+       (select array_agg(s.percent || ' % of ' || k.name order by k.name)
+        from campaign_shares s
+        join campaigns k on k.organization_id = s.organization_id and k.campaign_id = s.campaign_id
+        where s.organization_id = v.organization_id and s.version = v.version) as shares
 from playbook_versions v
 left join (select x.version, count(*) as running from conversations x
            where x.organization_id = $1::uuid and x.state <> 'closed'
