@@ -102,7 +102,7 @@ int replay(const std::vector<std::string>& words) {
     agent::StoredDiary diary(database);
     agent::BoundInstances instances(host, bindingFinder(database, vault));
     const auto pace = [&](const turn::Opened& turn, const playbook::Touch& touch, Instant from) {
-        return campaign::touchTime(gate, turn, touch, from, std::nullopt);
+        return campaign::touchTime(gate, turn, touch, from, {});
     };
     tenant::Policies policies(database, clock);
     agent::Conversationalist handler({diary, gate, library, instances, pace, milliseconds(1000), &policies});
