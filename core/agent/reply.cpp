@@ -391,6 +391,7 @@ void TurnWork::deliver(const std::string& text, const char* author, Json details
                                textOf(opened_.campaign.settings, channel_ + "_sender"), contact().address,
                                finalText, composed.document.value("parts", Json::array()), opened_.now,
                                *permit});
+    details["delivery"] = id.text();
     out_.messages.push_back(
         {"out", author, channel_, finalText, stageName_, opened_.now, std::nullopt, id, std::move(details)});
     notes_["permit"] = permit->id().text();

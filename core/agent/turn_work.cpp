@@ -11,6 +11,7 @@
 #include "base/time.hpp"
 #include "compliance/main_zone.hpp"
 #include "compliance/optout.hpp"
+#include "compliance/retries.hpp"
 
 namespace overture::agent {
 namespace {
@@ -67,6 +68,7 @@ TurnWork::TurnWork(const Parts& parts, const turn::Opened& opened, turn::Journal
 
 turn::Outcome TurnWork::run() {
     sortEvents();
+    if (undelivered_) notReached();
     if (!incoming_.empty() && optedOut()) return finish();
     if (!replies_.empty()) sendReplies();
     if (out_.deferUntil) return finish();
@@ -146,6 +148,8 @@ void TurnWork::sortEvents() {
             timer_ = event;
         else if (event.kind == "reply")
             replies_.push_back(event);
+        else if (event.kind == "status")
+            undelivered_ = event;
         else if (event.kind == "release")
             released_ = released_ ||
                         event.payload.value("fence", std::int64_t{-1}) == opened_.conversation.takeoverFence;
@@ -214,10 +218,44 @@ void TurnWork::whileNotRunning() {
         hold("wrote after the campaign was " + state);
 }
 
-/// Not a note, and not something that was cancelled before it left.
-bool TurnWork::wasSaid(const turn::Message& message) {
-    return message.direction != "note" &&
-           !(message.details.is_object() && message.details.value("unsent", false));
+/// Not a note, and not something that was cancelled before it left, or never arrived.
+bool TurnWork::wasSaid(const turn::Message& message) const {
+    if (message.direction == "note") return false;
+    if (!message.details.is_object()) return true;
+    const auto delivery = textOf(message.details, "delivery");
+    return !message.details.value("unsent", false) &&
+           (delivery.empty() || !memory_.value("unreached", Json::object()).contains(delivery));
+}
+
+/// A touch that did not arrive is made again after a while, longer each time; then the cadence goes on by another channel.
+void TurnWork::notReached() {
+    const auto& status = undelivered_->payload;
+    const auto outcome = compliance::unreachedOf(textOf(status, "status"));
+    const auto delivery = textOf(status, "delivery_id");
+    const auto message =
+        std::find_if(opened_.messages.begin(), opened_.messages.end(), [&](const turn::Message& one) {
+            return one.details.is_object() && !delivery.empty() &&
+                   textOf(one.details, "delivery") == delivery;
+        });
+    if (!outcome || message == opened_.messages.end()) return;
+    memory_["unreached"][delivery] = textOf(status, "code");
+    notes_["not_reached"] = status;
+    const auto number = static_cast<std::size_t>(memory_.value("touch", 0));
+    const auto* touch = definition_.touch(number);
+    const bool alone = incoming_.empty() && !touch_ && !timer_ && opened_.conversation.state == "open" &&
+                       opened_.campaign.state == "running";
+    if (!alone || leadHasWritten() || touch == nullptr || message->channel != touch->channel) return;
+    out_.cancelTimers = true;
+    const int times = memory_.value("tries_of_touch", 0) + 1;
+    memory_["tries_of_touch"] = times;
+    if (const auto wait = compliance::retryAfter(*outcome, times)) {
+        if (const auto at = parts_.pace(opened_, *touch, opened_.now + *wait)) {
+            out_.timers.push_back({"touch", *at, {{"touch", number}}});
+            return;
+        }
+    }
+    memory_["dead"][message->channel] = textOf(status, "code");
+    settleTouch();
 }
 
 bool TurnWork::takeUpAgain() {
@@ -318,6 +356,7 @@ bool TurnWork::chooseChannel() {
         purpose_ = "marketing";
         const auto number = touch_->payload.value("touch", 0);
         const auto* touch = definition_.touch(static_cast<std::size_t>(number));
+        if (memory_.value("touch", -1) != number) memory_.erase("tries_of_touch");
         memory_["touch"] = number;
         if (touch != nullptr) channel_ = touch->channel;
     }
@@ -347,7 +386,9 @@ std::optional<turn::Timer> TurnWork::touchFrom(std::size_t number) const {
     for (const auto* touch = definition_.touch(number); touch != nullptr;
          touch = definition_.touch(++number)) {
         after += touch->after;
-        if (!opened_.contacts.contains(touch->channel) || !opened_.campaign.bindings.contains(touch->channel))
+        if (!opened_.contacts.contains(touch->channel) ||
+            !opened_.campaign.bindings.contains(touch->channel) ||
+            memory_.value("dead", Json::object()).contains(touch->channel))
             continue;
         const auto at = parts_.pace(opened_, *touch, opened_.now + after);
         return at ? std::optional(turn::Timer{"touch", *at, {{"touch", number}}}) : std::nullopt;
@@ -401,9 +442,9 @@ bool TurnWork::leadHasWritten() const {
 }
 
 bool TurnWork::weHaveWritten() const {
-    return std::any_of(opened_.messages.begin(), opened_.messages.end(), [](const turn::Message& message) {
-        return message.direction == "out" && wasSaid(message);
-    });
+    return std::any_of(
+        opened_.messages.begin(), opened_.messages.end(),
+        [this](const turn::Message& message) { return message.direction == "out" && wasSaid(message); });
 }
 
 void TurnWork::setTimers() {

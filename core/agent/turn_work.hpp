@@ -38,7 +38,8 @@ private:
     void whileNotRunning();
     bool timerAllows();
     bool takeUpAgain();  ///< after a pause; false when there is nothing to say now
-    static bool wasSaid(const turn::Message& message);
+    bool wasSaid(const turn::Message& message) const;
+    void notReached();
     void setTimers();
     turn::Outcome finish();
 
@@ -95,7 +96,7 @@ private:
     Json facts_, memory_;
     std::string stageName_, language_, channel_, zone_, incoming_, guidance_;
     std::vector<turn::Event> messages_, replies_;
-    std::optional<turn::Event> touch_, timer_;
+    std::optional<turn::Event> touch_, timer_, undelivered_;
     bool recorded_ = false;  ///< what the lead wrote stands in out_.messages
     bool released_ = false;  ///< a person had the conversation, and their time is over
     int answeredFrom_ = 0;   ///< messages from this number on are what is answered; 0: this turn's own

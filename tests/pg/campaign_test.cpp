@@ -9,6 +9,7 @@
 #include "base/time.hpp"
 #include "campaign/campaign.hpp"
 #include "campaign/lead_list.hpp"
+#include "campaign/pace_rules.hpp"
 #include "campaign/team.hpp"
 #include "campaign/versions.hpp"
 #include "pg/fixture.hpp"
@@ -290,7 +291,50 @@ protected:
     PlanReport plan() {
         return planFirstTouches(*database, organization, campaign, definition, gate, 3, now);
     }
+    void importPhoenix(int people) {
+        std::string list = "id,phone,zone,consent\n";
+        for (int i = 0; i < people; ++i)
+            list += std::to_string(i) + ",+1602555" + std::to_string(1000 + i) + ",America/Phoenix,written\n";
+        import(list);
+    }
+    void pace(const Json& rules) {
+        database->run(organization,
+                      {"test/pace", "update campaigns set pace = $2::jsonb where organization_id = $1::uuid"},
+                      {organization, rules});
+    }
 };
+
+TEST_F(Plans, ANewSenderBeginsSmallAndGrows) {
+    importPhoenix(150);
+    pace({{"warm_up", "20x2..60"}});
+    EXPECT_EQ(plan().planned, 150);
+    EXPECT_THAT(
+        lines("select concat_ws('~', (due_at at time zone 'America/Phoenix')::date, count(*)) as line "
+              "from events group by (due_at at time zone 'America/Phoenix')::date order by 1"),
+        ElementsAre("2026-03-03|20", "2026-03-04|40", "2026-03-05|60", "2026-03-06|30"));
+}
+
+TEST_F(Plans, TheBestHoursArePreferredAndNoDayOfANewSenderHasMoreThanItMay) {
+    importPhoenix(150);
+    pace({{"best_hours", "Mon-Sun 16:00-17:00"}, {"patience", "9d"}, {"warm_up", "8x1.3"}});
+    EXPECT_EQ(plan().planned, 150);
+    EXPECT_THAT(lines("select count(*)::text as line from events "
+                      "where not (due_at at time zone 'America/Phoenix')::time between '16:00' and '17:00'"),
+                ElementsAre("0"));
+    const auto warmUp = WarmUp::parse("8x1.3");
+    int day = 0, all = 0;
+    for (const auto& count :
+         lines("select count(*)::text as line from events "
+               "group by (due_at at time zone 'America/Phoenix')::date order by (due_at at time zone "
+               "'America/Phoenix')::date")) {
+        if (day == 0) {
+            EXPECT_EQ(count, "8") << "of nine days, the first one's share is more than that";
+        }
+        EXPECT_LE(std::stoi(count), *warmUp->onDay(day++));
+        all += std::stoi(count);
+    }
+    EXPECT_EQ(all, 150);
+}
 
 TEST_F(Plans, NothingIsPlannedIntoAPause) {
     import("id,phone,zone,consent\n1,+16025551000,America/Phoenix,written\n");

@@ -832,5 +832,44 @@ TEST_F(Handler, AQuestionAskedInAPauseAfterATalkIsAnsweredAndTimersComeBack) {
     EXPECT_EQ(is("stage"), "booking");
 }
 
+TEST_F(Handler, ATouchThatDoesNotArriveIsMadeAgainLaterAndThenGivenUp) {
+    const auto undelivered = [&] {
+        sendAll();
+        const auto rows =
+            database->run(organization,
+                          {"handler/newest",
+                           "select delivery_id from deliveries where organization_id = $1::uuid "
+                           "order by created_at desc limit 1"},
+                          {organization});
+        post("status",
+             {{"delivery_id", rows[0].text("delivery_id")}, {"status", "undelivered"}, {"code", "30003"}});
+    };
+    touch();
+    undelivered();
+    for (const auto wait : {hours(1), hours(24)}) {
+        const auto due = database->run(organization, kDue);
+        ASSERT_EQ(due.size(), 1U);
+        EXPECT_EQ(due[0].json("payload"), (Json{{"touch", 0}})) << "the same again, not the next";
+        EXPECT_EQ(due[0].instant("due_at"), clock.now() + wait);
+        clock.advanceTo(due[0].instant("due_at"));
+        work();
+        EXPECT_EQ(is("state"), "open") << is("reason");
+        EXPECT_EQ(last(), texts()[0]) << "what did not arrive was not said";
+        undelivered();
+    }
+    EXPECT_EQ(texts().size(), 3U);
+    EXPECT_EQ(is("state"), "closed");
+    EXPECT_EQ(is("reason"), "could not be reached") << "there is no other channel";
+}
+
+TEST_F(Handler, AnAnswerThatDoesNotArriveLeavesTheTimersAlone) {
+    touch();
+    hears("sure", draftJson("Thanks. What is your bill?", {{"move", "qualification"}}));
+    const auto before = database->run(organization, kDue).size();
+    post("status", {{"delivery_id", DeliveryId(uuid7(clock.now())).text()}, {"status", "failed"}});
+    EXPECT_EQ(database->run(organization, kDue).size(), before);
+    EXPECT_EQ(is("state"), "open");
+}
+
 }  // namespace
 }  // namespace overture::testing

@@ -102,6 +102,29 @@ TEST_F(Run, ARecordedTurnDecidesTheSameAgain) {
     EXPECT_EQ(overtureLine("event list --dead" + data).out, "0 events were set aside\n");
 }
 
+TEST_F(Run, TheForecastSaidWhomItWouldReachAndWhen) {
+    const auto asked =
+        overtureLine("campaign forecast " + kSolar + " --leads " + (*folder / "leads.csv") +
+                     " --start 2026-09-14T00:00:00Z --days 12 --seed 11 --channels sms --json");
+    ASSERT_EQ(asked.status, 0) << asked.err;
+    const auto forecast = parseJson(asked.out, "forecast").orThrow();
+    EXPECT_EQ(forecast["people"], report["people"]["in_campaign"]);
+    EXPECT_EQ(forecast["reached"], report["people"]["planned"]);
+    std::map<std::string, int> said, was;
+    for (const auto& one : forecast["skipped"]) said[textOf(one, "reason")] = one["people"];
+    for (const auto& one : report["people"]["skipped_why"]) was[textOf(one, "reason")] = one["people"];
+    EXPECT_EQ(said, was);
+    auto first = Instant::max();
+    for (const auto& one : deliveries) first = std::min(first, one.at);
+    EXPECT_EQ(std::chrono::ceil<minutes>(*parseRfc3339(textOf(forecast, "first_touch"))), first);
+    std::map<std::string, Instant> firstOf;
+    for (const auto& one : deliveries)
+        firstOf[one.lead] = std::min(firstOf.contains(one.lead) ? firstOf[one.lead] : Instant::max(), one.at);
+    auto last = Instant::min();
+    for (const auto& [lead, at] : firstOf) last = std::max(last, at);
+    EXPECT_LE(std::chrono::ceil<minutes>(*parseRfc3339(textOf(forecast, "last_person_reached"))), last);
+}
+
 TEST_F(Run, NobodyIsTextedOutsideTheirHours) {
     const auto rows = leadRows();
     std::set<std::string> zones;
