@@ -1,5 +1,7 @@
 #include "api/api.hpp"
 
+#include <algorithm>
+
 #include "api/reading.hpp"
 #include "base/digest.hpp"
 #include "base/log.hpp"

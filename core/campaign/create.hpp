@@ -29,7 +29,8 @@ struct NewCampaign {
 /// What is wrong with the settings a playbook asks for: missing required ones, wrong kinds, misspelt names. Empty: nothing.
 std::vector<std::string> settingFaults(const playbook::Definition& definition, const Json& settings);
 
-/// Publishes the version, saves the team and writes the campaign, as running unless it is a draft. Throws Error for settings with faults.
+/// Publishes the version, saves the team and writes the campaign, as running unless it is a draft. Throws Error for settings
+/// with faults.
 void create(store::Transaction& tx, const OrganizationId& organization, const NewCampaign& campaign,
             Instant now);
 

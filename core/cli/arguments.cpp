@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include "base/text.hpp"
 #include "cli/command.hpp"
@@ -51,6 +52,22 @@ std::string Arguments::value(const std::string& name, const std::string& otherwi
     for (auto option = options_.rbegin(); option != options_.rend(); ++option)
         if (option->first == name) return option->second;
     return otherwise;
+}
+
+std::int64_t Arguments::number(const std::string& name, std::int64_t otherwise, std::int64_t least,
+                               std::int64_t most) const {
+    return has(name) ? wholeNumber(value(name), "--" + name, least, most) : otherwise;
+}
+
+std::int64_t wholeNumber(const std::string& text, const std::string& option, std::int64_t least,
+                         std::int64_t most) {
+    std::int64_t number = 0;
+    const auto end = text.data() + text.size();
+    const auto [stop, failed] = std::from_chars(text.data(), end, number);
+    if (failed != std::errc() || stop != end || number < least || number > most)
+        throw UsageError{option + " takes a whole number from " + std::to_string(least) + " to " +
+                         std::to_string(most) + ", not \"" + text + "\""};
+    return number;
 }
 
 }  // namespace overture::cli

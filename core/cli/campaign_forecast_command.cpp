@@ -36,9 +36,7 @@ void tell(const campaign::Forecast& forecast, const campaign::HeatMapOptions& op
 }
 
 int run(const std::vector<std::string>& words) {
-    auto options = sourceOptions();
-    for (const char* more : {"channel=", "colour=", "svg=", "csv=", "json"}) options.emplace_back(more);
-    const Arguments arguments(words, options);
+    const Arguments arguments(words, sourceOptions({"channel=", "colour=", "svg=", "csv=", "json"}));
     const bool colour = wantsColour(arguments);
     const auto facts = readSource(arguments);
     const auto channel = arguments.value("channel");

@@ -39,10 +39,8 @@ void readPrices(const Arguments& arguments, campaign::PreflightFacts& facts) {
 }
 
 int run(const std::vector<std::string>& words) {
-    auto options = sourceOptions();
-    for (const char* more : {"price=", "currency=", "answer-rate=", "meeting-rate=", "plugins=", "json"})
-        options.emplace_back(more);
-    const Arguments arguments(words, options);
+    const Arguments arguments(
+        words, sourceOptions({"price=", "currency=", "answer-rate=", "meeting-rate=", "plugins=", "json"}));
     auto facts = readSource(arguments);
     facts.plugins = loadedPlugins(arguments.value("plugins"));
     readPrices(arguments, facts);

@@ -16,16 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-long wholeNumber(const Arguments& arguments, const char* name, long otherwise, long least, long most) {
-    const auto text = arguments.value(name, std::to_string(otherwise));
-    char* end = nullptr;
-    const long value = std::strtol(text.c_str(), &end, 10);
-    if (text.empty() || *end != '\0' || value < least || value > most)
-        throw UsageError{std::string("--") + name + " takes a whole number from " + std::to_string(least) +
-                         " to " + std::to_string(most) + ", not \"" + text + "\""};
-    return value;
-}
-
 double decimal(const std::string& text, const char* name) {
     char* end = nullptr;
     const double value = std::strtod(text.c_str(), &end);
@@ -36,8 +26,8 @@ double decimal(const std::string& text, const char* name) {
 
 campaign::ForecastRequest requestOf(const Arguments& arguments, Instant now) {
     campaign::ForecastRequest request;
-    request.days = static_cast<int>(wholeNumber(arguments, "days", 30, 1, 365));
-    request.seed = static_cast<std::uint64_t>(wholeNumber(arguments, "seed", 1, 0, 1L << 52));
+    request.days = static_cast<int>(arguments.number("days", 30, 1, 365));
+    request.seed = static_cast<std::uint64_t>(arguments.number("seed", 1, 0, 1L << 52));
     request.from = now;
     if (arguments.has("start")) {
         const auto start = parseRfc3339(arguments.value("start"));
@@ -147,11 +137,11 @@ const char* const kSourceHelp =
   --organization NAME name or id; may be left out when there is only one
 )";
 
-const std::vector<std::string>& sourceOptions() {
-    static const auto options =
-        databaseOptions({"organization=", "leads=", "team=", "settings=", "channels=", "region=", "start=",
-                         "days=", "seed=", "best=", "patience=", "warm-up="});
-    return options;
+std::vector<std::string> sourceOptions(std::vector<std::string> more) {
+    for (const char* name : {"organization=", "leads=", "team=", "settings=", "channels=", "region=",
+                             "start=", "days=", "seed=", "best=", "patience=", "warm-up="})
+        more.emplace_back(name);
+    return databaseOptions(std::move(more));
 }
 
 campaign::PreflightFacts readSource(const Arguments& arguments) {

@@ -10,7 +10,7 @@
 namespace overture::cli {
 
 /// To be added to a command's options, and the lines of its help that tell of them.
-const std::vector<std::string>& sourceOptions();
+std::vector<std::string> sourceOptions(std::vector<std::string> more);
 extern const char* const kSourceHelp;
 
 /// Everything but plugins and prices, forecast included, by the words and options of the command line. Throws Error,

@@ -1,6 +1,7 @@
 // Room cli: main, wiring, one file per command. The only room that knows concrete classes.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -35,11 +36,18 @@ public:
     Arguments(const std::vector<std::string>& words, const std::vector<std::string>& spec);
     bool has(const std::string& name) const;
     std::string value(const std::string& name, const std::string& otherwise = {}) const;
+    /// As value(), read by wholeNumber().
+    std::int64_t number(const std::string& name, std::int64_t otherwise, std::int64_t least,
+                        std::int64_t most) const;
     const std::vector<std::string>& positional() const { return positional_; }
 
 private:
     std::vector<std::pair<std::string, std::string>> options_;
     std::vector<std::string> positional_;
 };
+
+/// Throws UsageError that names the option and the range for anything else.
+std::int64_t wholeNumber(const std::string& text, const std::string& option, std::int64_t least,
+                         std::int64_t most);
 
 }  // namespace overture::cli

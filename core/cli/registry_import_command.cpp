@@ -46,15 +46,6 @@ Instant dateOf(const Arguments& arguments, const std::vector<std::string>& files
     return oldest;
 }
 
-int wholeNumber(const std::string& text, const std::string& option, int least) {
-    int number = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (failed != std::errc() || end != text.data() + text.size() || number < least)
-        throw UsageError{option + " takes whole numbers from " + std::to_string(least) + ", not \"" + text +
-                         "\""};
-    return number;
-}
-
 void readAll(compliance::NumberList& numbers, const std::vector<std::string>& files) {
     for (const auto& file : files) {
         if (file == "-") {
@@ -148,10 +139,10 @@ int import(const std::vector<std::string>& words) {
     registry.importedAt = SystemClock{}.now();
     registry.asOf = dateOf(arguments, files, registry.importedAt);
     if (arguments.has("max-age"))
-        registry.maxAgeDays = wholeNumber(arguments.value("max-age"), "--max-age", 0);
+        registry.maxAgeDays = static_cast<int>(arguments.number("max-age", 0, 0, 36500));
     std::set<int> categories;
     for (const auto& one : split(arguments.value("categories"), ','))
-        if (!one.empty()) categories.insert(wholeNumber(one, "--categories", 0));
+        if (!one.empty()) categories.insert(static_cast<int>(wholeNumber(one, "--categories", 0, 99)));
 
     const auto opened = openDatabase(arguments, Schema::current, false);
     const auto organization = organizationIn(*opened.database, arguments.value("organization"));

@@ -22,22 +22,6 @@ namespace {
 constexpr const char* kDefaultStart =
     "2026-09-14T00:00:00Z";  // a fixed Monday: the same seed gives the same bytes
 
-long wholeNumber(const Arguments& arguments, const char* name, long otherwise, long least, long most) {
-    const auto text = arguments.value(name);
-    if (text.empty()) return otherwise;
-    std::size_t used = 0;
-    long value = 0;
-    try {
-        value = std::stol(text, &used);
-    } catch (const std::exception&) {
-        used = 0;
-    }
-    if (used != text.size() || value < least || value > most)
-        throw UsageError{std::string("--") + name + " takes a whole number from " + std::to_string(least) +
-                         " to " + std::to_string(most) + ", not \"" + text + "\""};
-    return value;
-}
-
 /// The file given by the option, else the one of that name in the playbook's folder, else nothing.
 std::string besidePlaybook(const Arguments& arguments, const char* option, const std::string& folder,
                            const char* name) {
@@ -134,8 +118,8 @@ int run(const std::vector<std::string>& words) {
     const auto folder =
         arguments.positional().empty() ? std::string("playbooks/solar-consult") : arguments.positional()[0];
     rehearsal::Plan plan;
-    plan.days = static_cast<int>(wholeNumber(arguments, "days", 14, 1, 365));
-    plan.seed = static_cast<std::uint64_t>(wholeNumber(arguments, "seed", 1, 0, 1L << 52));
+    plan.days = static_cast<int>(arguments.number("days", 14, 1, 365));
+    plan.seed = static_cast<std::uint64_t>(arguments.number("seed", 1, 0, 1L << 52));
     const auto start = parseRfc3339(arguments.value("start", kDefaultStart));
     if (!start) throw UsageError{"--start takes an instant such as 2026-09-14T00:00:00Z"};
     plan.start = *start;

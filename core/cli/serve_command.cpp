@@ -30,16 +30,6 @@ namespace {
 constexpr auto kModelPatience = milliseconds(30000);
 constexpr auto kCarrierPatience = milliseconds(15000);
 
-int number(const Arguments& arguments, const char* name, int otherwise, int least, int most) {
-    const auto text = arguments.value(name, std::to_string(otherwise));
-    char* end = nullptr;
-    const long value = std::strtol(text.c_str(), &end, 10);
-    if (text.empty() || *end != '\0' || value < least || value > most)
-        throw UsageError{std::string("--") + name + " takes a whole number from " + std::to_string(least) +
-                         " to " + std::to_string(most) + ", not \"" + text + "\""};
-    return static_cast<int>(value);
-}
-
 /// SIGTERM and SIGINT, blocked in every thread from here on and waited for in one place.
 class Signals {
 public:
@@ -65,13 +55,14 @@ int serve(const std::vector<std::string>& words) {
     if (!arguments.positional().empty()) throw UsageError{"serve takes options only"};
     service::ServerOptions http;
     http.address = arguments.value("address", http.address);
-    http.port = static_cast<std::uint16_t>(number(arguments, "port", http.port, 0, 65535));
+    http.port = static_cast<std::uint16_t>(arguments.number("port", http.port, 0, 65535));
     http.publicUrl = arguments.value("public-url");
-    const int workers = number(arguments, "workers", 32, 1, 20000);
-    const seconds lease(number(arguments, "lease", 90, 1, 3600));
-    const milliseconds poll(number(arguments, "poll", 250, 10, 60000));
-    const milliseconds quiet(number(arguments, "quiet", 1500, 0, 60000));
-    const int calls = number(arguments, "api-calls", api::Options{}.callsPerWindow, 1, 1000000000);
+    const auto workers = static_cast<int>(arguments.number("workers", 32, 1, 20000));
+    const seconds lease(arguments.number("lease", 90, 1, 3600));
+    const milliseconds poll(arguments.number("poll", 250, 10, 60000));
+    const milliseconds quiet(arguments.number("quiet", 1500, 0, 60000));
+    const auto calls =
+        static_cast<int>(arguments.number("api-calls", api::Options{}.callsPerWindow, 1, 1000000000));
     if (const char* faults = std::getenv("OVERTURE_FAILPOINTS")) checkFailpoints(faults);
 
     const Signals signals;

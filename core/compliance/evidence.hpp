@@ -41,7 +41,7 @@ struct PhoneCheck {
     std::string reason;              ///< why not valid
 };
 
-/// libphonenumber's verdict on what a person typed. `region` (alpha-2) is assumed where no country code is given.
+/// libphonenumber's verdict on what a person typed; "00" may stand for "+". `region` (alpha-2): where no country code is given.
 PhoneCheck checkPhone(const std::string& raw, const std::string& region = {});
 
 }  // namespace overture::compliance

@@ -19,8 +19,8 @@ enum class ConsentLevel { none, express, expressWritten };
 struct RegistryState {
     std::optional<int> ageDays;  ///< of our copy; absent: never fetched
     bool listed = false;
-    std::string
-        name{};  ///< "us-dnc", as rule packs name it; empty: the one that a rule asks for, whichever that is
+    /// "us-dnc", as rule packs name it; empty: the one that a rule asks for, whichever that is
+    std::string name{};
     std::string date{};               ///< of our copy, "2026-03-01"; empty when not known
     std::string country{};            ///< alpha-2; empty: of no one country
     std::optional<int> maxAgeDays{};  ///< the organization's own limit; a rule's stricter one stands
@@ -97,7 +97,7 @@ struct OwnRules {
 /// consent missing where a rule wants it, stale registry → Refused.
 class Gate {
 public:
-    /// The rule packs of `directory`, else of OVERTURE_RULES, else those compiled in (see docs/compliance.md). Throws Error with file and place.
+    /// The rule packs of `directory`, else of OVERTURE_RULES, else those compiled in. Throws Error with file and place.
     explicit Gate(const std::string& directory = {});
     ~Gate();
     /// Throws Error when `own` cannot be read; an unknown channel or purpose is refused.

@@ -191,6 +191,37 @@ std::string nanpDigits(std::string_view text, std::string_view region) {
     return digits;
 }
 
+/// The library's verdict; `assumed`: the country of a number without a country code, or empty.
+PhoneCheck parsedFrom(std::string_view text, const std::string& assumed) {
+    PhoneCheck check;
+    if (text.empty()) {
+        check.reason = "empty";
+        return check;
+    }
+    const auto& util = *PhoneNumberUtil::GetInstance();
+    PhoneNumber parsed;
+    const auto error = util.Parse(toValidUtf8(text), assumed.empty() ? "ZZ" : assumed, &parsed);
+    if (error != PhoneNumberUtil::NO_PARSING_ERROR) {
+        check.reason = parseReason(error, assumed);
+        return check;
+    }
+    util.Format(parsed, PhoneNumberUtil::E164, &check.e164);
+    if (util.IsValidNumber(parsed)) {
+        util.GetRegionCodeForNumber(parsed, &check.region);
+        check.type = typeName(util.GetNumberType(parsed));
+        check.valid = true;
+    } else if (isNewAreaCode(check.e164)) {
+        check.region =
+            countryOf(Tables::get().areaCode(number(std::string_view(check.e164).substr(2, 3)))->regions[0]);
+        check.type = "fixed_line_or_mobile";
+        check.valid = true;
+    } else {
+        check.reason = invalidReason(util, parsed);
+        check.e164.clear();
+    }
+    return check;
+}
+
 }  // namespace
 
 NumberEvidence readNumber(std::string_view e164) {
@@ -224,35 +255,12 @@ PhoneCheck checkPhone(const std::string& raw, const std::string& region) {
 }
 
 PhoneCheck checkPhoneByLibrary(const std::string& raw, const std::string& region) {
-    PhoneCheck check;
     const auto text = trim(raw);
-    if (text.empty()) {
-        check.reason = "empty";
-        return check;
-    }
-    const auto& util = *PhoneNumberUtil::GetInstance();
     const auto assumed = Tables::get().countryCode(region);
-    PhoneNumber parsed;
-    const auto error = util.Parse(toValidUtf8(text), assumed.empty() ? "ZZ" : assumed, &parsed);
-    if (error != PhoneNumberUtil::NO_PARSING_ERROR) {
-        check.reason = parseReason(error, assumed);
-        return check;
-    }
-    util.Format(parsed, PhoneNumberUtil::E164, &check.e164);
-    if (util.IsValidNumber(parsed)) {
-        util.GetRegionCodeForNumber(parsed, &check.region);
-        check.type = typeName(util.GetNumberType(parsed));
-        check.valid = true;
-    } else if (isNewAreaCode(check.e164)) {
-        check.region =
-            countryOf(Tables::get().areaCode(number(std::string_view(check.e164).substr(2, 3)))->regions[0]);
-        check.type = "fixed_line_or_mobile";
-        check.valid = true;
-    } else {
-        check.reason = invalidReason(util, parsed);
-        check.e164.clear();
-    }
-    return check;
+    auto check = parsedFrom(text, assumed);
+    if (check.valid || !text.starts_with("00")) return check;
+    auto international = parsedFrom("+" + std::string(text.substr(2)), assumed);
+    return international.valid ? international : check;
 }
 
 }  // namespace overture::compliance

@@ -71,7 +71,7 @@ std::optional<OpenTime> openTimeOf(std::string_view text);
 
 class RulePacks {
 public:
-    /// Every *.json of `directory`, else of the directory named by OVERTURE_RULES, else the compiled-in packs. Throws Error with file and path of the first mistake.
+    /// Every *.json of `directory`, else of OVERTURE_RULES, else those compiled in. Throws Error with file and path of a mistake.
     static std::shared_ptr<const RulePacks> load(const std::string& directory);
 
     /// Rules of this jurisdiction in the packs' order; empty when no pack covers it.

@@ -1,5 +1,6 @@
-// The functions of Lua's own libraries that a script may call: one line each makes a function available (sandbox.cpp takes away or
-// leaves out whatever is not here), stands in docs/lua-api.md, in luacheck's list and in the record of the language.
+// The names of Lua's own libraries that a script may use, one line each: for docs/lua-api.md, luacheck's list and the record of
+// the language. sandbox.cpp makes those of the base library, math and utf8 available by this list; those of string and table are
+// written anew in lua_strings.cpp and lua_tables.cpp. A test compares all of it with what is registered.
 #pragma once
 
 #include <string>

@@ -43,10 +43,8 @@ int rep(lua_State* state) {
     vm.charge(1 + total / 16);
     std::string result;
     result.reserve(total);
-    for (lua_Integer i = 0; i < times; ++i) {
-        result += text;
-        if (i + 1 < times) result += separator;
-    }
+    result.append(text).append(times > 1 ? separator : std::string_view{});
+    while (result.size() < total) result.append(result, 0, total - result.size());  // twice as much each time
     lua_pushlstring(state, result.data(), result.size());
     return 1;
 }

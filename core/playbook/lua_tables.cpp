@@ -7,6 +7,9 @@
 namespace overture::playbook {
 namespace {
 
+constexpr std::size_t kCompare =
+    4;  // what comparing two elements is charged: about as many instructions of Lua's
+
 lua_Integer lengthAt(lua_State* state, int index) {
     luaL_checktype(state, index, LUA_TTABLE);
     return static_cast<lua_Integer>(lua_rawlen(state, index));
@@ -136,7 +139,7 @@ int unpack(lua_State* state) {
 
 /// True when the value at table[a] comes before the one at table[b]. Stack: 1 table, 2 function or nil.
 bool before(lua_State* state, int table, lua_Integer a, lua_Integer b) {
-    Vm::of(state).charge(1);
+    Vm::of(state).charge(kCompare);
     if (lua_isnil(state, 2)) {
         lua_rawgeti(state, table, a);
         lua_rawgeti(state, table, b);

@@ -23,6 +23,7 @@ using Poco::Net::HTTPServerResponse;
 constexpr const char* kHooks = "/hooks/";
 constexpr const char* kRetryAfter = "5";     // seconds
 constexpr std::size_t kWorthPacking = 1024;  // bytes
+constexpr std::size_t kMostDiscarded = 16;   // times the largest body
 
 std::string pathOf(const HTTPServerRequest& request) {
     return split(request.getURI(), '?').front();
@@ -45,24 +46,42 @@ Json headersOf(const HTTPServerRequest& request) {
     return headers;
 }
 
+using Deadline = std::chrono::steady_clock::time_point;
+
+/// The next packet's bytes, one packet at a time so that a deadline can be looked at between two; empty at the end.
+std::string packetOf(std::istream& stream) {
+    char first;
+    if (!stream.get(first)) return {};
+    std::string packet(1 + static_cast<std::size_t>(std::max<std::streamsize>(stream.rdbuf()->in_avail(), 0)),
+                       first);
+    stream.read(packet.data() + 1, static_cast<std::streamsize>(packet.size() - 1));
+    return packet;
+}
+
+/// A client that still writes when the connection closes never reads its answer, so what is not too much is read.
+void discard(std::istream& stream, std::size_t most, Deadline until) {
+    for (std::size_t read = 0; read < most && std::chrono::steady_clock::now() < until;) {
+        const auto packet = packetOf(stream);
+        if (packet.empty()) return;
+        read += packet.size();
+    }
+}
+
 /// The body, or the answer to one that is too large or too slow.
 std::variant<std::string, HttpAnswer> bodyOf(HTTPServerRequest& request, const Site& site) {
-    const HttpAnswer tooLarge{413, "text/plain",
-                              "more than " + std::to_string(site.largestBody) + " bytes\n"};
+    const auto until = std::chrono::steady_clock::now() + site.timeout;
+    auto& stream = request.stream();
+    const auto tooLarge = [&] {
+        discard(stream, kMostDiscarded * site.largestBody, until);
+        return HttpAnswer{413, "text/plain", "more than " + std::to_string(site.largestBody) + " bytes\n"};
+    };
     if (request.hasContentLength() &&
         request.getContentLength64() > static_cast<Poco::Int64>(site.largestBody))
-        return tooLarge;
-    const auto until = std::chrono::steady_clock::now() + site.timeout;
+        return tooLarge();
     std::string body;
-    auto& stream = request.stream();
-    for (char first;
-         stream.get(first);) {  // waits for one packet at a time, so that the deadline is looked at
-        const auto more = static_cast<std::size_t>(std::max<std::streamsize>(stream.rdbuf()->in_avail(), 0));
-        const auto at = body.size();
-        body.resize(at + 1 + more);
-        body[at] = first;
-        stream.read(body.data() + at + 1, static_cast<std::streamsize>(more));
-        if (body.size() > site.largestBody) return tooLarge;
+    for (auto packet = packetOf(stream); !packet.empty(); packet = packetOf(stream)) {
+        body += packet;
+        if (body.size() > site.largestBody) return tooLarge();
         if (std::chrono::steady_clock::now() > until) return HttpAnswer{408, "text/plain", "too slow\n"};
     }
     if (request.hasContentLength() && static_cast<Poco::Int64>(body.size()) < request.getContentLength64())

@@ -23,8 +23,8 @@ struct ServerOptions {
     seconds grace{10};                      ///< for requests at work when the server stops
 };
 
-/// The HTTP face of `overture serve`: POST|GET /hooks/{binding id}, the API below /v1, its page /docs, /healthz (the process lives), /readyz (the database
-/// answers and is migrated). Serves from construction to stop().
+/// The HTTP face of `overture serve`: POST|GET /hooks/{binding id}, the API below /v1, its page /docs, /healthz (the process
+/// lives), /readyz (the database answers and is migrated). Serves from construction to stop().
 class Server {
 public:
     /// Throws Error in one sentence when the port is in use, not allowed, or the address is not of this machine. The references

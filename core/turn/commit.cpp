@@ -160,10 +160,11 @@ private:
         if (const auto* permit = std::get_if<compliance::Permit>(&verdict)) {
             decided.state = "sending";
             decided.permit = *permit;
-            if (permit->request().purpose == "marketing") tried.push_back(turn.now);
-            if (permit->request().purpose == "marketing")
+            if (permit->request().purpose == "marketing") {
+                tried.push_back(turn.now);
                 attempts_.push_back(
                     {delivery.recipient, turn.opened.lead.id, delivery.channel, delivery.id, turn.now});
+            }
         } else if (const auto* later = std::get_if<compliance::NotBefore>(&verdict)) {
             decided.dueAt = later->at;
             decided.note = "not before then: " + later->rule;

@@ -175,10 +175,11 @@ std::vector<Ready> Deliverer::permitted(store::Transaction& tx, std::vector<Deli
         } else {
             const auto& permit = std::get<compliance::Permit>(verdict);
             permits.push_back(permit);
-            if (delivery.purpose == "marketing") before.push_back(now);
-            if (delivery.purpose == "marketing")
+            if (delivery.purpose == "marketing") {
+                before.push_back(now);
                 attempts.push_back(
                     {delivery.recipient, delivery.lead.id, delivery.channel, delivery.id, now});
+            }
             ++delivery.tries;
             delivery.permit = permit.id();
             ready.push_back({permit, std::move(delivery)});

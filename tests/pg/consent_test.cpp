@@ -182,7 +182,7 @@ TEST_F(Consents, APersonUnderTwoSpellingsIsOnePerson) {
 
 TEST_F(Consents, ANumbersSpellingsAreOneNumber) {
     for (const auto* spelling :
-         {"+1 (602) 555-0100", "+1 602 555 0100", "1-602-555-0100", "+1.602.555.0100"}) {
+         {"+1 (602) 555-0100", "+1 602 555 0100", "1-602-555-0100", "+1.602.555.0100", "001 602 555 0100"}) {
         const auto check = checkPhone(spelling, "US");
         EXPECT_EQ(keptAddress(check.e164.empty() ? spelling : check.e164), phone) << spelling;
     }

@@ -236,6 +236,8 @@ TEST_F(Service, TheApiIsAnsweredOnTheSamePort) {
     EXPECT_EQ(taken.status, 200) << taken.body;
     const auto packed = call("/v1/openapi.json", "", {{"Accept-Encoding", "gzip"}}, "GET");
     EXPECT_TRUE(packed.body.starts_with("\x1f\x8b")) << packed.body.substr(0, 20);
+    EXPECT_EQ(call("/v1/me", std::string(std::size_t{2} << 20, 'x')).status, 413)
+        << "read to its end, then answered";
 }
 
 TEST_F(Service, AWrongSignatureIsRefusedAndOnlyItsBeginningKept) {

@@ -57,5 +57,14 @@ TEST(NanpNumbers, WhatIsWrittenAnotherWayIsTheLibrarysToRead) {
         for (const char* region : {"US", "CA", "", "GB"}) agree(raw, region);
 }
 
+TEST(Phones, TwoZerosInFrontAreAPlus) {
+    for (const char* region : {"US", "GB", "IN", ""}) {
+        EXPECT_EQ(checkPhone("0091 98765 00123", region).e164, "+919876500123") << region;
+        EXPECT_EQ(checkPhone("001 602 555 0101", region).e164, "+16025550101") << region;
+    }
+    EXPECT_FALSE(checkPhone("00", "US").valid);
+    EXPECT_FALSE(checkPhone("000 602 555 0101", "US").valid);
+}
+
 }  // namespace
 }  // namespace overture::compliance
