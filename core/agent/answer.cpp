@@ -54,7 +54,7 @@ Json factsOf(const Briefing& briefing, const Json& answer) {
 }
 
 std::string typeFault(const Json& answer) {
-    for (const auto* key : {"move", "objection", "sentiment", "language", "slot_answer"})
+    for (const auto* key : {"move", "objection", "sentiment", "language", "slot_answer", "fact_answer"})
         if (!isAbsent(answer, key) && !answer[key].is_string())
             return std::string("\"") + key + "\" must be text or null.";
     for (const auto* key : {"wants_person", "declined", "unsure", "nothing_to_say"})
@@ -77,7 +77,7 @@ bool saysWhereTo(const Briefing& briefing, const Json& answer) {
     return flag(answer, "wants_person") || flag(answer, "declined") ||
            !openMove(briefing, textOf(answer, "move")).empty() ||
            (!isAbsent(answer, "slot_choice") && answer["slot_choice"] != 0) ||
-           !textOf(answer, "slot_answer").empty();
+           !textOf(answer, "slot_answer").empty() || !textOf(answer, "fact_answer").empty();
 }
 
 }  // namespace
@@ -94,18 +94,19 @@ Json draftSchema(const Briefing& briefing) {
         {"properties", {{"name", factName}, {"value", {{"type", {"string", "number", "boolean"}}}}}},
         {"required", {"name", "value"}},
         {"additionalProperties", false}};
-    const Json properties{{"reply", {{"type", "string"}}},
-                          {"move", nullable(moves)},
-                          {"facts", {{"type", "array"}, {"items", fact}}},
-                          {"objection", nullable(objections)},
-                          {"sentiment", {{"type", "string"}, {"enum", {"positive", "neutral", "negative"}}}},
-                          {"language", {{"type", {"string", "null"}}}},
-                          {"wants_person", {{"type", "boolean"}}},
-                          {"slot_choice", {{"type", "integer"}}},
-                          {"slot_answer", nullable({"yes", "no"})},
-                          {"declined", {{"type", "boolean"}}},
-                          {"nothing_to_say", {{"type", "boolean"}}},
-                          {"unsure", {{"type", "boolean"}}}};
+    Json properties{{"reply", {{"type", "string"}}},
+                    {"move", nullable(moves)},
+                    {"facts", {{"type", "array"}, {"items", fact}}},
+                    {"objection", nullable(objections)},
+                    {"sentiment", {{"type", "string"}, {"enum", {"positive", "neutral", "negative"}}}},
+                    {"language", {{"type", {"string", "null"}}}},
+                    {"wants_person", {{"type", "boolean"}}},
+                    {"slot_choice", {{"type", "integer"}}},
+                    {"slot_answer", nullable({"yes", "no"})},
+                    {"declined", {{"type", "boolean"}}},
+                    {"nothing_to_say", {{"type", "boolean"}}},
+                    {"unsure", {{"type", "boolean"}}}};
+    if (!briefing.confirming.empty()) properties["fact_answer"] = nullable({"yes", "no"});
     Json required = Json::array();
     for (const auto& [name, schema] : properties.items()) required.push_back(name);
     return Json{{"name", "csr_draft"},
@@ -151,6 +152,9 @@ Draft readDraft(const Briefing& briefing, const Json& answer) {
     if (const auto said = textOf(answer, "slot_answer");
         !briefing.pendingSlot.empty() && (said == "yes" || said == "no"))
         draft.slotAnswer = said;
+    if (const auto said = textOf(answer, "fact_answer");
+        !briefing.confirming.empty() && (said == "yes" || said == "no"))
+        draft.factAnswer = said;
     return draft;
 }
 

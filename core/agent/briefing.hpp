@@ -57,7 +57,9 @@ struct Briefing {
     std::vector<std::string> slots;  ///< free times offered to the lead, as text in their zone; slot 1 first
     std::string pendingSlot;         ///< the time the lead chose and is being asked to confirm; ""
     bool slotsJustOffered = false;   ///< true: this reply must offer `slots`
-    bool firstMessage = false;       ///< nothing was ever sent to this lead in this conversation
+    std::string confirming;          ///< the fact that the lead was just asked to confirm; ""
+    Json confirmingValue = Json();
+    bool firstMessage = false;               ///< nothing was ever sent to this lead in this conversation
     std::vector<compliance::Duty> duties;    ///< what a first message must contain where the lead may be
     std::vector<std::string> reviseReasons;  ///< from the Overseer, for the next draft
     std::string previousDraft;
@@ -74,6 +76,7 @@ struct Draft {
     bool wantsPerson = false;
     int slotChoice = 0;      ///< 1-based among Briefing::slots; 0 none
     std::string slotAnswer;  ///< "yes", "no" or "" to Briefing::pendingSlot
+    std::string factAnswer;  ///< "yes", "no" or "" to Briefing::confirming
     bool declined = false;   ///< the lead is not interested (not an opt-out)
     bool unsure = false;     ///< the model is not confident in its reply
     std::string model;       ///< which model made it

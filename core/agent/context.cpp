@@ -91,31 +91,36 @@ bool justEntered(const Briefing& briefing) {
 
 Json draftContext(const Briefing& briefing) {
     const auto& stage = *briefing.stage;
-    return Json{{"stage",
-                 {{"name", stage.name},
-                  {"goal", stage.goal},
-                  {"strict", stage.strict},
-                  {"booking", stage.booking.has_value()},
-                  {"collects", stage.collect.size()}}},
-                {"lines", briefing.lines},
-                {"incoming", briefing.incoming},
-                {"first_message", briefing.firstMessage},
-                {"just_entered", justEntered(briefing)},
-                {"missing", factsNamed(briefing, briefing.missing)},
-                {"facts", briefing.view.facts.is_object() ? briefing.view.facts : Json::object()},
-                {"moves", movesOf(briefing)},
-                {"objections", objectionsOf(briefing)},
-                {"slots", briefing.slots},
-                {"pending_slot", briefing.pendingSlot},
-                {"slots_just_offered", briefing.slotsJustOffered},
-                {"language", briefing.view.language},
-                {"languages", briefing.definition->languages},
-                {"guidance", briefing.guidance},
-                {"revise_reasons", briefing.reviseReasons},
-                {"previous_draft", briefing.previousDraft},
-                {"sent", sentOf(briefing)},
-                {"sentences", briefing.definition->review.sentences},
-                {"seed", briefing.view.seed}};
+    Json context{{"stage",
+                  {{"name", stage.name},
+                   {"goal", stage.goal},
+                   {"strict", stage.strict},
+                   {"booking", stage.booking.has_value()},
+                   {"collects", stage.collect.size()}}},
+                 {"lines", briefing.lines},
+                 {"incoming", briefing.incoming},
+                 {"first_message", briefing.firstMessage},
+                 {"just_entered", justEntered(briefing)},
+                 {"missing", factsNamed(briefing, briefing.missing)},
+                 {"facts", briefing.view.facts.is_object() ? briefing.view.facts : Json::object()},
+                 {"moves", movesOf(briefing)},
+                 {"objections", objectionsOf(briefing)},
+                 {"slots", briefing.slots},
+                 {"pending_slot", briefing.pendingSlot},
+                 {"slots_just_offered", briefing.slotsJustOffered},
+                 {"language", briefing.view.language},
+                 {"languages", briefing.definition->languages},
+                 {"guidance", briefing.guidance},
+                 {"revise_reasons", briefing.reviseReasons},
+                 {"previous_draft", briefing.previousDraft},
+                 {"sent", sentOf(briefing)},
+                 {"sentences", briefing.definition->review.sentences},
+                 {"seed", briefing.view.seed}};
+    if (!briefing.confirming.empty()) {
+        context["confirming"] = factsNamed(briefing, {briefing.confirming}).at(0);
+        context["confirming"]["value"] = briefing.confirmingValue;
+    }
+    return context;
 }
 
 Json reviewContext(const Briefing& briefing, const Draft& draft) {

@@ -194,6 +194,12 @@ std::string csrPrompt(const Briefing& briefing) {
     values["facts"] = bullets(facts, "none");
     values["missing"] = listed(briefing.missing, "nothing");
     values["objections"] = bullets(objections, "none");
+    values["confirming"] = briefing.confirming.empty()
+                               ? ""
+                               : "- fact_answer: \"yes\" or \"no\" when the lead answers whether what we "
+                                 "understood is right, otherwise null. "
+                                 "Understood: " +
+                                     briefing.confirming + " = " + toText(briefing.confirmingValue) + "\n";
     return fill(prompts::csr, values);
 }
 

@@ -32,8 +32,12 @@ void TurnWork::respond() {
         if (const auto line = engineLine(text)) deliver(*line);
         return;
     }
-    if (!incoming_.empty() && runHook()) return;
+    if (!incoming_.empty() && runHook()) {
+        memory_.erase("confirming");
+        return;
+    }
     if (ownLine_) {
+        memory_.erase("confirming");
         if (const auto line = engineLine(*ownLine_)) deliver(*line);
         return;
     }
@@ -60,6 +64,10 @@ void TurnWork::respond() {
         return;
     }
     if (silenced()) return;
+    if (const auto question = confirmation(draft)) {
+        if (const auto line = engineLine(*question)) deliver(*line);
+        return;
+    }
 
     const auto stageBefore = stageName_;
     decideStage(draft);
@@ -72,7 +80,7 @@ void TurnWork::respond() {
             return;
         }
     }
-    if ((moved && !draftedForIt) || language_ != languageBefore || slotsJustOffered_) {
+    if ((moved && !draftedForIt) || language_ != languageBefore || slotsJustOffered_ || confirmed_) {
         about = briefing();
         draft = draftFor(about);
     } else if (moved) {
@@ -127,9 +135,10 @@ bool TurnWork::runHook() {
 
 void TurnWork::readUnderstanding(const Draft& draft) {
     if (!draft.sentiment.empty()) out_.sentiment = draft.sentiment;
+    settleConfirmation(draft);
     if (draft.facts.is_object())
         for (const auto& [name, value] : draft.facts.items())
-            if (definition_.facts.contains(name)) facts_[name] = value;
+            if (definition_.facts.contains(name)) learn(name, value);
     const auto& languages = definition_.languages;
     if (!incoming_.empty() &&
         std::find(languages.begin(), languages.end(), draft.language) != languages.end())
@@ -262,7 +271,7 @@ std::optional<std::string> TurnWork::confirmSlot() {
 Briefing TurnWork::briefing() const {
     const auto& here = stage();
     Briefing about;
-    about.definition = loaded_->definition;
+    about.definition = worded_;
     about.stage = &here;
     auto& view = about.view;
     view.lead = opened_.lead.toJson();
@@ -271,6 +280,7 @@ Briefing TurnWork::briefing() const {
     view.stage = stageName_;
     view.channel = channel_;
     view.language = language_;
+    view.variant = textOf(memory_, "variant");
     view.messages = Json::array();
     for (const auto& message : opened_.messages)
         if (wasSaid(message) && (answeredFrom_ == 0 || message.number < answeredFrom_))
@@ -300,6 +310,10 @@ Briefing TurnWork::briefing() const {
     if (memory_.contains("pending"))
         about.pendingSlot = booking_->text(Booking::slotsOf(Json::array({memory_["pending"]})).front());
     about.slotsJustOffered = slotsJustOffered_;
+    if (const auto fact = textOf(memory_, "confirming"); !fact.empty() && !confirmed_) {
+        about.confirming = fact;
+        about.confirmingValue = memory_["unconfirmed"][fact];
+    }
     if (slotsJustOffered_)
         about.lines = {bookingText(here.booking->offerLines, "offer")};
     else if (!about.pendingSlot.empty() && here.booking)

@@ -23,6 +23,21 @@ std::string firstLanguage(const playbook::Definition& definition) {
     return definition.languages.empty() ? "en" : definition.languages.front();
 }
 
+/// The variant that the conversation has; at first that of its lead.
+std::string variantOf(const playbook::Definition& definition, const turn::Opened& opened) {
+    const auto& memory = opened.conversation.memory;
+    if (memory.is_object() && memory.contains("variant")) {
+        const auto kept = textOf(memory, "variant");
+        if (kept.empty() || definition.worded.contains(kept)) return kept;
+    }
+    return definition.variantOf(opened.lead.id.text());
+}
+
+std::shared_ptr<const playbook::Definition> wordedFor(const Loaded& loaded, const turn::Opened& opened) {
+    const auto found = loaded.definition->worded.find(variantOf(*loaded.definition, opened));
+    return found == loaded.definition->worded.end() ? loaded.definition : found->second;
+}
+
 bool isDevanagari(std::string_view text) {
     // U+0900–U+097F are E0 A4 80 … E0 A5 BF in UTF-8.
     for (std::size_t i = 0; i + 1 < text.size(); ++i)
@@ -49,7 +64,8 @@ TurnWork::TurnWork(const Parts& parts, const turn::Opened& opened, turn::Journal
       opened_(opened),
       journal_(journal),
       loaded_(std::move(loaded)),
-      definition_(*loaded_->definition),
+      worded_(wordedFor(*loaded_, opened)),
+      definition_(*worded_),
       facts_(opened.conversation.facts),
       memory_(opened.conversation.memory),
       stageName_(opened.conversation.stage),
@@ -64,6 +80,7 @@ TurnWork::TurnWork(const Parts& parts, const turn::Opened& opened, turn::Journal
     const auto places = compliance::placesOf(opened.lead.place());
     zone_ = isZone(opened.lead.zone) ? opened.lead.zone : compliance::mainZone(places);
     models_.purse = &purse_;
+    if (!definition_.variants.empty()) memory_["variant"] = variantOf(*loaded_->definition, opened);
 }
 
 turn::Outcome TurnWork::run() {
@@ -100,6 +117,7 @@ void TurnWork::answer() {
     booking_.emplace(parts_, opened_, journal_, zone_, language_);
     readWish();
     respond();
+    reachCheckpoints();
     setTimers();
 }
 
@@ -201,6 +219,7 @@ bool TurnWork::optedOut() {
 
 void TurnWork::forPerson() {
     recordIncoming();
+    memory_.erase("confirming");
     notes_["answered_by"] = "a person: the conversation is " + opened_.conversation.state;
     const bool optedOutBefore = opened_.conversation.reason.find("opted out") != std::string::npos;
     if (opened_.conversation.state == "closed" && !incoming_.empty() && !optedOutBefore)

@@ -56,6 +56,14 @@ private:
     void decideStage(const Draft& draft);
     bool askFunctions();
     void cancelMeeting();
+
+    // facts.cpp: what counts as known, and what is worth points
+    void learn(const std::string& name, const Json& value);
+    void settleConfirmation(const Draft& draft);
+    std::optional<std::string> confirmation(const Draft& draft);
+    void reachCheckpoints();
+    std::string nextToConfirm() const;
+
     void answerObjection(const std::string& name);
     std::optional<std::string> bookingReply(const Draft& draft);
     std::optional<std::string> offerSlots();
@@ -90,6 +98,7 @@ private:
     const turn::Opened& opened_;
     turn::Journal& journal_;
     std::shared_ptr<const Loaded> loaded_;
+    const std::shared_ptr<const playbook::Definition> worded_;  ///< with the lead's variant
     const playbook::Definition& definition_;
     turn::Outcome out_;
     Json notes_ = Json::object();  ///< becomes out_.explanation
@@ -101,6 +110,8 @@ private:
     bool released_ = false;  ///< a person had the conversation, and their time is over
     int answeredFrom_ = 0;   ///< messages from this number on are what is answered; 0: this turn's own
     bool slotsJustOffered_ = false;
+    bool confirmed_ = false;  ///< the lead answered whether a fact is right
+    std::string denied_;      ///< and it is not
     bool noFreeTime_ = false;
     bool wished_ = false;                 ///< this turn's message names a time to be contacted
     std::string slotText_;                ///< the time that an engine's line of this turn speaks of

@@ -116,6 +116,8 @@ Json counts(const std::vector<const char*>& names) {
 Json statusSchema() {
     auto channel = counts({"sent", "delivered", "failed", "waiting", "held", "cancelled", "received"});
     channel["properties"]["channel"] = type("string");
+    auto variant = counts({"people", "answered", "booked", "score"});
+    variant["properties"]["variant"] = type("string", "empty: the playbook's own words");
     return object(
         {{"campaign", type("string")},
          {"id", uuid()},
@@ -134,7 +136,11 @@ Json statusSchema() {
          {"cost_micros", type("integer", "millionths of the currency")},
          {"touches_planned", type("integer")},
          {"next_touch", maybeTime()},
-         {"channels", {{"type", "array"}, {"items", channel}}}});
+         {"channels", {{"type", "array"}, {"items", channel}}},
+         {"variants", {{"type", "array"}, {"items", variant}}},
+         {"checkpoints",
+          {{"type", "array"},
+           {"items", object({{"checkpoint", type("string")}, {"people", type("integer")}})}}}});
 }
 
 }  // namespace

@@ -16,6 +16,23 @@ Json counts(const store::Row& row, std::initializer_list<const char*> names) {
     return out;
 }
 
+Json variantsIn(const store::Rows& rows) {
+    auto all = Json::array();
+    for (const auto row : rows) {
+        auto one = counts(row, {"people", "answered", "booked", "score"});
+        one["variant"] = row.text("variant");
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
+Json checkpointsIn(const store::Rows& rows) {
+    auto all = Json::array();
+    for (const auto row : rows)
+        all.push_back({{"checkpoint", row.text("checkpoint")}, {"people", row.integer("people")}});
+    return all;
+}
+
 Json head(const store::Row& row) {
     return {{"campaign", row.text("name")},
             {"state", row.text("state")},
@@ -31,7 +48,9 @@ Json head(const store::Row& row) {
 Json status(store::Transaction& tx, const OrganizationId& organization, const CampaignId& campaign) {
     const auto read = tx.runAll({{sql::campaign::status, {organization, campaign}},
                                  {sql::campaign::status_channels, {organization, campaign}},
-                                 {sql::campaign::status_reasons, {organization, campaign}}});
+                                 {sql::campaign::status_reasons, {organization, campaign}},
+                                 {sql::campaign::status_variants, {organization, campaign}},
+                                 {sql::campaign::status_checkpoints, {organization, campaign}}});
     if (read[0].empty()) throw Error("there is no such campaign", campaign.text(), "Check its id.");
     const auto row = read[0][0];
     auto out = head(row);
@@ -55,7 +74,15 @@ Json status(store::Transaction& tx, const OrganizationId& organization, const Ca
         out["reasons"].push_back({{"state", one.text("state")},
                                   {"reason", one.text("reason")},
                                   {"people", one.integer("people")}});
+    out["variants"] = variantsIn(read[3]);
+    out["checkpoints"] = checkpointsIn(read[4]);
     return out;
+}
+
+Wordings wordings(store::Transaction& tx, const OrganizationId& organization, const CampaignId& campaign) {
+    const auto read = tx.runAll({{sql::campaign::status_variants, {organization, campaign}},
+                                 {sql::campaign::status_checkpoints, {organization, campaign}}});
+    return {variantsIn(read[0]), checkpointsIn(read[1])};
 }
 
 std::vector<Json> list(store::Transaction& tx, const OrganizationId& organization) {

@@ -55,6 +55,13 @@ void tell(const Json& status) {
                                                          {"held", "held for a person"},
                                                          {"cancelled", "cancelled"},
                                                          {"received", "received"}}));
+    for (const auto& variant : status["variants"])
+        row(textOf(variant, "variant").empty() ? "own words" : "variant " + textOf(variant, "variant"),
+            counts(
+                variant,
+                {{"people", "people"}, {"answered", "answered"}, {"booked", "booked"}, {"score", "points"}}));
+    for (const auto& checkpoint : status["checkpoints"])
+        row("checkpoint", textOf(checkpoint, "checkpoint") + ": " + count(checkpoint, "people") + " people");
     row("meetings", counts(status["meetings"], {{"booked", "booked"}, {"cancelled", "cancelled"}}));
     row("models cost", Money{status["cost_micros"].get<std::int64_t>(), "USD"}.text());
     row("touches",

@@ -11,7 +11,7 @@ namespace {
 
 Json optionsOf(const Arguments& arguments) {
     Json options = Json::object();
-    for (const char* name : {"stage", "channel", "language", "at"})
+    for (const char* name : {"stage", "channel", "language", "at", "variant"})
         if (arguments.has(name)) options[name] = arguments.value(name);
     if (arguments.has("inbound")) options["inbound"] = true;
     if (arguments.has("name")) options["lead"]["first_name"] = arguments.value("name");
@@ -21,7 +21,8 @@ Json optionsOf(const Arguments& arguments) {
 
 int chat(const std::vector<std::string>& words) {
     const Arguments arguments(
-        words, {"stage=", "channel=", "language=", "at=", "name=", "country=", "inbound", "plugins="});
+        words,
+        {"stage=", "channel=", "language=", "at=", "name=", "country=", "variant=", "inbound", "plugins="});
     if (arguments.positional().size() != 1) throw UsageError{"name one playbook folder"};
     const auto& directory = arguments.positional()[0];
     const SystemClock clock;
@@ -47,7 +48,8 @@ int chat(const std::vector<std::string>& words) {
 const Registered command{
     {"playbook chat", "talk to a playbook as its lead",
      R"(Usage: overture playbook chat DIR [--stage NAME | --inbound] [--name NAME] [--country CODE]
-                               [--channel NAME] [--language CODE] [--at TIME] [--plugins DIR]
+                               [--channel NAME] [--language CODE] [--at TIME] [--variant NAME]
+                               [--plugins DIR]
 
 Holds one conversation in the terminal, or with the lines of standard input, through the real agent; no model, network
 or database is needed. After every line it shows what was sent, stage, facts, verdict and reasons, and the lead's clock.
@@ -55,6 +57,7 @@ or database is needed. After every line it shows what was sent, stage, facts, ve
   --stage NAME     begin in the middle, in this stage
   --inbound        you write first
   --name, --country, --language, --channel    of the lead
+  --variant NAME   with the wordings of this variant of the playbook
   --at TIME        "Tue 10:00", "2026-09-14 10:00" or an instant, on the lead's clock
 
   /time +2d   /back [N]   /as PERSON [N]   /save NAME   /say   /again   /help   /quit

@@ -29,6 +29,7 @@ struct Fact {
     std::optional<double> least, most;  ///< numbers; for money in the currency's units
     std::string currency = "USD";
     bool required = false;  ///< settings only
+    Texts confirm;          ///< the question after which alone it counts as known; empty: it counts at once
 };
 
 struct Move {
@@ -97,6 +98,25 @@ struct Review {
     std::string otherwise = "hold";       ///< "hold" or "stop"
 };
 
+/// Some wordings in place of the playbook's own, for a part of the leads.
+struct Variant {
+    std::string name;
+    int share = 0;  ///< percent of the leads
+    std::string manner;
+    std::map<std::string, TextLists> lines;        ///< by stage
+    std::map<std::string, Texts> guides, answers;  ///< by stage; by objection
+};
+
+/// Something that is worth points once it is so. All that is given must be so.
+struct Checkpoint {
+    std::string name, about;
+    int points = 0;
+    std::string stage;               ///< the conversation stands or stood there
+    std::vector<std::string> facts;  ///< all of them are known
+    bool booked = false;             ///< a meeting is booked
+    bool isFunction = false;         ///< asked through Script::checkpointHolds
+};
+
 struct Definition {
     std::string id, about;
     int api = 1;
@@ -110,12 +130,20 @@ struct Definition {
     std::vector<Touch> cadence;
     Review review;
     std::map<std::string, std::string> knowledge;  ///< file name → Markdown
+    std::vector<Variant> variants;                 ///< in the file's order
+    std::vector<Checkpoint> checkpoints;           ///< in the file's order
+    /// The same playbook with each variant's wordings; set by check().
+    std::map<std::string, std::shared_ptr<const Definition>> worded;
     std::string inboundStage;  ///< where a conversation that the lead begins starts; firstStage if empty
     bool hasReplyHook = false;
 
     const Stage* stage(const std::string& name) const;
     const Objection* objection(const std::string& name) const;
     const Touch* touch(std::size_t number) const;
+    /// The variant for whoever has this key, by a hash of it; "" for those who get the playbook's own words.
+    std::string variantOf(const std::string& key) const;
+    /// The playbook with a variant's wordings in place.
+    Definition with(const Variant& variant) const;
 };
 
 /// A playbook's files as they were read or stored: path inside the folder → text.
@@ -152,7 +180,7 @@ struct TalkView {
     Json lead;  ///< first_name, last_name, zone, language, company, title, country, state, custom
     Json settings;
     Json facts;
-    std::string stage, channel, language;
+    std::string stage, channel, language, variant;
     Json messages;  ///< [{"direction", "text", "at", "stage"}], oldest first
     Instant now;
     std::string zone;  ///< the lead's, for talk.now
@@ -176,6 +204,8 @@ public:
     ~Script();
     /// Asks the move's function (or true when it is words).
     bool moveAllowed(const std::string& stage, const std::string& to);
+    /// Asks the checkpoint's function; false when it has none.
+    bool checkpointHolds(const std::string& name);
     /// Runs the `reply` hook; nothing when there is none.
     std::vector<Act> onReply(const std::string& text);
     /// Facts changed within the turn are shown to later calls.

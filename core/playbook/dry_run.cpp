@@ -63,12 +63,15 @@ public:
         bool any = definition_.hasReplyHook;
         for (const auto& stage : definition_.stages)
             for (const auto& move : stage.moves) any = any || move.isFunction;
+        for (const auto& checkpoint : definition_.checkpoints) any = any || checkpoint.isFunction;
         if (!any) return;
         for (int variant = -1; variant < kVariants && findings_.size() < kMost; ++variant) {
             view_.facts = variant < 0 ? Json::object() : samplesOf(definition_.facts, variant);
             for (const auto& stage : definition_.stages)
                 for (const auto& move : stage.moves)
                     if (move.isFunction) ask(stage.name, move.to);
+            for (const auto& checkpoint : definition_.checkpoints)
+                if (checkpoint.isFunction) reach(checkpoint.name);
             if (definition_.hasReplyHook) hook(variant < 0);
         }
     }
@@ -88,6 +91,14 @@ private:
         } catch (const ScriptError& error) {
             tell("error", "the move from " + stage + " to " + to + " fails", error,
                  lines_.moves.at(stage).at(to), {});
+        }
+    }
+
+    void reach(const std::string& name) {
+        try {
+            (void)script().checkpointHolds(name);
+        } catch (const ScriptError& error) {
+            tell("error", "the checkpoint " + name + " fails", error, lines_.checkpoints.at(name), {});
         }
     }
 

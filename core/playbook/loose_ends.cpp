@@ -33,6 +33,8 @@ private:
     void unused() {
         for (const auto& stage : definition_.stages)
             for (const auto& fact : stage.collect) used_.insert("facts." + fact);
+        for (const auto& checkpoint : definition_.checkpoints)
+            for (const auto& fact : checkpoint.facts) used_.insert("facts." + fact);
         for (const auto& mention : outline_.mentions()) used_.insert(mention.of + "." + mention.name);
         for (const auto& [name, line] : lines_.facts)
             if (!used_.contains("facts." + name))

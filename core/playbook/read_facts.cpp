@@ -79,6 +79,14 @@ Fact readFact(const std::string& name, const Node& node, Reader& reader, bool se
     if (fact.required && !setting)
         reader.error(node["required"].line, "required is only for settings",
                      "A stage that needs " + name + " lists it in collect.");
+    fact.confirm = reader.text(node, "confirm", "confirm of " + name, true);
+    if (node.has("confirm") && setting)
+        reader.error(node["confirm"].line, "confirm is only for facts",
+                     "Remove it; an organization fills its settings in itself.");
+    for (const auto& [language, question] : fact.confirm)
+        if (question.find("{facts." + name + "}") == std::string::npos)
+            reader.error(node["confirm"].line, "confirm of " + name + " does not say what was understood",
+                         "Put {facts." + name + "} into it.");
     if (fact.type == FactType::oneOf) readChoices(fact, node, reader);
     if (fact.type == FactType::money) readCurrency(fact, node, reader);
     if (fact.type == FactType::money || fact.type == FactType::number) {

@@ -28,6 +28,8 @@ public:
         cadence();
         review();
         knowledge();
+        variants();
+        checkpoints();
         hooks();
         return std::move(definition_);
     }
@@ -390,6 +392,109 @@ private:
                 reader_.error(item.line, "there is no file \"" + path + "\"",
                               "Add it under texts/ in the playbook's folder.");
         }
+    }
+
+    std::vector<const std::pair<std::string, Node>*> inWrittenOrder(const Node& table) const {
+        std::vector<const std::pair<std::string, Node>*> inOrder;
+        for (const auto& field : table.fields) inOrder.push_back(&field);
+        std::stable_sort(inOrder.begin(), inOrder.end(),
+                         [](const auto* a, const auto* b) { return a->second.order < b->second.order; });
+        return inOrder;
+    }
+
+    void variants() {
+        const auto& table = root_["variants"];
+        if (!table || !plainTable(table, "variants")) return;
+        int all = 0;
+        for (const auto* field : inWrittenOrder(table)) {
+            variant(field->first, field->second);
+            if (!definition_.variants.empty()) all += definition_.variants.back().share;
+        }
+        if (all > 100)
+            reader_.error(table.line,
+                          "the shares of the variants come to " + std::to_string(all) + " percent",
+                          "Make them come to 100 or less; whoever is left gets the playbook's own words.");
+    }
+
+    void variant(const std::string& name, const Node& node) {
+        if (node.word != "variant") {
+            reader_.error(node.line, "variants." + name + " is " + kindOf(node),
+                          "Write " + name + " = variant { share = 50, … }.");
+            return;
+        }
+        const auto label = "variant \"" + name + "\"";
+        reader_.keys(node, *wordNamed("variant"), label);
+        if (!node.has("share"))
+            reader_.error(node.line, label + " does not say how many leads get it", "Add share = 50.");
+        Variant made;
+        made.name = name;
+        made.share = reader_.whole(node, "share", 0, 0, 100);
+        made.manner = reader_.string(node, "manner", "manner of " + name);
+        std::vector<std::string> stages, objections;
+        for (const auto& stage : definition_.stages)
+            if (!stage.booking) stages.push_back(stage.name);
+        for (const auto& objection : definition_.objections) objections.push_back(objection.name);
+        worded(node["lines"], "lines of " + name, "stage with lines", stages,
+               [&](const std::string& stage, const Node& of) {
+                   made.lines[stage] = reader_.lines(of, stage, "lines." + stage + " of " + name);
+               });
+        worded(node["guides"], "guides of " + name, "stage with lines", stages,
+               [&](const std::string& stage, const Node& of) {
+                   made.guides[stage] = reader_.text(of, stage, "guides." + stage + " of " + name, false);
+               });
+        worded(node["answers"], "answers of " + name, "objection", objections,
+               [&](const std::string& objection, const Node& of) {
+                   made.answers[objection] =
+                       reader_.text(of, objection, "answers." + objection + " of " + name, true);
+               });
+        definition_.variants.push_back(std::move(made));
+    }
+
+    template <typename Take>
+    void worded(const Node& table, const std::string& label, const std::string& what,
+                const std::vector<std::string>& known, const Take& take) {
+        if (!table || !plainTable(table, label)) return;
+        for (const auto& [name, value] : table.fields)
+            if (reader_.knows(value.line, what, name, known)) take(name, table);
+    }
+
+    void checkpoints() {
+        const auto& table = root_["checkpoints"];
+        if (!table || !plainTable(table, "checkpoints")) return;
+        for (const auto* field : inWrittenOrder(table)) checkpoint(field->first, field->second);
+    }
+
+    void checkpoint(const std::string& name, const Node& node) {
+        lines_.checkpoints[name] = node.line;
+        if (node.word != "checkpoint") {
+            reader_.error(node.line, "checkpoints." + name + " is " + kindOf(node),
+                          "Write " + name + " = checkpoint { points = 10, stage = \"…\" }.");
+            return;
+        }
+        const auto label = "checkpoint \"" + name + "\"";
+        reader_.keys(node, *wordNamed("checkpoint"), label);
+        Checkpoint made;
+        made.name = name;
+        made.about = reader_.string(node, "about", "about of " + name);
+        made.points = reader_.whole(node, "points", 1, 0, 1000);
+        made.stage = reader_.string(node, "stage", "stage of " + name);
+        made.facts = reader_.strings(node, "facts");
+        made.booked = reader_.flag(node, "booked", false);
+        made.isFunction = node["when"].is(Node::Type::function);
+        if (node.has("when") && !made.isFunction)
+            reader_.error(node["when"].line,
+                          "when of " + name + " must be a function, not " + kindOf(node["when"]),
+                          "Write when = function(talk) return … end.");
+        std::vector<std::string> stages, facts;
+        for (const auto& [stage, line] : lines_.stages) stages.push_back(stage);
+        for (const auto& [fact, line] : lines_.facts) facts.push_back(fact);
+        if (!made.stage.empty()) reader_.knows(node["stage"].line, "stage", made.stage, stages);
+        for (const auto& fact : made.facts) reader_.knows(node["facts"].line, "fact", fact, facts);
+        if (made.stage.empty() && made.facts.empty() && !made.booked && !node.has("when"))
+            reader_.error(
+                node.line, label + " does not say what it waits for",
+                "Add stage = \"…\", facts = { \"…\" }, booked = true or when = function(talk) … end.");
+        definition_.checkpoints.push_back(std::move(made));
     }
 
     void hooks() {

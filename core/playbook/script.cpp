@@ -96,22 +96,23 @@ struct Script::Impl {
             talk.open(state, lua_gettop(state));
         });
     }
+    /// What the function at this path of the playbook answers; yes where words stand.
+    bool saysYes(const std::vector<std::string>& path);
 };
 
 Script::Script(const Files& files, const TalkView& view) : impl_(std::make_unique<Impl>(files, view)) {}
 Script::~Script() = default;
 
-bool Script::moveAllowed(const std::string& stage, const std::string& to) {
+bool Script::Impl::saysYes(const std::vector<std::string>& path) {
     bool allowed = false;
-    impl_->talk.decideOnly(true);
+    talk.decideOnly(true);
     try {
-        impl_->vm.protect([&](lua_State* state) {
+        vm.protect([&](lua_State* state) {
             Talk::pushPlaybook(state);
-            field(state, "stages");
-            field(state, stage);
-            field(state, "moves");
-            if (field(state, to) != LUA_TFUNCTION) {
-                allowed = lua_type(state, -1) == LUA_TSTRING;
+            int type = LUA_TTABLE;
+            for (const auto& name : path) type = field(state, name);
+            if (type != LUA_TFUNCTION) {
+                allowed = type == LUA_TSTRING;
                 return;
             }
             Talk::push(state);
@@ -120,11 +121,19 @@ bool Script::moveAllowed(const std::string& stage, const std::string& to) {
         });
     } catch (const ScriptError& error) {
         // A fact that is not known yet: the move cannot be made now. Any other mistake is the author's.
-        if (!error.limit().empty() || !impl_->talk.missedFact() || !isAboutNil(error.problem().what)) throw;
+        if (!error.limit().empty() || !talk.missedFact() || !isAboutNil(error.problem().what)) throw;
         allowed = false;
     }
-    impl_->talk.decideOnly(false);
+    talk.decideOnly(false);
     return allowed;
+}
+
+bool Script::moveAllowed(const std::string& stage, const std::string& to) {
+    return impl_->saysYes({"stages", stage, "moves", to});
+}
+
+bool Script::checkpointHolds(const std::string& name) {
+    return impl_->saysYes({"checkpoints", name, "when"});
 }
 
 std::vector<Act> Script::onReply(const std::string& text) {

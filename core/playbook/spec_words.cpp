@@ -39,6 +39,7 @@ const std::vector<SpecWord>& specOptions() {
         {"facts", "table", "what is known already"},
         {"asked", "text", "the fact whose question we asked last (with stage)"},
         {"at", "text", "the lead's clock: \"Tue 10:00\", \"2026-09-14 10:00\" (the default), or an instant"},
+        {"variant", "text", "the variant whose wordings this lead gets; otherwise the playbook's own"},
         {"channel", "text", "the channel; otherwise the first touch's"},
         {"language", "text", "language code; otherwise the lead's, or the playbook's first"},
         {"settings", "table", "on top of the folder's settings.json"},
@@ -61,6 +62,7 @@ const std::vector<SpecWord>& specAnswerKeys() {
         {"wants_person", "true or false", "the lead asks for a person"},
         {"slot_choice", "whole number", "which offered time the lead chose"},
         {"slot_answer", "text", "yes or no to the time being confirmed"},
+        {"fact_answer", "text", "yes or no to the fact being confirmed"},
         {"declined", "true or false", "the lead is not interested"},
         {"unsure", "true or false", "it is not sure of its reply"},
     };

@@ -24,8 +24,11 @@ struct Standing {
         std::string draft, verdict;
         std::vector<std::string> reasons;
     };
-    std::string stage, state, reason, language, channel, sentiment;
-    std::string zone;  ///< the lead's
+    std::string stage, state, reason, language, channel, sentiment, variant;
+    std::vector<std::string> checkpoints;  ///< reached
+    int score = 0;
+    Json unconfirmed = Json::object();  ///< understood, and not confirmed yet
+    std::string zone;                   ///< the lead's
     Json lead, facts;
     Instant now;
     std::vector<Line> messages;

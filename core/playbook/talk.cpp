@@ -140,6 +140,7 @@ void Talk::pushView(lua_State* state, const std::string& name) {
     if (name == "stage") pushJson(state, view_.stage);
     if (name == "channel") pushJson(state, view_.channel);
     if (name == "language") pushJson(state, view_.language);
+    if (name == "variant") pushJson(state, view_.variant);
     if (name == "persona") {
         pushPlaybook(state);
         lua_pushliteral(state, "persona");

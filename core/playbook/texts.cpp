@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/digest.hpp"
 #include "base/text.hpp"
 #include "playbook/definition.hpp"
 #include "playbook/placeholders.hpp"
@@ -94,6 +95,29 @@ const Objection* Definition::objection(const std::string& name) const {
     const auto found = std::find_if(objections.begin(), objections.end(),
                                     [&](const Objection& o) { return o.name == name; });
     return found == objections.end() ? nullptr : &*found;
+}
+
+std::string Definition::variantOf(const std::string& key) const {
+    auto place = static_cast<int>(hash64(id + ":" + key, 23) % 100);
+    for (const auto& variant : variants)
+        if ((place -= variant.share) < 0) return variant.name;
+    return {};
+}
+
+Definition Definition::with(const Variant& variant) const {
+    auto made = *this;
+    made.worded.clear();
+    if (!variant.manner.empty()) made.persona["manner"] = variant.manner;
+    for (auto& stage : made.stages) {
+        if (const auto own = variant.lines.find(stage.name); own != variant.lines.end())
+            stage.lines = own->second;
+        if (const auto own = variant.guides.find(stage.name); own != variant.guides.end())
+            stage.guide = own->second;
+    }
+    for (auto& objection : made.objections)
+        if (const auto own = variant.answers.find(objection.name); own != variant.answers.end())
+            objection.answer = own->second;
+    return made;
 }
 
 const Touch* Definition::touch(std::size_t number) const {

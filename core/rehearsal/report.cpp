@@ -8,6 +8,7 @@
 #include "base/money.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "campaign/status.hpp"
 #include "compliance/main_zone.hpp"
 #include "queries/rehearsal.hpp"
 
@@ -100,6 +101,8 @@ std::string conversationsJsonl(store::Database& database, const Ran& ran) {
                        {"language", row.text("language")},
                        {"sentiment", row.text("sentiment")},
                        {"facts", row.json("facts")},
+                       {"variant", row.text("variant")},
+                       {"score", row.integer("score")},
                        {"version", row.text("version")},
                        {"messages", row.json("messages")}}) +
                "\n";
@@ -133,6 +136,9 @@ Json report(store::Database& database, const Ran& ran, const Plan& plan) {
     for (const auto row : database.run(ran.organization, sql::rehearsal::states, {ran.organization}))
         (row.text("state") == "held" ? held : closed)[row.text("reason")] +=
             static_cast<int>(row.integer("people"));
+    auto tx = database.begin(ran.organization);
+    const auto worded = campaign::wordings(tx, ran.organization, ran.campaign);
+    tx.commit();
     Json reviews = Json::object();
     for (const auto row : database.run(ran.organization, sql::rehearsal::reviews, {ran.organization}))
         reviews[row.text("verdict")] = row.integer("drafts");
@@ -169,6 +175,8 @@ Json report(store::Database& database, const Ran& ran, const Plan& plan) {
           {"refused_by_carrier", count("refused_by_carrier")},
           {"cancelled_before_sending", count("cancelled")},
           {"waiting", count("waiting")}}},
+        {"variants", worded.variants},
+        {"checkpoints", worded.checkpoints},
         {"meetings", {{"booked", count("booked")}, {"list", meetingsOf(database, ran)}}},
         {"work",
          {{"turns", count("turns")},
@@ -221,6 +229,15 @@ std::string summary(const Json& report, const std::string& directory) {
              " who may have meant it (nothing more is sent; please look)");
     line(out, "Held for a person", number(people["held_for_a_person"]) + " conversations");
     listReasons(out, people["held_why"], 6);
+    for (const auto& variant : report["variants"])
+        line(out,
+             textOf(variant, "variant").empty() ? "Own words"
+                                                : ("Variant " + textOf(variant, "variant")).c_str(),
+             number(variant["people"]) + " people, " + number(variant["answered"]) + " answered, " +
+                 number(variant["booked"]) + " booked");
+    for (const auto& checkpoint : report["checkpoints"])
+        line(out, "Checkpoint",
+             textOf(checkpoint, "checkpoint") + ": " + number(checkpoint["people"]) + " people");
     line(out, "Meetings booked", number(meetings["booked"]));
     std::size_t shown = 0;
     for (const auto& meeting : meetings["list"]) {

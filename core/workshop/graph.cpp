@@ -41,6 +41,27 @@ std::string kindOf(const playbook::Definition& definition, const playbook::Stage
     return stage.name == definition.firstStage ? "start" : "stage";
 }
 
+/// "warm 50 %, plain 20 %, own words 30 %"; empty without variants.
+std::string sharesOf(const playbook::Definition& definition) {
+    if (definition.variants.empty()) return {};
+    std::vector<std::string> parts;
+    int own = 100;
+    for (const auto& variant : definition.variants) {
+        parts.push_back(variant.name + " " + std::to_string(variant.share) + " %");
+        own -= variant.share;
+    }
+    if (own > 0) parts.push_back("own words " + std::to_string(own) + " %");
+    return join(parts, ", ");
+}
+
+/// The variants that say something of their own in this stage.
+std::string variantsOf(const playbook::Definition& definition, const std::string& stage) {
+    std::vector<std::string> names;
+    for (const auto& variant : definition.variants)
+        if (variant.lines.contains(stage) || variant.guides.contains(stage)) names.push_back(variant.name);
+    return names.empty() ? std::string() : " (" + join(names, ", ") + ")";
+}
+
 std::string quoted(const std::string& text) {
     return "\"" + replaceAll(replaceAll(text, "\\", "\\\\"), "\"", "\\\"") + "\"";
 }
@@ -63,8 +84,11 @@ std::string mermaidGraph(const playbook::Definition& definition) {
     // Names get a prefix: a stage may be called "end", which Mermaid keeps for itself.
     for (const auto& stage : definition.stages) {
         const auto& shape = kShapes.at(kindOf(definition, stage));
-        out += "  s_" + stage.name + shape.first + entity(stage.name) + shape.second + "\n";
+        out += "  s_" + stage.name + shape.first + entity(stage.name + variantsOf(definition, stage.name)) +
+               shape.second + "\n";
     }
+    if (const auto shares = sharesOf(definition); !shares.empty())
+        out += "  variants>\"" + entity(shares) + "\"]\n";
     const auto ways = waysOf(definition);
     bool objects = false;
     for (const auto& way : ways) objects = objects || way.kind == Way::Kind::objection;
@@ -97,7 +121,10 @@ std::string dotGraph(const playbook::Definition& definition) {
                       "  edge [fontname=\"sans-serif\", fontsize=10];\n";
     for (const auto& stage : definition.stages)
         out += "  " + quoted(stage.name) + " [" + kShapes.at(kindOf(definition, stage)) +
+               ", label=" + quoted(stage.name + variantsOf(definition, stage.name)) +
                ", tooltip=" + quoted(stage.goal) + "];\n";
+    if (const auto shares = sharesOf(definition); !shares.empty())
+        out += "  \" variants\" [shape=note, label=" + quoted(shares) + "];\n";
     if (!definition.inboundStage.empty())
         out += "  \" inbound\" [shape=plaintext, label=\"the lead writes first\"];\n  \" inbound\" -> " +
                quoted(definition.inboundStage) + ";\n";

@@ -142,6 +142,14 @@ std::vector<meeting::AccountManager> teamOf(const Json& options, const Bench& be
     return team;
 }
 
+std::string variantIn(const Json& options, const playbook::Definition& definition) {
+    const auto name = textIn(options, "variant", "variant");
+    if (name.empty() || definition.worded.contains(name)) return name;
+    std::vector<std::string> known;
+    for (const auto& variant : definition.variants) known.push_back(variant.name);
+    refuse(unknown("variant", name, known));
+}
+
 Json factsOf(const Json& options, const playbook::Definition& definition) {
     Json facts = Json::object();
     const auto given = options.value("facts", Json::object());

@@ -16,6 +16,8 @@ std::string zoneOf(const turn::Lead& lead);
 Instant startOf(const Json& options, const std::string& zone);
 Json settingsOf(const Json& options, const Bench& bench);
 std::vector<meeting::AccountManager> teamOf(const Json& options, const Bench& bench);
+/// The name of a variant of the playbook, or "".
+std::string variantIn(const Json& options, const playbook::Definition& definition);
 /// Normalized as the engine would keep them.
 Json factsOf(const Json& options, const playbook::Definition& definition);
 compliance::ConsentLevel consentOf(const Json& options);

@@ -243,6 +243,12 @@ const playbook::Standing& Trial::standing() {
     shown_.language = conversation.language;
     shown_.channel = conversation.channel;
     shown_.sentiment = conversation.sentiment;
+    shown_.variant = textOf(conversation.memory, "variant");
+    shown_.score = conversation.memory.value("score", 0);
+    shown_.unconfirmed = conversation.memory.value("unconfirmed", Json::object());
+    const auto reached = conversation.memory.value("checkpoints", Json::object());
+    for (const auto& checkpoint : bench_.definition().checkpoints)
+        if (reached.contains(checkpoint.name)) shown_.checkpoints.push_back(checkpoint.name);
     shown_.zone = zone;
     shown_.lead = opened.lead.toJson();
     shown_.facts = conversation.facts;

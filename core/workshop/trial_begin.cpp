@@ -55,6 +55,7 @@ void Trial::begin(const Json& options) {
     conversation.language = textOf(options, "language", opened.lead.language);
     conversation.facts = factsOf(options, definition);
     conversation.memory = Json::object();
+    conversation.memory["variant"] = variantIn(options, definition);
     conversation.createdAt = opened.now;
     consent_ = consentOf(options);
 

@@ -23,6 +23,8 @@
 ---@field objections? table # name = objection { … }
 ---@field cadence? table # the touches of a lead who does not answer: touch { … } in order
 ---@field review? table # what the Overseer holds the agent to
+---@field variants? table # other wordings for a part of the leads: name = variant { … }
+---@field checkpoints? table # what is worth points: name = checkpoint { … }
 ---@field knowledge? string[] # files with what the agent may know: { "texts/faq.md" }
 ---@field on? table # hooks, where words are not enough
 
@@ -125,6 +127,33 @@ function touch(declared) end
 ---@field revise? integer # most revisions of one draft (2)
 ---@field otherwise? string # "hold" for a person, or "stop"
 
+---Other wordings for a part of the leads, chosen by a hash of the lead; what is left out stays as it is.
+---@class overture.variant
+---@field share? integer # percent of the leads
+---@field manner? string # how the persona speaks
+---@field lines? table # approved wordings by stage: opening = { … }
+---@field guides? table # guidance by stage
+---@field answers? table # answers by objection
+
+---Other wordings for a part of the leads, chosen by a hash of the lead; what is left out stays as it is.
+---@param declared overture.variant
+---@return overture.variant
+function variant(declared) end
+
+---Worth points once all that it names is so.
+---@class overture.checkpoint
+---@field about? string # what it is, for people
+---@field points? integer # what it counts for
+---@field stage? string # the conversation has come to this stage
+---@field facts? string[] # all of these are known
+---@field booked? boolean # a meeting is booked
+---@field when? fun(talk: overture.talk, message: overture.message) # function(talk): must say yes
+
+---Worth points once all that it names is so.
+---@param declared overture.checkpoint
+---@return overture.checkpoint
+function checkpoint(declared) end
+
 ---Hooks.
 ---@class overture.on
 ---@field reply? fun(talk: overture.talk, message: overture.message) # function(talk, message): runs on each message of the lead
@@ -132,6 +161,7 @@ function touch(declared) end
 ---A fact in words.
 ---@class overture.text
 ---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field confirm? string|table<string, string|overture.file>|overture.file # the question that must be answered with yes before it counts: "{facts.bill}, right?"
 ---@field required? boolean # settings only: the organization must fill it in
 
 ---A fact in words.
@@ -142,6 +172,7 @@ function text(declared) end
 ---A number.
 ---@class overture.number
 ---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field confirm? string|table<string, string|overture.file>|overture.file # the question that must be answered with yes before it counts: "{facts.bill}, right?"
 ---@field required? boolean # settings only: the organization must fill it in
 ---@field min? number # least
 ---@field max? number # most
@@ -154,6 +185,7 @@ function number(declared) end
 ---An amount.
 ---@class overture.money
 ---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field confirm? string|table<string, string|overture.file>|overture.file # the question that must be answered with yes before it counts: "{facts.bill}, right?"
 ---@field required? boolean # settings only: the organization must fill it in
 ---@field min? number # least: usd(10)
 ---@field max? number # most
@@ -167,6 +199,7 @@ function money(declared) end
 ---Yes or no.
 ---@class overture.yes_no
 ---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field confirm? string|table<string, string|overture.file>|overture.file # the question that must be answered with yes before it counts: "{facts.bill}, right?"
 ---@field required? boolean # settings only: the organization must fill it in
 
 ---Yes or no.
@@ -177,6 +210,7 @@ function yes_no(declared) end
 ---One of the listed choices.
 ---@class overture.one_of
 ---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field confirm? string|table<string, string|overture.file>|overture.file # the question that must be answered with yes before it counts: "{facts.bill}, right?"
 ---@field required? boolean # settings only: the organization must fill it in
 
 ---One of the listed choices.
@@ -187,6 +221,7 @@ function one_of(declared) end
 ---A day.
 ---@class overture.date
 ---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field confirm? string|table<string, string|overture.file>|overture.file # the question that must be answered with yes before it counts: "{facts.bill}, right?"
 ---@field required? boolean # settings only: the organization must fill it in
 
 ---A day.
@@ -197,6 +232,7 @@ function date(declared) end
 ---A time of day.
 ---@class overture.time
 ---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field confirm? string|table<string, string|overture.file>|overture.file # the question that must be answered with yes before it counts: "{facts.bill}, right?"
 ---@field required? boolean # settings only: the organization must fill it in
 
 ---A time of day.
@@ -207,6 +243,7 @@ function time(declared) end
 ---A phone number.
 ---@class overture.phone
 ---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field confirm? string|table<string, string|overture.file>|overture.file # the question that must be answered with yes before it counts: "{facts.bill}, right?"
 ---@field required? boolean # settings only: the organization must fill it in
 
 ---A phone number.
@@ -217,6 +254,7 @@ function phone(declared) end
 ---An email address.
 ---@class overture.email
 ---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field confirm? string|table<string, string|overture.file>|overture.file # the question that must be answered with yes before it counts: "{facts.bill}, right?"
 ---@field required? boolean # settings only: the organization must fill it in
 
 ---An email address.
@@ -227,6 +265,7 @@ function email(declared) end
 ---A postal code.
 ---@class overture.postal_code
 ---@field ask? string|table<string, string|overture.file>|overture.file # the question that finds it out
+---@field confirm? string|table<string, string|overture.file>|overture.file # the question that must be answered with yes before it counts: "{facts.bill}, right?"
 ---@field required? boolean # settings only: the organization must fill it in
 
 ---A postal code.
@@ -267,6 +306,7 @@ function person(declared) end
 ---@field stage string # the stage the conversation stands in
 ---@field channel string # the channel of the lead's last message
 ---@field language string # language code
+---@field variant string # the variant whose wordings this lead gets; empty: the playbook's own
 ---@field messages table[] # { direction, text, at, stage }, oldest first
 ---@field now table # year, month, day, hour, min, weekday ("Mon") in the lead's zone
 ---@field say fun(self, text: string): boolean, string? # says exactly this
@@ -305,6 +345,10 @@ function gbp(units) end
 ---@field messages any # { direction, text, channel, stage, at }, oldest first
 ---@field notes any # what the playbook noted for people
 ---@field facts any # what is known
+---@field unconfirmed any # what was understood and not confirmed yet
+---@field variant any # the variant whose wordings this lead gets; empty: the playbook's own
+---@field checkpoints any # those that were reached, by name
+---@field score any # the points of those that were reached
 ---@field lead any # the lead, as the playbook sees it
 ---@field language any # language code
 ---@field channel any # of the last message
@@ -350,6 +394,7 @@ function gbp(units) end
 ---@field facts? any # what is known already
 ---@field asked? any # the fact whose question we asked last (with stage)
 ---@field at? any # the lead's clock: "Tue 10:00", "2026-09-14 10:00" (the default), or an instant
+---@field variant? any # the variant whose wordings this lead gets; otherwise the playbook's own
 ---@field channel? any # the channel; otherwise the first touch's
 ---@field language? any # language code; otherwise the lead's, or the playbook's first
 ---@field settings? any # on top of the folder's settings.json

@@ -161,5 +161,60 @@ TEST(PlaybookVersions, AreComparedOverWhatWasRecorded) {
     EXPECT_EQ(overtureLine("playbook replay lead-0001 --data " + data).status, 2);
 }
 
+TEST(PlaybookVersions, CountTheirVariantsAndCheckpoints) {
+    const Folder folder("variants");
+    const auto playbook = folder / "renewal";
+    const auto data = folder / "data";
+    ASSERT_EQ(overtureLine("playbook new " + playbook).status, 0);
+    const auto text = readFile(playbook + "/playbook.lua");
+    writeFile(playbook + "/playbook.lua", replaceAll(text, "  review = { sentences", R"(
+  variants = {
+    brief = variant { share = 50, lines = { opening = { "Hi {lead.first_name}, {settings.company}'s automated assistant. Two questions?" } } },
+  },
+  checkpoints = {
+    talking = checkpoint { points = 10, stage = "questions" },
+    won     = checkpoint { points = 40, booked = true },
+  },
+  review = { sentences)"));
+    const auto ran =
+        overtureLine("run " + playbook + " --days 6 --data " + data + " --out " + (folder / "out"));
+    ASSERT_EQ(ran.status, 0) << ran.output();
+    EXPECT_NE(ran.out.find("Variant brief"), std::string::npos) << ran.out;
+    EXPECT_NE(ran.out.find("Own words"), std::string::npos) << ran.out;
+    const auto status = overtureLine("campaign status --json --data " + data);
+    ASSERT_EQ(status.status, 0) << status.output();
+    const auto campaign = answersOf(status).at(0);
+    ASSERT_EQ(campaign["variants"].size(), 2U) << campaign;
+    EXPECT_EQ(campaign["variants"][0]["variant"], "");
+    EXPECT_EQ(campaign["variants"][1]["variant"], "brief");
+    int reached = 0, score = 0, people = 0;
+    for (const auto& one : campaign["checkpoints"])
+        reached += one["people"].get<int>() * (one["checkpoint"] == "won" ? 40 : 10);
+    for (const auto& one : campaign["variants"]) {
+        score += one["score"].get<int>();
+        people += one["people"].get<int>();
+        EXPECT_GT(one["people"].get<int>(), 0);
+    }
+    EXPECT_GT(reached, 0) << campaign;
+    EXPECT_EQ(score, reached);
+    int brief = 0, own = 0;
+    for (const auto& line : split(readFile(folder / "out/conversations.jsonl"), '\n')) {
+        if (line.empty()) continue;
+        const auto one = parseJson(line, "conversations.jsonl").orThrow();
+        for (const auto& message : one["messages"]) {
+            if (message["direction"] != "out" || message["number"] != 1) continue;
+            const bool isBrief =
+                message["text"].get<std::string>().find("Two questions?") != std::string::npos;
+            EXPECT_EQ(one["variant"], isBrief ? "brief" : "") << one;
+            ++(isBrief ? brief : own);
+        }
+    }
+    EXPECT_EQ(brief + own, people);
+    EXPECT_EQ(brief, campaign["variants"][1]["people"].get<int>());
+    const auto graph = overtureLine("playbook graph " + playbook);
+    EXPECT_NE(graph.out.find("brief 50 %, own words 50 %"), std::string::npos) << graph.out;
+    EXPECT_NE(graph.out.find("opening (brief)"), std::string::npos) << graph.out;
+}
+
 }  // namespace
 }  // namespace overture::testing

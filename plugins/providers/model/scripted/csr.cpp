@@ -151,8 +151,8 @@ Json playCsr(const Json& context) {
     const auto reply = replyTo(context, u);
     Json facts = Json::array();
     for (const auto& [name, value] : u.facts.items()) facts.push_back({{"name", name}, {"value", value}});
-    const bool saysWhereTo =
-        u.signals.wantsPerson || u.declined || u.move || u.slotChoice > 0 || !u.slotAnswer.empty();
+    const bool saysWhereTo = u.signals.wantsPerson || u.declined || u.move || u.slotChoice > 0 ||
+                             !u.slotAnswer.empty() || !u.factAnswer.empty();
     return Json{{"reply", reply},
                 {"move", u.move ? orNull(textOf(*u.move, "to")) : Json(nullptr)},
                 {"facts", facts},
@@ -162,6 +162,7 @@ Json playCsr(const Json& context) {
                 {"wants_person", u.signals.wantsPerson},
                 {"slot_choice", u.slotChoice},
                 {"slot_answer", orNull(u.slotAnswer)},
+                {"fact_answer", orNull(u.factAnswer)},
                 {"declined", u.declined},
                 {"nothing_to_say", reply.empty() && !saysWhereTo},
                 {"unsure", false}};

@@ -110,13 +110,26 @@ bool wasAsked(const Json& context, const Json& fact) {
     return !sent.empty() && !ask.empty() && collapse(sent.back()).find(ask) != std::string::npos;
 }
 
+bool isConfirming(const Json& context, const Json& fact) {
+    const auto confirming = context.find("confirming");
+    return confirming != context.end() && textOf(*confirming, "name") == textOf(fact, "name");
+}
+
+/// A figure or a choice may stand beside the yes or no; in other kinds of facts the yes or no would be taken for the value.
+bool isToldApart(const Json& fact) {
+    const auto type = textOf(fact, "type");
+    return type == "money" || type == "number" || type == "one_of" || type == "email";
+}
+
 Json factsIn(const Json& context, const std::string& incoming) {
     Json facts = Json::object();
     const auto missing = itemsOf(context, "missing");
     const auto amounts = std::count_if(missing.begin(), missing.end(),
                                        [](const Json& fact) { return textOf(fact, "type") == "money"; });
     for (const auto& fact : missing) {
-        const bool asked = wasAsked(context, fact);
+        const bool confirming = isConfirming(context, fact);
+        if (confirming && !isToldApart(fact)) continue;
+        const bool asked = confirming || wasAsked(context, fact);
         if (!asked && textOf(fact, "type") == "money" && amounts > 1) continue;
         if (auto value = valueOf(fact, incoming, asked)) facts[textOf(fact, "name")] = *value;
     }
@@ -157,6 +170,20 @@ std::optional<Json> disclosureIn(const Json& context) {
     for (const auto& objection : itemsOf(context, "objections"))
         if (saysAny(plain(textOf(objection, "answer")), kWords)) return objection;
     return std::nullopt;
+}
+
+void readConfirmation(const Json& context, Understanding& u) {
+    const auto confirming = context.find("confirming");
+    if (confirming == context.end()) return;
+    const auto name = textOf(*confirming, "name");
+    const bool other = u.facts.contains(name) && u.facts[name] != confirming->value("value", Json());
+    if (other) return;
+    static const std::vector<std::string_view> kRight{"right", "correct", "exactly", "sahi", "सही"};
+    if (u.signals.polarity == Polarity::no)
+        u.factAnswer = "no";
+    else if (u.signals.polarity == Polarity::yes || u.facts.contains(name) ||
+             saysAny(plain(textOf(context, "incoming")), kRight))
+        u.factAnswer = "yes";
 }
 
 void readSlots(const Json& context, const std::string& incoming, Understanding& u) {
@@ -205,10 +232,11 @@ Understanding understand(const Json& context) {
     const bool aboutSlots = u.slotChoice > 0 || !u.slotAnswer.empty();
     if (!aboutSlots && !u.signals.wantsPerson) {
         u.facts = factsIn(context, incoming);
+        readConfirmation(context, u);
         if (!answersChoice(context, u.facts) && !u.signals.wrongPerson)
             u.objection = objectionIn(context, incoming, u.signals.polarity);
         if (!u.objection && u.signals.asksForBot) u.objection = disclosureIn(context);
-        u.declined = u.signals.declines || refusesInvitation(context, u);
+        u.declined = u.signals.declines || (u.factAnswer.empty() && refusesInvitation(context, u));
         if (!u.objection) u.move = chooseMove(context, u);
         if (u.move) takeFactsBehind(*u.move, incoming, u);
         if (u.signals.wrongPerson && !u.move) u.declined = true;

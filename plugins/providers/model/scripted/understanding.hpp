@@ -17,6 +17,7 @@ struct Understanding {
     bool declined = false;
     int slotChoice = 0;
     std::string slotAnswer;
+    std::string factAnswer;
     std::string language, sentiment = "neutral";
 };
 
