@@ -75,6 +75,8 @@ struct Parts {
     Treasury* treasury = nullptr;          ///< none: no budgets; where no model is really called
     Breakers* breakers = nullptr;          ///< none: a model is asked however often it has failed
     bool prompts = true;                   ///< false: no model here reads a prompt (see Models)
+    /// The version that is to decide the conversation's turns once more after their commit, "" for none; none: nobody asks.
+    std::function<std::string(const turn::Opened& opened)> shadow = {};
 };
 
 }  // namespace overture::agent

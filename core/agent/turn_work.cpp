@@ -12,6 +12,7 @@
 #include "compliance/main_zone.hpp"
 #include "compliance/optout.hpp"
 #include "compliance/retries.hpp"
+#include "queries/agent.hpp"
 
 namespace overture::agent {
 namespace {
@@ -47,12 +48,22 @@ bool isDevanagari(std::string_view text) {
     return false;
 }
 
+void askShadow(const turn::Opened& opened, const std::string& version, turn::Outcome& outcome) {
+    if (version.empty() || version == opened.conversation.version) return;
+    outcome.effects.push_back([organization = opened.organization, conversation = opened.conversation.id,
+                               turn = opened.turnNumber, version, now = opened.now](store::Transaction& tx) {
+        tx.run(sql::agent::ask_shadow, {organization, conversation, turn, version, now});
+    });
+}
+
 }  // namespace
 
 turn::Outcome Conversationalist::handle(const turn::Opened& opened, turn::Journal& journal) {
     auto loaded = parts_.library.version(opened.organization, opened.conversation.version);
     try {
-        return TurnWork(parts_, opened, journal, std::move(loaded)).run();
+        auto outcome = TurnWork(parts_, opened, journal, std::move(loaded)).run();
+        if (parts_.shadow && !outcome.deferUntil) askShadow(opened, parts_.shadow(opened), outcome);
+        return outcome;
     } catch (const playbook::ScriptError& error) {
         throw turn::HoldError(error.problem());
     }

@@ -147,6 +147,12 @@ ShareChange shareVersion(store::Database& database, const OrganizationId& organi
     return change;
 }
 
+void mustSuit(store::Transaction& tx, const OrganizationId& organization, const CampaignId& campaign,
+              const playbook::Definition& definition) {
+    const auto rows = locked(tx, organization, campaign);
+    mustFit(rows[0], definition);
+}
+
 std::string pinConversation(store::Transaction& tx, const OrganizationId& organization,
                             const ConversationId& conversation, const std::string& version,
                             const playbook::Definition& definition, Instant now) {

@@ -70,6 +70,10 @@ struct Share {
 std::optional<Share> shareOf(store::Transaction& tx, const OrganizationId& organization,
                              const CampaignId& campaign);
 
+/// Throws Error unless the campaign's settings and channels fit the version.
+void mustSuit(store::Transaction& tx, const OrganizationId& organization, const CampaignId& campaign,
+              const playbook::Definition& definition);
+
 /// Moves one conversation to a published version. Returns the version it had. Throws Error when it is closed or at work, or when
 /// the stage it stands in or a fact it knows is none of the version's; then nothing has changed.
 std::string pinConversation(store::Transaction& tx, const OrganizationId& organization,

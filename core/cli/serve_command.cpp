@@ -13,12 +13,14 @@
 #include "agent/sender.hpp"
 #include "base/failpoint.hpp"
 #include "base/log.hpp"
+#include "campaign/shadows.hpp"
 #include "campaign/touches.hpp"
 #include "cli/bindings.hpp"
 #include "cli/command.hpp"
 #include "cli/open_database.hpp"
 #include "cli/paths.hpp"
 #include "service/server.hpp"
+#include "service/shadow.hpp"
 #include "tenant/tenants.hpp"
 #include "turn/delivery.hpp"
 #include "turn/loop.hpp"
@@ -90,9 +92,16 @@ int serve(const std::vector<std::string>& words) {
     tenant::Policies policies(database, clock);
     agent::Treasury treasury(database, clock);
     agent::Breakers breakers(clock);
-    agent::Conversationalist handler({diary, gate, library, instances, pace,
-                                      std::min(kModelPatience, milliseconds(lease) / 3), &policies, &treasury,
-                                      &breakers});
+    const agent::Parts parts{diary,     gate,      library,
+                             instances, pace,      std::min(kModelPatience, milliseconds(lease) / 3),
+                             &policies, &treasury, &breakers};
+    campaign::Shadows shadowed(database, clock);
+    auto withShadows = parts;
+    withShadows.shadow = [&](const turn::Opened& turn) {
+        return shadowed.of(turn.organization, turn.campaign.id, turn.lead.id);
+    };
+    agent::Conversationalist handler(std::move(withShadows));
+    service::Shadow shadow(database, clock, parts);
     agent::Rates rates(clock);
     agent::CarrierSender sender(instances, std::min(kCarrierPatience, milliseconds(lease) / 3),
                                 {&policies, &breakers, &rates});
@@ -101,6 +110,7 @@ int serve(const std::vector<std::string>& words) {
     turn::Loop deliveries(4, poll, [&] { return deliverer.runBatch(); });
     const auto send = [&](const std::vector<turn::Ready>& ready) { deliverer.send(ready); };
     turn::Pool turns(database, clock, handler, {name, lease, workers, 64, 5, poll, &gate, send});
+    turn::Loop shadows(1, seconds(1), [&] { return shadow.runBatch(); });
     service::Intake intake(
         database,
         [&](const OrganizationId& organization, const BindingId& id) {

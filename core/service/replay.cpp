@@ -49,13 +49,6 @@ std::vector<turn::Message> messagesOf(const store::Rows& rows) {
     return messages;
 }
 
-Json decided(const turn::Outcome& outcome) {
-    Json deliveries = Json::array();
-    for (const auto& delivery : outcome.deliveries) deliveries.push_back({delivery.id.text(), delivery.text});
-    std::sort(deliveries.begin(), deliveries.end());
-    return {{"explanation", outcome.explanation}, {"deliveries", std::move(deliveries)}};
-}
-
 /// The next recorded result of a kind, whatever is asked.
 class Loose final : public turn::Journal {
 public:
@@ -75,13 +68,9 @@ private:
     std::vector<bool> used_;
 };
 
-struct Recorded {
-    turn::Opened opened;
-    Json steps;
-    Json decided;  ///< as decided() gives it
-};
+}  // namespace
 
-Recorded recorded(store::Database& database, const ConversationRef& ref, int turnNumber) {
+RecordedTurn recordedTurn(store::Database& database, const ConversationRef& ref, int turnNumber) {
     const auto place = "conversation " + ref.conversation.text() + ", turn " + std::to_string(turnNumber);
     auto tx = database.begin(ref.organization);
     const auto rows = tx.run(sql::service::turn_record, {ref.organization, ref.conversation, turnNumber});
@@ -90,7 +79,7 @@ Recorded recorded(store::Database& database, const ConversationRef& ref, int tur
     if (rows[0].text("state") != "committed")
         throw Error("this turn was never committed (" + rows[0].text("state") + ")", place);
     const auto document = rows[0].json("opened");
-    Recorded found;
+    RecordedTurn found;
     auto& opened = found.opened;
     opened.organization = ref.organization;
     opened.conversation.id = ref.conversation;
@@ -111,6 +100,8 @@ Recorded recorded(store::Database& database, const ConversationRef& ref, int tur
     return found;
 }
 
+namespace {
+
 /// What a person would notice of a decision, by name.
 std::vector<std::pair<std::string, std::string>> noticed(const Json& decided) {
     const auto& why = decided.at("explanation");
@@ -130,31 +121,44 @@ std::vector<std::pair<std::string, std::string>> noticed(const Json& decided) {
 
 }  // namespace
 
+Json decisionOf(const turn::Outcome& outcome) {
+    Json deliveries = Json::array();
+    for (const auto& delivery : outcome.deliveries) deliveries.push_back({delivery.id.text(), delivery.text});
+    std::sort(deliveries.begin(), deliveries.end());
+    return {{"explanation", outcome.explanation}, {"deliveries", std::move(deliveries)}};
+}
+
+std::vector<std::string> differencesOf(const Json& then, const Json& with) {
+    std::vector<std::string> differences;
+    const auto before = noticed(then), now = noticed(with);
+    for (std::size_t i = 0; i < before.size(); ++i)
+        if (before[i].second != now[i].second)
+            differences.push_back(before[i].first + ": " + before[i].second + " then, " + now[i].second +
+                                  " with it");
+    return differences;
+}
+
 Replayed compareTurn(store::Database& database, const ConversationRef& ref, int turnNumber,
                      turn::Handler& handler) {
-    auto found = recorded(database, ref, turnNumber);
+    auto found = recordedTurn(database, ref, turnNumber);
     Replayed compared{found.decided, {}, {}};
     Loose journal(std::move(found.steps));
     try {
-        compared.again = decided(handler.handle(found.opened, journal));
+        compared.again = decisionOf(handler.handle(found.opened, journal));
     } catch (const Error& error) {
         compared.differences.push_back("cannot be told: " + error.problem().sentence());
         return compared;
     }
-    const auto then = noticed(compared.recorded), now = noticed(compared.again);
-    for (std::size_t i = 0; i < then.size(); ++i)
-        if (then[i].second != now[i].second)
-            compared.differences.push_back(then[i].first + ": " + then[i].second + " then, " + now[i].second +
-                                           " with it");
+    compared.differences = differencesOf(compared.recorded, compared.again);
     return compared;
 }
 
 Replayed replayTurn(store::Database& database, const ConversationRef& ref, int turnNumber,
                     turn::Handler& handler) {
-    auto found = recorded(database, ref, turnNumber);
+    auto found = recordedTurn(database, ref, turnNumber);
     Record journal(std::move(found.steps));
     Replayed replayed{std::move(found.decided), {}, {}};
-    replayed.again = decided(handler.handle(found.opened, journal));
+    replayed.again = decisionOf(handler.handle(found.opened, journal));
     if (journal.left() > 0)
         replayed.differences.push_back(std::to_string(journal.left()) +
                                        " recorded steps were not asked for again");

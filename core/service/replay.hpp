@@ -5,6 +5,19 @@
 
 namespace overture::service {
 
+/// One committed turn as it was recorded: what it started from, its steps [[kind, request hash, result], …], and what it decided.
+struct RecordedTurn {
+    turn::Opened opened;
+    Json steps;
+    Json decided;  ///< {explanation, deliveries: [[id, text], …]}
+};
+/// Throws Error when there is no such turn or it was never finished.
+RecordedTurn recordedTurn(store::Database& database, const ConversationRef& conversation, int turnNumber);
+/// In the same form as RecordedTurn::decided.
+Json decisionOf(const turn::Outcome& outcome);
+/// What a person would notice between two decisions: "way: … then, … with it". Empty when nothing.
+std::vector<std::string> differencesOf(const Json& then, const Json& with);
+
 struct Replayed {
     Json recorded;  ///< what the turn decided then: {explanation, deliveries: [[id, text], …]}
     Json again;     ///< what the same code decides now, in the same form

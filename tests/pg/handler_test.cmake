@@ -1,1 +1,1 @@
-list(APPEND links overture_agent overture_campaign)
+list(APPEND links overture_agent overture_campaign overture_service)

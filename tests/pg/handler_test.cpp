@@ -6,11 +6,15 @@
 
 #include <deque>
 
+#include "base/text.hpp"
 #include "base/time.hpp"
 #include "campaign/control.hpp"
+#include "campaign/shadows.hpp"
+#include "campaign/versions.hpp"
 #include "compliance/records.hpp"
 #include "meeting/meetings.hpp"
 #include "pg/fixture.hpp"
+#include "service/shadow.hpp"
 #include "tenant/budgets.hpp"
 #include "turn/delivery.hpp"
 #include "turn/mailbox.hpp"
@@ -869,6 +873,150 @@ TEST_F(Handler, AnAnswerThatDoesNotArriveLeavesTheTimersAlone) {
     post("status", {{"delivery_id", DeliveryId(uuid7(clock.now())).text()}, {"status", "failed"}});
     EXPECT_EQ(database->run(organization, kDue).size(), before);
     EXPECT_EQ(is("state"), "open");
+}
+
+class ShadowedHandler : public Handler {
+protected:
+    ShadowedHandler() {
+        auto tx = database->begin(organization);
+        const auto files =
+            playbook::Files{{"playbook.lua", replaceAll(kPlaybook, "Katie from {settings.company}",
+                                                        "Katie of {settings.company}")}};
+        other = campaign::publish(tx, organization, files, "test", clock.now());
+        campaign::shadowVersion(tx, organization, campaign, other, *playbook::check(files).definition, 100,
+                                clock.now());
+        tx.commit();
+        shadowing.shadow = [this](const turn::Opened& turn) {
+            return shadows.of(turn.organization, turn.campaign.id, turn.lead.id);
+        };
+    }
+    void happens(const std::string& kind, const Json& payload) {
+        clock.advanceTo(clock.now() + minutes(1));
+        auto tx = database->begin(organization);
+        const EventId id(uuid7(clock.now()));
+        turn::post(tx, organization,
+                   {{id, conversation, kind, clock.now(), clock.now(), id.text(), payload}});
+        tx.commit();
+        while (shadowed.runBatch() > 0) {
+        }
+    }
+    std::vector<Json> seen() { return service::shadowsOf(*database, organization, campaign); }
+
+    std::string other;
+    campaign::Shadows shadows{*database, clock};
+    agent::Parts shadowing{
+        diary,
+        gate,
+        library,
+        instances,
+        [](const turn::Opened&, const playbook::Touch&, Instant from) { return std::optional(from); },
+        milliseconds(1000),
+        &policies,
+        &treasury,
+        &breakers};
+    service::Shadow shadow{*database, clock, shadowing};
+    agent::Conversationalist twice{agent::Parts{
+        diary, gate, library, instances, shadowing.pace, milliseconds(1000), &policies, &treasury, &breakers,
+        true, [this](const turn::Opened& turn) { return shadowing.shadow(turn); }}};
+    turn::Worker shadowed{*database, clock, twice};
+};
+
+TEST_F(ShadowedHandler, AnotherVersionDecidesOnceMoreAndNothingIsSent) {
+    happens("touch", {{"touch", 0}});
+    ASSERT_EQ(texts(), std::vector<std::string>{"Hi Asha, Katie from Brightroof. May I ask something?"});
+    ASSERT_EQ(seen().size(), 1U);
+    EXPECT_EQ(seen()[0]["state"], "waiting");
+    EXPECT_EQ(shadow.runBatch(), 1);
+    EXPECT_EQ(shadow.runBatch(), 0);
+    const auto one = seen().at(0);
+    EXPECT_EQ(one["state"], "decided") << one;
+    EXPECT_EQ(one["version"], other);
+    ASSERT_EQ(one["differences"].size(), 1U) << one;
+    EXPECT_EQ(one["differences"][0],
+              "says: \"Hi Asha, Katie from Brightroof. May I ask something?\" then, \"Hi Asha, Katie of "
+              "Brightroof. May I "
+              "ask something?\" with it");
+    EXPECT_EQ(texts().size(), 1U) << "and nothing more is sent";
+    EXPECT_EQ(deliveries("due"), 1);
+    EXPECT_EQ(one["cost_micros"], 40);
+}
+
+TEST_F(ShadowedHandler, DecidesFromWhatReallyWasAndKeepsNothingInTheCalendar) {
+    happens("touch", {{"touch", 0}});
+    model().queue.push_back(draftJson("Thanks. What is your bill?", {{"move", "qualification"}}));
+    happens("message", {{"text", "sure"}, {"channel", "sms"}});
+    model().queue.push_back(draftJson("Thanks.", {{"facts", {{{"name", "bill"}, {"value", 140}}}}}));
+    happens("message", {{"text", "about $140"}, {"channel", "sms"}});
+    ASSERT_EQ(is("stage"), "booking");
+    ASSERT_EQ(seen().size(), 3U);
+    const auto facts = json("facts"), memory = json("memory");
+    model().queue.push_back(draftJson("Hi Asha, Katie of Brightroof. May I ask something?"));
+    model().queue.push_back(draftJson("No, thanks.", {{"move", "closed"}}));
+    model().queue.push_back(draftJson("Thanks.", {{"facts", {{{"name", "bill"}, {"value", 20}}}}}));
+    EXPECT_EQ(shadow.runBatch(), 3);
+    const auto all = seen();
+    EXPECT_EQ(all[1]["with"]["explanation"]["moves"][0]["to"], "closed") << all[1];
+    EXPECT_EQ(all[2]["with"]["explanation"].value("moves", Json::array()).size(), 0U) << all[2];
+    EXPECT_EQ(is("stage"), "booking");
+    EXPECT_EQ(is("state"), "open");
+    EXPECT_EQ(json("facts"), facts);
+    EXPECT_EQ(json("memory"), memory);
+    EXPECT_TRUE(meetings().empty());
+}
+
+TEST_F(ShadowedHandler, IsPaidFromTheSameBudgetAndNeverTwice) {
+    budget("organization", 2'000'000);
+    happens("touch", {{"touch", 0}});
+    EXPECT_EQ(usage(), Json({40, 0}));
+    EXPECT_EQ(shadow.runBatch(), 1);
+    EXPECT_EQ(usage(), Json({80, 0}))
+        << "what the shadow asked its model is spent, and nothing stays set aside";
+    const auto asked = model().requests.size();
+    database->run(organization,
+                  {"handler/again",
+                   "update shadow_turns set state = 'waiting', lease_until = null "
+                   "where organization_id = $1::uuid"},
+                  {organization});
+    EXPECT_EQ(shadow.runBatch(), 1) << "as after a crash before the result was kept";
+    EXPECT_EQ(model().requests.size(), asked) << "its step was recorded";
+    EXPECT_EQ(usage(), Json({80, 0}));
+}
+
+TEST_F(ShadowedHandler, EndsWithNobodyLeft) {
+    auto tx = database->begin(organization);
+    campaign::shadowVersion(tx, organization, campaign, other,
+                            *library.version(organization, other)->definition, 0, clock.now());
+    tx.commit();
+    clock.advanceTo(clock.now() + minutes(1));
+    happens("touch", {{"touch", 0}});
+    EXPECT_TRUE(seen().empty());
+    EXPECT_EQ(shadow.runBatch(), 0);
+}
+
+TEST_F(ShadowedHandler, AModelThatFailsIsSaidAndHoldsNobody) {
+    happens("touch", {{"touch", 0}});
+    model().fails = 100;
+    EXPECT_EQ(shadow.runBatch(), 1);
+    EXPECT_EQ(seen().at(0)["state"], "failed");
+    EXPECT_NE(seen().at(0)["problem"].get<std::string>().find("no model gave a usable draft"),
+              std::string::npos);
+    EXPECT_EQ(is("state"), "open");
+}
+
+TEST_F(ShadowedHandler, AForgottenTurnLeavesNothingOfItsShadow) {
+    happens("touch", {{"touch", 0}});
+    ASSERT_EQ(shadow.runBatch(), 1);
+    database->run(organization,
+                  {"handler/forget", "update turns set opened = '{}' where organization_id = $1::uuid"},
+                  {organization});
+    EXPECT_TRUE(seen().empty());
+    const auto left =
+        database->run(organization,
+                      {"handler/left",
+                       "select count(*) as n from steps where organization_id = $1::uuid and turn_number < 0 "
+                       "and result <> '{}'"},
+                      {organization});
+    EXPECT_EQ(left[0].integer("n"), 0);
 }
 
 }  // namespace

@@ -125,6 +125,12 @@ TEST(PlaybookVersions, HaveASharePinnedAndTakenBack) {
 
     EXPECT_EQ(on("share " + other + " --campaign renewal --percent 101").status, 2);
     EXPECT_EQ(on("share zzz --campaign renewal --percent 10").status, 1);
+    const auto shadow = on("shadow " + other + " --campaign renewal --percent 20");
+    EXPECT_EQ(shadow.status, 0) << shadow.output();
+    EXPECT_NE(on("shadow --campaign renewal").out.find("0 turns: 0 decided the same"), std::string::npos);
+    EXPECT_EQ(on("shadow " + other + " --campaign renewal --percent 0").status, 0);
+    EXPECT_EQ(on("shadow " + other + " --campaign renewal").status, 2);
+    EXPECT_EQ(on("shadow zzz --campaign renewal --percent 10").status, 1);
     EXPECT_EQ(on("share " + other + " --percent 10").status, 2);
     EXPECT_EQ(on("pin " + other).status, 2);
     EXPECT_EQ(on("pin " + other + " --conversation nobody").status, 1);
