@@ -9,8 +9,6 @@
 namespace overture::compliance {
 namespace {
 
-constexpr const char* kTaken = "\x1f";  // stands for words found harmless; no phrase holds it
-
 bool startsWith(const Words& words, const Words& with) {
     return words.size() >= with.size() && std::equal(with.begin(), with.end(), words.begin());
 }
@@ -122,11 +120,14 @@ std::string withoutAdvice(std::string_view ours) {
 OptOutVerdict answerToUs(const Words& words, std::string_view lastOutbound) {
     const bool yes = isYes(words), no = isNo(words);
     if (lastOutbound.empty() || (!yes && !no)) return {};
-    const auto ours = readText(withoutAdvice(lastOutbound)).all();
-    const auto sounds = heard(ours);
+    Line written, sounds;
+    for (const auto& word : readText(withoutAdvice(lastOutbound)).all()) {
+        written.add(PhraseBook::get().vocabulary, word, false);
+        sounds.add(PhraseBook::get().vocabulary, word, true);
+    }
     bool stopAsked = false, keepAsked = false;
     for (const auto& asked : PhraseBook::get().asked)
-        if (asked.phrase.findIn(asked.byEar ? sounds : ours).first != std::string::npos)
+        if (asked.phrase.findIn(asked.byEar ? sounds : written).first != std::string::npos)
             (asked.toStop ? stopAsked : keepAsked) = true;
     if (stopAsked && keepAsked)
         return {OptOut::unsure, "an answer to a question about going on and stopping"};
@@ -171,58 +172,82 @@ OptOutVerdict anyClause(const ReadText& text) {
 }
 
 /// Each harmless phrase becomes one word that no phrase holds.
-Words withoutHarmless(Words words, const std::vector<Phrase>& harmless) {
+Line withoutHarmless(Line line, const std::vector<Phrase>& harmless) {
     for (const auto& phrase : harmless) {
-        auto found = phrase.findIn(words);
+        auto found = phrase.findIn(line);
         if (found.first == std::string::npos) continue;
-        Words left;
+        Line left;
         std::size_t at = 0;
-        for (; found.first != std::string::npos; found = phrase.findIn(words, at)) {
-            left.insert(left.end(), words.begin() + static_cast<std::ptrdiff_t>(at),
-                        words.begin() + static_cast<std::ptrdiff_t>(found.first));
-            left.emplace_back(kTaken);
+        for (; found.first != std::string::npos; found = phrase.findIn(line, at)) {
+            while (at < found.first) left.add(std::move(line.tokens[at++]));
+            left.add({Token::Kind::taken, {}, {}});
             at = found.second;
         }
-        left.insert(left.end(), words.begin() + static_cast<std::ptrdiff_t>(at), words.end());
-        words = std::move(left);
+        while (at < line.tokens.size()) left.add(std::move(line.tokens[at++]));
+        line = std::move(left);
     }
-    return words;
+    return line;
 }
 
-/// A sentence as it is written and as it sounds, without what is harmless or doubtful in it.
-struct Sentence {
-    Words written, sounds;
+std::string wordsOf(const Line& line, std::size_t from, std::size_t to) {
+    std::string out;
+    for (; from < to; ++from) out += (out.empty() ? "" : " ") + line.tokens[from].word;
+    return out;
+}
+
+/// What is left of a sentence without what is harmless or doubtful in it: with the ends of its clauses, and without.
+struct Reading {
+    Line clauses, flat;
 };
 
-Sentence sentenceOf(const std::vector<Words>& clauses, bool& doubtful) {
-    const auto& book = PhraseBook::get();
-    Words words;
-    for (const auto& clause : clauses) {
-        if (!words.empty()) words.emplace_back(kClauseEnd);
-        words.insert(words.end(), clause.begin(), clause.end());
+/// A sentence as it is written and as it sounds.
+struct Sentence {
+    Reading written, sounds;
+};
+
+Reading readingOf(const Line& line) {
+    Reading reading;
+    for (const auto& token : line.tokens) {
+        if (token.kind == Token::Kind::clauseEnd) {
+            reading.clauses.endClause();
+            continue;
+        }
+        if (token.lists.has(PhraseBook::get().splits)) reading.clauses.endClause();
+        reading.clauses.add(token);
+        reading.flat.add(token);
     }
-    const auto certain = [&](Words all, const std::vector<Phrase>& harmless,
-                             const std::vector<Phrase>& doubts) {
-        const auto meant = withoutHarmless(std::move(all), harmless);
-        auto left = withoutHarmless(meant, doubts);
-        doubtful = doubtful || left != meant;
-        std::erase(left, kClauseEnd);
-        return left;
-    };
-    auto sounds = certain(heard(words), book.harmlessHeard, book.doubtfulHeard);
-    return {certain(std::move(words), book.harmless, book.doubtful), std::move(sounds)};
+    return reading;
+}
+
+Reading certain(const std::vector<Words>& clauses, bool byEar, bool& doubtful) {
+    const auto& book = PhraseBook::get();
+    Line line;
+    for (const auto& clause : clauses) {
+        line.endClause();
+        for (const auto& word : clause) line.add(book.vocabulary, word, byEar);
+    }
+    const auto meant = withoutHarmless(std::move(line), byEar ? book.harmlessHeard : book.harmless);
+    const auto before = meant.tokens.size();
+    const auto left = withoutHarmless(meant, byEar ? book.doubtfulHeard : book.doubtful);
+    doubtful = doubtful || left.tokens.size() != before;
+    return readingOf(left);
 }
 
 OptOutVerdict byMeaning(const ReadText& text) {
     const auto& book = PhraseBook::get();
     std::vector<Sentence> sentences;
     bool doubtful = false;
-    for (const auto& sentence : text.sentences) sentences.push_back(sentenceOf(sentence, doubtful));
+    for (const auto& sentence : text.sentences)
+        sentences.push_back({certain(sentence, false, doubtful), certain(sentence, true, doubtful)});
     for (const auto& meaning : book.meanings)
-        for (const auto& sentence : sentences)
-            if (meaning.phrase.findIn(meaning.byEar ? sentence.sounds : sentence.written).first !=
-                std::string::npos)
-                return {meaning.verdict, "means: " + meaning.phrase.text() + " (" + meaning.language + ")"};
+        for (const auto& sentence : sentences) {
+            const auto& reading = meaning.byEar ? sentence.sounds : sentence.written;
+            const auto& line = meaning.inClause ? reading.clauses : reading.flat;
+            const auto [from, to] = meaning.phrase.findIn(line);
+            if (from == std::string::npos) continue;
+            return {meaning.verdict, "\"" + wordsOf(line, from, to) + "\" means: " + meaning.phrase.text() +
+                                         " (" + meaning.language + ")"};
+        }
     if (doubtful) return {OptOut::unsure, "one way of contact is refused and another wished"};
     return {};
 }

@@ -27,12 +27,14 @@ public:
             book_.polite.push_back(readText(text).all());
         else if (kind == "asked")
             book_.asked.push_back({section_.at(1) == "stop", phrase(text, byEar), byEar});
+        else if (kind == "frame")
+            book_.meanings.push_back({verdict(), section_.at(2), phrase(text, byEar, true), byEar, true});
         else if (kind == "harmless")
             (byEar ? book_.harmlessHeard : book_.harmless).push_back(phrase(text, byEar));
         else if (kind == "doubt")
             (byEar ? book_.doubtfulHeard : book_.doubtful).push_back(phrase(text, byEar));
         else if (kind == "meaning")
-            book_.meanings.push_back({verdict(), section_.at(2), phrase(text, byEar), byEar});
+            book_.meanings.push_back({verdict(), section_.at(2), phrase(text, byEar), byEar, false});
         else
             exact(text, kind == "exact", byEar);
     }
@@ -46,15 +48,14 @@ public:
         std::stable_sort(book_.meanings.begin(), book_.meanings.end(), [](const auto& a, const auto& b) {
             return (a.verdict == OptOut::unsure) < (b.verdict == OptOut::unsure);
         });
-        book_.known.insert(book_.spelling.begin(), book_.spelling.end());
+        book_.splits = book_.vocabulary.listOf(named_["splits"]);
+        book_.vocabulary.listOf(book_.spelling);
         return std::move(book_);
     }
 
 private:
-    Phrase phrase(std::string_view text, bool byEar) {
-        Phrase made(text, named_, byEar);
-        for (auto& word : made.literals()) book_.known.insert(std::move(word));
-        return made;
+    Phrase phrase(std::string_view text, bool byEar, bool inClause = false) {
+        return {text, {book_.vocabulary, named_, byEar, inClause}};
     }
 
     OptOut verdict() const {
@@ -93,7 +94,7 @@ void respell(ReadText& text) {
     for (auto& sentence : text.sentences)
         for (auto& clause : sentence)
             for (auto& word : clause) {
-                if (word.size() < 5 || book.known.contains(word)) continue;
+                if (word.size() < 5 || book.vocabulary.holds(word)) continue;
                 const auto meant = std::find_if(book.spelling.begin(), book.spelling.end(),
                                                 [&](const auto& known) { return isSlipOf(word, known); });
                 if (meant != book.spelling.end()) word = *meant;

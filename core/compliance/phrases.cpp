@@ -28,6 +28,7 @@ bool isNumberShort(const Words& clause) {
 }
 
 constexpr std::size_t kMostWords = 2000;
+const std::string kHeard = "\x1d";  // before what is compared by its sound
 
 }  // namespace
 
@@ -107,15 +108,51 @@ Words alternativesOf(const std::string& token, const NamedWords& named) {
 
 }  // namespace
 
-Phrase::Part Phrase::partOf(std::string token, const NamedWords& named, bool byEar) {
+void Line::add(Token token) {
+    lists.add(token.lists);
+    tokens.push_back(std::move(token));
+}
+
+void Line::add(const Vocabulary& vocabulary, const std::string& word, bool byEar) {
+    add({Token::Kind::word, vocabulary.listsOf(byEar ? kHeard + earOf(word) : word), word});
+}
+
+void Line::endClause() {
+    if (!tokens.empty() && tokens.back().kind != Token::Kind::clauseEnd)
+        tokens.push_back({Token::Kind::clauseEnd, {}, {}});
+}
+
+void Phrase::setWords(Part& part, const Words& alternatives, const Source& source) {
+    Words words;
+    for (const auto& alternative : alternatives) {
+        if (alternative == "$") {
+            part.orEnd = true;
+            continue;
+        }
+        const auto read = readText(alternative).all();
+        if (read.size() != 1)
+            throw Error("\"" + alternative + "\" is not one word", "data/optout.txt: " + alternative);
+        const auto word = source.byEar ? kHeard + earOf(read[0]) : read[0];
+        words.push_back((alternative.starts_with('*') ? "*" : "") + word +
+                        (alternative.ends_with('*') ? "*" : ""));
+    }
+    part.list = source.vocabulary.listOf(std::move(words));
+}
+
+/// "~4" any four words, "~4!a|b" none of these among them, ".." words of the list light.
+Phrase::Part Phrase::partOf(std::string token, const Source& source) {
     Part part;
     if (token == "^" || token == "$") {
         part.kind = token == "^" ? Part::Kind::begin : Part::Kind::end;
         return part;
     }
+    if (token == "..") token = "~8=@light";
     if (token[0] == '~') {
         part.kind = Part::Kind::gap;
-        part.most = static_cast<std::size_t>(std::stoul(token.substr(1)));
+        part.most = static_cast<std::size_t>(token.at(1) - '0');
+        if (token.size() < 3) return part;
+        part.over = token[2] == '=' ? Part::Over::only : Part::Over::none;
+        setWords(part, alternativesOf(token.substr(3), source.named), source);
         return part;
     }
     if (token[0] == '!') {
@@ -125,72 +162,71 @@ Phrase::Part Phrase::partOf(std::string token, const NamedWords& named, bool byE
         part.optional = true;
         token.pop_back();
     }
-    for (const auto& alternative : alternativesOf(token, named)) {
-        if (alternative == "$") {
-            part.alternatives.emplace_back("$");
-            continue;
-        }
-        const auto words = readText(alternative).all();
-        if (words.size() != 1)
-            throw Error("\"" + alternative + "\" is not one word", "data/optout.txt: " + token);
-        const auto word = byEar ? earOf(words[0]) : words[0];
-        part.alternatives.push_back((alternative.starts_with('*') ? "*" : "") + word +
-                                    (alternative.ends_with('*') ? "*" : ""));
-    }
+    setWords(part, alternativesOf(token, source.named), source);
     return part;
 }
 
-Phrase::Phrase(std::string_view text, const NamedWords& named, bool byEar) : text_(text) {
+Phrase::Phrase(std::string_view text, const Source& source) : text_(text), inClause_(source.inClause) {
     for (auto& token : split(text, ' '))
-        if (!token.empty()) parts_.push_back(partOf(std::move(token), named, byEar));
+        if (!token.empty()) parts_.push_back(partOf(std::move(token), source));
 }
 
-Words Phrase::literals() const {
-    Words out;
-    for (const auto& part : parts_)
-        for (const auto& word : part.alternatives)
-            if (word.find('*') == std::string::npos) out.push_back(word);
-    return out;
+bool Phrase::isEnd(const Tokens& tokens, std::size_t at) const {
+    return at >= tokens.size() || (inClause_ && tokens[at].kind == Token::Kind::clauseEnd);
 }
 
-bool Phrase::fits(const Part& part, const Words& words, std::size_t at) const {
-    return std::any_of(part.alternatives.begin(), part.alternatives.end(), [&](std::string_view wanted) {
-        if (at == words.size()) return wanted == "$";
-        if (wanted.back() == '*') return words[at].starts_with(wanted.substr(0, wanted.size() - 1));
-        if (wanted.front() == '*') return words[at].ends_with(wanted.substr(1));
-        return words[at] == wanted;
-    });
+bool Phrase::fits(const Part& part, const Tokens& tokens, std::size_t at) const {
+    if (part.orEnd && isEnd(tokens, at)) return true;
+    return at < tokens.size() && tokens[at].lists.has(part.list);
 }
 
-bool Phrase::matches(const Words& words, std::size_t at, std::size_t part, std::size_t& end) const {
+bool Phrase::steps(const Tokens& tokens, std::size_t at, std::size_t part, std::size_t& end) const {
+    const auto& gap = parts_[part];
+    for (std::size_t skipped = 0; at <= tokens.size(); ++at) {
+        if (matches(tokens, at, part + 1, end)) return true;
+        if (isEnd(tokens, at)) return false;
+        const auto& token = tokens[at];
+        if (token.kind == Token::Kind::clauseEnd) continue;
+        if (gap.over != Part::Over::any && token.lists.has(gap.list) != (gap.over == Part::Over::only))
+            return false;
+        if (++skipped > gap.most) return false;
+    }
+    return false;
+}
+
+bool Phrase::matches(const Tokens& tokens, std::size_t at, std::size_t part, std::size_t& end) const {
     if (part == parts_.size()) {
-        end = std::min(at, words.size());
+        end = std::min(at, tokens.size());
         return true;
     }
     const auto& wanted = parts_[part];
-    if (wanted.kind == Part::Kind::begin) return at == 0 && matches(words, at, part + 1, end);
-    if (wanted.kind == Part::Kind::unless)
-        return !fits(wanted, words, std::min(at, words.size())) && matches(words, at, part + 1, end);
-    if (wanted.kind == Part::Kind::end) return at == words.size() && matches(words, at, part + 1, end);
-    if (wanted.kind == Part::Kind::gap) {
-        for (std::size_t skipped = 0; at <= words.size(); ++at) {
-            if (matches(words, at, part + 1, end)) return true;
-            const bool counts = at < words.size() && words[at] != kClauseEnd;
-            if (counts && ++skipped > wanted.most) return false;
-        }
-        return false;
+    switch (wanted.kind) {
+        case Part::Kind::begin:
+            return (at == 0 || (inClause_ && tokens[at - 1].kind == Token::Kind::clauseEnd)) &&
+                   matches(tokens, at, part + 1, end);
+        case Part::Kind::end: return isEnd(tokens, at) && matches(tokens, at, part + 1, end);
+        case Part::Kind::unless:
+            return !fits(wanted, tokens, at) && matches(tokens, at, part + 1, end);
+        case Part::Kind::gap: return steps(tokens, at, part, end);
+        case Part::Kind::word: break;
     }
-    if (at <= words.size() && fits(wanted, words, at) &&
-        matches(words, std::min(at + 1, words.size()), part + 1, end))
-        return true;
-    return wanted.optional && matches(words, at, part + 1, end);
+    if (at <= tokens.size() && fits(wanted, tokens, at)) {
+        const bool word = at < tokens.size() && tokens[at].lists.has(wanted.list);
+        if (matches(tokens, at + (word ? 1 : 0), part + 1, end)) return true;
+    }
+    return wanted.optional && matches(tokens, at, part + 1, end);
 }
 
-std::pair<std::size_t, std::size_t> Phrase::findIn(const Words& words, std::size_t start) const {
+std::pair<std::size_t, std::size_t> Phrase::findIn(const Line& line, std::size_t start) const {
+    constexpr auto kNowhere = std::string::npos;
+    for (const auto& part : parts_) {
+        const bool needed = part.kind == Part::Kind::word && !part.optional && !part.orEnd;
+        if (needed && !line.lists.has(part.list)) return {kNowhere, kNowhere};
+    }
     std::size_t end = 0;
-    for (std::size_t at = start; at < words.size(); ++at)
-        if (matches(words, at, 0, end) && end > at) return {at, end};
-    return {std::string::npos, std::string::npos};
+    for (std::size_t at = start; at < line.tokens.size(); ++at)
+        if (matches(line.tokens, at, 0, end) && end > at) return {at, end};
+    return {kNowhere, kNowhere};
 }
 
 }  // namespace overture::compliance

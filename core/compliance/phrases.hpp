@@ -2,19 +2,16 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "compliance/optout.hpp"
+#include "compliance/vocabulary.hpp"
 
 namespace overture::compliance {
 
 using Words = std::vector<std::string>;
-
-/// Stands between two clauses of a sentence: the next word of a phrase is not looked for beyond it, a gap steps over it.
-inline constexpr const char* kClauseEnd = "\x1e";
 
 /// A text as sentences of clauses of words: case, Latin accents, apostrophes and punctuation gone, written out (spelling.hpp).
 /// At most the first 2,000 words.
@@ -30,28 +27,55 @@ std::string withoutQuotes(std::string_view text);
 /// Lists of words that phrases name as @name.
 using NamedWords = std::map<std::string, Words, std::less<>>;
 
+/// A word of a text as phrases see it, the end of a clause (the next word of a phrase is not looked for beyond it, a gap
+/// steps over it), or what stands for words found harmless.
+struct Token {
+    enum class Kind { word, clauseEnd, taken } kind = Kind::word;
+    Lists lists;       ///< of a word
+    std::string word;  ///< as the person wrote it
+};
+
+/// Tokens, and all lists that any of them is in.
+struct Line {
+    std::vector<Token> tokens;
+    Lists lists;
+    void add(Token token);
+    void add(const Vocabulary& vocabulary, const std::string& word, bool byEar);
+    void endClause();
+};
+
 /// A phrase: words, alternatives, beginnings, gaps and the sentence's ends. Format: data/optout.txt.
 class Phrase {
 public:
-    /// `byEar`: for words that went through earOf().
-    explicit Phrase(std::string_view text, const NamedWords& named = {}, bool byEar = false);
-    /// Where it begins and ends in `words` (from, to), at `start` or later; {npos, npos} when it is not there.
-    std::pair<std::size_t, std::size_t> findIn(const Words& words, std::size_t start = 0) const;
+    struct Source {
+        Vocabulary& vocabulary;
+        const NamedWords& named;
+        bool byEar = false;   ///< for words that went through earOf()
+        bool inClause = false;  ///< gaps stay in one clause, and ^ and $ are a clause's ends
+    };
+    Phrase(std::string_view text, const Source& source);
+    /// Where it begins and ends in the line (from, to), at `start` or later; {npos, npos} when it is not there.
+    std::pair<std::size_t, std::size_t> findIn(const Line& line, std::size_t start = 0) const;
     const std::string& text() const { return text_; }
-    /// The words it names in full.
-    Words literals() const;
 
 private:
     struct Part {
         enum class Kind { word, unless, gap, begin, end } kind = Kind::word;
-        Words alternatives;  ///< "abc*" a beginning, "*abc" an ending, "$" the sentence's end
+        std::size_t list = 0;
+        bool orEnd = false;  ///< the end will do as well
         std::size_t most = 0;
+        enum class Over { any, none, only } over = Over::any;  ///< what a gap may step over: see `list`
         bool optional = false;
     };
-    bool matches(const Words& words, std::size_t at, std::size_t part, std::size_t& end) const;
-    bool fits(const Part& part, const Words& words, std::size_t at) const;
-    static Part partOf(std::string token, const NamedWords& named, bool byEar);
+    using Tokens = std::vector<Token>;
+    bool matches(const Tokens& tokens, std::size_t at, std::size_t part, std::size_t& end) const;
+    bool steps(const Tokens& tokens, std::size_t at, std::size_t part, std::size_t& end) const;
+    bool fits(const Part& part, const Tokens& tokens, std::size_t at) const;
+    bool isEnd(const Tokens& tokens, std::size_t at) const;
+    static Part partOf(std::string token, const Source& source);
+    static void setWords(Part& part, const Words& alternatives, const Source& source);
     std::string text_;
+    bool inClause_ = false;
     std::vector<Part> parts_;
 };
 
@@ -65,7 +89,7 @@ struct PhraseBook {
         OptOut verdict;
         std::string language;
         Phrase phrase;
-        bool byEar;
+        bool byEar, inClause;
     };
     /// What we may have asked: whether to stop, or whether we may go on.
     struct Asked {
@@ -80,7 +104,8 @@ struct PhraseBook {
     std::vector<Meaning> meanings;
     std::vector<Asked> asked;
     Words spelling;               ///< words whose misspellings are read
-    std::set<std::string> known;  ///< words that are no misspelling
+    std::size_t splits = 0;       ///< the list of words that begin another clause without a comma
+    Vocabulary vocabulary;
 
     /// Read once from the compiled-in file.
     static const PhraseBook& get();
