@@ -233,21 +233,39 @@ Reading certain(const std::vector<Words>& clauses, bool byEar, bool& doubtful) {
     return readingOf(left);
 }
 
+/// All sentences as one, each ending a clause.
+Sentence wholeOf(const std::vector<Sentence>& sentences) {
+    const auto append = [](Line& whole, const Line& line) {
+        whole.endClause();
+        for (const auto& token : line.tokens) whole.add(token);
+    };
+    Sentence whole;
+    for (const auto& sentence : sentences) {
+        append(whole.written.clauses, sentence.written.clauses);
+        append(whole.sounds.clauses, sentence.sounds.clauses);
+    }
+    return whole;
+}
+
 OptOutVerdict byMeaning(const ReadText& text) {
     const auto& book = PhraseBook::get();
     std::vector<Sentence> sentences;
     bool doubtful = false;
     for (const auto& sentence : text.sentences)
         sentences.push_back({certain(sentence, false, doubtful), certain(sentence, true, doubtful)});
-    for (const auto& meaning : book.meanings)
-        for (const auto& sentence : sentences) {
+    const auto all = wholeOf(sentences);
+    for (const auto& meaning : book.meanings) {
+        const bool whole = meaning.within == PhraseBook::Within::text;
+        for (std::size_t at = 0; at < (whole ? 1 : sentences.size()); ++at) {
+            const auto& sentence = whole ? all : sentences[at];
             const auto& reading = meaning.byEar ? sentence.sounds : sentence.written;
-            const auto& line = meaning.inClause ? reading.clauses : reading.flat;
+            const auto& line = meaning.within == PhraseBook::Within::sentence ? reading.flat : reading.clauses;
             const auto [from, to] = meaning.phrase.findIn(line);
-            if (from == std::string::npos) continue;
-            return {meaning.verdict, "\"" + wordsOf(line, from, to) + "\" means: " + meaning.phrase.text() +
-                                         " (" + meaning.language + ")"};
+            if (from != std::string::npos)
+                return {meaning.verdict, "\"" + wordsOf(line, from, to) + "\" means: " +
+                                             meaning.phrase.text() + " (" + meaning.language + ")"};
         }
+    }
     if (doubtful) return {OptOut::unsure, "one way of contact is refused and another wished"};
     return {};
 }

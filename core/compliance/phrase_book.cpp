@@ -28,13 +28,15 @@ public:
         else if (kind == "asked")
             book_.asked.push_back({section_.at(1) == "stop", phrase(text, byEar), byEar});
         else if (kind == "frame")
-            book_.meanings.push_back({verdict(), section_.at(2), phrase(text, byEar, true), byEar, true});
+            meaning(text, byEar, PhraseBook::Within::clause);
+        else if (kind == "story")
+            meaning(text, byEar, PhraseBook::Within::text);
         else if (kind == "harmless")
             (byEar ? book_.harmlessHeard : book_.harmless).push_back(phrase(text, byEar));
         else if (kind == "doubt")
             (byEar ? book_.doubtfulHeard : book_.doubtful).push_back(phrase(text, byEar));
         else if (kind == "meaning")
-            book_.meanings.push_back({verdict(), section_.at(2), phrase(text, byEar), byEar, false});
+            meaning(text, byEar, PhraseBook::Within::sentence);
         else
             exact(text, kind == "exact", byEar);
     }
@@ -56,6 +58,11 @@ public:
 private:
     Phrase phrase(std::string_view text, bool byEar, bool inClause = false) {
         return {text, {book_.vocabulary, named_, byEar, inClause}};
+    }
+
+    void meaning(std::string_view text, bool byEar, PhraseBook::Within within) {
+        auto made = phrase(text, byEar, within == PhraseBook::Within::clause);
+        book_.meanings.push_back({verdict(), section_.at(2), std::move(made), byEar, within});
     }
 
     OptOut verdict() const {
@@ -89,16 +96,45 @@ const PhraseBook& PhraseBook::get() {
     return book;
 }
 
+namespace {
+
+/// "s t o p please" → "stop please", when what is spelled out is a word of the book.
+void joinSpelledOut(Words& clause, const Vocabulary& vocabulary) {
+    for (std::size_t from = 0; from < clause.size(); ++from) {
+        std::string joined;
+        auto to = from;
+        while (to < clause.size() && clause[to].size() == 1) joined += clause[to++];
+        if (to - from < 3) continue;
+        if (vocabulary.holds(joined)) {
+            clause[from] = joined;
+            clause.erase(clause.begin() + static_cast<std::ptrdiff_t>(from + 1),
+                         clause.begin() + static_cast<std::ptrdiff_t>(to));
+        }
+        from = to - (vocabulary.holds(joined) ? to - from : 0);
+    }
+}
+
+/// The word as the book spells it; the same when it is no misspelling of the book's words.
+std::string meantBy(const std::string& word, const PhraseBook& book) {
+    if (word.size() < 3 || book.vocabulary.holds(word)) return word;
+    const auto plain = inPlainLetters(word);
+    if (plain != word && book.vocabulary.holds(plain)) return plain;
+    const auto slip = [&](const auto& known) {
+        return plain.size() < 5 ? isShortFor(plain, known) : isSlipOf(plain, known) || isShortFor(plain, known);
+    };
+    const auto meant = std::find_if(book.spelling.begin(), book.spelling.end(), slip);
+    return meant == book.spelling.end() ? word : *meant;
+}
+
+}  // namespace
+
 void respell(ReadText& text) {
     const auto& book = PhraseBook::get();
     for (auto& sentence : text.sentences)
-        for (auto& clause : sentence)
-            for (auto& word : clause) {
-                if (word.size() < 5 || book.vocabulary.holds(word)) continue;
-                const auto meant = std::find_if(book.spelling.begin(), book.spelling.end(),
-                                                [&](const auto& known) { return isSlipOf(word, known); });
-                if (meant != book.spelling.end()) word = *meant;
-            }
+        for (auto& clause : sentence) {
+            joinSpelledOut(clause, book.vocabulary);
+            for (auto& word : clause) word = meantBy(word, book);
+        }
 }
 
 }  // namespace overture::compliance

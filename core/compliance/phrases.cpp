@@ -47,7 +47,8 @@ ReadText readText(std::string_view text) {
         UChar32 c = 0;
         U8_NEXT(folded.data(), at, length, c);
         if (c < 0 || isIgnoredInWords(c)) continue;
-        if (isPartOfWord(c)) {
+        const bool dollarForS = c == '$' && at < length && folded[at] >= 'a' && folded[at] <= 'z';
+        if (isPartOfWord(c) || dollarForS) {
             appendPlain(word, c);
             continue;
         }

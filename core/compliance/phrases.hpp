@@ -85,11 +85,13 @@ struct PhraseBook {
         std::string language;
     };
     using Exacts = std::vector<std::pair<std::string, Exact>>;
+    enum class Within { clause, sentence, text };
     struct Meaning {
         OptOut verdict;
         std::string language;
         Phrase phrase;
-        bool byEar, inClause;
+        bool byEar;
+        Within within;
     };
     /// What we may have asked: whether to stop, or whether we may go on.
     struct Asked {

@@ -158,7 +158,9 @@ bool isPartOfWord(std::int32_t letter) {
 
 bool isIgnoredInWords(std::int32_t letter) {
     return letter == '\'' || letter == 0x2019 || letter == 0x2018 || letter == 0x02bc || letter == '`' ||
-           letter == 0x200c || letter == 0x200d || letter == 0xfe0f;
+           (letter >= 0x200b && letter <= 0x200f) || (letter >= 0x202a && letter <= 0x202e) ||
+           (letter >= 0x2060 && letter <= 0x2064) || letter == 0xfeff || letter == 0xad || letter == 0xfe0f ||
+           (letter >= 0x300 && letter <= 0x36f);
 }
 
 void appendPlain(std::string& word, std::int32_t letter) {
@@ -192,6 +194,42 @@ bool isSlipOf(std::string_view word, std::string_view known) {
     if (word.size() != known.size() + 1) return false;
     const auto at = oneMore(word, known);
     return at != std::string_view::npos && (known.size() >= 9 || (at > 0 && word[at] == word[at - 1]));
+}
+
+bool isShortFor(std::string_view word, std::string_view known) {
+    if (word.size() < 3 || std::any_of(word.begin(), word.end(), isVowel)) return false;
+    std::string kept;
+    for (const char c : known)
+        if (!isVowel(c) && (kept.empty() || kept.back() != c)) kept += c;
+    std::string once;
+    for (const char c : word)
+        if (once.empty() || once.back() != c) once += c;
+    return once.size() >= 3 && once == kept;
+}
+
+std::string inPlainLetters(std::string_view word) {
+    static const std::unordered_map<UChar32, char> kLookalikes{
+        {U'0', 'o'}, {U'1', 'i'}, {U'3', 'e'}, {U'4', 'a'}, {U'5', 's'}, {U'7', 't'}, {U'8', 'b'}, {U'@', 'a'},
+        {U'$', 's'}, {U'а', 'a'}, {U'в', 'b'}, {U'с', 'c'}, {U'е', 'e'}, {U'н', 'h'}, {U'і', 'i'}, {U'ј', 'j'},
+        {U'к', 'k'}, {U'м', 'm'}, {U'о', 'o'}, {U'р', 'p'}, {U'ѕ', 's'}, {U'т', 't'}, {U'у', 'y'}, {U'х', 'x'},
+        {U'ԁ', 'd'}, {U'ո', 'n'}, {U'ս', 'u'}, {U'α', 'a'}, {U'β', 'b'}, {U'ε', 'e'}, {U'ι', 'i'}, {U'κ', 'k'},
+        {U'ν', 'n'}, {U'ο', 'o'}, {U'ρ', 'p'}, {U'σ', 's'}, {U'τ', 't'}, {U'υ', 'u'}, {U'χ', 'x'}, {U'ı', 'i'},
+        {U'ß', 's'}, {U'ɑ', 'a'}, {U'ɡ', 'g'}};
+    std::string out;
+    bool letters = false;
+    std::int32_t at = 0;
+    const auto length = static_cast<std::int32_t>(word.size());
+    while (at < length) {
+        UChar32 c = 0;
+        U8_NEXT(word.data(), at, length, c);
+        const auto plain = kLookalikes.find(c);
+        letters = letters || u_isalpha(c);
+        if (plain != kLookalikes.end())
+            out += plain->second;
+        else
+            appendPlain(out, c);
+    }
+    return letters ? out : std::string(word);
 }
 
 void writeOut(std::vector<std::string>& words) {

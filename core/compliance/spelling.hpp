@@ -22,6 +22,12 @@ std::string earOf(std::string_view word);
 /// more one missing; in words of nine or more any one letter wrong or too many? Both lower case; the first letter must agree.
 bool isSlipOf(std::string_view word, std::string_view known);
 
+/// Is `word` the known word without its vowels ("stp", "txtng", "nmbr")? Both lower case.
+bool isShortFor(std::string_view word, std::string_view known);
+
+/// Digits, signs and Cyrillic or Greek letters that stand for the Latin ones they look like: "st0p", "ѕтор" → "stop".
+std::string inPlainLetters(std::string_view word);
+
 /// Short writing in full ("u", "txt", "pls", "q", "x favor"), drawn-out letters ("stooop") and "do not" as "dont".
 void writeOut(std::vector<std::string>& words);
 
