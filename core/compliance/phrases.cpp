@@ -181,16 +181,22 @@ bool Phrase::fits(const Part& part, const Tokens& tokens, std::size_t at) const 
     return at < tokens.size() && tokens[at].lists.has(part.list);
 }
 
+/// Counts the words stepped over.
+bool Phrase::mayStepOver(const Part& gap, const Token& token, std::size_t& skipped) {
+    if (token.kind == Token::Kind::clauseEnd) return true;
+    const bool listed = token.lists.has(gap.list);
+    if (gap.over != Part::Over::any && listed != (gap.over == Part::Over::only)) return false;
+    return ++skipped <= gap.most;
+}
+
+/// The least that lets the rest fit; at the phrase's end all there is of the clause.
 bool Phrase::steps(const Tokens& tokens, std::size_t at, std::size_t part, std::size_t& end) const {
     const auto& gap = parts_[part];
+    const bool last = part + 1 == parts_.size();
     for (std::size_t skipped = 0; at <= tokens.size(); ++at) {
-        if (matches(tokens, at, part + 1, end)) return true;
-        if (isEnd(tokens, at)) return false;
-        const auto& token = tokens[at];
-        if (token.kind == Token::Kind::clauseEnd) continue;
-        if (gap.over != Part::Over::any && token.lists.has(gap.list) != (gap.over == Part::Over::only))
-            return false;
-        if (++skipped > gap.most) return false;
+        if (!last && matches(tokens, at, part + 1, end)) return true;
+        const bool within = !isEnd(tokens, at) && !(last && tokens[at].kind == Token::Kind::clauseEnd);
+        if (!within || !mayStepOver(gap, tokens[at], skipped)) return last && matches(tokens, at, part + 1, end);
     }
     return false;
 }

@@ -69,6 +69,7 @@ private:
     };
     using Tokens = std::vector<Token>;
     bool matches(const Tokens& tokens, std::size_t at, std::size_t part, std::size_t& end) const;
+    static bool mayStepOver(const Part& gap, const Token& token, std::size_t& skipped);
     bool steps(const Tokens& tokens, std::size_t at, std::size_t part, std::size_t& end) const;
     bool fits(const Part& part, const Tokens& tokens, std::size_t at) const;
     bool isEnd(const Tokens& tokens, std::size_t at) const;
