@@ -219,17 +219,31 @@ Reading readingOf(const Line& line) {
     return reading;
 }
 
-Reading certain(const std::vector<Words>& clauses, bool byEar, bool& doubtful) {
+bool anyIn(const Line& line, const std::vector<Phrase>& phrases) {
+    return std::any_of(phrases.begin(), phrases.end(), [&](const Phrase& phrase) {
+        return phrase.findIn(line).first != std::string::npos;
+    });
+}
+
+/// What was found beside the meaning.
+struct Besides {
+    bool doubtful = false;  ///< something that makes the text unsure
+    bool engaged = false;   ///< contact in another way or at another time is wished
+};
+
+Reading certain(const std::vector<Words>& clauses, bool byEar, Besides& besides) {
     const auto& book = PhraseBook::get();
     Line line;
     for (const auto& clause : clauses) {
         line.endClause();
         for (const auto& word : clause) line.add(book.vocabulary, word, byEar);
     }
+    besides.engaged = besides.engaged ||
+                      anyIn(readingOf(line).clauses, byEar ? book.engagedHeard : book.engaged);
     const auto meant = withoutHarmless(std::move(line), byEar ? book.harmlessHeard : book.harmless);
     const auto before = meant.tokens.size();
     const auto left = withoutHarmless(meant, byEar ? book.doubtfulHeard : book.doubtful);
-    doubtful = doubtful || left.tokens.size() != before;
+    besides.doubtful = besides.doubtful || left.tokens.size() != before;
     return readingOf(left);
 }
 
@@ -250,11 +264,12 @@ Sentence wholeOf(const std::vector<Sentence>& sentences) {
 OptOutVerdict byMeaning(const ReadText& text) {
     const auto& book = PhraseBook::get();
     std::vector<Sentence> sentences;
-    bool doubtful = false;
+    Besides besides;
     for (const auto& sentence : text.sentences)
-        sentences.push_back({certain(sentence, false, doubtful), certain(sentence, true, doubtful)});
+        sentences.push_back({certain(sentence, false, besides), certain(sentence, true, besides)});
     const auto all = wholeOf(sentences);
     for (const auto& meaning : book.meanings) {
+        if (meaning.weak && besides.engaged) continue;
         const bool whole = meaning.within == PhraseBook::Within::text;
         for (std::size_t at = 0; at < (whole ? 1 : sentences.size()); ++at) {
             const auto& sentence = whole ? all : sentences[at];
@@ -266,7 +281,7 @@ OptOutVerdict byMeaning(const ReadText& text) {
                                              meaning.phrase.text() + " (" + meaning.language + ")"};
         }
     }
-    if (doubtful) return {OptOut::unsure, "one way of contact is refused and another wished"};
+    if (besides.doubtful) return {OptOut::unsure, "one way of contact is refused and another wished"};
     return {};
 }
 

@@ -29,6 +29,10 @@ public:
             book_.asked.push_back({section_.at(1) == "stop", phrase(text, byEar), byEar});
         else if (kind == "frame")
             meaning(text, byEar, PhraseBook::Within::clause);
+        else if (kind == "weak")
+            meaning(text, byEar, PhraseBook::Within::clause, true);
+        else if (kind == "engaged")
+            (byEar ? book_.engagedHeard : book_.engaged).push_back(phrase(text, byEar, true));
         else if (kind == "story")
             meaning(text, byEar, PhraseBook::Within::text);
         else if (kind == "harmless")
@@ -60,9 +64,10 @@ private:
         return {text, {book_.vocabulary, named_, byEar, inClause}};
     }
 
-    void meaning(std::string_view text, bool byEar, PhraseBook::Within within) {
+    void meaning(std::string_view text, bool byEar, PhraseBook::Within within,
+                 bool weak = false) {
         auto made = phrase(text, byEar, within == PhraseBook::Within::clause);
-        book_.meanings.push_back({verdict(), section_.at(2), std::move(made), byEar, within});
+        book_.meanings.push_back({verdict(), section_.at(2), std::move(made), byEar, within, weak});
     }
 
     OptOut verdict() const {
@@ -117,6 +122,7 @@ void joinSpelledOut(Words& clause, const Vocabulary& vocabulary) {
 /// The word as the book spells it; the same when it is no misspelling of the book's words.
 std::string meantBy(const std::string& word, const PhraseBook& book) {
     if (word.size() < 3 || book.vocabulary.holds(word)) return word;
+    if (word.ends_with("in") && book.vocabulary.holds(word + "g")) return word + "g";
     const auto plain = inPlainLetters(word);
     if (plain != word && book.vocabulary.holds(plain)) return plain;
     const auto slip = [&](const auto& known) {

@@ -27,6 +27,14 @@ bool isNumberShort(const Words& clause) {
            std::find(kWhose.begin(), kWhose.end(), clause[clause.size() - 2]) != kWhose.end();
 }
 
+/// "Delete. My. Number." is one sentence.
+bool isStaccato(const ReadText& read) {
+    return read.sentences.size() > 2 &&
+           std::all_of(read.sentences.begin(), read.sentences.end(), [](const auto& sentence) {
+               return sentence.size() == 1 && sentence[0].size() == 1;
+           });
+}
+
 constexpr std::size_t kMostWords = 2000;
 const std::string kHeard = "\x1d";  // before what is compared by its sound
 
@@ -65,6 +73,7 @@ ReadText readText(std::string_view text) {
         std::erase_if(sentence, [](const Words& clause) { return clause.empty(); });
     }
     std::erase_if(read.sentences, [](const auto& sentence) { return sentence.empty(); });
+    if (isStaccato(read)) read.sentences = {{read.all()}};
     return read;
 }
 

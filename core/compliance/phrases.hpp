@@ -93,6 +93,7 @@ struct PhraseBook {
         Phrase phrase;
         bool byEar;
         Within within;
+        bool weak;  ///< not so when the text is engaged
     };
     /// What we may have asked: whether to stop, or whether we may go on.
     struct Asked {
@@ -104,6 +105,7 @@ struct PhraseBook {
     Exacts exact, clause;            ///< sorted by text
     Exacts exactHeard, clauseHeard;  ///< those of Hindi, two words or more, as earOf() has them
     std::vector<Phrase> harmless, harmlessHeard, doubtful, doubtfulHeard;
+    std::vector<Phrase> engaged, engagedHeard;  ///< contact in another way or at another time is wished
     std::vector<Meaning> meanings;
     std::vector<Asked> asked;
     Words spelling;               ///< words whose misspellings are read
