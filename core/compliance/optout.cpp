@@ -231,11 +231,19 @@ struct Besides {
     bool engaged = false;   ///< contact in another way or at another time is wished
 };
 
+/// "call, text or email": the comma between them ends no clause.
+bool goesOn(const Line& before, const Words& clause) {
+    const auto& book = PhraseBook::get();
+    return clause.size() > 1 && !before.tokens.empty() && before.tokens.back().lists.has(book.ways) &&
+           book.vocabulary.listsOf(clause[0]).has(book.ways) &&
+           hasAny({clause[1]}, {"or", "and", "nor", "o", "ni", "y", "ou", "et", "oder", "und", "e", "nem", "ya", "aur"});
+}
+
 Reading certain(const std::vector<Words>& clauses, bool byEar, Besides& besides) {
     const auto& book = PhraseBook::get();
     Line line;
     for (const auto& clause : clauses) {
-        line.endClause();
+        if (!goesOn(line, clause)) line.endClause();
         for (const auto& word : clause) line.add(book.vocabulary, word, byEar);
     }
     besides.engaged = besides.engaged ||
@@ -261,12 +269,24 @@ Sentence wholeOf(const std::vector<Sentence>& sentences) {
     return whole;
 }
 
+/// Is any of it Hindi, in either script? What is compared by its sound would be heard in other languages too.
+bool isHindi(const ReadText& text) {
+    const auto& book = PhraseBook::get();
+    const auto words = text.all();
+    return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+        return word.find("\xe0\xa4") != std::string::npos || word.find("\xe0\xa5") != std::string::npos ||
+               book.vocabulary.listsOf(word).has(book.hindi);
+    });
+}
+
 OptOutVerdict byMeaning(const ReadText& text) {
     const auto& book = PhraseBook::get();
     std::vector<Sentence> sentences;
     Besides besides;
+    const bool hindi = isHindi(text);
     for (const auto& sentence : text.sentences)
-        sentences.push_back({certain(sentence, false, besides), certain(sentence, true, besides)});
+        sentences.push_back({certain(sentence, false, besides),
+                             hindi ? certain(sentence, true, besides) : Reading()});
     const auto all = wholeOf(sentences);
     for (const auto& meaning : book.meanings) {
         if (meaning.weak && besides.engaged) continue;
@@ -276,9 +296,11 @@ OptOutVerdict byMeaning(const ReadText& text) {
             const auto& reading = meaning.byEar ? sentence.sounds : sentence.written;
             const auto& line = meaning.within == PhraseBook::Within::sentence ? reading.flat : reading.clauses;
             const auto [from, to] = meaning.phrase.findIn(line);
-            if (from != std::string::npos)
-                return {meaning.verdict, "\"" + wordsOf(line, from, to) + "\" means: " +
-                                             meaning.phrase.text() + " (" + meaning.language + ")"};
+            if (from == std::string::npos) continue;
+            const bool doubt = besides.engaged && meaning.verdict == OptOut::optout;
+            return {doubt ? OptOut::unsure : meaning.verdict,
+                    "\"" + wordsOf(line, from, to) + "\" means: " + meaning.phrase.text() + " (" +
+                        meaning.language + ")" + (doubt ? ", but more is wished" : "")};
         }
     }
     if (besides.doubtful) return {OptOut::unsure, "one way of contact is refused and another wished"};

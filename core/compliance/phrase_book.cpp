@@ -54,6 +54,8 @@ public:
         std::stable_sort(book_.meanings.begin(), book_.meanings.end(), [](const auto& a, const auto& b) {
             return (a.verdict == OptOut::unsure) < (b.verdict == OptOut::unsure);
         });
+        book_.hindi = book_.vocabulary.listOf(named_["hindi"]);
+        book_.ways = book_.vocabulary.listOf(named_["con"]);
         book_.splits = book_.vocabulary.listOf(named_["splits"]);
         book_.vocabulary.listOf(book_.spelling);
         return std::move(book_);

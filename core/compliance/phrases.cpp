@@ -27,6 +27,12 @@ bool isNumberShort(const Words& clause) {
            std::find(kWhose.begin(), kWhose.end(), clause[clause.size() - 2]) != kWhose.end();
 }
 
+/// "d'appels", "m'écrivez": the apostrophe of French parts two words.
+bool isElision(UChar32 c, std::string_view before) {
+    return (c == '\'' || c == 0x2019) && before.size() == 1 &&
+           std::string_view("dlnmjtsc").find(before[0]) != std::string_view::npos;
+}
+
 /// "Delete. My. Number." is one sentence.
 bool isStaccato(const ReadText& read) {
     return read.sentences.size() > 2 &&
@@ -54,6 +60,7 @@ ReadText readText(std::string_view text) {
     while (at < length && count < kMostWords) {
         UChar32 c = 0;
         U8_NEXT(folded.data(), at, length, c);
+        if (isElision(c, word)) endWord();
         if (c < 0 || isIgnoredInWords(c)) continue;
         const bool dollarForS = c == '$' && at < length && folded[at] >= 'a' && folded[at] <= 'z';
         if (isPartOfWord(c) || dollarForS) {

@@ -109,6 +109,8 @@ struct PhraseBook {
     std::vector<Meaning> meanings;
     std::vector<Asked> asked;
     Words spelling;               ///< words whose misspellings are read
+    std::size_t hindi = 0;        ///< the list of words of Hindi in Latin letters
+    std::size_t ways = 0;         ///< the list of ways of contact
     std::size_t splits = 0;       ///< the list of words that begin another clause without a comma
     Vocabulary vocabulary;
 

@@ -109,7 +109,7 @@ void calm(std::string& word) {
 const std::unordered_map<std::string, std::string>& shortForms() {
     static const std::unordered_map<std::string, std::string> kForms{
         {"donot", "dont"},     {"dnt", "dont"},      {"don", "dont"},         {"cannot", "cant"},
-        {"u", "you"},          {"ur", "your"},       {"pls", "please"},       {"plz", "please"},
+        {"u", "you"},          {"ur", "your"},  {"r", "are"}, {"nr", "number"}, {"nmbr", "number"}, {"im", "im"},        {"pls", "please"},       {"plz", "please"},
         {"plss", "please"},    {"pleas", "please"},  {"txt", "text"},         {"txts", "texts"},
         {"txting", "texting"}, {"txtin", "texting"}, {"textin", "texting"},   {"callin", "calling"},
         {"msg", "message"},    {"msgs", "messages"}, {"msging", "messaging"}, {"mssg", "message"},
