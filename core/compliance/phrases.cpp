@@ -27,6 +27,12 @@ bool isNumberShort(const Words& clause) {
            std::find(kWhose.begin(), kWhose.end(), clause[clause.size() - 2]) != kWhose.end();
 }
 
+/// "my #", which is not "#solar".
+bool isNumberSign(UChar32 c, std::string_view text, std::int32_t next) {
+    const auto at = static_cast<std::size_t>(next);
+    return c == '#' && (at >= text.size() || text[at] == ' ' || text[at] == '.' || text[at] == '!');
+}
+
 /// "d'appels", "m'écrivez": the apostrophe of French parts two words.
 bool isElision(UChar32 c, std::string_view before) {
     return (c == '\'' || c == 0x2019) && before.size() == 1 &&
@@ -68,6 +74,7 @@ ReadText readText(std::string_view text) {
             continue;
         }
         endWord();
+        if (isNumberSign(c, folded, at)) word = "number", endWord();
         if (c == '.' && isNumberShort(read.sentences.back().back())) continue;
         if (endsSentence(c) && !read.sentences.back().back().empty())
             read.sentences.push_back({{}});
