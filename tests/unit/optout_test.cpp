@@ -164,11 +164,24 @@ TEST(OptOut, QuotedWordsAreNotTheirs) {
     EXPECT_EQ(checkOptOut("please unsubscribe me\n> Hi Ann").verdict, OptOut::optout);
 }
 
+TEST(OptOut, DisguisesAreSeenThrough) {
+    expectAll(OptOut::optout,
+              {"s t o p please", "please S T O P texting me", "st0p", "St0p t3xting m3", "$top", "sToP please", "UNSUBSCR1BE",
+               "ｓｔｏｐ ｔｅｘｔｉｎｇ ｍｅ", "ЅТОР", "stор", "s\u200bt\u200bo\u200bp", "\ufeffSTOP", "S\u200cT\u200dO\u2060P", "s\u0336t\u0336o\u0336p\u0336",
+               "𝐒𝐓𝐎𝐏", "ⓈⓉⓄⓅ", "*STOP*", "stop🛑🛑", "Delete. My. Number.", "stp txtng me", "Take my # off your list",
+               "stop\n\nSent from my phone"});
+}
+
 TEST(OptOut, StrangeBytesAndLongTextsAreRead) {
     EXPECT_EQ(checkOptOut("\xff\xfe stop \xc0").verdict, OptOut::optout);
     std::string text;
     for (int i = 0; i < 2000; ++i) text += "stop by no more than one ";
     EXPECT_EQ(checkOptOut(text).verdict, OptOut::none);
+    std::string bytes;
+    for (unsigned i = 0; i < (1U << 20U); ++i) bytes += static_cast<char>((i * 2654435761U) >> 13U);
+    EXPECT_NE(checkOptOut(bytes).why, "");
+    EXPECT_EQ(checkOptOut(std::string(1 << 20, 'x')).verdict, OptOut::none);
+    EXPECT_EQ(checkOptOut("stop " + std::string(1 << 20, '\xff')).verdict, OptOut::optout);
 }
 
 }  // namespace
