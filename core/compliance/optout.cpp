@@ -231,9 +231,10 @@ struct Besides {
     bool engaged = false;   ///< contact in another way or at another time is wished
 };
 
-/// "call, text or email": the comma between them ends no clause.
+/// "call, text or email", "ich will, dass Sie aufhören": the comma between them ends no clause.
 bool goesOn(const Line& before, const Words& clause) {
     const auto& book = PhraseBook::get();
+    if (hasAny({clause[0]}, {"dass", "daß"})) return true;
     return clause.size() > 1 && !before.tokens.empty() && before.tokens.back().lists.has(book.ways) &&
            book.vocabulary.listsOf(clause[0]).has(book.ways) &&
            hasAny({clause[1]}, {"or", "and", "nor", "o", "ni", "y", "ou", "et", "oder", "und", "e", "nem", "ya", "aur"});
@@ -289,7 +290,7 @@ OptOutVerdict byMeaning(const ReadText& text) {
                              hindi ? certain(sentence, true, besides) : Reading()});
     const auto all = wholeOf(sentences);
     for (const auto& meaning : book.meanings) {
-        if (meaning.weak && besides.engaged) continue;
+        if (besides.engaged && (meaning.weak || meaning.verdict == OptOut::unsure)) continue;
         const bool whole = meaning.within == PhraseBook::Within::text;
         for (std::size_t at = 0; at < (whole ? 1 : sentences.size()); ++at) {
             const auto& sentence = whole ? all : sentences[at];
