@@ -29,24 +29,40 @@ void TurnWork::readWish() {
         return;
     }
     const auto due = dueFor(*wish);
-    if (!due || *due > opened_.now + kFarthest) return;
-    memory_["callback"] = {{"at", toRfc3339(*due)}, {"why", wish->why}};
-    notes_["callback"]["at"] = toRfc3339(*due);
-    guidance_ = "The lead asked to be contacted at another time, and will be on " +
-                localTime(zone_, *due).text() + ". Agree in one short sentence and ask nothing now.";
+    if (!due || due->at > opened_.now + kFarthest) return;
+    memory_["callback"] = {{"at", toRfc3339(due->at)}, {"why", wish->why}};
+    notes_["callback"]["at"] = toRfc3339(due->at);
+    const auto then = localTime(zone_, due->at).text();
+    if (due->moved) {
+        notes_["callback"]["not_then"] = {{"rule", due->moved->rule}, {"holiday", due->moved->holiday}};
+        guidance_ =
+            std::string(
+                "The lead asked to be contacted at a time when nobody may be contacted where they are") +
+            (due->moved->holiday ? ": it is a holiday there" : "") + ". The earliest is " + then +
+            ", and they will be contacted then. Say so in one short sentence and ask nothing now.";
+    } else {
+        guidance_ = "The lead asked to be contacted at another time, and will be on " + then +
+                    ". Agree in one short sentence and ask nothing now.";
+    }
     wished_ = true;
 }
 
 /// Within the time that was wished for, not all of them at its first minute, and when the gate lets a touch through.
-std::optional<Instant> TurnWork::dueFor(const compliance::When& wish) const {
+std::optional<TurnWork::Due> TurnWork::dueFor(const compliance::When& wish) const {
     const auto room = std::min<microseconds>(kSpread, (*wish.to - *wish.from) / 2);
     const auto share = static_cast<std::int64_t>(hash64(opened_.conversation.id.text(), 13) % 1000);
     auto request = contact();
-    request.purpose = "marketing";
     request.at = std::chrono::floor<seconds>(*wish.from + room * share / 1000);
-    if (const auto at = parts_.gate.earliest(request)) return at;
-    request.purpose = "reply";
-    return parts_.gate.earliest(request);
+    for (const char* purpose : {"marketing", "reply"}) {
+        request.purpose = purpose;
+        const auto verdict = parts_.gate.decide(request);
+        if (std::holds_alternative<compliance::Permit>(verdict)) return Due{request.at};
+        const auto* later = std::get_if<compliance::NotBefore>(&verdict);
+        if (later == nullptr) continue;
+        const bool asWished = later->at <= std::max<Instant>(*wish.to, request.at);
+        return Due{later->at, asWished ? std::nullopt : std::optional(*later)};
+    }
+    return std::nullopt;
 }
 
 bool TurnWork::keepCallback() {

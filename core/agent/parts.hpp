@@ -18,6 +18,7 @@
 namespace overture::agent {
 
 class Breakers;
+class Registers;
 class Treasury;
 
 /// A published playbook version, checked and ready.
@@ -77,6 +78,7 @@ struct Parts {
     bool prompts = true;                   ///< false: no model here reads a prompt (see Models)
     /// The version that is to decide the conversation's turns once more after their commit, "" for none; none: nobody asks.
     std::function<std::string(const turn::Opened& opened)> shadow = {};
+    Registers* registers = nullptr;  ///< none: a registry that a plugin answers for never answers
 };
 
 }  // namespace overture::agent

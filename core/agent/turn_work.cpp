@@ -338,11 +338,14 @@ void TurnWork::sendReplies() {
     if (!opened_.contacts.contains(channel_) || !opened_.campaign.bindings.contains(channel_))
         return notSent("this campaign has no way to reach the lead by \"" + channel_ + "\"");
     purpose_ = leadHasWritten() ? "reply" : "marketing";
-    const auto verdict = parts_.gate.decide(contact());
+    const auto verdict = askGate();
     if (const auto* later = std::get_if<compliance::NotBefore>(&verdict)) {
         out_.deferUntil = later->at;
         notes_["gate"] = {{"not_before", toRfc3339(later->at)}, {"rule", later->rule}};
-    } else if (const auto* no = std::get_if<compliance::Refused>(&verdict)) {
+    } else if (const auto* no = std::get_if<compliance::Refused>(&verdict); no != nullptr && askAgainAt_) {
+        out_.deferUntil = askAgainAt_;
+        notes_["gate"] = {{"waits", no->reason}, {"rule", no->rule}};
+    } else if (no != nullptr) {
         notes_["gate"] = {{"refused", no->reason}, {"rule", no->rule}};
         notSent(no->rule + ": " + no->reason);
     } else {
@@ -430,11 +433,12 @@ compliance::ContactRequest TurnWork::contact() const {
     auto request = opened_.contacts.at(channel_);
     request.purpose = purpose_;
     request.at = opened_.now;
+    addRegistryAnswers(request);
     return request;
 }
 
 bool TurnWork::mayContact() {
-    const auto verdict = parts_.gate.decide(contact());
+    const auto verdict = askGate();
     if (const auto* later = std::get_if<compliance::NotBefore>(&verdict)) {
         // Everybody's morning begins at the same minute: spread the answers over its first half hour.
         const auto spread = seconds(hash64(opened_.conversation.id.text(), 7) % 1800);
@@ -446,6 +450,11 @@ bool TurnWork::mayContact() {
         return false;
     }
     if (const auto* no = std::get_if<compliance::Refused>(&verdict)) {
+        if (askAgainAt_) {
+            out_.deferUntil = askAgainAt_;
+            notes_["gate"] = {{"waits", no->reason}, {"rule", no->rule}};
+            return false;
+        }
         notes_["gate"] = {{"refused", no->reason}, {"rule", no->rule}};
         recordIncoming();
         out_.cancelTimers = true;

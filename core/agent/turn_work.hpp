@@ -43,9 +43,18 @@ private:
     void setTimers();
     turn::Outcome finish();
 
+    // registers.cpp: what the gate says, with registries that are asked
+    compliance::Verdict askGate();
+    bool askRegistry(const std::string& registry);  ///< false: no answer, or it was asked already
+    void addRegistryAnswers(compliance::ContactRequest& request) const;
+
     // callback.cpp: when the lead wishes to be contacted
     void readWish();
-    std::optional<Instant> dueFor(const compliance::When& wish) const;
+    struct Due {
+        Instant at;
+        std::optional<compliance::NotBefore> moved{};  ///< by what it cannot be within the time wished for
+    };
+    std::optional<Due> dueFor(const compliance::When& wish) const;
     bool keepCallback();  ///< sets its timer; false when there is none to come
     void beginCallback();
 
@@ -106,9 +115,11 @@ private:
     std::string stageName_, language_, channel_, zone_, incoming_, guidance_;
     std::vector<turn::Event> messages_, replies_;
     std::optional<turn::Event> touch_, timer_, undelivered_;
-    bool recorded_ = false;  ///< what the lead wrote stands in out_.messages
-    bool released_ = false;  ///< a person had the conversation, and their time is over
-    int answeredFrom_ = 0;   ///< messages from this number on are what is answered; 0: this turn's own
+    bool recorded_ = false;                        ///< what the lead wrote stands in out_.messages
+    std::map<std::string, Json> registryAnswers_;  ///< of this turn, for the contact's number
+    std::optional<Instant> askAgainAt_;            ///< a registry that did not answer may do so then
+    bool released_ = false;                        ///< a person had the conversation, and their time is over
+    int answeredFrom_ = 0;  ///< messages from this number on are what is answered; 0: this turn's own
     bool slotsJustOffered_ = false;
     bool confirmed_ = false;  ///< the lead answered whether a fact is right
     std::string denied_;      ///< and it is not

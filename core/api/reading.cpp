@@ -6,8 +6,8 @@
 #include <charconv>
 #include <set>
 
+#include "base/schema.hpp"
 #include "base/text.hpp"
-#include "plugin/schema.hpp"
 
 namespace overture::api {
 namespace {
@@ -40,7 +40,7 @@ Json typed(const Json& schema, const std::string& text) {
 
 /// Throws Refusal for what does not fit; fills in the defaults.
 void apply(const Json& schema, Json& document) {
-    auto problem = plugin::applySchema(schema, document, "");
+    auto problem = applySchema(schema, document, "");
     if (!problem) return;
     auto field = problem->where;
     if (field.starts_with('.')) field.erase(0, 1);

@@ -54,7 +54,8 @@ ImportReport importLeads(store::Database& database, const OrganizationId& organi
 /// second. Spread by `seed` over the first hours that are open, at least one hour of them (of several days
 /// where a day has less), so that nothing piles up at an opening minute. A touch without hours of its own
 /// prefers the `best` ones, where any are allowed within `patience`. Where the evidence leaves several
-/// zones, the touch's own hours hold in all of them; when they never meet, in the first. Pure. Throws Error
+/// zones, the touch's own hours hold in all of them; when they never meet, in the first. Registries that a plugin
+/// answers for are taken to name nobody: they are asked when the touch is due. Pure. Throws Error
 /// when between, days or best cannot be read.
 struct PaceRequest {
     compliance::ContactRequest contact;  ///< `at` is ignored

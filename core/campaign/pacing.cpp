@@ -206,7 +206,8 @@ std::string keyOf(const PaceRequest& request, const compliance::Places& places, 
                   std::size_t zones) {
     std::string key = request.contact.channel + '|' + request.contact.purpose + '|' + hours + '|' +
                       std::to_string(static_cast<int>(request.contact.consent)) + std::to_string(zones);
-    for (const auto& part : {request.own.window, request.own.days}) key += '|' + part.value_or("");
+    for (const auto* own : {&request.own, &request.contact.own})
+        for (const auto& part : {own->window, own->days}) key += '|' + part.value_or("");
     for (const auto& registry : request.contact.registries)
         key += '|' + registry.name + std::to_string(registry.ageDays.value_or(-1)) +
                (registry.listed ? "l" : "");
@@ -245,10 +246,29 @@ struct OpenTimes::Impl {
     }
 };
 
+namespace {
+
+/// A registry that a plugin answers for is asked when the touch is due: until then it stands in nobody's way.
+std::optional<PaceRequest> asThoughAnswered(const PaceRequest& request) {
+    const auto open = [](const compliance::RegistryState& state) { return state.asked && !state.listed; };
+    const auto& all = request.contact.registries;
+    if (std::none_of(all.begin(), all.end(), open)) return std::nullopt;
+    auto answered = request;
+    for (auto& state : answered.contact.registries)
+        if (open(state)) {
+            state.ageDays = 0;
+            state.asked = false;
+        }
+    return answered;
+}
+
+}  // namespace
+
 OpenTimes::OpenTimes() : impl_(new Impl) {}
 OpenTimes::~OpenTimes() = default;
 
 Pace nextSlot(const compliance::Gate& gate, const PaceRequest& request, OpenTimes& kept) {
+    if (const auto answered = asThoughAnswered(request)) return nextSlot(gate, *answered, kept);
     const auto own = touchHours(request);
     auto contact = request.contact;
     contact.at = ceil<seconds>(request.from);

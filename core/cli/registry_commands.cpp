@@ -43,6 +43,29 @@ Json jsonOf(const std::string& organization, const compliance::Registry& registr
             {"source", registry.source}};
 }
 
+Json jsonOf(const std::string& organization, const compliance::RegistrySource& source,
+            const compliance::RulePacks& packs) {
+    const auto* rule = packs.registry(source.name).first;
+    const auto most = mostDays(rule, source.maxAgeDays);
+    return {{"organization", organization},
+            {"name", source.name},
+            {"country", source.country.empty() ? Json(nullptr) : Json(source.country)},
+            {"asked", true},
+            {"binding", source.binding.text()},
+            {"max_age_days", most ? Json(*most) : Json(nullptr)},
+            {"rule", rule == nullptr ? "house.registry" : rule->id}};
+}
+
+std::string askedLineOf(const Json& one) {
+    return "  " + textOf(one, "name") + ": a plugin answers, number by number" +
+           (one["country"].is_null() ? "" : " of " + textOf(one, "country")) +
+           (one["max_age_days"].is_null()
+                ? ""
+                : "; an answer is good for " + std::to_string(one["max_age_days"].get<int>()) + " days by " +
+                      textOf(one, "rule")) +
+           "\n";
+}
+
 std::string lineOf(const Json& one) {
     return "  " + textOf(one, "name") + ": " + std::to_string(one["entries"].get<std::int64_t>()) +
            " numbers" + (one["country"].is_null() ? "" : " of " + textOf(one, "country")) + ", of " +
@@ -64,12 +87,17 @@ int list(const std::vector<std::string>& words) {
          tenant::organizationsNamed(*opened.database, arguments.value("organization"))) {
         auto tx = opened.database->begin(organization.id);
         const auto all = compliance::registries(tx, organization.id);
+        const auto asked = compliance::registrySources(tx, organization.id);
         tx.commit();
         if (!arguments.has("json"))
-            std::cout << organization.name << (all.empty() ? ": no registries\n" : "\n");
+            std::cout << organization.name << (all.empty() && asked.empty() ? ": no registries\n" : "\n");
         for (const auto& registry : all) {
             const auto one = jsonOf(organization.name, registry, *packs, now);
             std::cout << (arguments.has("json") ? toText(one) + "\n" : lineOf(one));
+        }
+        for (const auto& source : asked) {
+            const auto one = jsonOf(organization.name, source, *packs);
+            std::cout << (arguments.has("json") ? toText(one) + "\n" : askedLineOf(one));
         }
     }
     return 0;
@@ -98,9 +126,10 @@ Json answerCheck(store::Transaction& tx, const tenant::Organization& organizatio
             {{"name", state.name},
              {"country", state.country.empty() ? Json(nullptr) : Json(state.country)},
              {"date", state.date},
-             {"age_days", *state.ageDays},
-             {"stale", *state.ageDays < 0 || (most && *state.ageDays > *most)},
+             {"age_days", state.ageDays ? Json(*state.ageDays) : Json(nullptr)},
+             {"stale", !state.ageDays || *state.ageDays < 0 || (most && *state.ageDays > *most)},
              {"listed", state.listed},
+             {"asked", state.asked},
              {"rule", rule == nullptr ? "house.registry" : rule->id}});
     }
     return answer;
@@ -110,10 +139,14 @@ void print(const Json& answer) {
     std::cout << textOf(answer, "phone")
               << (answer["registries"].empty() ? ": there are no registries here\n" : "\n");
     for (const auto& one : answer["registries"])
-        std::cout << "  " << (one["listed"].get<bool>() ? "listed in     " : "not listed in ")
-                  << textOf(one, "name") << " of " << textOf(one, "date")
-                  << (one["stale"].get<bool>() ? " (STALE)" : "") << ", asked by " << textOf(one, "rule")
-                  << "\n";
+        std::cout << "  "
+                  << (one["age_days"].is_null()   ? "no answer of  "
+                      : one["listed"].get<bool>() ? "listed in     "
+                                                  : "not listed in ")
+                  << textOf(one, "name")
+                  << (one["age_days"].is_null() ? " yet" : " of " + textOf(one, "date"))
+                  << (one["stale"].get<bool>() && !one["age_days"].is_null() ? " (STALE)" : "")
+                  << ", asked by " << textOf(one, "rule") << "\n";
 }
 
 int check(const std::vector<std::string>& words) {
@@ -149,7 +182,8 @@ int remove(const std::vector<std::string>& words) {
     const auto opened = openDatabase(arguments, Schema::current, false);
     const auto organization = organizationIn(*opened.database, arguments.value("organization"));
     auto tx = opened.database->begin(organization.id);
-    if (!compliance::removeRegistry(tx, organization.id, name))
+    const bool copy = compliance::removeRegistry(tx, organization.id, name);
+    if (!compliance::removeRegistrySource(tx, organization.id, name) && !copy)
         throw Error("there is no registry \"" + name + "\"", "organization \"" + organization.name + "\"",
                     "`overture registry list` shows them.");
     tx.commit();
@@ -182,7 +216,8 @@ Says whether the organization's do-not-call lists name a number, as the gate wou
   --json              one JSON object a line
 
 A question of a batch is {"id": 1, "phone": "+12025550100"}, with "country" where the number has no country code. The answer has
-id, phone, listed, registries [{name, country, date, age_days, stale, listed, rule}].
+id, phone, listed, registries [{name, country, date, age_days, stale, listed, asked, rule}]; "asked" is one that a plugin answers
+for, by its last answer.
 )") +
     kDatabaseHelp + R"(
 Example: overture registry check +12025550100)";

@@ -10,6 +10,7 @@
 #include "agent/handler.hpp"
 #include "agent/instances.hpp"
 #include "agent/purse.hpp"
+#include "agent/registers.hpp"
 #include "agent/sender.hpp"
 #include "base/failpoint.hpp"
 #include "base/log.hpp"
@@ -92,9 +93,12 @@ int serve(const std::vector<std::string>& words) {
     tenant::Policies policies(database, clock);
     agent::Treasury treasury(database, clock);
     agent::Breakers breakers(clock);
-    const agent::Parts parts{diary,     gate,      library,
-                             instances, pace,      std::min(kModelPatience, milliseconds(lease) / 3),
-                             &policies, &treasury, &breakers};
+    agent::StoredRegisters registers(database, instances,
+                                     std::min<milliseconds>(milliseconds(10000), milliseconds(lease) / 3));
+    agent::Parts parts{diary,     gate,      library,
+                       instances, pace,      std::min(kModelPatience, milliseconds(lease) / 3),
+                       &policies, &treasury, &breakers};
+    parts.registers = &registers;
     campaign::Shadows shadowed(database, clock);
     auto withShadows = parts;
     withShadows.shadow = [&](const turn::Opened& turn) {

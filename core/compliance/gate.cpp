@@ -64,28 +64,41 @@ std::string registerText(const RegistryState& state) {
            (state.date.empty() ? "" : " of " + state.date);
 }
 
-/// Why this copy of a register refuses: it lists the number, or it is older than `most` days.
-std::string refusalBy(const RegistryState& state, std::optional<int> most) {
-    if (state.listed) return "the number is on the " + registerText(state);
+/// Why what a register says of the number refuses, and whether another answer may be had.
+struct Objection {
+    std::string reason;
+    bool again = false;
+};
+
+/// It lists the number, has not answered for it, or its copy is older than `most` days.
+std::optional<Objection> objectionBy(const RegistryState& state, std::optional<int> most) {
+    if (state.listed) return Objection{"the number is on the " + registerText(state)};
+    if (state.asked && !state.ageDays)
+        return Objection{"the " + registerText(state) + " has not answered for this number", true};
     if (state.maxAgeDays && (!most || *state.maxAgeDays < *most)) most = state.maxAgeDays;
-    if (!most || !state.ageDays || (*state.ageDays <= *most && *state.ageDays >= 0)) return {};
-    return "our copy of the " + registerText(state) + " is " + std::to_string(*state.ageDays) +
-           " days old; at most " + std::to_string(*most) + " are allowed";
+    if (!most || !state.ageDays || (*state.ageDays <= *most && *state.ageDays >= 0)) return std::nullopt;
+    return Objection{(state.asked ? "the answer of the " : "our copy of the ") + registerText(state) +
+                         " is " + std::to_string(*state.ageDays) + " days old; at most " +
+                         std::to_string(*most) + " are allowed",
+                     state.asked};
 }
 
 std::optional<Refused> registryRefusal(const Rule& rule, const ContactRequest& request, bool known) {
     if (rule.kind != Rule::Kind::registry || request.consent >= rule.level) return std::nullopt;
-    const auto no = [&](std::string reason) { return Refused{rule.id, std::move(reason), rule.source, {}}; };
     bool fetched = false;
     for (const auto& state : request.registries) {
         if (!state.name.empty() && state.name != rule.registry) continue;
         fetched = fetched || state.ageDays;
         if (!known) continue;
-        if (auto reason = refusalBy(state, rule.maxAgeDays); !reason.empty()) return no(std::move(reason));
+        if (auto no = objectionBy(state, rule.maxAgeDays))
+            return Refused{rule.id, std::move(no->reason), rule.source, {}, no->again ? state.name : ""};
     }
     if (known || fetched || !rule.unknownRefuses) return std::nullopt;
-    return no("the do-not-contact register " + (rule.registry.empty() ? "" : rule.registry + " ") +
-              "has never been fetched");
+    return Refused{rule.id,
+                   "the do-not-contact register " + (rule.registry.empty() ? "" : rule.registry + " ") +
+                       "has never been fetched",
+                   rule.source,
+                   {}};
 }
 
 /// A register that no rule asks is a list of the organization's own: it refuses whatever consent there is.
@@ -98,8 +111,12 @@ std::optional<Refused> ownRegistryRefusal(const RulePacks& packs, const ContactR
     };
     for (const auto& state : request.registries) {
         if (state.name.empty() || packs.registry(state.name).first != nullptr || !concerns(state)) continue;
-        if (auto reason = refusalBy(state, std::nullopt); !reason.empty())
-            return Refused{"house.registry", std::move(reason), "the organization's own register", {}};
+        if (auto no = objectionBy(state, std::nullopt))
+            return Refused{"house.registry",
+                           std::move(no->reason),
+                           "the organization's own register",
+                           {},
+                           no->again ? state.name : ""};
     }
     return std::nullopt;
 }
@@ -152,6 +169,17 @@ Rule ownWindow(const OwnRules& own) {
     return rule;
 }
 
+/// Why the organization's rules cannot be read; empty when they can.
+std::string troubleOf(const OwnRules& own) {
+    if (own.attemptsPerDay && *own.attemptsPerDay < 0) return "the organization's own cap is no number";
+    try {
+        if (own.window || own.days) (void)ownWindow(own);
+    } catch (const Error& error) {
+        return "the organization's own rules cannot be read: " + error.problem().what;
+    }
+    return {};
+}
+
 std::string clockText(seconds ofDay) {
     const auto two = [](long number) { return (number < 10 ? "0" : "") + std::to_string(number); };
     return two(ofDay / hours(1)) + ":" + two(ofDay % hours(1) / minutes(1));
@@ -168,8 +196,22 @@ struct Bound {
 
 constexpr std::string_view kOwnCap = "organization.attempts";
 
+/// What narrows the rules: the organization's own, and those of the question.
+struct Narrowing {
+    const OwnRules* own;
+    std::optional<Rule> hours;
+};
+
+std::vector<Narrowing> narrowings(std::initializer_list<const OwnRules*> all) {
+    std::vector<Narrowing> found;
+    for (const auto* own : all)
+        if (own->any())
+            found.push_back({own, own->window || own->days ? std::optional(ownWindow(*own)) : std::nullopt});
+    return found;
+}
+
 std::vector<Bound> boundsOf(const RuleList& rules, const std::vector<const ZoneClock*>& clocks,
-                            const Rule* ownHours, const OwnRules& own, std::uint8_t purpose) {
+                            const std::vector<Narrowing>& narrower, std::uint8_t purpose) {
     std::vector<Bound> bounds;
     for (const auto* rule : rules) {
         if (rule->kind == Rule::Kind::cap)
@@ -177,12 +219,14 @@ std::vector<Bound> boundsOf(const RuleList& rules, const std::vector<const ZoneC
         if (rule->kind != Rule::Kind::window) continue;
         for (const auto* clock : clocks) bounds.push_back({rule, clock, 0, {}, rule->id, rule->source});
     }
-    if (ownHours != nullptr)
-        for (const auto* clock : clocks)
-            bounds.push_back({ownHours, clock, 0, {}, ownHours->id, ownHours->source});
-    if (own.attemptsPerDay && purpose == purposeBit("marketing"))
-        bounds.push_back({nullptr, nullptr, static_cast<std::size_t>(std::max(0, *own.attemptsPerDay)),
-                          hours(24), kOwnCap, "the organization's own cap"});
+    for (const auto& [own, ownHours] : narrower) {
+        if (ownHours)
+            for (const auto* clock : clocks)
+                bounds.push_back({&*ownHours, clock, 0, {}, ownHours->id, ownHours->source});
+        if (own->attemptsPerDay && purpose == purposeBit("marketing"))
+            bounds.push_back({nullptr, nullptr, static_cast<std::size_t>(std::max(0, *own->attemptsPerDay)),
+                              hours(24), kOwnCap, "the organization's own cap"});
+    }
     return bounds;
 }
 
@@ -221,6 +265,11 @@ const Bound* strictest(const std::vector<Bound>& bounds, const ContactRequest& r
         worst = &bound;
     }
     return worst;
+}
+
+bool isHoliday(const Bound* bound, Instant at) {
+    if (bound == nullptr || bound->window == nullptr) return false;
+    return bound->window->isClosedDay(std::chrono::floor<days>(at + bound->clock->at(at).offset));
 }
 
 }  // namespace
@@ -275,13 +324,19 @@ Verdict Gate::decide(const ContactRequest& request, const OwnRules& own) const {
         refused->places = std::move(places);
         return *std::move(refused);
     }
-    const bool hasHours = own.window || own.days;
-    const auto hours = hasHours ? ownWindow(own) : Rule{};
-    const auto bounds = boundsOf(grounds->rules, clocks, hasHours ? &hours : nullptr, own, purpose);
+    std::vector<Narrowing> narrower;
+    if (request.own.any() || own.any()) {
+        if (auto trouble = troubleOf(request.own); !trouble.empty())
+            return refuse("organization.rules", std::move(trouble), std::move(places));
+        narrower = narrowings({&request.own, &own});
+    }
+    const auto bounds = boundsOf(grounds->rules, clocks, narrower, purpose);
     const auto at = earliestUnder(bounds, request);
     if (at == request.at) {
-        if (hasHours) grounds->own.emplace_back(hours.id, hours.source);
-        if (own.attemptsPerDay) grounds->own.emplace_back(kOwnCap, "the organization's own cap");
+        for (const auto& one : narrower) {
+            if (one.hours) grounds->own.emplace_back(one.hours->id, one.hours->source);
+            if (one.own->attemptsPerDay) grounds->own.emplace_back(kOwnCap, "the organization's own cap");
+        }
         return Permit(request, std::move(places), std::move(grounds));
     }
     const auto* bound = strictest(bounds, request);
@@ -290,7 +345,31 @@ Verdict Gate::decide(const ContactRequest& request, const OwnRules& own) const {
     if (!at)
         return Refused{std::move(rule), "no instant within 60 days satisfies all rules", std::move(source),
                        std::move(places)};
-    return NotBefore{*at, std::move(rule), std::move(source), std::move(places)};
+    return NotBefore{*at, std::move(rule), std::move(source), std::move(places),
+                     isHoliday(bound, request.at)};
+}
+
+Json OwnRules::toJson() const {
+    auto document = Json::object();
+    if (window) document["window"] = *window;
+    if (days) document["days"] = *days;
+    if (attemptsPerDay) document["attempts_per_day"] = *attemptsPerDay;
+    return document;
+}
+
+OwnRules OwnRules::fromJson(const Json& document) {
+    OwnRules own;
+    if (document.is_null()) return own;
+    if (!document.is_object()) {
+        own.window = toText(document);
+        return own;
+    }
+    for (const auto& [key, into] : {std::pair("window", &own.window), std::pair("days", &own.days)})
+        if (const auto at = document.find(key); at != document.end())
+            *into = at->is_string() ? at->get<std::string>() : toText(*at);
+    if (const auto at = document.find("attempts_per_day"); at != document.end())
+        own.attemptsPerDay = at->is_number_integer() ? at->get<int>() : -1;
+    return own;
 }
 
 void Gate::requireTighter(const OwnRules& own) const {

@@ -24,6 +24,20 @@ struct RegistryState {
     std::string date{};               ///< of our copy, "2026-03-01"; empty when not known
     std::string country{};            ///< alpha-2; empty: of no one country
     std::optional<int> maxAgeDays{};  ///< the organization's own limit; a rule's stricter one stands
+    bool asked =
+        false;  ///< a plugin answers for it, number by number; without an age it has not answered for this one
+};
+
+/// A window an organization or campaign narrows things to; never widens. `attemptsPerDay` is of marketing, in any 24 h.
+struct OwnRules {
+    std::optional<std::string> window{};  ///< "10:00-17:00"
+    std::optional<std::string> days{};    ///< "Mon-Fri"
+    std::optional<int> attemptsPerDay{};
+
+    bool any() const { return window || days || attemptsPerDay; }
+    Json toJson() const;  ///< {"window", "days", "attempts_per_day"}, those that are set
+    /// As toJson() wrote it. Nothing sensible there leaves a rule that decide() cannot read, and so refuses by.
+    static OwnRules fromJson(const Json& document);
 };
 
 struct ContactRequest {
@@ -38,6 +52,7 @@ struct ContactRequest {
     /// When they opted out; lets one "opt_out_confirmation" through within 5 minutes of it.
     std::optional<Instant> suppressedAt;
     std::vector<Instant> attempts;  ///< earlier attempts to reach this person, any channel
+    OwnRules own{};                 ///< the organization's, as its records have them
 
     Json toJson() const;
     static ContactRequest fromJson(const Json& document);  ///< as toJson() wrote it
@@ -72,11 +87,14 @@ struct NotBefore {
     Instant at;  ///< the earliest instant at which every rule allows it
     std::string rule, source;
     Places places;
+    bool holiday = false;  ///< the rule closes that local day altogether, by a calendar it names
 };
 
 struct Refused {
     std::string rule, reason, source;
     Places places;
+    std::string
+        registry{};  ///< which has not answered for this number, or too long ago: ask its plugin, then the gate again
 };
 
 using Verdict = std::variant<Permit, NotBefore, Refused>;
@@ -86,13 +104,6 @@ struct Duty {
     std::string id, duty, source, about;
 };
 
-/// A window an organization or campaign narrows things to; never widens. `attemptsPerDay` is of marketing, in any 24 h.
-struct OwnRules {
-    std::optional<std::string> window{};  ///< "10:00-17:00"
-    std::optional<std::string> days{};    ///< "Mon-Fri"
-    std::optional<int> attemptsPerDay{};
-};
-
 /// Pure: the same request gives the same verdict. Any thread. Fails closed: unknown zone, unreadable number,
 /// consent missing where a rule wants it, stale registry → Refused.
 class Gate {
@@ -100,7 +111,8 @@ public:
     /// The rule packs of `directory`, else of OVERTURE_RULES, else those compiled in. Throws Error with file and place.
     explicit Gate(const std::string& directory = {});
     ~Gate();
-    /// Throws Error when `own` cannot be read; an unknown channel or purpose is refused.
+    /// The request's own rules bind, and `own` besides. Throws Error when `own` cannot be read; an unknown channel or purpose is
+    /// refused, and so is everything under an organization's rules that cannot be read.
     Verdict decide(const ContactRequest& request, const OwnRules& own = {}) const;
     /// The earliest instant at or after `request.at` that would be allowed; nothing when none within 60 days or refused.
     std::optional<Instant> earliest(const ContactRequest& request, const OwnRules& own = {}) const;

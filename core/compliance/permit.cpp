@@ -22,6 +22,7 @@ std::string nameOf(const ContactRequest& request) {
         add(registry.name + "=" + std::to_string(registry.ageDays.value_or(-1)) +
             (registry.listed ? "l" : ""));
     for (const auto attempt : request.attempts) add(std::to_string(attempt.time_since_epoch().count()));
+    if (request.own.any()) add(toText(request.own.toJson()));
     return name;
 }
 
@@ -49,6 +50,7 @@ Json jsonOf(const RegistryState& registry) {
         if (!text->empty()) document[key] = *text;
     if (registry.ageDays) document["age_days"] = *registry.ageDays;
     if (registry.maxAgeDays) document["max_age_days"] = *registry.maxAgeDays;
+    if (registry.asked) document["asked"] = true;
     return document;
 }
 
@@ -60,6 +62,7 @@ RegistryState registryOf(const Json& document) {
     registry.country = textOf(document, "country");
     if (document.contains("age_days")) registry.ageDays = document["age_days"].get<int>();
     if (document.contains("max_age_days")) registry.maxAgeDays = document["max_age_days"].get<int>();
+    registry.asked = document.value("asked", false);
     return registry;
 }
 
@@ -96,6 +99,7 @@ Json ContactRequest::toJson() const {
     if (suppressedAt) document["suppressed_at"] = toRfc3339(*suppressedAt);
     document["attempts"] = Json::array();
     for (const auto attempt : attempts) document["attempts"].push_back(toRfc3339(attempt));
+    if (own.any()) document["own"] = own.toJson();
     return document;
 }
 
@@ -117,6 +121,7 @@ ContactRequest ContactRequest::fromJson(const Json& document) {
         request.registries.push_back(registryOf(registry));
     if (document.contains("suppressed_at")) request.suppressedAt = instant(document["suppressed_at"]);
     for (const auto& attempt : document.at("attempts")) request.attempts.push_back(instant(attempt));
+    request.own = OwnRules::fromJson(document.value("own", Json()));
     return request;
 }
 

@@ -73,7 +73,7 @@ Json exportPerson(store::Transaction& tx, const OrganizationId& organization, co
                      {"registries", Json::array()}};
     for (const auto* table :
          {"leads", "conversations", "messages", "events", "turns", "steps", "deliveries", "meetings",
-          "consents", "suppressions", "attempts", "permits", "import_rows", "webhooks"})
+          "consents", "suppressions", "attempts", "permits", "import_rows", "webhooks", "registry_answers"})
         document[table] = rows[0].json(table);
     for (const auto& address : person.addresses) {
         if (!address.starts_with("+")) continue;
@@ -106,6 +106,8 @@ Json erasePeople(store::Transaction& tx, const OrganizationId& organization,
     if (const auto busy = textOf(done, "busy"); !busy.empty())
         throw Error(busy + ", so nothing was erased", "organization " + organization.text(),
                     "Try again in a minute.");
+    done["registry_answers"] =
+        tx.run(sql::compliance::forget_registry_answers, {organization, known}).affected();
     done["permits"] =
         recordErasure(tx, organization, tx.run(sql::compliance::empty_permits, {organization, known}), now);
     return done;

@@ -9,6 +9,7 @@
 #include "base/time.hpp"
 #include "compliance/consent.hpp"
 #include "queries/compliance.hpp"
+#include "tenant/tenants.hpp"
 
 namespace overture::compliance {
 namespace {
@@ -84,19 +85,23 @@ void RecordsOfContacts::fill(const store::Rows& rows) const {
         fillFromRow(row, *requests_.at(static_cast<std::size_t>(row.integer("number"))));
 }
 
+void dated(RegistryState& state, Instant asOf, Instant at) {
+    state.date = toRfc3339(asOf).substr(0, 10);
+    state.ageDays = static_cast<int>(std::chrono::floor<days>(at - asOf).count());
+}
+
 namespace {
 
 std::vector<RegistryState> registriesIn(const Json& list, Instant at) {
     std::vector<RegistryState> registries;
     for (const auto& one : list.is_array() ? list : Json::array()) {
         RegistryState state;
-        const Instant asOf(seconds(one.at(2).get<std::int64_t>()));
         state.name = one.at(0);
         state.country = one.at(1);
-        state.date = toRfc3339(asOf).substr(0, 10);
-        state.ageDays = static_cast<int>(std::chrono::floor<days>(at - asOf).count());
+        if (!one.at(2).is_null()) dated(state, Instant(seconds(one.at(2).get<std::int64_t>())), at);
         if (!one.at(3).is_null()) state.maxAgeDays = one.at(3).get<int>();
         state.listed = one.at(4);
+        state.asked = one.at(5);
         registries.push_back(std::move(state));
     }
     return registries;
@@ -112,9 +117,19 @@ void fillFromRow(const store::Row& row, ContactRequest& request) {
                       : level == 1 ? ConsentLevel::express
                                    : ConsentLevel::none;
     request.registries = registriesIn(row.json("registries"), request.at);
+    request.own = OwnRules::fromJson(row.json("own"));
     request.attempts.clear();
     for (const auto& at : row.array("attempts"))
         request.attempts.push_back(Instant(microseconds(std::stoll(at))));
+}
+
+OwnRules ownRules(store::Transaction& tx, const OrganizationId& organization) {
+    const auto rows = tx.run(sql::compliance::own_rules, {organization});
+    return rows.empty() ? OwnRules() : OwnRules::fromJson(rows[0].json("own"));
+}
+
+void saveOwnRules(store::Transaction& tx, const OrganizationId& organization, const OwnRules& own) {
+    tenant::saveSettings(tx, organization, {{"rules", own.toJson()}});
 }
 
 PermitChain::PermitChain(const OrganizationId& organization,

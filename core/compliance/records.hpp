@@ -10,7 +10,8 @@
 
 namespace overture::compliance {
 
-/// Everything the gate needs from the database about each address: consent, suppression, attempts. Fills those fields of the
+/// Everything the gate needs from the database about each address: consent, suppression, attempts, registries, the
+/// organization's own rules. Fills those fields of the
 /// requests (whose channel, address, purpose, at and place are set; all have the first one's `at`). A person's other addresses
 /// count too; consent given for something else than marketing is none for marketing. To be read beside other things: run
 /// statement(), give its rows to fill().
@@ -25,8 +26,16 @@ private:
     store::RowSet set_;
 };
 
-/// The same from a row with suppressed_at, consent and attempts, as the database's contact_records() returns them.
+/// The same from a row with suppressed_at, consent, attempts, registries and own, as the database's contact_records() returns them.
 void fillFromRow(const store::Row& row, ContactRequest& request);
+
+/// What a registry says as of then, when it is asked `at`.
+void dated(RegistryState& state, Instant asOf, Instant at);
+
+/// What the organization narrows the rules to. requireTighter() says no before; from the commit on every question of the engine
+/// is asked with them.
+OwnRules ownRules(store::Transaction& tx, const OrganizationId& organization);
+void saveOwnRules(store::Transaction& tx, const OrganizationId& organization, const OwnRules& own);
 
 /// The end of the organization's hash chain of permits, to be read and locked beside other things: run both statements, give
 /// their rows to lock(), and write() the permits at the end of the chain, in order. `requests` are what the permits may be

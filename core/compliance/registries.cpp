@@ -77,4 +77,37 @@ bool removeRegistry(store::Transaction& tx, const OrganizationId& organization, 
     return tx.run(sql::compliance::remove_registry, {organization, name}).affected() > 0;
 }
 
+std::vector<RegistrySource> registrySources(store::Transaction& tx, const OrganizationId& organization) {
+    std::vector<RegistrySource> all;
+    for (const auto row : tx.run(sql::compliance::registry_sources, {organization})) {
+        RegistrySource source{row.text("name"), row.text("country"), row.id<BindingId>("binding_id"),
+                              std::nullopt};
+        if (!row.isNull("max_age_days")) source.maxAgeDays = static_cast<int>(row.integer("max_age_days"));
+        all.push_back(std::move(source));
+    }
+    return all;
+}
+
+std::optional<BindingId> registryBinding(store::Transaction& tx, const OrganizationId& organization,
+                                         const std::string& name) {
+    const auto rows = tx.run(sql::compliance::registry_source, {organization, name});
+    return rows.empty() ? std::nullopt : std::optional(rows[0].id<BindingId>("binding_id"));
+}
+
+void saveRegistrySource(store::Transaction& tx, const OrganizationId& organization,
+                        const RegistrySource& source, Instant now) {
+    tx.run(sql::compliance::save_registry_source,
+           {organization, source.name, source.country, source.binding, source.maxAgeDays, now});
+}
+
+bool removeRegistrySource(store::Transaction& tx, const OrganizationId& organization,
+                          const std::string& name) {
+    return tx.run(sql::compliance::remove_registry_source, {organization, name}).affected() > 0;
+}
+
+void saveRegistryAnswer(store::Transaction& tx, const OrganizationId& organization, const std::string& name,
+                        const std::string& address, bool listed, Instant asOf, Instant now) {
+    tx.run(sql::compliance::save_registry_answer, {organization, name, address, listed, asOf, now});
+}
+
 }  // namespace overture::compliance

@@ -35,4 +35,24 @@ bool replaceRegistry(store::Transaction& tx, const OrganizationId& organization,
 /// False when there is none of this name.
 bool removeRegistry(store::Transaction& tx, const OrganizationId& organization, const std::string& name);
 
+/// A registry that a plugin answers for, number by number, instead of a copy that we keep.
+struct RegistrySource {
+    std::string name, country;  ///< as Registry's
+    BindingId binding;
+    std::optional<int> maxAgeDays{};
+};
+std::vector<RegistrySource> registrySources(store::Transaction& tx, const OrganizationId& organization);
+std::optional<BindingId> registryBinding(store::Transaction& tx, const OrganizationId& organization,
+                                         const std::string& name);
+/// Writes it, or changes it; what was answered before is forgotten. The binding must exist.
+void saveRegistrySource(store::Transaction& tx, const OrganizationId& organization,
+                        const RegistrySource& source, Instant now);
+/// And its answers. False when there is none of this name.
+bool removeRegistrySource(store::Transaction& tx, const OrganizationId& organization,
+                          const std::string& name);
+
+/// What a registry said of a number, as of when. An earlier word than the one that is kept changes nothing.
+void saveRegistryAnswer(store::Transaction& tx, const OrganizationId& organization, const std::string& name,
+                        const std::string& address, bool listed, Instant asOf, Instant now);
+
 }  // namespace overture::compliance

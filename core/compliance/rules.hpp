@@ -84,9 +84,12 @@ public:
     /// The latest revision date and a digest of the bytes: "2026-01-15+0f3c…".
     const std::string& version() const { return version_; }
 
+    /// The JSON Schema of a pack, or a file of calendars, as text. Packs of a directory are held to it before anything else.
+    static std::string_view schema();
+
 private:
     using Files = std::vector<std::pair<std::string, std::string>>;
-    explicit RulePacks(const Files& files);
+    RulePacks(const Files& files, bool held);
     std::vector<std::unique_ptr<const RulePack>> packs_;
     std::map<std::string, std::vector<const Rule*>, std::less<>> byJurisdiction_;
     std::map<std::string, std::pair<const Rule*, std::string>, std::less<>> byRegistry_;

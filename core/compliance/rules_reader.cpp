@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/digest.hpp"
+#include "base/schema.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "compliance/rules.hpp"
@@ -22,7 +23,9 @@ struct Reader {
 
     [[noreturn]] void wrong(const std::string& path, const std::string& what) const {
         throw Error(what, file + ": " + path,
-                    "Correct the rule pack; docs/compliance.md describes the format.");
+                    "Correct the rule pack; docs/compliance.md describes the format, and `overture gate "
+                    "schema` prints "
+                    "its JSON Schema.");
     }
     const Json& need(const Json& object, const std::string& path, const char* key) const {
         if (!object.is_object()) wrong(path, "an object is needed here");
@@ -228,6 +231,17 @@ RulePack readPack(const Reader& reader, const Json& document, const Calendars& c
     return pack;
 }
 
+void holdToSchema(const Reader& reader, Json document) {
+    static const auto schema = parseJson(std::string(RulePacks::schema()), "schema/rule-pack.json").orThrow();
+    const auto problem = applySchema(schema, document, "", Paths::pointers);
+    if (!problem) return;
+    auto remedy = problem->remedy;
+    if (!remedy.empty() && remedy[0] >= 'A' && remedy[0] <= 'Z')
+        remedy[0] = static_cast<char>(remedy[0] - 'A' + 'a');
+    if (remedy.ends_with('.')) remedy.pop_back();
+    reader.wrong(problem->where, problem->what + (remedy.empty() ? "" : "; " + remedy));
+}
+
 std::vector<std::pair<std::string, std::string>> filesOf(const std::string& directory) {
     std::vector<std::pair<std::string, std::string>> files;
     std::error_code failed;
@@ -250,16 +264,22 @@ std::shared_ptr<const RulePacks> RulePacks::load(const std::string& directory) {
     const char* const own = std::getenv("OVERTURE_RULES");
     const auto from = directory.empty() && own != nullptr ? std::string(own) : directory;
     return std::shared_ptr<const RulePacks>(
-        new RulePacks(from.empty() ? embeddedFiles("rules/") : filesOf(from)));
+        new RulePacks(from.empty() ? embeddedFiles("rules/") : filesOf(from), !from.empty()));
 }
 
-RulePacks::RulePacks(const Files& files) {
+std::string_view RulePacks::schema() {
+    return embeddedFile("schema/rule-pack.json");
+}
+
+RulePacks::RulePacks(const Files& files, bool held) {
     Calendars calendars;
     std::vector<std::pair<Reader, Json>> documents;
     std::string bytes, revised;
     for (const auto& [path, content] : files) {
         const Reader reader{path};
         auto document = parseJson(content, path).orThrow();
+        if (held) holdToSchema(reader, document);
+        document.erase("$schema");
         reader.date(document, "", "revised");
         revised = std::max(revised, document["revised"].get<std::string>());
         bytes += content;

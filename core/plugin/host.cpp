@@ -4,11 +4,11 @@
 #include <filesystem>
 
 #include "base/digest.hpp"
+#include "base/schema.hpp"
 #include "base/text.hpp"
 #include "plugin/instance.hpp"
 #include "plugin/library.hpp"
 #include "plugin/manifest.hpp"
-#include "plugin/schema.hpp"
 
 namespace overture::plugin {
 namespace {

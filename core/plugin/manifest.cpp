@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/schema.hpp"
 #include "base/text.hpp"
 #include "plugin/capabilities.hpp"
-#include "plugin/schema.hpp"
 
 namespace overture::plugin {
 namespace {

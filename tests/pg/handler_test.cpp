@@ -3,8 +3,12 @@
 #include "agent/handler.hpp"
 #include "agent/breaker.hpp"
 #include "agent/purse.hpp"
+#include "agent/registers.hpp"
+#include "agent/sender.hpp"
 
 #include <deque>
+#include <filesystem>
+#include <fstream>
 
 #include "base/text.hpp"
 #include "base/time.hpp"
@@ -12,6 +16,7 @@
 #include "campaign/shadows.hpp"
 #include "campaign/versions.hpp"
 #include "compliance/records.hpp"
+#include "compliance/registries.hpp"
 #include "meeting/meetings.hpp"
 #include "pg/fixture.hpp"
 #include "service/shadow.hpp"
@@ -86,6 +91,7 @@ public:
         if (operation == "estimate")
             return {plugin::Outcome::ok, {{"cost_micros", 1000}, {"currency", "USD"}}, "", "", {}};
         requests.push_back(request);
+        if (meanwhile) meanwhile();
         if (fails > 0) {
             --fails;
             return {plugin::Outcome::transient, {}, "late", "no useful token by the deadline", {}};
@@ -114,6 +120,7 @@ public:
     std::deque<Json> queue;
     std::vector<Json> requests;
     int fails = 0;  ///< so many calls end without an answer
+    std::function<void()> meanwhile;
 
 private:
     std::string name_ = "queued";
@@ -138,8 +145,10 @@ private:
 class TestInstances : public agent::Instances {
 public:
     std::shared_ptr<plugin::Instance> of(const OrganizationId&, const BindingId& binding) override {
+        if (const auto other = others.find(binding); other != others.end()) return other->second;
         return binding == second ? backup : model;
     }
+    std::map<BindingId, std::shared_ptr<plugin::Instance>> others;
     BindingId second{uuid7(tuesday(), "the second model")};
     std::shared_ptr<QueuedModel> backup = std::make_shared<QueuedModel>();
     std::shared_ptr<plugin::Instance> channel(const std::string&) override { return channelPlugin; }
@@ -205,7 +214,7 @@ protected:
     }
 
     void work() {
-        while (worker.runBatch() > 0) {
+        while (atWork->runBatch() > 0) {
         }
     }
     void touch(int number = 0) { post("touch", {{"touch", number}}); }
@@ -309,11 +318,22 @@ protected:
     tenant::Policies policies{*database, clock};
     agent::Treasury treasury{*database, clock};
     agent::Breakers breakers{clock, {3, minutes(10), minutes(60)}};
+    agent::StoredRegisters registers{*database, instances};
     agent::Conversationalist handler{
-        {diary, gate, library, instances,
+        {diary,
+         gate,
+         library,
+         instances,
          [](const turn::Opened&, const playbook::Touch&, Instant from) { return std::optional(from); },
-         milliseconds(1000), &policies, &treasury, &breakers}};
+         milliseconds(1000),
+         &policies,
+         &treasury,
+         &breakers,
+         true,
+         {},
+         &registers}};
     turn::Worker worker{*database, clock, handler};
+    turn::Worker* atWork = &worker;
 };
 
 TEST_F(Handler, TheSameApprovedLineMayBeSaidAgainAfterALongWhileOnly) {
@@ -377,6 +397,45 @@ TEST_F(Handler, AWishOutsideTheHoursWaitsForTheGate) {
     const auto due = database->run(organization, kDue);
     ASSERT_EQ(due.size(), 1U);
     EXPECT_EQ(toRfc3339(due[0].instant("due_at")), "2026-03-04T15:00:00Z") << "eight o'clock in Phoenix";
+}
+
+/// The test's own rules: texts from nine to five, and never on the fifth of March.
+std::string packsWithAHoliday() {
+    const auto folder =
+        std::filesystem::temp_directory_path() / ("overture-holiday-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "days.json")
+        << R"({"revised": "2026-01-01", "calendars": {"here": [{"date": "03-05"}]}})";
+    std::ofstream(folder / "all.json")
+        << R"({"pack": "all", "version": 1, "revised": "2026-01-01", "counsel": "none",
+        "jurisdictions": ["*", "US"], "rules": [{"id": "all.window", "kind": "window", "channels": ["text"],
+        "windows": [{"days": "Mon-Sun", "from": "09:00", "to": "17:00"}], "closed_on": ["here"],
+        "source": "test", "about": "test"}]})";
+    return folder.string();
+}
+
+TEST_F(Handler, AWishForAHolidayIsToldSoAndHonouredOnTheNextDay) {
+    const compliance::Gate closed(packsWithAHoliday());
+    agent::Conversationalist there{
+        {diary, closed, library, instances,
+         [](const turn::Opened&, const playbook::Touch&, Instant from) { return std::optional(from); },
+         milliseconds(1000), &policies, &treasury, &breakers}};
+    turn::Worker elsewhere{*database, clock, there};
+    atWork = &elsewhere;
+    touch();
+    hears("In a meeting, call me Thursday after lunch",
+          draftJson("Thursday is a holiday, I will write on Friday.", {{"declined", true}}));
+    const auto asked = model().requests.back().dump();
+    EXPECT_NE(asked.find("it is a holiday there"), std::string::npos) << "the CSR is told so";
+    EXPECT_NE(asked.find("Fri 6 Mar 2026 09:00"), std::string::npos) << "and when they will be contacted";
+    EXPECT_EQ(explained()["callback"]["not_then"], (Json{{"rule", "all.window"}, {"holiday", true}}));
+    const auto due = database->run(organization, kDue);
+    ASSERT_EQ(due.size(), 1U);
+    EXPECT_EQ(due[0].instant("due_at"), *parseRfc3339("2026-03-06T16:00:00Z"));
+    model().queue.push_back(draftJson("Hi Asha, is this a better time?"));
+    clock.advanceTo(due[0].instant("due_at"));
+    work();
+    EXPECT_EQ(last(), "Hi Asha, is this a better time?");
 }
 
 TEST_F(Handler, AWishThatCannotBeToldIsAskedAbout) {
@@ -1017,6 +1076,230 @@ TEST_F(ShadowedHandler, AForgottenTurnLeavesNothingOfItsShadow) {
                        "and result <> '{}'"},
                       {organization});
     EXPECT_EQ(left[0].integer("n"), 0);
+}
+
+/// The world's end of the line: remembers what it was given.
+class Post : public turn::Sender {
+public:
+    compliance::ContactRequest contact(const turn::Delivery& delivery, Instant now) override {
+        return agent::CarrierSender(none).contact(delivery, now);
+    }
+    turn::SendResult send(const compliance::Permit& permit, const turn::Delivery& delivery) override {
+        sent.push_back(delivery.text);
+        permits.push_back(permit.document());
+        return {turn::SendResult::Kind::sent, "ref", "sent", "", {}};
+    }
+    turn::LookupResult lookup(const turn::Delivery&) override { return {}; }
+    std::vector<std::string> sent;
+    std::vector<Json> permits;
+
+private:
+    TestInstances none;
+};
+
+/// With the gate asked again at the commit and by the deliverer, as a service does.
+class Gated : public Handler {
+protected:
+    Gated() { atWork = &committing; }
+    void own(const compliance::OwnRules& rules) {
+        auto tx = database->begin(organization);
+        compliance::saveOwnRules(tx, organization, rules);
+        tx.commit();
+    }
+    struct Waiting {
+        std::string state, note;
+        Instant dueAt;
+    };
+    Waiting waiting() {
+        const auto rows =
+            database->run(organization,
+                          {"handler/waiting",
+                           "select state, note, due_at from deliveries where organization_id = $1::uuid "
+                           "order by created_at desc limit 1"},
+                          {organization});
+        return {rows[0].text("state"), rows[0].text("note"), rows[0].instant("due_at")};
+    }
+
+    Post post_;
+    turn::Deliverer deliverer{*database, clock, gate, post_};
+    turn::Worker committing{*database, clock, handler, [this] {
+                                turn::WorkerOptions options;
+                                options.gate = &gate;
+                                options.send = [this](const auto& ready) { deliverer.send(ready); };
+                                return options;
+                            }()};
+};
+
+TEST_F(Gated, AnOrganizationsOwnHoursBindItsTurns) {
+    own({.window = "11:00-17:00"});  // it is 10:01 there
+    touch();
+    EXPECT_EQ(texts().size(), 0U);
+    EXPECT_EQ(explained()["gate"]["rule"], "organization.window");
+    const auto due = database->run(organization, kDue);
+    ASSERT_EQ(due.size(), 1U);
+    EXPECT_GE(due[0].instant("due_at"), *parseRfc3339("2026-03-03T18:00:00Z"));
+    clock.advanceTo(due[0].instant("due_at"));
+    work();
+    ASSERT_EQ(post_.sent.size(), 1U);
+    EXPECT_EQ(post_.permits[0]["request"]["own"], (Json{{"window", "11:00-17:00"}}))
+        << "the permit tells by what it was allowed";
+    EXPECT_NE(toText(post_.permits[0]["rules"]).find("organization.window"), std::string::npos);
+}
+
+TEST_F(Gated, RulesThatAreTightenedWhileATurnRunsBindItsCommitAndThenTheDelivery) {
+    model().meanwhile = [&] { own({.window = "11:00-17:00"}); };
+    touch();
+    EXPECT_EQ(texts().size(), 1U) << "the turn itself did not know yet";
+    EXPECT_EQ(post_.sent.size(), 0U);
+    auto one = waiting();
+    EXPECT_EQ(one.state, "due");
+    EXPECT_EQ(one.note, "not before then: organization.window");
+    EXPECT_EQ(one.dueAt, *parseRfc3339("2026-03-03T18:00:00Z"));
+    own({.window = "12:00-17:00"});
+    clock.advanceTo(one.dueAt);
+    EXPECT_EQ(deliverer.runBatch(), 1);
+    EXPECT_EQ(post_.sent.size(), 0U);
+    one = waiting();
+    EXPECT_EQ(one.note, "not before then: organization.window");
+    EXPECT_EQ(one.dueAt, *parseRfc3339("2026-03-03T19:00:00Z"));
+    clock.advanceTo(one.dueAt);
+    EXPECT_EQ(deliverer.runBatch(), 1);
+    EXPECT_EQ(post_.sent.size(), 1U);
+}
+
+TEST_F(Gated, OwnRulesThatCannotBeReadLetNothingThrough) {
+    database->run(organization,
+                  {"handler/broken_rules",
+                   "update organizations set settings = '{\"rules\": {\"window\": 9}}' where organization_id "
+                   "= $1::uuid"},
+                  {organization});
+    touch();
+    EXPECT_EQ(texts().size(), 0U);
+    EXPECT_NE(is("reason").find("organization.rules: the organization's own rules cannot be read"),
+              std::string::npos)
+        << is("reason");
+}
+
+/// A list of the organization's own, which a plugin answers for: the real plugin, loaded.
+class AskedRegistry : public Gated {
+protected:
+    AskedRegistry() {
+        EXPECT_EQ(host.load(OVERTURE_BUILD_DIR "/tests/examples/numbers").state, "loaded");
+        answers(Json::object());
+        auto tx = database->begin(organization);
+        tenant::saveBinding(tx, organization, {list, "registry house-list", "numbers", Json::object(), {}},
+                            nullptr, clock.now());
+        compliance::saveRegistrySource(tx, organization, {"house-list", "US", list, 31}, clock.now());
+        tx.commit();
+    }
+    void answers(const Json& settings) {
+        instances.others[list] = host.open("numbers", settings, {}).orThrow();
+    }
+    std::int64_t kept() {
+        return database
+            ->run(organization,
+                  {"handler/kept",
+                   "select count(*) as n from registry_answers where organization_id = $1::uuid"},
+                  {organization})[0]
+            .integer("n");
+    }
+
+    BindingId list{uuid7(tuesday(), "the list")};
+    net::HttpClient http;
+    plugin::Host host{{http, clock}};
+};
+
+TEST_F(AskedRegistry, WhoIsNotListedIsWrittenToAndThePermitSaysWhatWasAsked) {
+    touch();
+    ASSERT_EQ(post_.sent.size(), 1U);
+    const auto asked = post_.permits[0]["request"]["registries"].at(0);
+    EXPECT_EQ(asked, (Json{{"name", "house-list"},
+                           {"date", "2026-03-03"},
+                           {"country", "US"},
+                           {"age_days", 0},
+                           {"max_age_days", 31},
+                           {"listed", false},
+                           {"asked", true}}));
+    EXPECT_EQ(kept(), 1);
+    answers({{"fails", "auth"}});
+    clock.advanceTo(clock.now() + days(2));
+    touch(1);
+    EXPECT_EQ(post_.sent.size(), 2U) << "the answer of two days ago is good enough";
+    database->run(
+        organization,
+        {"handler/older",
+         "update registry_answers set as_of = as_of - interval '31 days' where organization_id = $1::uuid"},
+        {organization});
+    clock.advanceTo(clock.now() + days(1));
+    touch(1);
+    EXPECT_EQ(post_.sent.size(), 2U) << "and now it is too old";
+    EXPECT_EQ(is("state"), "closed");
+    EXPECT_EQ(
+        is("reason"),
+        "house.registry: the answer of the do-not-contact register house-list of 2026-01-31 is 34 days old; "
+        "at most 31 are allowed");
+    EXPECT_EQ(explained()["registries"]["house-list"]["failed"], "the registry does not know us")
+        << "asked in vain";
+}
+
+TEST_F(AskedRegistry, WhoIsListedIsNotWrittenTo) {
+    answers({{"listed", {"+16025550100"}}});
+    touch();
+    EXPECT_EQ(texts().size(), 0U);
+    EXPECT_EQ(is("state"), "closed");
+    EXPECT_EQ(is("reason"),
+              "house.registry: the number is on the do-not-contact register house-list of 2026-03-03");
+}
+
+TEST_F(AskedRegistry, ARegistryThatIsAwayIsAskedAgainAndNothingGoesOutBefore) {
+    answers({{"fails", "transient"}});
+    touch();
+    EXPECT_EQ(texts().size(), 0U);
+    EXPECT_EQ(is("state"), "open");
+    EXPECT_EQ(explained()["registries"]["house-list"]["failed"], "the registry is away");
+    const auto due = database->run(organization, kDue);
+    ASSERT_EQ(due.size(), 1U);
+    EXPECT_EQ(due[0].instant("due_at"), clock.now() + minutes(10));
+    EXPECT_EQ(kept(), 0);
+    answers(Json::object());
+    clock.advanceTo(due[0].instant("due_at"));
+    work();
+    EXPECT_EQ(post_.sent.size(), 1U);
+}
+
+TEST_F(AskedRegistry, ARegistryThatDoesNotAnswerRefuses) {
+    const std::pair<const char*, Json> ways[] = {{"the registry does not know us", {{"fails", "auth"}}},
+                                                 {"it did not answer for the number", {{"silent", true}}},
+                                                 {"its answer is of a time to come", {{"age_days", -2}}}};
+    for (const auto& [why, settings] : ways) {
+        answers(settings);
+        database->run(
+            organization,
+            {"handler/free", "update conversations set state = 'open' where organization_id = $1::uuid"},
+            {organization});
+        touch();
+        EXPECT_EQ(texts().size(), 0U) << why;
+        EXPECT_EQ(is("state"), "closed") << why;
+        EXPECT_EQ(is("reason"),
+                  "house.registry: the do-not-contact register house-list has not answered for this number");
+        EXPECT_EQ(explained()["registries"]["house-list"]["failed"], why);
+    }
+}
+
+TEST_F(AskedRegistry, AnAnswerThatCameAfterTheDraftStopsTheDelivery) {
+    model().meanwhile = [&] { own({.window = "11:00-17:00"}); };
+    touch();
+    ASSERT_EQ(waiting().state, "due");
+    auto tx = database->begin(organization);
+    compliance::saveRegistryAnswer(tx, organization, "house-list", "+16025550100", true, clock.now(),
+                                   clock.now());
+    tx.commit();
+    clock.advanceTo(waiting().dueAt);
+    deliverer.runBatch();
+    EXPECT_EQ(post_.sent.size(), 0U);
+    EXPECT_EQ(waiting().state, "cancelled");
+    EXPECT_NE(waiting().note.find("is on the do-not-contact register house-list"), std::string::npos)
+        << waiting().note;
 }
 
 }  // namespace

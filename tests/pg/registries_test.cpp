@@ -6,6 +6,8 @@
 
 #include "compliance/records.hpp"
 #include "pg/fixture.hpp"
+#include "queries/compliance.hpp"
+#include "tenant/tenants.hpp"
 
 namespace overture::testing {
 namespace {
@@ -160,6 +162,71 @@ TEST_F(Registers, ARemovedListIsGone) {
     tx.commit();
     EXPECT_THAT(ask("+442079460123", organization), IsEmpty());
     EXPECT_EQ(blocks(), 0);
+}
+
+/// Row-level security lets only some functions near an index, and a plan made before the address is known shows which.
+TEST_F(Registers, ALookUpReadsOneBlockHoweverManyThereAre) {
+    std::vector<std::uint64_t> numbers;
+    for (std::uint64_t i = 0; i < 20'000; ++i) numbers.push_back(441000000000 + i * 65536);
+    ASSERT_TRUE(replace(numbers));
+    auto tx = database->begin(organization);
+    tx.script("set local plan_cache_mode = force_generic_plan", "test");
+    tx.script(std::string("prepare looked_up as ") + sql::compliance::records_of_addresses.sql, "test");
+    const auto explain =
+        "explain execute looked_up('" + organization.text() +
+        "', '2026-03-03Z', '{+442079460123}', '{+442079460123}', '{voice}', '{marketing}', '{0}')";
+    std::string plan;
+    const auto rows = tx.run({"test/explain", explain.c_str()});
+    for (const auto row : rows) plan += row.text("QUERY PLAN") + "\n";
+    EXPECT_EQ(plan.find("Seq Scan on registry_blocks"), std::string::npos) << plan;
+    const auto at = plan.find("using registry_blocks_pkey");
+    ASSERT_NE(at, std::string::npos) << plan;
+    EXPECT_NE(plan.find("(block = ", at), std::string::npos) << plan;
+}
+
+TEST_F(Registers, WhatAPluginAnsweredIsKeptWithItsDateAndItsLastWordStands) {
+    const BindingId binding(uuid7(tuesday()));
+    auto tx = database->begin(organization);
+    tenant::saveBinding(tx, organization, {binding, "registry gb-tps", "numbers", Json::object(), {}},
+                        nullptr, tuesday());
+    saveRegistrySource(tx, organization, {"gb-tps", "GB", binding, 28}, tuesday());
+    tx.commit();
+    const std::string phone = "+442079460123";
+    const auto one = [&] { return ask(phone, organization).at(0); };
+    EXPECT_TRUE(one().asked);
+    EXPECT_FALSE(one().ageDays) << "it has not answered";
+    EXPECT_EQ(one().maxAgeDays, 28);
+    const auto answered = [&](bool listed, Instant asOf) {
+        auto saving = database->begin(organization);
+        saveRegistryAnswer(saving, organization, "gb-tps", phone, listed, asOf, tuesday());
+        saving.commit();
+    };
+    answered(true, tuesday() - days(3));
+    EXPECT_TRUE(one().listed);
+    EXPECT_EQ(one().ageDays, 3);
+    answered(false, tuesday() - days(4));
+    EXPECT_TRUE(one().listed) << "an earlier word changes nothing";
+    answered(false, tuesday());
+    EXPECT_FALSE(one().listed);
+    EXPECT_FALSE(ask("+442079460124", organization).at(0).ageDays) << "another number's answer is none";
+    EXPECT_THAT(ask("somebody@example.com", organization), IsEmpty());
+    ASSERT_TRUE(replace({442079460123}));
+    const auto both = ask(phone, organization);
+    ASSERT_THAT(both, SizeIs(2));
+    EXPECT_TRUE(both[0].listed) << "the copy";
+    EXPECT_TRUE(both[1].asked);
+    const auto other = addOrganization(*database, "Moonrise");
+    EXPECT_THAT(ask(phone, other), IsEmpty());
+    auto again = database->begin(organization);
+    EXPECT_EQ(registryBinding(again, organization, "gb-tps"), binding);
+    saveRegistrySource(again, organization, {"gb-tps", "GB", binding, 28}, tuesday());
+    again.commit();
+    EXPECT_FALSE(ask(phone, organization).at(1).ageDays) << "other settings, and what was said is forgotten";
+    auto end = database->begin(organization);
+    EXPECT_TRUE(removeRegistrySource(end, organization, "gb-tps"));
+    EXPECT_FALSE(removeRegistrySource(end, organization, "gb-tps"));
+    EXPECT_EQ(registryBinding(end, organization, "gb-tps"), std::nullopt);
+    EXPECT_THAT(registrySources(end, organization), IsEmpty());
 }
 
 }  // namespace

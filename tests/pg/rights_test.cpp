@@ -298,9 +298,10 @@ TEST_F(Rights, AnAddressThatNoLeadHasIsErasedToo) {
 /// A table that speaks of people and that nobody told the erasure of fails here.
 TEST_F(Rights, EveryTableWithAPersonInItIsKnown) {
     const std::set<std::string> known{
-        "leads",    "conversations", "messages",    "events",       "mailboxes",    "turns",
-        "steps",    "deliveries",    "attempts",    "consents",     "suppressions", "permits",
-        "meetings", "slot_offers",   "import_rows", "reservations", "users",        "account_managers"};
+        "leads",        "conversations", "messages",         "events",          "mailboxes",
+        "turns",        "steps",         "deliveries",       "attempts",        "consents",
+        "suppressions", "permits",       "meetings",         "slot_offers",     "import_rows",
+        "reservations", "users",         "account_managers", "registry_answers"};
     auto tx = database->beginOwner();
     for (const auto row :
          tx.run({"test/columns",

@@ -11,8 +11,9 @@ namespace {
 class Loaded : public ::testing::Test {
 protected:
     std::shared_ptr<Instance> open(const std::string& id, const Json& settings = Json::object(),
-                                   const Secrets& secrets = {}) {
-        const auto listing = host.load(OVERTURE_BUILD_DIR "/plugins/" + id);
+                                   const Secrets& secrets = {},
+                                   const std::string& folder = OVERTURE_BUILD_DIR "/plugins/") {
+        const auto listing = host.load(folder + id);
         EXPECT_EQ(listing.state, "loaded") << listing.stage << ": " << listing.reason;
         return host.open(id, settings, secrets).orThrow();
     }
@@ -58,6 +59,23 @@ TEST_F(Loaded, TheSimulatedCarrierFollowsTheEnginesClock) {
     ASSERT_FALSE(refused);
     EXPECT_NE(refused.problem().sentence().find("people[0] (Ann): reply_after"), std::string::npos)
         << refused.problem().sentence();
+}
+
+TEST_F(Loaded, ARegistryAnswersForNumbersAsOfATime) {
+    const auto registry = open("numbers", {{"listed", {"+16025550100"}}, {"age_days", 2}}, {},
+                               OVERTURE_BUILD_DIR "/tests/examples/");
+    EXPECT_TRUE(registry->offers("registry.numbers/1"));
+    EXPECT_FALSE(registry->offers("carrier.message/1"));
+    const auto said = registry->call(
+        "registry.numbers/1", "check",
+        {{"numbers", {"+16025550100", "+16025550101"}}, {"now", toRfc3339(clock.now())}}, seconds(1));
+    ASSERT_TRUE(said.ok()) << said.message;
+    EXPECT_EQ(said.document, (Json{{"as_of", "2026-02-27T17:00:00Z"},
+                                   {"answers",
+                                    {{{"number", "+16025550100"}, {"listed", true}},
+                                     {{"number", "+16025550101"}, {"listed", false}}}}}));
+    EXPECT_EQ(registry->call("registry.numbers/1", "erase", Json::object(), seconds(1)).outcome,
+              Outcome::unsupported);
 }
 
 TEST_F(Loaded, TwilioChecksItsSettingsAndTellsWhatNeverLeft) {

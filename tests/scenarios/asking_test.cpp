@@ -129,6 +129,39 @@ TEST(Asking, TheOperatorsRulePacksTakeThePlaceOfTheCompiledInOnes) {
     EXPECT_NE(wrong.err.find("us-fl.json: /rules/0/windows/0"), std::string::npos) << wrong.output();
 }
 
+TEST(Asking, AWishForAHolidayIsToldWithTheNextTimeThatIsAllowed) {
+    const std::string question =
+        "when \"call me Thursday\" --zone America/Chicago --now 2026-11-23T17:00:00Z --channel voice "
+        "--phone ";
+    const auto alabama =
+        answersOf(overtureLine(question + "+12055550123 --json")).at(0);  // 26 November: Thanksgiving
+    EXPECT_EQ(alabama["from"], "2026-11-26T06:00:00Z");
+    EXPECT_EQ(alabama["allowed"]["rule"], "us-al.window");
+    EXPECT_EQ(alabama["allowed"]["holiday"], true);
+    EXPECT_EQ(alabama["allowed"]["at"], "2026-11-28T14:00:00Z") << "the day after is one too";
+    const auto said = overtureLine(question + "+12055550123").out;
+    EXPECT_NE(said.find("that is a holiday there (us-al.window); allowed from Sat 28 Nov 2026 08:00"),
+              std::string::npos)
+        << said;
+    const auto texas = overtureLine(question + "+17135550123").out;
+    EXPECT_NE(texas.find("and may be contacted then, from Thu 26 Nov 2026 09:00"), std::string::npos)
+        << texas;
+    const auto nobody = overtureLine(question + "+80055501").out;
+    EXPECT_NE(nobody.find("nobody may be contacted then: "), std::string::npos) << nobody;
+    const auto batch = answersOf(overtureLine(
+        "when --batch -",
+        R"({"id": 1, "text": "call me Thursday", "zone": "America/Chicago", "at": "2026-11-23T17:00:00Z", )"
+        R"("channel": "voice", "phone": "+12055550123"})"
+        "\n"));
+    EXPECT_EQ(batch.at(0)["allowed"]["holiday"], true);
+}
+
+TEST(Asking, TheSchemaOfRulePacksIsPrinted) {
+    const auto printed = overtureLine("gate schema");
+    ASSERT_EQ(printed.status, 0);
+    EXPECT_EQ(parseJson(printed.out, "the schema").orThrow()["$id"], "urn:overture:rule-pack:1");
+}
+
 TEST(Asking, AnOrganizationsOwnRulesNarrowAndNeverLoosen) {
     const std::string question = "gate explain --channel sms --phone +12125550123 --at 2026-03-02T14:00:00Z ";
     EXPECT_EQ(answersOf(overtureLine(question + "--json")).at(0)["verdict"], "allow");

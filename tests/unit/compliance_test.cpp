@@ -376,6 +376,70 @@ TEST(Gate, OwnRulesOnlyTighten) {
     EXPECT_THROW((void)gate().decide(request, {.days = "Caturday"}), Error);
 }
 
+TEST(Gate, TheOrganizationsRulesOfTheRequestBindAndAnothersBesides) {
+    auto request = text("+12125550123", "2026-03-03T14:30:00Z");  // Tuesday 09:30
+    EXPECT_TRUE(allows(request));
+    request.own.window = "10:00-17:00";
+    EXPECT_EQ(later(request), "2026-03-03T15:00:00Z organization.window");
+    EXPECT_EQ(later(request, {.window = "11:00-18:00"}), "2026-03-03T16:00:00Z organization.window");
+    EXPECT_EQ(later(request, {.days = "Wed"}), "2026-03-04T15:00:00Z organization.window");
+    request.at = at("2026-03-03T16:00:00Z");
+    request.attempts = {at("2026-03-03T15:30:00Z")};
+    request.own.attemptsPerDay = 1;
+    EXPECT_EQ(later(request, {.attemptsPerDay = 2}), "2026-03-04T15:30:00Z organization.attempts");
+    EXPECT_EQ(ContactRequest::fromJson(request.toJson()).toJson(), request.toJson());
+    request.own = OwnRules::fromJson({{"window", "late"}});
+    EXPECT_EQ(refusal(request), "organization.rules");
+    request.own = OwnRules::fromJson({{"attempts_per_day", "two"}});
+    EXPECT_EQ(refusal(request), "organization.rules");
+    request.own = OwnRules::fromJson(Json::array({1}));
+    EXPECT_EQ(refusal(request), "organization.rules");
+    EXPECT_FALSE(OwnRules::fromJson(nullptr).any());
+}
+
+TEST(Gate, ARegistryThatAPluginAnswersForRefusesUntilItHasAnswered) {
+    auto request = text("+12125550123", "2026-03-03T15:00:00Z");
+    request.consent = ConsentLevel::express;
+    request.channel = "voice";
+    RegistryState dnc;
+    dnc.name = "us-dnc";
+    dnc.country = "US";
+    dnc.asked = true;
+    request.registries = {dnc};
+    const auto no = [&] {
+        const auto verdict = gate().decide(request);
+        return std::get<Refused>(verdict);
+    };
+    EXPECT_EQ(no().reason, "the do-not-contact register us-dnc has not answered for this number");
+    EXPECT_EQ(no().registry, "us-dnc") << "who is to be asked";
+    request.registries[0].ageDays = 32;
+    EXPECT_EQ(no().rule, "us.do_not_call");
+    EXPECT_EQ(no().registry, "us-dnc") << "an old answer is asked for anew";
+    request.registries[0].ageDays = -3;
+    EXPECT_EQ(no().registry, "us-dnc");
+    request.registries[0].ageDays = 0;
+    request.registries[0].listed = true;
+    EXPECT_EQ(no().rule, "us.do_not_call");
+    EXPECT_EQ(no().registry, "") << "that is an answer";
+    request.registries[0].listed = false;
+    EXPECT_NE(no().rule, "us.do_not_call") << "only consent is wanting now";
+    // A copy of the same registry counts besides.
+    auto copy = dnc;
+    copy.asked = false;
+    copy.ageDays = 1;
+    copy.listed = true;
+    request.registries.push_back(copy);
+    EXPECT_EQ(no().rule, "us.do_not_call");
+    // Written consent needs no registry, and another country's does not concern a number.
+    request.registries = {dnc};
+    request.consent = ConsentLevel::expressWritten;
+    EXPECT_TRUE(allows(request));
+    request.registries[0].name = "house-list";
+    EXPECT_EQ(refusal(request), "house.registry");
+    request.registries[0].country = "GB";
+    EXPECT_TRUE(allows(request));
+}
+
 std::string loosening(const OwnRules& own) {
     try {
         gate().requireTighter(own);
@@ -410,6 +474,19 @@ TEST(Gate, SundaysAndHolidaysOfTheStates) {
     request.address = "+14015550123";  // Rhode Island, Saturday evening before a Monday holiday
     request.at = at("2026-05-23T22:00:00Z");
     EXPECT_EQ(later(request), "2026-05-26T13:00:00Z us-ri.window");
+}
+
+TEST(Gate, SaysWhetherAHolidayStandsInTheWay) {
+    auto request = text("+12055550123", "2026-12-25T18:00:00Z");  // Alabama, Christmas, a Friday
+    request.channel = "voice";
+    const auto holiday = [&] { return std::get<NotBefore>(gate().decide(request)).holiday; };
+    EXPECT_TRUE(holiday());
+    request.at = at("2026-12-25T08:00:00Z");  // the night before its windows
+    EXPECT_TRUE(holiday());
+    request.at = at("2026-12-27T18:00:00Z");  // a Sunday
+    EXPECT_FALSE(holiday());
+    request.at = at("2026-12-24T08:00:00Z");  // a night
+    EXPECT_FALSE(holiday());
 }
 
 TEST(Gate, OneConfirmationOfAnOptOut) {

@@ -1,8 +1,8 @@
-#include "plugin/schema.hpp"
+#include "base/schema.hpp"
 
 #include <gtest/gtest.h>
 
-namespace overture::plugin {
+namespace overture {
 namespace {
 
 std::string said(const Json& schema, Json document) {
@@ -18,8 +18,8 @@ std::string wrongSchema(const char* text) {
 }
 
 TEST(Schema, KeywordsItDoesNotKnowAreRefused) {
-    EXPECT_EQ(wrongSchema(R"({"type":"object","anyOf":[]})"),
-              "schema: the schema keyword \"anyOf\" is not known here");
+    EXPECT_EQ(wrongSchema(R"({"type":"object","oneOf":[]})"),
+              "schema: the schema keyword \"oneOf\" is not known here. Did you mean \"anyOf\"?");
     EXPECT_EQ(wrongSchema(R"({"properties":{"a":{"minLenght":1}}})"),
               "schema.properties.a: the schema keyword \"minLenght\" is not known here. Did you mean "
               "\"minLength\"?");
@@ -72,6 +72,31 @@ TEST(Schema, NamesTheFieldAndTheLikelyKey) {
               "settings.any: must be of type string, not number");
 }
 
+TEST(Schema, TellsTheBranchThatWasMeant) {
+    const auto schema = Json::parse(R"({"anyOf":[{"$ref":"#/$defs/dog"},{"$ref":"#/$defs/cat"}],"$defs":{
+        "dog":{"type":"object","required":["is","barks"],"additionalProperties":false,
+               "properties":{"is":{"const":"dog"},"barks":{"type":"boolean"}}},
+        "cat":{"type":"object","required":["is"],"additionalProperties":false,
+               "properties":{"is":{"const":"cat"},"lives":{"type":"integer","maximum":9}}}}})");
+    ASSERT_FALSE(checkSchema(schema, "schema"));
+    EXPECT_EQ(said(schema, {{"is", "cat"}, {"lives", 9}}), "fits");
+    EXPECT_EQ(said(schema, {{"is", "cat"}, {"lives", 10}}), "settings.lives: must be at most 9");
+    EXPECT_EQ(said(schema, {{"is", "dog"}}), "settings.barks: is missing");
+    EXPECT_EQ(said(schema, {{"is", "cow"}}),
+              "settings.is: must be one of \"dog\", \"cat\". Did you mean \"dog\"?");
+    EXPECT_EQ(said(schema, Json::object()), "settings.is: is missing");
+    EXPECT_EQ(said(schema, 3), "settings: must be of type object, not number");
+}
+
+TEST(Schema, AReferenceLeadsSomewhere) {
+    EXPECT_EQ(wrongSchema(R"({"$ref":"#/$defs/a"})"), "schema: there is no #/$defs/a here");
+    EXPECT_EQ(wrongSchema(R"({"$ref":"elsewhere.json"})"),
+              "schema: \"$ref\" must be \"#/$defs/\" and a name");
+    EXPECT_EQ(wrongSchema(R"({"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}}})"),
+              "schema.$defs.a: #/$defs/a leads back to itself");
+    EXPECT_EQ(wrongSchema(R"({"anyOf":[]})"), "schema: \"anyOf\" must be a list of schemas");
+}
+
 TEST(Schema, FillsDefaultsAllTheWayDown) {
     const auto schema = Json::parse(
         R"({"properties":{"a":{"default":1},"b":{"default":{},"properties":{"c":{"default":"x"}}}}})");
@@ -83,4 +108,4 @@ TEST(Schema, FillsDefaultsAllTheWayDown) {
 }
 
 }  // namespace
-}  // namespace overture::plugin
+}  // namespace overture

@@ -38,6 +38,8 @@ select
                          union select hidden_address($1::uuid, k.address) from unnest($3::text[]) as k (address))) as permits,
     (select coalesce(jsonb_agg(to_jsonb(x) - 'organization_id' order by x.campaign_id, x.line), '[]')
      from import_rows x where x.organization_id = $1::uuid and x.lead_id = any($2::uuid[])) as import_rows,
+    (select coalesce(jsonb_agg(to_jsonb(x) - 'organization_id' order by x.registry, x.address), '[]')
+     from registry_answers x where x.organization_id = $1::uuid and x.address = any($3::text[])) as registry_answers,
     (select coalesce(jsonb_agg(to_jsonb(x) - 'organization_id' - 'body'
                                || jsonb_build_object('body', encode(x.body, 'escape')) order by x.received_at), '[]')
      from webhooks x

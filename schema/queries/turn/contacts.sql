@@ -9,6 +9,6 @@ with asked as materialized (
     cross join lateral (select case q.channel when 'email' then l.email else l.phone end as address) a
     where c.organization_id = $1::uuid and c.conversation_id = any($2::uuid[])
 )
-select x.conversation_id, x.channel, r.suppressed_at, r.consent, r.attempts, r.registries
+select x.conversation_id, x.channel, r.suppressed_at, r.consent, r.attempts, r.registries, r.own
 from asked x
 cross join lateral contact_records($1::uuid, x.address, x.lowered, x.channel, 'marketing', $3::timestamptz) r

@@ -6,6 +6,7 @@
 #include "overture/carrier_simulated.h"
 #include "overture/channel_message.h"
 #include "overture/model_chat.h"
+#include "overture/registry_numbers.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -27,7 +28,8 @@ typedef overture_outcome_t (*overture_operation_t)(overture_instance_t* instance
     X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, measure) \
     X(OVERTURE_MODEL_CHAT, overture_model_chat_t, complete)          \
     X(OVERTURE_MODEL_CHAT, overture_model_chat_t, estimate)          \
-    X(OVERTURE_CARRIER_SIMULATED, overture_carrier_simulated_t, due)
+    X(OVERTURE_CARRIER_SIMULATED, overture_carrier_simulated_t, due) \
+    X(OVERTURE_REGISTRY_NUMBERS, overture_registry_numbers_t, check)
 
 #ifdef __cplusplus
 }

@@ -16,6 +16,7 @@
 #include "overture/model_chat.h"
 #include "overture/operations.h"
 #include "overture/outcome.h"
+#include "overture/registry_numbers.h"
 #include "overture/text.h"
 
 #endif

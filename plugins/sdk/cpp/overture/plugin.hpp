@@ -152,12 +152,20 @@ struct Simulated {
     virtual Answer due(const Json&, const Call&) { return Answer::no(Outcome::unsupported, "no due here"); }
 };
 
+struct Registry {
+    virtual ~Registry() = default;
+    virtual Answer check(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no check here");
+    }
+};
+
 /// What a factory made for one binding: capabilities of plugin.json; one that its settings leave out stays empty.
 struct Opened {
     std::shared_ptr<Carrier> carrier;
     std::shared_ptr<Channel> channel;
     std::shared_ptr<Model> model;
     std::shared_ptr<Simulated> simulated;
+    std::shared_ptr<Registry> registry;
 };
 
 /// Gets the host and the settings, already checked against plugin.json's settings_schema.
@@ -172,8 +180,9 @@ using Factory = std::function<Opened(Host, const Json& settings)>;
 // Once per plugin, at global scope. OVERTURE_PLUGIN_CAPABILITIES is the list of plugin.json as C strings with
 // commas; CMake's overture_plugin() defines it.
 #ifndef OVERTURE_PLUGIN_CAPABILITIES
-#define OVERTURE_PLUGIN_CAPABILITIES \
-    OVERTURE_CARRIER_MESSAGE, OVERTURE_CHANNEL_MESSAGE, OVERTURE_MODEL_CHAT, OVERTURE_CARRIER_SIMULATED
+#define OVERTURE_PLUGIN_CAPABILITIES                                                                     \
+    OVERTURE_CARRIER_MESSAGE, OVERTURE_CHANNEL_MESSAGE, OVERTURE_MODEL_CHAT, OVERTURE_CARRIER_SIMULATED, \
+        OVERTURE_REGISTRY_NUMBERS
 #endif
 #define OVERTURE_PLUGIN(ID, VERSION, ...)                                                  \
     extern "C" OVERTURE_EXPORT const overture_entry_t* overture_plugin_entry_v1(void) {    \

@@ -95,6 +95,8 @@ inline const overture_model_chat_t modelChat = {sizeof(overture_model_chat_t),
                                                 slot<&Opened::model, &Model::estimate>};
 inline const overture_carrier_simulated_t carrierSimulated = {sizeof(overture_carrier_simulated_t),
                                                               slot<&Opened::simulated, &Simulated::due>};
+inline const overture_registry_numbers_t registryNumbers = {sizeof(overture_registry_numbers_t),
+                                                            slot<&Opened::registry, &Registry::check>};
 
 inline const void* getCapability(const char* id) {
     const std::string_view name(id);
@@ -102,6 +104,7 @@ inline const void* getCapability(const char* id) {
     if (name == OVERTURE_CHANNEL_MESSAGE) return &channelMessage;
     if (name == OVERTURE_MODEL_CHAT) return &modelChat;
     if (name == OVERTURE_CARRIER_SIMULATED) return &carrierSimulated;
+    if (name == OVERTURE_REGISTRY_NUMBERS) return &registryNumbers;
     return nullptr;
 }
 
@@ -111,7 +114,8 @@ inline int32_t offers(const overture_instance_t* instance, const char* capabilit
     return (name == OVERTURE_CARRIER_MESSAGE && opened.carrier) ||
            (name == OVERTURE_CHANNEL_MESSAGE && opened.channel) ||
            (name == OVERTURE_MODEL_CHAT && opened.model) ||
-           (name == OVERTURE_CARRIER_SIMULATED && opened.simulated);
+           (name == OVERTURE_CARRIER_SIMULATED && opened.simulated) ||
+           (name == OVERTURE_REGISTRY_NUMBERS && opened.registry);
 }
 
 inline overture_outcome_t create(const overture_host_t* host, overture_text_t settings,

@@ -1,0 +1,1 @@
+select settings -> 'rules' as own from organizations where organization_id = $1::uuid

@@ -1,1 +1,0 @@
-list(APPEND links overture_plugin)
