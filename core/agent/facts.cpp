@@ -122,7 +122,7 @@ void TurnWork::reachCheckpoints() {
             (!checkpoint.stage.empty() && !was(checkpoint.stage)))
             continue;
         if (checkpoint.isFunction) {
-            if (!script) script.emplace(loaded_->files, briefing().view);
+            if (!script) script.emplace(loaded_->files, view());
             if (!script->checkpointHolds(checkpoint.name)) continue;
         }
         memory_["checkpoints"][checkpoint.name] = toRfc3339(opened_.now);

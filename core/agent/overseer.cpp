@@ -62,10 +62,10 @@ Json requestOf(const Briefing& briefing, const Draft& draft, bool prompt) {
 }
 
 /// "When in doubt": anything but an approved wording, word for word.
-bool modelLooks(const Briefing& briefing, const Draft& draft) {
+bool modelLooks(const Briefing& briefing, bool approved) {
     const auto& when = briefing.definition->review.model;
     if (when == "never") return false;
-    return when == "always" || !rules::isApproved(briefing, draft);
+    return when == "always" || !approved;
 }
 
 Verdict verdictOf(const std::string& name) {
@@ -102,11 +102,12 @@ std::string_view nameOf(Review::Verdict verdict) {
 
 Review review(const Models& models, const Briefing& briefing, const Draft& draft, turn::Journal& journal) {
     Review result{Verdict::approve, {}, "rules"};
-    for (const auto& fault : rules::faultsOf(briefing, draft)) {
+    const bool approved = rules::isApproved(briefing, draft);
+    for (const auto& fault : rules::faultsOf(briefing, draft, approved)) {
         if (result.verdict != Verdict::stop) result.verdict = fault.verdict;
         result.reasons.push_back(fault.reason);
     }
-    if (result.verdict != Verdict::approve || !modelLooks(briefing, draft)) return result;
+    if (result.verdict != Verdict::approve || !modelLooks(briefing, approved)) return result;
     return askModel(models, briefing, draft, journal);
 }
 

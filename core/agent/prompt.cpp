@@ -36,6 +36,7 @@ std::string numbered(const std::vector<std::string>& items) {
 }
 
 std::string renderedOr(const Briefing& briefing, const std::string& text) {
+    if (text.find('{') == std::string::npos) return text;
     const auto rendered = playbook::render(text, scopeOf(briefing));
     return rendered ? *rendered : text;
 }
@@ -135,7 +136,7 @@ Json scopeOf(const Briefing& briefing) {
 
 std::string said(const Briefing& briefing, const playbook::Texts& texts) {
     const auto text = playbook::textIn(texts, briefing.view.language, *briefing.definition);
-    if (text.empty()) return {};
+    if (text.find('{') == std::string::npos) return text;
     const auto rendered = playbook::render(text, scopeOf(briefing));
     return rendered ? *rendered : std::string();
 }

@@ -97,7 +97,7 @@ void TurnWork::respond() {
 
 bool TurnWork::runHook() {
     if (!definition_.hasReplyHook) return false;
-    playbook::Script script(loaded_->files, briefing().view);
+    playbook::Script script(loaded_->files, view());
     bool silent = false;
     for (const auto& act : script.onReply(incoming_)) {
         using Kind = playbook::Act::Kind;
@@ -161,7 +161,7 @@ bool TurnWork::askFunctions() {
     if (std::none_of(here.moves.begin(), here.moves.end(),
                      [](const playbook::Move& move) { return move.isFunction; }))
         return false;
-    playbook::Script script(loaded_->files, briefing().view);
+    playbook::Script script(loaded_->files, view());
     for (const auto& move : here.moves)
         if (move.isFunction && script.moveAllowed(here.name, move.to)) {
             go(move.to, "the playbook's rule");
@@ -268,13 +268,9 @@ std::optional<std::string> TurnWork::confirmSlot() {
     return text;
 }
 
-Briefing TurnWork::briefing() const {
-    const auto& here = stage();
-    Briefing about;
-    about.definition = worded_;
-    about.stage = &here;
-    auto& view = about.view;
-    view.lead = opened_.lead.toJson();
+playbook::TalkView TurnWork::view() const {
+    playbook::TalkView view;
+    view.lead = lead_;
     view.settings = opened_.campaign.settings;
     view.facts = facts_;
     view.stage = stageName_;
@@ -291,6 +287,15 @@ Briefing TurnWork::briefing() const {
     view.now = opened_.now;
     view.zone = zone_;
     view.seed = opened_.seed;
+    return view;
+}
+
+Briefing TurnWork::briefing() const {
+    const auto& here = stage();
+    Briefing about;
+    about.definition = worded_;
+    about.stage = &here;
+    about.view = view();
     about.incoming = incoming_;
     about.guidance = guidance_;
     for (const auto& move : here.moves) {

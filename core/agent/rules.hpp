@@ -18,15 +18,16 @@ struct Fault {
 /// Every fault of this draft; empty when the rules have nothing against it. A text that is empty or far too long has
 /// just that one fault.
 std::vector<Fault> faultsOf(const Briefing& briefing, const Draft& draft);
+std::vector<Fault> faultsOf(const Briefing& briefing, const Draft& draft, bool approved);
 
 /// Is the reply an approved wording, or several of them one after another, word for word?
 bool isApproved(const Briefing& briefing, const Draft& draft);
 
-// One group of rules each.
-void checkShape(const Briefing& briefing, const Draft& draft, std::vector<Fault>& faults);
-void checkClaims(const Briefing& briefing, const Draft& draft, std::vector<Fault>& faults);
+// One group of rules each. `approved`: what isApproved() says.
+void checkShape(const Briefing& briefing, const Draft& draft, bool approved, std::vector<Fault>& faults);
+void checkClaims(const Briefing& briefing, const Draft& draft, bool approved, std::vector<Fault>& faults);
 void checkDisclosures(const Briefing& briefing, const Draft& draft, std::vector<Fault>& faults);
-void checkLeaks(const Briefing& briefing, const Draft& draft, std::vector<Fault>& faults);
+void checkLeaks(const Briefing& briefing, const Draft& draft, bool approved, std::vector<Fault>& faults);
 void checkSources(const Briefing& briefing, const Draft& draft, std::vector<Fault>& faults);
 void checkTimes(const Briefing& briefing, const Draft& draft, std::vector<Fault>& faults);
 void checkLead(const Briefing& briefing, const Draft& draft, std::vector<Fault>& faults);

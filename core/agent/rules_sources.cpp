@@ -138,9 +138,7 @@ bool sharesDay(const std::vector<reading::Day>& known, const reading::Day& day) 
                        [&](const auto& other) { return other.month == day.month && other.day == day.day; });
 }
 
-void checkDays(const std::string& reply, const std::string& known, std::vector<Fault>& faults) {
-    const auto days = reading::days(reply);
-    if (days.empty()) return;
+void checkDays(const std::vector<reading::Day>& days, const std::string& known, std::vector<Fault>& faults) {
     const auto knownDays = reading::days(known);
     for (const auto& day : days) {
         const bool found = std::any_of(days.begin(), days.end(), [&](const auto& reading) {
@@ -161,9 +159,9 @@ void checkSources(const Briefing& briefing, const Draft& draft, std::vector<Faul
 
     const auto own = ownWords(briefing);
     const auto known = own + leadWords(briefing);
+    const auto ownLinks = links.empty() ? links : reading::links(own);
     for (const auto& link : links)
-        if (!sameLink(reading::links(own), link))
-            add(faults, "link", "\"" + link + "\" is not a link of ours.");
+        if (!sameLink(ownLinks, link)) add(faults, "link", "\"" + link + "\" is not a link of ours.");
     for (const auto& email : emails)
         if (!contains(reading::emails(known), email))
             add(faults, "email", "\"" + email + "\" is not a known address.");
@@ -175,15 +173,17 @@ void checkSources(const Briefing& briefing, const Draft& draft, std::vector<Faul
 
 void checkTimes(const Briefing& briefing, const Draft& draft, std::vector<Fault>& faults) {
     const auto times = reading::clockTimes(draft.reply);
+    const auto days = reading::days(draft.reply);
+    const auto named = briefing.stage->booking ? reading::weekdays(draft.reply, false) : std::vector<int>();
+    if (times.empty() && days.empty() && named.empty()) return;
     const auto own = timeWords(briefing);
     const auto knownTimes = times.empty() ? times : reading::clockTimes(own);
     for (const auto& time : times)
         if (std::none_of(knownTimes.begin(), knownTimes.end(),
                          [&](const auto& other) { return time.matches(other); }))
             add(faults, "time", "\"" + time.shown + "\" is not an offered time.");
-    checkDays(draft.reply, own, faults);
-    const auto named = reading::weekdays(draft.reply, false);
-    if (!briefing.stage->booking || named.empty()) return;
+    if (!days.empty()) checkDays(days, own, faults);
+    if (named.empty()) return;
     const auto knownWeekdays = reading::weekdays(own + leadWords(briefing), true);
     for (const auto weekday : named)
         if (std::find(knownWeekdays.begin(), knownWeekdays.end(), weekday) == knownWeekdays.end())

@@ -77,6 +77,7 @@ TurnWork::TurnWork(const Parts& parts, const turn::Opened& opened, turn::Journal
       loaded_(std::move(loaded)),
       worded_(wordedFor(*loaded_, opened)),
       definition_(*worded_),
+      lead_(opened.lead.toJson()),
       facts_(opened.conversation.facts),
       memory_(opened.conversation.memory),
       stageName_(opened.conversation.stage),

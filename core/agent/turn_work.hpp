@@ -78,6 +78,7 @@ private:
     std::optional<std::string> offerSlots();
     std::optional<std::string> chooseSlot(int number);
     std::optional<std::string> confirmSlot();
+    playbook::TalkView view() const;  ///< what a script sees
     Briefing briefing() const;
     Draft draftFor(const Briefing& briefing);
     std::optional<std::string> reviewed(Briefing briefing, Draft draft);
@@ -86,6 +87,7 @@ private:
 
     // wording.cpp: texts with their placeholders filled
     Json scope() const;
+    Json scopeOfLines() const;  ///< and what is said around a booking
     std::vector<std::string> rendered(const playbook::TextLists& lines) const;
     std::vector<std::string> stageLines(const playbook::Stage& stage) const;
     std::string bookingText(const playbook::TextLists& own, const char* builtIn) const;
@@ -111,6 +113,7 @@ private:
     const playbook::Definition& definition_;
     turn::Outcome out_;
     Json notes_ = Json::object();  ///< becomes out_.explanation
+    const Json lead_;              ///< as the playbook sees it
     Json facts_, memory_;
     std::string stageName_, language_, channel_, zone_, incoming_, guidance_;
     std::vector<turn::Event> messages_, replies_;

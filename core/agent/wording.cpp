@@ -28,7 +28,7 @@ const std::map<std::string, playbook::Texts> kBuiltIn{
 }  // namespace
 
 Json TurnWork::scope() const {
-    auto lead = opened_.lead.toJson();
+    auto lead = lead_;
     if (textOf(lead, "first_name").empty()) lead["first_name"] = language_ == "hi" ? "जी" : "there";
     return {{"lead", lead},
             {"settings", opened_.campaign.settings},
@@ -36,9 +36,8 @@ Json TurnWork::scope() const {
             {"persona", definition_.persona}};
 }
 
-std::vector<std::string> TurnWork::rendered(const playbook::TextLists& lines) const {
+Json TurnWork::scopeOfLines() const {
     auto with = scope();
-    std::vector<std::string> out;
     std::vector<std::string> offered;
     for (const auto& slot : offeredSlots()) offered.push_back(booking_->text(slot));
     with["slots"] = Booking::list(offered);
@@ -47,8 +46,20 @@ std::vector<std::string> TurnWork::rendered(const playbook::TextLists& lines) co
         with["slot"] = booking_->text(slot.front());
         with["manager"] = slot.front().managerName;
     }
-    for (const auto& line : playbook::linesIn(lines, language_, definition_))
-        if (auto text = playbook::render(line, with)) out.push_back(std::move(*text));
+    return with;
+}
+
+std::vector<std::string> TurnWork::rendered(const playbook::TextLists& lines) const {
+    std::optional<Json> with;
+    std::vector<std::string> out;
+    for (auto& line : playbook::linesIn(lines, language_, definition_)) {
+        if (line.find('{') == std::string::npos) {
+            out.push_back(std::move(line));
+            continue;
+        }
+        if (!with) with = scopeOfLines();
+        if (auto text = playbook::render(line, *with)) out.push_back(std::move(*text));
+    }
     return out;
 }
 

@@ -11,6 +11,7 @@ namespace overture::workshop {
 namespace {
 
 constexpr int kTurnsAtOnce = 500;
+constexpr std::size_t kMostPlayed = 2000;
 
 /// Nothing is called twice here: every step is asked for once.
 class PassingJournal final : public turn::Journal {
@@ -25,6 +26,14 @@ bool isTimer(const turn::Event& event) {
 }
 
 }  // namespace
+
+void Trial::play(const Json& act, const std::function<void()>& really) {
+    if (played_ == nullptr) return really();
+    way_ += toText(act) + "\n";
+    if (const auto known = played_->find(way_); known != played_->end()) return restore(known->second);
+    really();
+    if (played_->size() < kMostPlayed) played_->emplace(way_, state());
+}
 
 compliance::ContactRequest Trial::contactOn(const std::string& channel) const {
     compliance::ContactRequest request;
@@ -51,10 +60,14 @@ void Trial::happens(const std::string& kind, Json payload) {
 void Trial::hears(const std::string& text, const std::string& channel) {
     const auto& by = channel.empty() ? now_.opened.conversation.channel : channel;
     (void)bench_.channel(by);
-    happens("message", {{"text", text}, {"channel", by}});
+    play({"hears", text, by}, [&] { happens("message", {{"text", text}, {"channel", by}}); });
 }
 
 void Trial::later(seconds time) {
+    play({"later", time.count()}, [&] { pass(time); });
+}
+
+void Trial::pass(seconds time) {
     now_.news = now_.lines.size();
     now_.reviews.clear();
     outOfDate_ = true;
@@ -175,6 +188,7 @@ void Trial::note(const Json& explanation) {
 }
 
 void Trial::modelSays(const Json& answer) {
+    way_ += "model " + toText(answer) + "\n";
     Json full{{"reply", ""},           {"move", nullptr},         {"facts", Json::object()},
               {"objection", nullptr},  {"sentiment", "neutral"},  {"language", nullptr},
               {"wants_person", false}, {"slot_choice", 0},        {"slot_answer", nullptr},
@@ -186,6 +200,7 @@ void Trial::modelSays(const Json& answer) {
 
 void Trial::overseerSays(const Json& answer) {
     const auto verdict = textOf(answer, "verdict");
+    way_ += "overseer " + toText(answer) + "\n";
     if (verdict != "approve" && verdict != "revise" && verdict != "hold" && verdict != "stop")
         throw Error("overseer_says needs a verdict: approve, revise, hold or stop");
     auto reasons = answer.value("reasons", Json::array());
@@ -196,10 +211,12 @@ void Trial::overseerSays(const Json& answer) {
 
 void Trial::modelsFail(bool failing) {
     model_->part.failing = failing;
+    way_ += failing ? "fails\n" : "recovers\n";
 }
 
 void Trial::takeOver() {
     auto& conversation = now_.opened.conversation;
+    way_ += "taken\n";
     if (conversation.state == "closed") throw Error("a closed conversation cannot be taken over");
     conversation.state = "taken";
     conversation.reason = "a person has it";
@@ -209,7 +226,7 @@ void Trial::takeOver() {
 
 void Trial::giveBack() {
     if (now_.opened.conversation.state != "taken") throw Error("nobody has taken this conversation over");
-    happens("release", {{"fence", now_.opened.conversation.takeoverFence}});
+    play({"release"}, [&] { happens("release", {{"fence", now_.opened.conversation.takeoverFence}}); });
 }
 
 Trial::State Trial::state() const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,8 +19,14 @@ namespace overture::workshop {
 /// still until it is moved. One thread.
 class Trial final : public playbook::SpecTalk, private agent::Instances, private agent::Library {
 public:
-    /// `options` as conversation { … } has them (core/playbook/spec_words.cpp). Throws Error for what cannot be meant.
-    Trial(const Bench& bench, const Json& options);
+    struct State;
+    /// Where conversations that went the same way stood, by all that happened in them: what was played once is not played again.
+    /// One thread.
+    using Played = std::map<std::string, State>;
+
+    /// `options` as conversation { … } has them (core/playbook/spec_words.cpp). Throws Error for what cannot be meant. `played`, if
+    /// any, belongs to one bench and outlives the trial.
+    Trial(const Bench& bench, const Json& options, Played* played = nullptr);
 
     void hears(const std::string& text, const std::string& channel) override;
     void later(seconds time) override;
@@ -58,9 +66,11 @@ private:
         return bench_.loaded();
     }
 
+    void play(const Json& act, const std::function<void()>& really);
     void begin(const Json& options);
     void beginInTheMiddle(const Json& options);
     void happens(const std::string& kind, Json payload);
+    void pass(seconds time);
     void runDue();
     void turn();
     void apply(turn::Outcome outcome);
@@ -70,6 +80,8 @@ private:
     compliance::ContactRequest contactOn(const std::string& channel) const;
 
     const Bench& bench_;
+    Played* played_;
+    std::string way_;  ///< all that happened, while `played_` is asked
     State now_;
     compliance::ConsentLevel consent_ = compliance::ConsentLevel::none;
     std::shared_ptr<PlayedModel> model_;
@@ -83,12 +95,13 @@ class TrialWorld final : public playbook::SpecWorld {
 public:
     explicit TrialWorld(const Bench& bench) : bench_(bench) {}
     std::unique_ptr<playbook::SpecTalk> begin(const Json& options) override {
-        return std::make_unique<Trial>(bench_, options);
+        return std::make_unique<Trial>(bench_, options, &played_);
     }
     const playbook::Definition& definition() const override { return bench_.definition(); }
 
 private:
     const Bench& bench_;
+    Trial::Played played_;
 };
 
 }  // namespace overture::workshop

@@ -18,8 +18,8 @@ std::string seedText(const Json& options) {
 
 }  // namespace
 
-Trial::Trial(const Bench& bench, const Json& options)
-    : bench_(bench), model_(std::make_shared<PlayedModel>(bench.model())) {
+Trial::Trial(const Bench& bench, const Json& options, Played* played)
+    : bench_(bench), played_(played), model_(std::make_shared<PlayedModel>(bench.model())) {
     now_.diary = KeptDiary(teamOf(options, bench));
     agent::Parts parts{
         now_.diary, bench.gate(), *this, *this,
@@ -28,7 +28,8 @@ Trial::Trial(const Bench& bench, const Json& options)
         }};
     parts.prompts = false;
     handler_ = std::make_unique<agent::Conversationalist>(std::move(parts));
-    begin(options);
+    consent_ = consentOf(options);
+    play(options, [&] { begin(options); });
 }
 
 void Trial::begin(const Json& options) {
@@ -57,7 +58,6 @@ void Trial::begin(const Json& options) {
     conversation.memory = Json::object();
     conversation.memory["variant"] = variantIn(options, definition);
     conversation.createdAt = opened.now;
-    consent_ = consentOf(options);
 
     const auto wanted = textOf(options, "channel");
     if (!wanted.empty()) (void)bench_.channel(wanted);

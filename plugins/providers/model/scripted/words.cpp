@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 namespace overture::scripted {
@@ -101,8 +102,26 @@ std::string plain(std::string_view text) {
     return out;
 }
 
+namespace {
+
+struct HashOfText {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
+
+/// The same few hundred phrases are looked for in every message.
+const std::string& plainPhrase(std::string_view phrase) {
+    constexpr std::size_t kMost = 4096;
+    thread_local std::unordered_map<std::string, std::string, HashOfText, std::equal_to<>> known;
+    if (const auto found = known.find(phrase); found != known.end()) return found->second;
+    if (known.size() == kMost) known.clear();
+    return known.emplace(phrase, plain(phrase)).first->second;
+}
+
+}  // namespace
+
 bool says(const std::string& plainText, std::string_view phrase) {
-    const auto wanted = plain(phrase);
+    const auto& wanted = plainPhrase(phrase);
     if (wanted.size() < 3) return false;
     for (auto at = plainText.find(wanted); at != std::string::npos; at = plainText.find(wanted, at + 1)) {
         const std::string_view before(plainText.data(), at + 1);
