@@ -280,31 +280,52 @@ bool isHindi(const ReadText& text) {
     });
 }
 
-OptOutVerdict byMeaning(const ReadText& text) {
-    const auto& book = PhraseBook::get();
+/// A text as phrases are looked for in it.
+struct Reader {
     std::vector<Sentence> sentences;
+    Sentence whole;
     Besides besides;
-    const bool hindi = isHindi(text);
-    for (const auto& sentence : text.sentences)
-        sentences.push_back({certain(sentence, false, besides),
-                             hindi ? certain(sentence, true, besides) : Reading()});
-    const auto all = wholeOf(sentences);
-    for (const auto& meaning : book.meanings) {
-        if (besides.engaged && (meaning.weak || meaning.verdict == OptOut::unsure)) continue;
-        const bool whole = meaning.within == PhraseBook::Within::text;
-        for (std::size_t at = 0; at < (whole ? 1 : sentences.size()); ++at) {
-            const auto& sentence = whole ? all : sentences[at];
-            const auto& reading = meaning.byEar ? sentence.sounds : sentence.written;
-            const auto& line = meaning.within == PhraseBook::Within::sentence ? reading.flat : reading.clauses;
-            const auto [from, to] = meaning.phrase.findIn(line);
-            if (from == std::string::npos) continue;
-            const bool doubt = besides.engaged && meaning.verdict == OptOut::optout;
-            return {doubt ? OptOut::unsure : meaning.verdict,
-                    "\"" + wordsOf(line, from, to) + "\" means: " + meaning.phrase.text() + " (" +
-                        meaning.language + ")" + (doubt ? ", but more is wished" : "")};
-        }
+
+    explicit Reader(const ReadText& text) {
+        const bool hindi = isHindi(text);
+        for (const auto& sentence : text.sentences)
+            sentences.push_back({certain(sentence, false, besides),
+                                 hindi ? certain(sentence, true, besides) : Reading()});
+        whole = wholeOf(sentences);
     }
-    if (besides.doubtful) return {OptOut::unsure, "one way of contact is refused and another wished"};
+
+    /// Where it says so, in the person's words; empty when it does not.
+    std::string find(const PhraseBook::Meaning& meaning) const {
+        if (meaning.within == PhraseBook::Within::text) return findIn(meaning, whole);
+        for (const auto& sentence : sentences)
+            if (auto words = findIn(meaning, sentence); !words.empty()) return words;
+        return {};
+    }
+
+private:
+    static std::string findIn(const PhraseBook::Meaning& meaning, const Sentence& sentence) {
+        const auto& reading = meaning.byEar ? sentence.sounds : sentence.written;
+        const auto& line = meaning.within == PhraseBook::Within::sentence ? reading.flat : reading.clauses;
+        const auto [from, to] = meaning.phrase.findIn(line);
+        return from == std::string::npos ? std::string() : wordsOf(line, from, to);
+    }
+};
+
+/// An opt-out beside a wish for more is a matter for a person.
+OptOutVerdict weighed(OptOutVerdict found, const Besides& besides) {
+    if (found.verdict != OptOut::optout || !besides.engaged) return found;
+    return {OptOut::unsure, found.why + ", but more is wished"};
+}
+
+OptOutVerdict byMeaning(const Reader& text) {
+    for (const auto& meaning : PhraseBook::get().meanings) {
+        if (text.besides.engaged && (meaning.weak || meaning.verdict == OptOut::unsure)) continue;
+        if (const auto words = text.find(meaning); !words.empty())
+            return weighed({meaning.verdict, "\"" + words + "\" means: " + meaning.phrase.text() + " (" +
+                                                 meaning.language + ")"},
+                           text.besides);
+    }
+    if (text.besides.doubtful) return {OptOut::unsure, "one way of contact is refused and another wished"};
     return {};
 }
 
@@ -334,9 +355,10 @@ OptOutVerdict checkOptOut(std::string_view text, std::string_view, std::string_v
     if (auto verdict = wholeText(words, lastOutbound); verdict.verdict != OptOut::none) return verdict;
     if (auto verdict = answerToUs(withoutPoliteness(words), lastOutbound); verdict.verdict != OptOut::none)
         return verdict;
-    const auto clause = anyClause(read);
+    const Reader reader(read);
+    const auto clause = weighed(anyClause(read), reader.besides);
     if (clause.verdict == OptOut::optout) return clause;
-    const auto meaning = byMeaning(read);
+    const auto meaning = byMeaning(reader);
     if (meaning.verdict != OptOut::none) return meaning;
     if (clause.verdict != OptOut::none) return clause;
     return {OptOut::none, "no opt-out found"};

@@ -105,8 +105,13 @@ const PhraseBook& PhraseBook::get() {
 
 namespace {
 
-/// "s t o p please" → "stop please", when what is spelled out is a word of the book.
+/// "s t o p please", "sto p please" → "stop please"; other words when the book has what is spelled out.
 void joinSpelledOut(Words& clause, const Vocabulary& vocabulary) {
+    for (std::size_t at = 0; at + 1 < clause.size(); ++at)
+        if (clause[at] + clause[at + 1] == "stop") {
+            clause[at] = "stop";
+            clause.erase(clause.begin() + static_cast<std::ptrdiff_t>(at + 1));
+        }
     for (std::size_t from = 0; from < clause.size(); ++from) {
         std::string joined;
         auto to = from;
