@@ -139,6 +139,14 @@ void joinPairs(std::vector<std::string>& words) {
             }
 }
 
+/// "harrasing", "texxting": each letter once, however often it is written.
+std::string singled(std::string_view word) {
+    std::string out;
+    for (const char c : word)
+        if (out.empty() || out.back() != c) out += c;
+    return out;
+}
+
 char32_t plainLatin(char32_t c) {
     static constexpr std::pair<char32_t, std::u32string_view> kLetters[] = {
         {U'a', U"àáâãäå"}, {U'e', U"èéêë"}, {U'i', U"ìíîï"}, {U'o', U"òóôõö"},
@@ -187,6 +195,8 @@ std::string earOf(std::string_view word) {
 
 bool isSlipOf(std::string_view word, std::string_view known) {
     if (known.size() < 5 || word.empty() || word[0] != known[0]) return false;
+    const auto near = word.size() + 2 >= known.size() && word.size() <= known.size() + 2;
+    if (near && singled(word) == singled(known)) return true;
     if (word.size() == known.size())
         return isOneSwap(word, known) || (known.size() >= 9 && isOneWrong(word, known));
     if (word.size() + 1 == known.size())
@@ -198,13 +208,10 @@ bool isSlipOf(std::string_view word, std::string_view known) {
 
 bool isShortFor(std::string_view word, std::string_view known) {
     if (word.size() < 3 || std::any_of(word.begin(), word.end(), isVowel)) return false;
-    std::string kept;
-    for (const char c : known)
-        if (!isVowel(c) && (kept.empty() || kept.back() != c)) kept += c;
-    std::string once;
-    for (const char c : word)
-        if (once.empty() || once.back() != c) once += c;
-    return once.size() >= 3 && once == kept;
+    std::string kept(known);
+    std::erase_if(kept, isVowel);
+    const auto once = singled(word);
+    return once.size() >= 3 && once == singled(kept);
 }
 
 std::string inPlainLetters(std::string_view word) {

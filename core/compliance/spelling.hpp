@@ -18,7 +18,7 @@ void appendPlain(std::string& word, std::int32_t letter);
 /// Long and short vowels, aspirates, doubled letters and the unsaid "a" are not told apart. Digits and other scripts stay.
 std::string earOf(std::string_view word);
 
-/// Is `word` the known word with one slip of the hand: two neighbours swapped, a letter doubled, and in words of six letters or
+/// Is `word` the known word with one slip of the hand: two neighbours swapped, letters doubled or not, and in words of six letters or
 /// more one missing; in words of nine or more any one letter wrong or too many? Both lower case; the first letter must agree.
 bool isSlipOf(std::string_view word, std::string_view known);
 
