@@ -220,9 +220,8 @@ Reading readingOf(const Line& line) {
 }
 
 bool anyIn(const Line& line, const std::vector<Phrase>& phrases) {
-    return std::any_of(phrases.begin(), phrases.end(), [&](const Phrase& phrase) {
-        return phrase.findIn(line).first != std::string::npos;
-    });
+    return std::any_of(phrases.begin(), phrases.end(),
+                       [&](const Phrase& phrase) { return phrase.findIn(line).first != std::string::npos; });
 }
 
 /// What was found beside the meaning.
@@ -237,7 +236,8 @@ bool goesOn(const Line& before, const Words& clause) {
     if (hasAny({clause[0]}, {"dass", "daß"})) return true;
     return clause.size() > 1 && !before.tokens.empty() && before.tokens.back().lists.has(book.ways) &&
            book.vocabulary.listsOf(clause[0]).has(book.ways) &&
-           hasAny({clause[1]}, {"or", "and", "nor", "o", "ni", "y", "ou", "et", "oder", "und", "e", "nem", "ya", "aur"});
+           hasAny({clause[1]},
+                  {"or", "and", "nor", "o", "ni", "y", "ou", "et", "oder", "und", "e", "nem", "ya", "aur"});
 }
 
 Reading certain(const std::vector<Words>& clauses, bool byEar, Besides& besides) {
@@ -247,8 +247,8 @@ Reading certain(const std::vector<Words>& clauses, bool byEar, Besides& besides)
         if (!goesOn(line, clause)) line.endClause();
         for (const auto& word : clause) line.add(book.vocabulary, word, byEar);
     }
-    besides.engaged = besides.engaged ||
-                      anyIn(readingOf(line).clauses, byEar ? book.engagedHeard : book.engaged);
+    besides.engaged =
+        besides.engaged || anyIn(readingOf(line).clauses, byEar ? book.engagedHeard : book.engaged);
     const auto meant = withoutHarmless(std::move(line), byEar ? book.harmlessHeard : book.harmless);
     const auto before = meant.tokens.size();
     const auto left = withoutHarmless(meant, byEar ? book.doubtfulHeard : book.doubtful);
@@ -289,8 +289,8 @@ struct Reader {
     explicit Reader(const ReadText& text) {
         const bool hindi = isHindi(text);
         for (const auto& sentence : text.sentences)
-            sentences.push_back({certain(sentence, false, besides),
-                                 hindi ? certain(sentence, true, besides) : Reading()});
+            sentences.push_back(
+                {certain(sentence, false, besides), hindi ? certain(sentence, true, besides) : Reading()});
         whole = wholeOf(sentences);
     }
 

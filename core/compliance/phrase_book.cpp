@@ -66,8 +66,7 @@ private:
         return {text, {book_.vocabulary, named_, byEar, inClause}};
     }
 
-    void meaning(std::string_view text, bool byEar, PhraseBook::Within within,
-                 bool weak = false) {
+    void meaning(std::string_view text, bool byEar, PhraseBook::Within within, bool weak = false) {
         auto made = phrase(text, byEar, within == PhraseBook::Within::clause);
         book_.meanings.push_back({verdict(), section_.at(2), std::move(made), byEar, within, weak});
     }
@@ -133,7 +132,8 @@ std::string meantBy(const std::string& word, const PhraseBook& book) {
     const auto plain = inPlainLetters(word);
     if (plain != word && book.vocabulary.holds(plain)) return plain;
     const auto slip = [&](const auto& known) {
-        return plain.size() < 5 ? isShortFor(plain, known) : isSlipOf(plain, known) || isShortFor(plain, known);
+        return plain.size() < 5 ? isShortFor(plain, known)
+                                : isSlipOf(plain, known) || isShortFor(plain, known);
     };
     const auto meant = std::find_if(book.spelling.begin(), book.spelling.end(), slip);
     return meant == book.spelling.end() ? word : *meant;

@@ -42,9 +42,8 @@ bool isElision(UChar32 c, std::string_view before) {
 /// "Delete. My. Number." is one sentence.
 bool isStaccato(const ReadText& read) {
     return read.sentences.size() > 2 &&
-           std::all_of(read.sentences.begin(), read.sentences.end(), [](const auto& sentence) {
-               return sentence.size() == 1 && sentence[0].size() == 1;
-           });
+           std::all_of(read.sentences.begin(), read.sentences.end(),
+                       [](const auto& sentence) { return sentence.size() == 1 && sentence[0].size() == 1; });
 }
 
 constexpr std::size_t kMostWords = 2000;
@@ -219,7 +218,8 @@ bool Phrase::steps(const Tokens& tokens, std::size_t at, std::size_t part, std::
     for (std::size_t skipped = 0; at <= tokens.size(); ++at) {
         if (!last && matches(tokens, at, part + 1, end)) return true;
         const bool within = !isEnd(tokens, at) && !(last && tokens[at].kind == Token::Kind::clauseEnd);
-        if (!within || !mayStepOver(gap, tokens[at], skipped)) return last && matches(tokens, at, part + 1, end);
+        if (!within || !mayStepOver(gap, tokens[at], skipped))
+            return last && matches(tokens, at, part + 1, end);
     }
     return false;
 }
@@ -235,8 +235,7 @@ bool Phrase::matches(const Tokens& tokens, std::size_t at, std::size_t part, std
             return (at == 0 || (inClause_ && tokens[at - 1].kind == Token::Kind::clauseEnd)) &&
                    matches(tokens, at, part + 1, end);
         case Part::Kind::end: return isEnd(tokens, at) && matches(tokens, at, part + 1, end);
-        case Part::Kind::unless:
-            return !fits(wanted, tokens, at) && matches(tokens, at, part + 1, end);
+        case Part::Kind::unless: return !fits(wanted, tokens, at) && matches(tokens, at, part + 1, end);
         case Part::Kind::gap: return steps(tokens, at, part, end);
         case Part::Kind::word: break;
     }

@@ -50,7 +50,7 @@ public:
     struct Source {
         Vocabulary& vocabulary;
         const NamedWords& named;
-        bool byEar = false;   ///< for words that went through earOf()
+        bool byEar = false;     ///< for words that went through earOf()
         bool inClause = false;  ///< gaps stay in one clause, and ^ and $ are a clause's ends
     };
     Phrase(std::string_view text, const Source& source);
@@ -108,10 +108,10 @@ struct PhraseBook {
     std::vector<Phrase> engaged, engagedHeard;  ///< contact in another way or at another time is wished
     std::vector<Meaning> meanings;
     std::vector<Asked> asked;
-    Words spelling;               ///< words whose misspellings are read
-    std::size_t hindi = 0;        ///< the list of words of Hindi in Latin letters
-    std::size_t ways = 0;         ///< the list of ways of contact
-    std::size_t splits = 0;       ///< the list of words that begin another clause without a comma
+    Words spelling;          ///< words whose misspellings are read
+    std::size_t hindi = 0;   ///< the list of words of Hindi in Latin letters
+    std::size_t ways = 0;    ///< the list of ways of contact
+    std::size_t splits = 0;  ///< the list of words that begin another clause without a comma
     Vocabulary vocabulary;
 
     /// Read once from the compiled-in file.
