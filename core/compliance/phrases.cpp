@@ -30,7 +30,8 @@ bool isNumberShort(const Words& clause) {
 /// "my #", which is not "#solar".
 bool isNumberSign(UChar32 c, std::string_view text, std::int32_t next) {
     const auto at = static_cast<std::size_t>(next);
-    return c == '#' && (at >= text.size() || text[at] == ' ' || text[at] == '.' || text[at] == '!');
+    return c == '#' &&
+           (at >= text.size() || std::string_view(" \n.,!?").find(text[at]) != std::string_view::npos);
 }
 
 /// "d'appels", "m'écrivez": the apostrophe of French parts two words.
