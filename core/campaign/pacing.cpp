@@ -90,6 +90,7 @@ public:
     }
     void use(const compliance::Gate& gate) { gate_ = &gate; }
     const std::string& zone() const { return hours_.zone(); }
+    bool inHours(Instant at) const { return hours_.isOpen(at); }
     std::size_t size() const { return days_.size(); }
 
 private:
@@ -286,7 +287,9 @@ Pace nextSlot(const compliance::Gate& gate, const PaceRequest& request, OpenTime
         if (windows.empty()) return std::nullopt;
         for (const auto at : {pick(windows, request.seed), windows.front().from}) {
             contact.at = at;  // a break shorter than an hour, or a cap, may lie inside a window
-            if (std::holds_alternative<compliance::Permit>(gate.decide(contact, request.own))) return at;
+            if (openings.inHours(at) &&
+                std::holds_alternative<compliance::Permit>(gate.decide(contact, request.own)))
+                return at;
         }
         return std::nullopt;
     };
