@@ -14,7 +14,7 @@ constexpr int kBatch = 8;
 constexpr int kMostTries = 3;
 constexpr auto kLease = "5 minutes";
 
-/// Steps of the shadow's own, under the turn's negative number. A call to a calendar that the turn made too is read from there.
+/// Steps of the shadow's own, under the turn's negative number. What the turn asked a calendar or a registry is read from there.
 class ShadowJournal final : public turn::Journal {
 public:
     ShadowJournal(store::Database& database, const Clock& clock, const turn::Opened& opened,
@@ -132,9 +132,18 @@ void Shadow::decide(const ConversationRef& ref, int number, const std::string& v
         ShadowJournal journal(database_, clock_, opened, found.steps);
         LookingDiary diary(database_);
         VersionOf library(parts_.library, version);
-        agent::Conversationalist handler({diary, parts_.gate, library, parts_.instances, parts_.pace,
-                                          parts_.modelDeadline, parts_.policies, parts_.treasury,
-                                          parts_.breakers, parts_.prompts});
+        agent::Conversationalist handler({diary,
+                                          parts_.gate,
+                                          library,
+                                          parts_.instances,
+                                          parts_.pace,
+                                          parts_.modelDeadline,
+                                          parts_.policies,
+                                          parts_.treasury,
+                                          parts_.breakers,
+                                          parts_.prompts,
+                                          {},
+                                          parts_.registers});
         const auto outcome = handler.handle(opened, journal);
         if (outcome.paid)
             database_.run(ref.organization, sql::service::settle_shadow,
