@@ -338,9 +338,11 @@ bool isGesture(std::string_view text) {
         said = said || left.find(sign) != std::string::npos;
         left = replaceAll(left, sign, "");
     }
+    constexpr std::size_t kLongest = 200;
+    if (!said || left.size() > kLongest) return false;
     for (const char* besides : {"\ufe0f", "\u270B", "\U0001F621", "\U0001F620", "\U0001F92C", "!", " "})
         left = replaceAll(left, besides, "");
-    return said && left.empty();
+    return left.empty();
 }
 
 }  // namespace

@@ -213,38 +213,40 @@ bool Phrase::mayStepOver(const Part& gap, const Token& token, std::size_t& skipp
 }
 
 /// The least that lets the rest fit; at the phrase's end all there is of the clause.
-bool Phrase::steps(const Tokens& tokens, std::size_t at, std::size_t part, std::size_t& end) const {
+bool Phrase::steps(const Tokens& tokens, std::size_t at, std::size_t part, Search& search) const {
     const auto& gap = parts_[part];
     const bool last = part + 1 == parts_.size();
     for (std::size_t skipped = 0; at <= tokens.size(); ++at) {
-        if (!last && matches(tokens, at, part + 1, end)) return true;
+        if (!last && matches(tokens, at, part + 1, search)) return true;
         const bool within = !isEnd(tokens, at) && !(last && tokens[at].kind == Token::Kind::clauseEnd);
         if (!within || !mayStepOver(gap, tokens[at], skipped))
-            return last && matches(tokens, at, part + 1, end);
+            return last && matches(tokens, at, part + 1, search);
     }
     return false;
 }
 
-bool Phrase::matches(const Tokens& tokens, std::size_t at, std::size_t part, std::size_t& end) const {
+bool Phrase::matches(const Tokens& tokens, std::size_t at, std::size_t part, Search& search) const {
+    if (search.left == 0) return false;
+    --search.left;
     if (part == parts_.size()) {
-        end = std::min(at, tokens.size());
+        search.end = std::min(at, tokens.size());
         return true;
     }
     const auto& wanted = parts_[part];
     switch (wanted.kind) {
         case Part::Kind::begin:
             return (at == 0 || (inClause_ && tokens[at - 1].kind == Token::Kind::clauseEnd)) &&
-                   matches(tokens, at, part + 1, end);
-        case Part::Kind::end: return isEnd(tokens, at) && matches(tokens, at, part + 1, end);
-        case Part::Kind::unless: return !fits(wanted, tokens, at) && matches(tokens, at, part + 1, end);
-        case Part::Kind::gap: return steps(tokens, at, part, end);
+                   matches(tokens, at, part + 1, search);
+        case Part::Kind::end: return isEnd(tokens, at) && matches(tokens, at, part + 1, search);
+        case Part::Kind::unless: return !fits(wanted, tokens, at) && matches(tokens, at, part + 1, search);
+        case Part::Kind::gap: return steps(tokens, at, part, search);
         case Part::Kind::word: break;
     }
     if (at <= tokens.size() && fits(wanted, tokens, at)) {
         const bool word = at < tokens.size() && tokens[at].lists.has(wanted.list);
-        if (matches(tokens, at + (word ? 1 : 0), part + 1, end)) return true;
+        if (matches(tokens, at + (word ? 1 : 0), part + 1, search)) return true;
     }
-    return wanted.optional && matches(tokens, at, part + 1, end);
+    return wanted.optional && matches(tokens, at, part + 1, search);
 }
 
 std::pair<std::size_t, std::size_t> Phrase::findIn(const Line& line, std::size_t start) const {
@@ -253,9 +255,10 @@ std::pair<std::size_t, std::size_t> Phrase::findIn(const Line& line, std::size_t
         const bool needed = part.kind == Part::Kind::word && !part.optional && !part.orEnd;
         if (needed && !line.lists.has(part.list)) return {kNowhere, kNowhere};
     }
-    std::size_t end = 0;
-    for (std::size_t at = start; at < line.tokens.size(); ++at)
-        if (matches(line.tokens, at, 0, end) && end > at) return {at, end};
+    constexpr std::size_t kSteps = 4000, kStepsPerWord = 8;
+    Search search{0, kSteps + kStepsPerWord * line.tokens.size()};
+    for (std::size_t at = start; at < line.tokens.size() && search.left > 0; ++at)
+        if (matches(line.tokens, at, 0, search) && search.end > at) return {at, search.end};
     return {kNowhere, kNowhere};
 }
 

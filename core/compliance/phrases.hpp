@@ -68,9 +68,14 @@ private:
         bool optional = false;
     };
     using Tokens = std::vector<Token>;
-    bool matches(const Tokens& tokens, std::size_t at, std::size_t part, std::size_t& end) const;
+    /// Where the phrase ended, and how many steps may still be taken: whoever writes "no no no" a thousand times is not
+    /// searched for hours.
+    struct Search {
+        std::size_t end = 0, left = 0;
+    };
+    bool matches(const Tokens& tokens, std::size_t at, std::size_t part, Search& search) const;
     static bool mayStepOver(const Part& gap, const Token& token, std::size_t& skipped);
-    bool steps(const Tokens& tokens, std::size_t at, std::size_t part, std::size_t& end) const;
+    bool steps(const Tokens& tokens, std::size_t at, std::size_t part, Search& search) const;
     bool fits(const Part& part, const Tokens& tokens, std::size_t at) const;
     bool isEnd(const Tokens& tokens, std::size_t at) const;
     static Part partOf(std::string token, const Source& source);

@@ -165,11 +165,28 @@ TEST(OptOut, QuotedWordsAreNotTheirs) {
 }
 
 TEST(OptOut, DisguisesAreSeenThrough) {
-    expectAll(OptOut::optout,
-              {"s t o p please", "please S T O P texting me", "st0p", "St0p t3xting m3", "$top", "sToP please", "UNSUBSCR1BE",
-               "ｓｔｏｐ ｔｅｘｔｉｎｇ ｍｅ", "ЅТОР", "stор", "s\u200bt\u200bo\u200bp", "\ufeffSTOP", "S\u200cT\u200dO\u2060P", "s\u0336t\u0336o\u0336p\u0336",
-               "𝐒𝐓𝐎𝐏", "ⓈⓉⓄⓅ", "*STOP*", "stop🛑🛑", "Delete. My. Number.", "stp txtng me", "Take my # off your list",
-               "stop\n\nSent from my phone"});
+    expectAll(OptOut::optout, {"s t o p please",
+                               "please S T O P texting me",
+                               "st0p",
+                               "St0p t3xting m3",
+                               "$top",
+                               "sToP please",
+                               "UNSUBSCR1BE",
+                               "ｓｔｏｐ ｔｅｘｔｉｎｇ ｍｅ",
+                               "ЅТОР",
+                               "stор",
+                               "s\u200bt\u200bo\u200bp",
+                               "\ufeffSTOP",
+                               "S\u200cT\u200dO\u2060P",
+                               "s\u0336t\u0336o\u0336p\u0336",
+                               "𝐒𝐓𝐎𝐏",
+                               "ⓈⓉⓄⓅ",
+                               "*STOP*",
+                               "stop🛑🛑",
+                               "Delete. My. Number.",
+                               "stp txtng me",
+                               "Take my # off your list",
+                               "stop\n\nSent from my phone"});
 }
 
 TEST(OptOut, StrangeBytesAndLongTextsAreRead) {
