@@ -146,6 +146,13 @@ void Line::endClause() {
         tokens.push_back({Token::Kind::clauseEnd, {}, {}});
 }
 
+std::string Phrase::spelled(const std::string& alternative, bool byEar) {
+    const auto read = readText(alternative).all();
+    if (read.size() != 1)
+        throw Error("\"" + alternative + "\" is not one word", "data/optout.txt: " + alternative);
+    return byEar ? kHeard + earOf(read[0]) : read[0];
+}
+
 void Phrase::setWords(Part& part, const Words& alternatives, const Source& source) {
     Words words;
     for (const auto& alternative : alternatives) {
@@ -153,10 +160,8 @@ void Phrase::setWords(Part& part, const Words& alternatives, const Source& sourc
             part.orEnd = true;
             continue;
         }
-        const auto read = readText(alternative).all();
-        if (read.size() != 1)
-            throw Error("\"" + alternative + "\" is not one word", "data/optout.txt: " + alternative);
-        const auto word = source.byEar ? kHeard + earOf(read[0]) : read[0];
+        auto& word = source.vocabulary.spelled[(source.byEar ? kHeard : "") + alternative];
+        if (word.empty()) word = spelled(alternative, source.byEar);
         words.push_back((alternative.starts_with('*') ? "*" : "") + word +
                         (alternative.ends_with('*') ? "*" : ""));
     }

@@ -30,6 +30,8 @@ public:
     std::size_t listOf(std::vector<std::string> words);
     /// The lists that hold the word.
     Lists listsOf(std::string_view word) const;
+    /// What was read of the book's words so far, so that each is read once.
+    std::unordered_map<std::string, std::string> spelled;
     bool holds(const std::string& word) const { return whole_.contains(word); }
 
 private:
