@@ -32,8 +32,8 @@ std::int64_t costOf(const Json& document) {
     return std::max<std::int64_t>(0, cost->get<std::int64_t>());
 }
 
-std::optional<Money> highestCost(plugin::Instance& model, const Json& request) {
-    const auto reply = model.call("model.chat/1", "estimate", request, milliseconds(1000));
+std::optional<Money> highestCost(plugin::Instance& model, const std::string& request) {
+    const auto reply = model.callText("model.chat/1", "estimate", request, milliseconds(1000));
     if (!reply.ok() || !reply.document.contains("cost_micros") ||
         !reply.document["cost_micros"].is_number_integer())
         return std::nullopt;
@@ -53,13 +53,15 @@ std::int64_t countedCost(const plugin::Reply& reply, const std::optional<Money>&
     return unpriced ? most : costOf(document);
 }
 
-Json withPatience(Json request, milliseconds patience) {
-    request["first_token_ms"] = patience.count();
-    return request;
+/// The request, an object's text, with one member more.
+std::string withPatience(std::string request, milliseconds patience) {
+    request.back() = ',';
+    return request + "\"first_token_ms\":" + std::to_string(patience.count()) + "}";
 }
 
 /// Asks one model, paid from the purse. What happens in here happens once: the step keeps the record.
-turn::StepResult askOne(const Models& models, std::size_t number, Breaker::Pass& pass, const Json& request) {
+turn::StepResult askOne(const Models& models, std::size_t number, Breaker::Pass& pass,
+                        const std::string& request) {
     const auto& model = models.order[number];
     std::shared_ptr<plugin::Instance> instance;
     try {
@@ -76,8 +78,8 @@ turn::StepResult askOne(const Models& models, std::size_t number, Breaker::Pass&
             record["shortage"] = shortage->toJson();
             return {std::move(record), 0};
         }
-    const auto complete = [&](const Json& sent) {
-        return instance->call("model.chat/1", "complete", sent, model.deadline);
+    const auto complete = [&](const std::string& sent) {
+        return instance->callText("model.chat/1", "complete", sent, model.deadline);
     };
     const auto started = std::chrono::steady_clock::now();
     const auto reply =
@@ -94,7 +96,8 @@ turn::StepResult askOne(const Models& models, std::size_t number, Breaker::Pass&
 
 /// Asks the first model at or after `from` that its breaker lets through: `current` goes to that one, `fresh` to any after
 /// it.
-turn::StepResult askNext(const Models& models, std::size_t from, const Json& current, const Json& fresh) {
+turn::StepResult askNext(const Models& models, std::size_t from, const std::string& current,
+                         const std::string& fresh) {
     std::optional<Instant> until;
     for (auto number = from; number < models.order.size(); ++number) {
         auto* breaker = models.order[number].breaker;
@@ -171,11 +174,13 @@ Asked ask(const Models& models, std::string_view kind, const Json& request, cons
           turn::Journal& journal) {
     Asked asked;
     std::vector<std::string> problems;
-    Json current = request;
+    const auto original = toText(request);
+    auto current = original;
     std::size_t from = 0;
     for (int call = 0; from < models.order.size();) {
-        const Json step{{"from", from}, {"call", call}, {"request", toHex(sha256(toText(current)))}};
-        const Json record = journal.step(kind, step, [&] { return askNext(models, from, current, request); });
+        const Json step{{"from", from}, {"call", call}, {"request", toHex(sha256(current))}};
+        const Json record =
+            journal.step(kind, step, [&] { return askNext(models, from, current, original); });
         const auto& document = record.at("document");
         const auto outcome = textOf(record, "outcome"), plugin = textOf(record, "plugin");
         if (outcome == kPaused) {
@@ -200,7 +205,7 @@ Asked ask(const Models& models, std::string_view kind, const Json& request, cons
                 return asked;
             }
             problems.push_back(plugin + ": " + reading.fault);
-            current = askedAgain(request, reading.fault);
+            current = toText(askedAgain(request, reading.fault));
             again = true;
         } else {
             problems.push_back(plugin + ": " + outcome + ", " + textOf(record, "message", "no reason given"));
@@ -209,7 +214,7 @@ Asked ask(const Models& models, std::string_view kind, const Json& request, cons
         if (again && ++call < kCallsPerModel) continue;
         ++from;
         call = 0;
-        current = request;
+        current = original;
     }
     asked.problem = problems.empty() ? "no model is configured" : join(problems, "; ");
     return asked;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+template class nlohmann::basic_json<>;
+template class nlohmann::detail::serializer<nlohmann::json>;
+
 namespace overture {
 
 Result<Json> parseJson(std::string_view text, std::string_view where) {

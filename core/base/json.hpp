@@ -6,6 +6,10 @@
 
 #include "base/error.hpp"
 
+// Compiled once, in json.cpp, and not in every file that touches a document.
+extern template class nlohmann::basic_json<>;
+extern template class nlohmann::detail::serializer<nlohmann::json>;
+
 namespace overture {
 
 /// Keys are kept sorted, so the same document is always the same bytes.

@@ -169,4 +169,11 @@ Result<std::shared_ptr<Instance>> Host::open(const std::string& plugin, const Js
     return createInstance(std::move(library), impl_->services, complete, secrets);
 }
 
+Reply Instance::callText(std::string_view capability, std::string_view operation, std::string_view request,
+                         milliseconds deadline) {
+    const auto document = parseJson(request, "request");
+    if (!document) throw Error(document.problem().what, "a request for " + plugin());
+    return call(capability, operation, *document, deadline);
+}
+
 }  // namespace overture::plugin

@@ -55,6 +55,9 @@ public:
     /// plugin's fault.
     virtual Reply call(std::string_view capability, std::string_view operation, const Json& request,
                        milliseconds deadline) = 0;
+    /// The same for a request that is JSON text already.
+    virtual Reply callText(std::string_view capability, std::string_view operation, std::string_view request,
+                           milliseconds deadline);
 };
 
 /// One row of `overture plugin list`.

@@ -90,6 +90,11 @@ public:
 
     Reply call(std::string_view capability, std::string_view operation, const Json& request,
                milliseconds deadline) override {
+        return callText(capability, operation, toText(request), deadline);
+    }
+
+    Reply callText(std::string_view capability, std::string_view operation, std::string_view request,
+                   milliseconds deadline) override {
         const auto what = std::string(capability) + " " + std::string(operation);
         if (!offers(capability))
             return because(Outcome::unsupported,
@@ -99,7 +104,7 @@ public:
             return because(Outcome::unsupported, std::string(capability) + " has no operation " +
                                                      std::string(operation) + "; it has " +
                                                      join(operationsOf(capability), ", "));
-        return run(slot, what, toText(request), deadline);
+        return run(slot, what, request, deadline);
     }
 
 private:
@@ -107,7 +112,7 @@ private:
         return because(Outcome::internal, "plugin " + plugin() + ", " + what + ": " + why);
     }
 
-    Reply run(overture_operation_t slot, const std::string& what, const std::string& request,
+    Reply run(overture_operation_t slot, const std::string& what, std::string_view request,
               milliseconds deadline) {
         Put put;
         const overture_reply_t reply{sizeof(overture_reply_t), &put, putDocument, putProblem, putRetryAfter};

@@ -184,10 +184,7 @@ private:
         for (const auto& event : opened.events)
             if (event.kind == "status") note(statuses_, event.payload, turn.now);
         rows_.events(opened, outcome);
-        if (outcome.cancelTimers)
-            tx_.queue(sql::turn::cancel_timers,
-                      {organization_, store::Param::array(std::vector{opened.conversation.id.text()}),
-                       "a later turn made it pointless", idsOf(opened.events)});
+        if (outcome.cancelTimers) rows_.cancelTimers(opened);
         rows_.timers(opened, outcome);
         for (const auto& delivery : outcome.deliveries) {
             const auto& decided = decided_.at(delivery.id);

@@ -47,6 +47,11 @@ void CommitRows::closeEvent(const EventId& event, int turnNumber) {
     closed_.push_back({event, turnNumber});
 }
 
+void CommitRows::cancelTimers(const Opened& opened) {
+    withoutTimers_.push_back(opened.conversation.id.text());
+    for (const auto& event : opened.events) ownEvents_.push_back(event.id.text());
+}
+
 void CommitRows::timers(const Opened& opened, const Outcome& outcome) {
     const auto& id = opened.conversation.id;
     int number = 0;
@@ -93,6 +98,10 @@ void CommitRows::queue(store::Transaction& tx) {
     queueSet(tx, sql::turn::insert_messages, {organization_}, messages_);
     queueSet(tx, sql::turn::close_events, {organization_}, closed_);
     queueSet(tx, sql::turn::defer_events, {organization_}, deferred_);
+    if (!withoutTimers_.empty())
+        tx.queue(sql::turn::cancel_timers,
+                 {organization_, store::Param::array(withoutTimers_), "a later turn made it pointless",
+                  store::Param::array(ownEvents_)});
     queueSet(tx, sql::turn::insert_events, {organization_, now}, timers_);
     queueSet(tx, sql::turn::insert_deliveries, {organization_, now}, deliveries_);
     queueSet(tx, sql::turn::begin_turns, {organization_, now}, begun_);

@@ -15,6 +15,8 @@ public:
     void messages(const Opened& opened, const Outcome& outcome, int alreadyThere);
     void events(const Opened& opened, const Outcome& outcome);
     void closeEvent(const EventId& event, int turnNumber);
+    /// What still waits of the conversation's timers and touches, but for the turn's own.
+    void cancelTimers(const Opened& opened);
     void timers(const Opened& opened, const Outcome& outcome);
     void delivery(const Opened& opened, const NewDelivery& delivery, const char* state, Instant dueAt,
                   const PermitId& permit, const std::string& note);
@@ -35,6 +37,7 @@ private:
     using Rows = std::vector<std::vector<store::Param>>;
     Rows conversations_, messages_, closed_, deferred_, timers_, deliveries_, begun_, ended_, steps_,
         released_, settled_;
+    std::vector<std::string> withoutTimers_, ownEvents_;
 };
 
 }  // namespace overture::turn

@@ -10,7 +10,7 @@ select c.conversation_id, c.campaign_id, c.lead_id, c.version, c.stage, c.state,
             from steps s
             where s.organization_id = c.organization_id and s.conversation_id = c.conversation_id
               and s.turn_number = t.turn_number) end as steps,
-       (select coalesce(jsonb_agg(to_jsonb(x) order by x.number), '[]')
+       (select coalesce(json_agg(x order by x.number), '[]')
         from (select g.number, g.direction, g.author, g.channel, g.text, g.stage, g.details,
                      (extract(epoch from g.at) * 1000000)::bigint as at_micros
               from messages g
