@@ -61,18 +61,12 @@ Answer status(Call& call) {
     return {campaign::status(call.tx, call.organization, id)};
 }
 
-std::shared_ptr<const playbook::Definition> definitionOf(Call& call, const std::string& version) {
-    auto checked = playbook::check(campaign::versionNamed(call.tx, call.organization, version).second);
-    if (!checked.ok()) throw Refusal{409, "state", "Its playbook's version no longer passes its check."};
-    return checked.definition;
-}
-
 enum class Act { start, pause, resume, stop };
 
 campaign::StateChange change(Act act, Call& call, const CampaignId& id, const std::string& version) {
     if (act == Act::pause) return campaign::pause(call.database, call.organization, id, call.now);
     if (act == Act::stop) return campaign::stop(call.database, call.organization, id, call.now);
-    const auto definition = definitionOf(call, version);
+    const auto definition = campaign::checkedVersion(call.tx, call.organization, version).definition;
     const compliance::Gate gate;
     return (act == Act::start ? campaign::start : campaign::resume)(call.database, call.organization, id,
                                                                     *definition, gate, call.now);

@@ -142,6 +142,14 @@ std::string replaceAll(std::string text, std::string_view from, std::string_view
     return text;
 }
 
+std::string grouped(std::int64_t number) {
+    auto text = std::to_string(number);
+    const auto first = static_cast<std::ptrdiff_t>(number < 0 ? 1 : 0);
+    for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > first; at -= 3)
+        text.insert(static_cast<std::size_t>(at), ",");
+    return text;
+}
+
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
     std::string best;
     std::size_t bestDistance = word.size() / 3 + 2;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,9 @@ std::vector<std::string> split(std::string_view text, char separator);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 /// Every `from` in `text` becomes `to`.
 std::string replaceAll(std::string text, std::string_view from, std::string_view to);
+
+/// 1234567 → "1,234,567".
+std::string grouped(std::int64_t number);
 
 /// The candidate nearest to `word`, for "did you mean …?"; empty when none is near.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);

@@ -88,13 +88,6 @@ std::string cellText(const Grid& grid, int touches, bool colour) {
     return "\x1b[48;5;" + std::to_string(kShades[level - 1]) + "m  \x1b[0m";
 }
 
-std::string numberText(int number) {
-    auto text = std::to_string(number);
-    for (auto at = static_cast<int>(text.size()) - 3; at > 0; at -= 3)
-        text.insert(static_cast<std::size_t>(at), ",");
-    return text;
-}
-
 /// The fewest touches of a level.
 int leastOf(const Grid& grid, int level) {
     return ((level - 1) * grid.most + kLevels - 1) / kLevels + 1;
@@ -154,8 +147,8 @@ std::string heatMapText(const Forecast& forecast, const HeatMapOptions& options)
     for (int level = 1; level <= kLevels; ++level)
         out += (options.colour ? cellText(grid, leastOf(grid, level), true)
                                : std::string(1, kSigns[level - 1][1])) +
-               " " + numberText(leastOf(grid, level)) + (level < kLevels ? "  " : "");
-    return out + "; the busiest has " + numberText(grid.most) + "\n";
+               " " + grouped(leastOf(grid, level)) + (level < kLevels ? "  " : "");
+    return out + "; the busiest has " + grouped(grid.most) + "\n";
 }
 
 std::string heatMapSvg(const Forecast& forecast, const HeatMapOptions& options) {
@@ -188,7 +181,7 @@ std::string heatMapSvg(const Forecast& forecast, const HeatMapOptions& options) 
                      touches == 0
                          ? ""
                          : toRfc3339(Instant(date)).substr(0, 10) + " " +
-                               twoDigits(static_cast<unsigned>(hour)) + ":00: " + numberText(touches));
+                               twoDigits(static_cast<unsigned>(hour)) + ":00: " + grouped(touches));
         }
     }
     svg.text(kLeft, bottom + 20, "Touches an hour, on each person's own clock:", "start",
@@ -196,7 +189,7 @@ std::string heatMapSvg(const Forecast& forecast, const HeatMapOptions& options) 
     for (int level = 1; level <= kLevels; ++level) {
         const int x = kLeft + (level - 1) * kLegend;
         svg.cell(x, bottom + 30, kColours[level - 1], "");
-        svg.text(x + kCell + 5, bottom + 45, numberText(leastOf(grid, level)));
+        svg.text(x + kCell + 5, bottom + 45, grouped(leastOf(grid, level)));
     }
     return svg.document(width, bottom + kFoot);
 }

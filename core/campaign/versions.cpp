@@ -78,6 +78,17 @@ std::pair<std::string, playbook::Files> versionNamed(store::Transaction& tx,
     return {rows[0].text("version"), rows[0].json("files").get<playbook::Files>()};
 }
 
+CheckedVersion checkedVersion(store::Transaction& tx, const OrganizationId& organization,
+                              const std::string& beginning) {
+    const auto [version, files] = versionNamed(tx, organization, beginning);
+    auto checked = playbook::check(files);
+    if (!checked.ok())
+        throw Error("version " + version.substr(0, 12) + " no longer passes its check",
+                    "organization " + organization.text(),
+                    "`overture playbook check` says why; publish a mended one.");
+    return {version, std::move(checked.definition)};
+}
+
 std::string publish(store::Transaction& tx, const OrganizationId& organization, const playbook::Files& files,
                     const std::string& playbook, Instant now) {
     auto version = playbook::versionOf(files);
@@ -128,7 +139,7 @@ ShareChange shareVersion(store::Database& database, const OrganizationId& organi
     if (change.own == wish.version)
         throw Error("the campaign begins with this version already", "campaign \"" + change.campaign + "\"",
                     "Name another one.");
-    auto own = versionNamed(tx, organization, change.own);
+    const auto own = checkedVersion(tx, organization, change.own);
     const auto& stage = definition.inboundStage.empty() ? definition.firstStage : definition.inboundStage;
     if (wish.percent == 0)
         tx.run(sql::campaign::end_share, {organization, wish.campaign});
@@ -136,13 +147,9 @@ ShareChange shareVersion(store::Database& database, const OrganizationId& organi
         tx.run(sql::campaign::set_share,
                {organization, wish.campaign, wish.version, wish.percent, stage, now});
     tx.commit();
-    const auto checked = playbook::check(own.second);
-    if (!checked.ok())
-        throw Error("the campaign's own version no longer passes its check", "version " + change.own,
-                    "Publish a mended one.");
     change.moved = beginAnew(database, organization, wish.campaign, wish.version, definition,
                              {0, wish.percent}, gate, now);
-    change.back = beginAnew(database, organization, wish.campaign, change.own, *checked.definition,
+    change.back = beginAnew(database, organization, wish.campaign, change.own, *own.definition,
                             {wish.percent, kEverybody}, gate, now);
     return change;
 }

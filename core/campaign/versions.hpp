@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,6 +26,14 @@ std::vector<PublishedVersion> versions(store::Transaction& tx, const Organizatio
 std::pair<std::string, playbook::Files> versionNamed(store::Transaction& tx,
                                                      const OrganizationId& organization,
                                                      const std::string& beginning);
+
+/// As versionNamed(), read. Throws Error also when it no longer passes its check.
+struct CheckedVersion {
+    std::string version;
+    std::shared_ptr<const playbook::Definition> definition;
+};
+CheckedVersion checkedVersion(store::Transaction& tx, const OrganizationId& organization,
+                              const std::string& beginning);
 
 /// Keeps the files of a playbook that passed its check. Returns its version; the same files are the same version.
 std::string publish(store::Transaction& tx, const OrganizationId& organization, const playbook::Files& files,

@@ -1,4 +1,3 @@
-#include <charconv>
 #include <iostream>
 
 #include "base/money.hpp"
@@ -12,24 +11,11 @@
 namespace overture::cli {
 namespace {
 
-int shareIn(const std::string& text) {
-    int percent = -1;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), percent);
-    if (fault != std::errc() || *end != '\0' || percent < 0 || percent > 100)
-        throw UsageError{"--percent takes a whole number from 0 to 100, not \"" + text + "\""};
-    return percent;
-}
-
 int begin(store::Database& database, const OrganizationId& organization, const CampaignId& campaign,
           const std::string& name, int percent) {
     auto tx = database.begin(organization);
-    const auto [version, files] = campaign::versionNamed(tx, organization, name);
-    const auto checked = playbook::check(files);
-    if (!checked.ok())
-        throw Error("version " + version.substr(0, 12) + " no longer passes its check", {},
-                    "`overture playbook check` says why; publish a mended one.");
-    campaign::shadowVersion(tx, organization, campaign, version, *checked.definition, percent,
-                            SystemClock{}.now());
+    const auto [version, definition] = campaign::checkedVersion(tx, organization, name);
+    campaign::shadowVersion(tx, organization, campaign, version, *definition, percent, SystemClock{}.now());
     tx.commit();
     if (percent == 0)
         std::cout << "no turn is decided once more from now on\n";
@@ -79,7 +65,8 @@ int shadow(const std::vector<std::string>& words) {
     const bool begins = !arguments.positional().empty();
     if (begins != arguments.has("percent"))
         throw UsageError{"say which version and which part: VERSION --percent N"};
-    const int percent = begins ? shareIn(arguments.value("percent")) : 0;
+    const int percent =
+        begins ? static_cast<int>(wholeNumber(arguments.value("percent"), "--percent", 0, 100)) : 0;
     const auto opened = openDatabase(arguments, Schema::current, false);
     auto& database = *opened.database;
     const auto organization = organizationIn(database, arguments.value("organization")).id;

@@ -1,4 +1,3 @@
-#include <charconv>
 #include <iostream>
 
 #include "campaign/versions.hpp"
@@ -12,38 +11,16 @@ namespace {
 
 constexpr std::size_t kShown = 12;  ///< of a version's name
 
-struct Chosen {
-    std::string version;
-    std::shared_ptr<const playbook::Definition> definition;
-};
-
-Chosen versionIn(store::Transaction& tx, const OrganizationId& organization, const std::string& name) {
-    const auto [version, files] = campaign::versionNamed(tx, organization, name);
-    auto checked = playbook::check(files);
-    if (!checked.ok())
-        throw Error("version " + version.substr(0, kShown) + " no longer passes its check", {},
-                    "`overture playbook check` says why; publish a mended one.");
-    return {version, checked.definition};
-}
-
-int percentIn(const std::string& text) {
-    int percent = -1;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), percent);
-    if (fault != std::errc() || *end != '\0' || percent < 0 || percent > 100)
-        throw UsageError{"--percent takes a whole number from 0 to 100, not \"" + text + "\""};
-    return percent;
-}
-
 int share(const std::vector<std::string>& words) {
     const Arguments arguments(words, databaseOptions({"organization=", "campaign=", "percent="}));
     if (arguments.positional().size() != 1) throw UsageError{"name one version"};
     if (!arguments.has("campaign")) throw UsageError{"name the campaign with --campaign"};
-    const auto percent = percentIn(arguments.value("percent"));
+    const auto percent = static_cast<int>(wholeNumber(arguments.value("percent"), "--percent", 0, 100));
     const auto opened = openDatabase(arguments, Schema::current, false);
     const auto organization = organizationIn(*opened.database, arguments.value("organization")).id;
     auto tx = opened.database->begin(organization);
     const auto campaign = *campaignIn(tx, organization, arguments.value("campaign"));
-    const auto chosen = versionIn(tx, organization, arguments.positional()[0]);
+    const auto chosen = campaign::checkedVersion(tx, organization, arguments.positional()[0]);
     tx.commit();
     const auto change =
         campaign::shareVersion(*opened.database, organization, {campaign, chosen.version, percent},
@@ -68,7 +45,7 @@ int pin(const std::vector<std::string>& words) {
             throw Error("there is no conversation \"" + arguments.value("conversation") + "\"",
                         opened.database->name(), "Name it by its id or by the lead's id.");
         auto tx = opened.database->begin(found->organization);
-        const auto chosen = versionIn(tx, found->organization, arguments.positional()[0]);
+        const auto chosen = campaign::checkedVersion(tx, found->organization, arguments.positional()[0]);
         const auto before = campaign::pinConversation(tx, found->organization, found->conversation,
                                                       chosen.version, *chosen.definition, now);
         tx.commit();
@@ -80,7 +57,7 @@ int pin(const std::vector<std::string>& words) {
     const auto organization = organizationIn(*opened.database, arguments.value("organization")).id;
     auto tx = opened.database->begin(organization);
     const auto campaign = *campaignIn(tx, organization, arguments.value("campaign"));
-    const auto chosen = versionIn(tx, organization, arguments.positional()[0]);
+    const auto chosen = campaign::checkedVersion(tx, organization, arguments.positional()[0]);
     tx.commit();
     const auto change = campaign::useVersion(*opened.database, organization, campaign, chosen.version,
                                              *chosen.definition, compliance::Gate(), now);

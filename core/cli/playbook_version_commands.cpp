@@ -18,15 +18,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kShown = 12;  ///< of a version's name
 
-std::shared_ptr<const playbook::Definition> definitionOf(const playbook::Files& files,
-                                                         const std::string& version) {
-    auto checked = playbook::check(files);
-    if (!checked.ok())
-        throw Error("version " + version.substr(0, kShown) + " no longer passes its check", {},
-                    "`overture playbook check` says why; publish a mended one.");
-    return checked.definition;
-}
-
 void tell(const campaign::VersionChange& change, const std::string& version) {
     std::cout << "campaign \"" << change.campaign << "\": conversations begin with "
               << version.substr(0, kShown);
@@ -128,10 +119,10 @@ int rollback(const std::vector<std::string>& words) {
     const auto campaign = *campaignIn(tx, organization, arguments.value("campaign"));
     const auto wanted =
         arguments.has("to") ? arguments.value("to") : campaign::versionBefore(tx, organization, campaign);
-    const auto [version, files] = campaign::versionNamed(tx, organization, wanted);
+    const auto [version, definition] = campaign::checkedVersion(tx, organization, wanted);
     tx.commit();
-    tell(campaign::useVersion(*opened.database, organization, campaign, version,
-                              *definitionOf(files, version), compliance::Gate(), SystemClock{}.now()),
+    tell(campaign::useVersion(*opened.database, organization, campaign, version, *definition,
+                              compliance::Gate(), SystemClock{}.now()),
          version);
     return 0;
 }

@@ -8,6 +8,7 @@
 #include <exception>
 #include <new>
 
+#include "base/text.hpp"
 #include "playbook/definition.hpp"
 
 namespace overture::playbook {
@@ -38,13 +39,6 @@ std::chrono::nanoseconds cpuTime() {
     timespec time{};
     ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
     return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-}
-
-std::string withDots(std::int64_t number) {
-    auto text = std::to_string(number);
-    for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
-        text.insert(static_cast<std::size_t>(at), ",");
-    return text;
 }
 
 }  // namespace
@@ -221,13 +215,13 @@ void Vm::fail(int status) {
             "Look there for a loop that does not end or a text or table that only grows.";
         const std::string what =
             limit_ == Limit::instructions
-                ? "the script ran more than " + withDots(limits_.instructions) + " instructions"
+                ? "the script ran more than " + grouped(limits_.instructions) + " instructions"
             : limit_ == Limit::memory
                 ? "the script needed more than " + std::to_string(limits_.memory >> 10) +
                       " KiB of memory, or a text longer than " + std::to_string(limits_.text >> 10) + " KiB"
             : limit_ == Limit::time
                 ? "the script ran longer than " + std::to_string(limits_.time.count()) + " ms"
-                : "the script put out more than " + withDots(static_cast<std::int64_t>(limits_.output)) +
+                : "the script put out more than " + grouped(static_cast<std::int64_t>(limits_.output)) +
                       " bytes";
         throw ScriptError(std::string(nameOf(limit_)), Problem{what, limitPlace_, std::string(remedy)});
     }

@@ -109,5 +109,13 @@ TEST(Json, SaysWhereItIsBroken) {
     EXPECT_EQ(broken.problem().where, "settings.json:3");
 }
 
+TEST(Text, LongNumbersAreGrouped) {
+    EXPECT_EQ(grouped(0), "0");
+    EXPECT_EQ(grouped(999), "999");
+    EXPECT_EQ(grouped(1000), "1,000");
+    EXPECT_EQ(grouped(-1234567), "-1,234,567");
+    EXPECT_EQ(grouped(-100), "-100");
+}
+
 }  // namespace
 }  // namespace overture
