@@ -23,6 +23,10 @@ void saveSettings(store::Transaction& tx, const OrganizationId& organization, co
     tx.run(sql::tenant::save_settings, {organization, settings});
 }
 
+Json settingsOf(store::Transaction& tx, const OrganizationId& organization) {
+    return tx.run(sql::tenant::settings, {organization})[0].json("settings");
+}
+
 BindingId saveBinding(store::Transaction& tx, const OrganizationId& organization, const Binding& binding,
                       const Vault* vault, Instant now) {
     store::Param sealed(nullptr);
@@ -52,6 +56,14 @@ std::optional<Binding> findBinding(store::Transaction& tx, const OrganizationId&
         binding.secrets = vault->unseal(row.bytes("secrets"), id);
     }
     return binding;
+}
+
+std::vector<ListedBinding> bindings(store::Transaction& tx, const OrganizationId& organization) {
+    std::vector<ListedBinding> all;
+    for (const auto row : tx.run(sql::tenant::bindings, {organization}))
+        all.push_back({row.id<BindingId>("binding_id"), row.text("name"), row.text("plugin"),
+                       row.json("settings"), row.boolean("sealed")});
+    return all;
 }
 
 std::optional<OrganizationId> organizationOf(store::Database& database, const BindingId& id) {

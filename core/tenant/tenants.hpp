@@ -50,12 +50,24 @@ std::vector<Organization> organizationsNamed(store::Database& database, const st
 /// Adds these keys to the organization's settings, over what they were.
 void saveSettings(store::Transaction& tx, const OrganizationId& organization, const Json& settings);
 
+/// What the organization has decided, locked until the transaction ends.
+Json settingsOf(store::Transaction& tx, const OrganizationId& organization);
+
 /// Writes a binding; one of the same name is replaced and keeps its id, which is returned. A vault is needed when it has secrets.
 BindingId saveBinding(store::Transaction& tx, const OrganizationId& organization, const Binding& binding,
                       const Vault* vault, Instant now);
 /// A vault is needed when it has secrets.
 std::optional<Binding> findBinding(store::Transaction& tx, const OrganizationId& organization,
                                    const BindingId& id, const Vault* vault);
+/// A binding without its secrets.
+struct ListedBinding {
+    BindingId id;
+    std::string name, plugin;
+    Json settings;
+    bool sealed = false;  ///< it has secrets
+};
+/// By name.
+std::vector<ListedBinding> bindings(store::Transaction& tx, const OrganizationId& organization);
 /// Whose binding this is, over all organizations.
 std::optional<OrganizationId> organizationOf(store::Database& database, const BindingId& id);
 

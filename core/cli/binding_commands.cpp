@@ -1,0 +1,202 @@
+#include <cstdlib>
+#include <iostream>
+
+#include "base/text.hpp"
+#include "base/time.hpp"
+#include "cli/command.hpp"
+#include "cli/named.hpp"
+#include "cli/open_database.hpp"
+#include "cli/paths.hpp"
+#include "net/http_client.hpp"
+#include "plugin/host.hpp"
+
+namespace overture::cli {
+namespace {
+
+constexpr auto kTrialDeadline = milliseconds(15000);
+
+Json settingsIn(const std::string& given) {
+    if (given.empty()) return Json::object();
+    const bool inlined = trim(given).starts_with("{");
+    auto settings = parseJson(inlined ? given : readFile(given), inlined ? "--settings" : given).orThrow();
+    if (!settings.is_object())
+        throw Error("the settings are no JSON object", inlined ? "--settings" : given,
+                    "Write {\"name\": …}.");
+    return settings;
+}
+
+/// "auth_token=CARRIER_TOKEN": the secret's name, and the environment variable that holds it.
+tenant::Secrets secretsIn(const std::string& given) {
+    tenant::Secrets secrets;
+    if (given.empty()) return secrets;
+    for (const auto& one : split(given, ',')) {
+        const auto equals = one.find('=');
+        if (equals == std::string::npos || equals == 0)
+            throw UsageError{"--secrets takes such as auth_token=CARRIER_TOKEN, not \"" + one + "\""};
+        const auto variable = one.substr(equals + 1);
+        const char* value = std::getenv(variable.c_str());
+        if (value == nullptr || *value == '\0')
+            throw Error("the environment variable \"" + variable + "\" is not set",
+                        "secret " + one.substr(0, equals), "Set it to the secret itself.");
+        secrets[one.substr(0, equals)] = value;
+    }
+    return secrets;
+}
+
+struct Plugins {
+    explicit Plugins(const Arguments& arguments) : host({http, clock}) {
+        host.loadAll(pluginsFolder(arguments.value("plugins")));
+    }
+    SystemClock clock;
+    net::HttpClient http;
+    plugin::Host host;
+};
+
+int add(const std::vector<std::string>& words) {
+    const Arguments arguments(
+        words, databaseOptions({"organization=", "plugin=", "settings=", "secrets=", "plugins="}));
+    if (arguments.positional().size() != 1) throw UsageError{"name the binding"};
+    if (!arguments.has("plugin")) throw UsageError{"say with --plugin whose binding it is"};
+    const tenant::Binding binding{BindingId(uuid7(SystemClock{}.now())), arguments.positional()[0],
+                                  arguments.value("plugin"), settingsIn(arguments.value("settings")),
+                                  secretsIn(arguments.value("secrets"))};
+    if (binding.name.empty()) throw UsageError{"a binding has a name"};
+    Plugins plugins(arguments);
+    (void)plugins.host.open(binding.plugin, binding.settings, binding.secrets).orThrow();
+    const auto opened = openDatabase(arguments, Schema::current, false);
+    const auto organization = organizationIn(*opened.database, arguments.value("organization"));
+    const auto vault = tenant::Vault::open(opened.dataDirectory);
+    auto tx = opened.database->begin(organization.id);
+    const auto id = tenant::saveBinding(tx, organization.id, binding, &vault, SystemClock{}.now());
+    tx.commit();
+    std::cout << organization.name << ": " << binding.name << " (" << binding.plugin << ") is "
+              << (id == binding.id ? "added"
+                                   : "replaced; a running engine takes it up when it is started anew")
+              << "\n  id " << id.text() << "\n";
+    return 0;
+}
+
+int listBindings(const std::vector<std::string>& words) {
+    const Arguments arguments(words, databaseOptions({"organization=", "json"}));
+    if (!arguments.positional().empty()) throw UsageError{"there is nothing to name here"};
+    const auto opened = openDatabase(arguments, Schema::current, false);
+    for (const auto& organization :
+         tenant::organizationsNamed(*opened.database, arguments.value("organization"))) {
+        auto tx = opened.database->begin(organization.id);
+        const auto all = tenant::bindings(tx, organization.id);
+        tx.commit();
+        if (!arguments.has("json"))
+            std::cout << organization.name << (all.empty() ? ": no bindings\n" : "\n");
+        for (const auto& binding : all)
+            if (arguments.has("json"))
+                std::cout << toText({{"organization", organization.name},
+                                     {"id", binding.id.text()},
+                                     {"name", binding.name},
+                                     {"plugin", binding.plugin},
+                                     {"settings", binding.settings},
+                                     {"secrets", binding.sealed}})
+                          << "\n";
+            else
+                std::cout << "  " << binding.name << " (" << binding.plugin << ")"
+                          << (binding.sealed ? ", with secrets" : "") << ", id " << binding.id.text() << "\n";
+    }
+    return 0;
+}
+
+/// One call that changes nothing anywhere: a look for a message that was never sent, or one word of a model.
+plugin::Reply trial(plugin::Instance& instance, const Json& settings, Instant now) {
+    if (instance.offers("carrier.message/1")) {
+        const auto from = textOf(settings, "from", "+12025550100");
+        return instance.call("carrier.message/1", "lookup",
+                             {{"delivery_id", uuid7(now).text()},
+                              {"from", from},
+                              {"to", "+12025550199"},
+                              {"text", "binding check"},
+                              {"sent_after", toRfc3339(now - seconds(60))}},
+                             kTrialDeadline);
+    }
+    return instance.call("model.chat/1", "complete",
+                         {{"purpose", "csr"},
+                          {"messages", {{{"role", "user"}, {"content", "Answer with the word ready."}}}},
+                          {"max_tokens", 16}},
+                         kTrialDeadline);
+}
+
+int checkBinding(const std::vector<std::string>& words) {
+    const Arguments arguments(words, databaseOptions({"organization=", "plugins="}));
+    if (arguments.positional().size() != 1) throw UsageError{"name the binding"};
+    const auto& wanted = arguments.positional()[0];
+    Plugins plugins(arguments);
+    const auto opened = openDatabase(arguments, Schema::current, false);
+    const auto organization = organizationIn(*opened.database, arguments.value("organization"));
+    const auto vault = tenant::Vault::open(opened.dataDirectory);
+    auto tx = opened.database->begin(organization.id);
+    std::optional<tenant::Binding> binding;
+    for (const auto& one : tenant::bindings(tx, organization.id))
+        if (one.name == wanted || one.id.text() == wanted)
+            binding = tenant::findBinding(tx, organization.id, one.id, &vault);
+    tx.commit();
+    if (!binding)
+        throw Error("there is no binding \"" + wanted + "\"", "organization \"" + organization.name + "\"",
+                    "`overture binding list` shows them.");
+    const auto instance = plugins.host.open(binding->plugin, binding->settings, binding->secrets).orThrow();
+    const bool asked = instance->offers("carrier.message/1") || instance->offers("model.chat/1");
+    if (!asked) {
+        std::cout << binding->name << ": its settings are right; a plugin of this kind calls nobody\n";
+        return 0;
+    }
+    const auto reply = trial(*instance, binding->settings, SystemClock{}.now());
+    if (reply.ok()) {
+        std::cout << binding->name << ": works\n";
+        return 0;
+    }
+    std::cout << binding->name << ": " << plugin::nameOf(reply.outcome)
+              << (reply.code.empty() ? "" : " (" + reply.code + ")") << ": " << reply.message << "\n";
+    return 1;
+}
+
+const std::string kAddHelp =
+    std::string(
+        R"(Usage: overture binding add NAME --plugin ID [--settings FILE|JSON] [--secrets LIST] [OPTIONS]
+
+Gives an organization a plugin with settings and secrets: a carrier's account, a model. The settings are checked by the plugin's
+own schema; secrets are sealed with the key file and shown nowhere. A binding of that name is replaced and keeps its id.
+
+  NAME                such as fast, or sms
+  --plugin ID         `overture plugin list` shows them
+  --settings          a JSON file, or the object itself
+  --secrets LIST      auth_token=CARRIER_TOKEN,…: the secret's name, and the environment variable that holds it
+  --plugins DIR       where the plugins are
+  --organization NAME name or id; may be left out when there is only one
+)") +
+    kDatabaseHelp + R"(
+Example: overture binding add fast --plugin openai --settings '{"model": "gpt-4.1-mini"}' --secrets api_key=OPENAI_API_KEY)";
+
+const std::string kListHelp = std::string(
+                                  R"(Usage: overture binding list [--organization NAME] [--json] [OPTIONS]
+
+Shows the bindings: plugin and id, and whether they have secrets.
+
+  --json              one JSON object a line, with the settings
+)") + kDatabaseHelp + R"(
+Example: overture binding list)";
+
+const std::string kCheckHelp = std::string(
+                                   R"(Usage: overture binding check NAME [--organization NAME] [OPTIONS]
+
+Opens a binding and makes one harmless call: a carrier looks for a message that was never sent, a model says one word. Prints
+"works", or what is wrong (and exits with 1).
+
+  --plugins DIR       where the plugins are
+  --organization NAME name or id; may be left out when there is only one
+)") + kDatabaseHelp + R"(
+Example: overture binding check sms)";
+
+const Registered addCommand{
+    {"binding add", "gives an organization a plugin with settings and secrets", kAddHelp.c_str(), add}};
+const Registered listCommand{{"binding list", "shows the bindings", kListHelp.c_str(), listBindings}};
+const Registered checkCommand{
+    {"binding check", "makes one harmless call by a binding", kCheckHelp.c_str(), checkBinding}};
+
+}  // namespace
+}  // namespace overture::cli

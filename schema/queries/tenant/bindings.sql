@@ -1,0 +1,4 @@
+select binding_id, name, plugin, settings, secrets is not null as sealed
+from bindings
+where organization_id = $1::uuid
+order by name

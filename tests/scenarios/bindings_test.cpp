@@ -1,0 +1,99 @@
+// `overture binding`, `model` and `rate` as a person runs them, on a private cluster of its own.
+#include "scenarios/program.hpp"
+
+namespace overture::testing {
+namespace {
+
+struct Bindings : ::testing::Test {
+    Folder folder{"bindings"};
+
+    Finished on(const std::string& line, const std::string& environment = {}) {
+        return overtureLine(line + " --data " + (folder / "data"), {}, environment);
+    }
+    void SetUp() override {
+        ASSERT_EQ(on("db migrate").status, 0);
+        folder.write("leads.csv", "external_id,first_name,phone\nl1,Asha,+16025550100\n");
+        folder.write(
+            "team.csv",
+            "name,email,zone,hours\nDana,dana@brightroof.example,America/Denver,Mon-Fri 09:00-17:00\n");
+        const auto campaign = folder.write(
+            "campaign.json", R"({"organization": "Brightroof", "playbook": ")" OVERTURE_SOURCE_DIR
+                             R"(/playbooks/pest-renewal",
+            "leads": "leads.csv", "team": "team.csv", "settings": {"company": "Brightroof"},
+            "bindings": {"sms": {"plugin": "sim", "sender": "+12025550100"}, "model": {"plugin": "scripted"}}})");
+        const auto created = on("campaign create " + campaign);
+        ASSERT_EQ(created.status, 0) << created.err;
+    }
+};
+
+TEST_F(Bindings, AreAddedCheckedAndListed) {
+    const auto twilio = "binding add carrier --plugin twilio --settings " +
+                        quoted(R"({"account_sid": "AC00000000000000000000000000000000"})") +
+                        " --secrets auth_token=MADE_UP_TOKEN";
+    const auto unset = on(twilio);
+    EXPECT_EQ(unset.status, 1);
+    EXPECT_NE(unset.err.find("MADE_UP_TOKEN"), std::string::npos) << unset.err;
+    const auto added = on(twilio, "MADE_UP_TOKEN=made-up-1");
+    ASSERT_EQ(added.status, 0) << added.err;
+    EXPECT_EQ(added.out.find("Brightroof: carrier (twilio) is added\n  id "), 0U) << added.out;
+    const auto again = on(twilio, "MADE_UP_TOKEN=made-up-2");
+    EXPECT_NE(again.out.find("replaced"), std::string::npos) << again.out;
+    EXPECT_EQ(again.out.substr(again.out.find("id ")), added.out.substr(added.out.find("id ")));
+
+    const auto wrong = on("binding add other --plugin twilio --settings " + quoted(R"({"account": 1})"));
+    EXPECT_EQ(wrong.status, 1);
+    EXPECT_NE(wrong.err.find("account"), std::string::npos) << wrong.err;
+    EXPECT_EQ(on("binding add other --plugin nobodys").status, 1);
+    EXPECT_EQ(on("binding add other").status, 2);
+
+    const auto rows = answersOf(on("binding list --json"));
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0]["name"], "carrier");
+    EXPECT_EQ(rows[0]["secrets"], true);
+    const auto listed = on("binding list");
+    EXPECT_NE(listed.out.find("  carrier (twilio), with secrets, id "), std::string::npos) << listed.out;
+    EXPECT_EQ(listed.output().find("made-up-"), std::string::npos) << "a secret is shown nowhere";
+
+    const auto works = on("binding check sms");
+    EXPECT_EQ(works.out, "sms: works\n") << works.err;
+    const auto nobody = on("binding check fax");
+    EXPECT_EQ(nobody.status, 1);
+    EXPECT_NE(nobody.err.find("overture binding list"), std::string::npos) << nobody.err;
+}
+
+TEST_F(Bindings, ModelsHaveAnOrder) {
+    ASSERT_EQ(on("binding add fast --plugin scripted").status, 0);
+    EXPECT_EQ(on("model list").out, "Brightroof: each campaign's own binding \"model\"\n");
+    EXPECT_EQ(on("model order fast,first=3s,deadline=12s model").out,
+              "Brightroof: models in this order\n"
+              "  1. fast (scripted), the next after 3s of silence, done within 12s\n"
+              "  2. model (scripted)\n");
+    const auto rows = answersOf(on("model list --json"));
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0]["models"][0]["first_token_ms"], 3000);
+    const auto typo = on("model order fats");
+    EXPECT_EQ(typo.status, 1);
+    EXPECT_NE(typo.err.find("Did you mean \"fast\"?"), std::string::npos) << typo.err;
+    for (const char* wrong : {"model order", "model order fast,first", "model order fast,last=3s",
+                              "model order fast,first=soon", "model order fast,first=900s"})
+        EXPECT_EQ(on(wrong).status, 2) << wrong;
+    EXPECT_EQ(answersOf(on("model list --json"))[0]["models"].size(), 2U) << "mistakes change nothing";
+    EXPECT_EQ(on("model order none").out, "Brightroof: each campaign's own binding \"model\"\n");
+}
+
+TEST_F(Bindings, RatesAreSetAndTakenAway) {
+    EXPECT_EQ(on("rate list").out, "Brightroof: no rates\n");
+    EXPECT_EQ(on("rate set number 60").out, "Brightroof: number at most 60 messages a minute\n");
+    EXPECT_EQ(on("rate set organization 6000").status, 0);
+    EXPECT_EQ(on("rate list").out,
+              "Brightroof\n  number: at most 60 messages a minute\n  organization: at most 6,000 messages a "
+              "minute\n");
+    EXPECT_EQ(on("rate set number none").out, "Brightroof: number has no limit\n");
+    EXPECT_EQ(answersOf(on("rate list --json"))[0]["rates"], Json({{"organization_per_minute", 6000}}));
+    for (const char* wrong :
+         {"rate set planet 5", "rate set number 0", "rate set number 1.5", "rate set number"})
+        EXPECT_EQ(on(wrong).status, 2) << wrong;
+}
+
+}  // namespace
+}  // namespace overture::testing
