@@ -60,6 +60,7 @@ int serve(const std::vector<std::string>& words) {
     http.address = arguments.value("address", http.address);
     http.port = static_cast<std::uint16_t>(arguments.number("port", http.port, 0, 65535));
     http.publicUrl = arguments.value("public-url");
+    if (const char* token = std::getenv("OVERTURE_METRICS_TOKEN")) http.metricsToken = token;
     const auto workers = static_cast<int>(arguments.number("workers", 32, 1, 20000));
     const seconds lease(arguments.number("lease", 90, 1, 3600));
     const milliseconds poll(arguments.number("poll", 250, 10, 60000));
@@ -142,7 +143,9 @@ const Registered registered{
      "the API at /v1, which /docs explains, for those with a key (`overture key create`). Keeps no\n"
      "state of its own: any number of them may run on one database, and any may be killed at any time. "
      "/healthz says\n"
-     "that the process lives, /readyz that the database answers. SIGTERM finishes what is in hand and "
+     "that the process lives, /readyz that the database answers, /metrics what it has done (for Prometheus, "
+     "whose bearer\n"
+     "token is OVERTURE_METRICS_TOKEN; without that nobody). SIGTERM finishes what is in hand and "
      "stops.\n\n"
      "  --address A       default 127.0.0.1; 0.0.0.0 for every interface\n"
      "  --port N          default 8080; 0 takes a free one and prints it\n"

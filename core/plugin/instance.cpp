@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "base/metrics.hpp"
 #include "base/text.hpp"
 #include "plugin/capabilities.hpp"
 
@@ -122,12 +123,18 @@ private:
         const auto trouble = guarded([&] {
             outcome = slot(instance_, &call, {request.data(), request.size()}, &reply);
         });
-        if (const auto spent = running.spent(); spent > deadline + milliseconds(250))
+        const auto spent = running.spent();
+        if (spent > deadline + milliseconds(250))
             log::warning("plugin.late", {{"plugin", plugin()},
                                          {"call", what},
                                          {"deadline_ms", deadline.count()},
                                          {"spent_ms", spent.count()}});
-        return trouble.empty() ? judge(std::move(put), outcome, what) : breach(what, trouble);
+        auto answer = trouble.empty() ? judge(std::move(put), outcome, what) : breach(what, trouble);
+        metrics::count("overture_plugin_calls_total",
+                       {{"plugin", plugin()}, {"call", what}, {"outcome", nameOf(answer.outcome)}});
+        metrics::observe("overture_plugin_call_duration_seconds", {{"plugin", plugin()}, {"call", what}},
+                         spent);
+        return answer;
     }
 
     Reply judge(Put put, overture_outcome_t outcome, const std::string& what) const {

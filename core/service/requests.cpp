@@ -10,7 +10,9 @@
 #include <sstream>
 #include <variant>
 
+#include "base/digest.hpp"
 #include "base/log.hpp"
+#include "base/metrics.hpp"
 #include "base/text.hpp"
 #include "store/migrations.hpp"
 
@@ -114,10 +116,19 @@ HttpAnswer hook(HTTPServerRequest& request, const Site& site) {
                                 std::get<std::string>(body), site.clock.now()});
 }
 
+/// For whoever has the token; there is nothing here for anybody else. Digests are compared, so that time tells nothing.
+HttpAnswer figures(const HTTPServerRequest& request, const Site& site) {
+    const auto given = request.get("Authorization", "");
+    if (site.metricsToken.empty() || sha256(given) != sha256("Bearer " + site.metricsToken))
+        return {404, "text/plain", "there is nothing here\n"};
+    return {200, "text/plain; version=0.0.4", metrics::exposition()};
+}
+
 HttpAnswer answerTo(HTTPServerRequest& request, const Site& site) {
     const auto path = pathOf(request);
     if (path == "/healthz") return {200, "text/plain", "alive\n"};
     if (path == "/readyz") return ready(site);
+    if (path == "/metrics") return figures(request, site);
     if (path.starts_with(kHooks)) return hook(request, site);
     return {404, "text/plain", "there is nothing here\n"};
 }
@@ -166,6 +177,16 @@ public:
     explicit Handler(Site& site) : site_(site) {}
 
     void handleRequest(HTTPServerRequest& request, HTTPServerResponse& response) override {
+        const auto begun = std::chrono::steady_clock::now();
+        answerOne(request, response);
+        metrics::count("overture_http_requests_total",
+                       {{"status", std::to_string(static_cast<int>(response.getStatus()))}});
+        metrics::observe("overture_http_request_duration_seconds", {},
+                         std::chrono::steady_clock::now() - begun);
+    }
+
+private:
+    void answerOne(HTTPServerRequest& request, HTTPServerResponse& response) {
         HttpAnswer answer;
         try {
             if (api::Api::owns(request.getURI())) return answerApi(request, response, site_);
@@ -179,7 +200,6 @@ public:
         send(response, answer);
     }
 
-private:
     Site& site_;
 };
 

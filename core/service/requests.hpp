@@ -12,6 +12,7 @@ struct Site {
     std::string publicUrl;
     std::size_t largestBody;
     seconds timeout;
+    std::string metricsToken;
     store::Database& database;
     Intake& intake;
     api::Api& api;

@@ -63,6 +63,7 @@ struct Server::Impl {
                                                     : given.publicUrl),
                given.largestBody,
                given.timeout,
+               given.metricsToken,
                database,
                intake,
                api,

@@ -18,13 +18,15 @@ struct ServerOptions {
     /// The Host header is never believed, since anybody can write it.
     std::string publicUrl = {};
     std::size_t largestBody = 1024 * 1024;  ///< bytes; more is answered 413
-    int threads = 16;                       ///< requests at work at once
-    seconds timeout{15};                    ///< for a client to send its whole request
-    seconds grace{10};                      ///< for requests at work when the server stops
+    /// Who sends it as a bearer token may read /metrics; empty: nobody.
+    std::string metricsToken = {};
+    int threads = 16;     ///< requests at work at once
+    seconds timeout{15};  ///< for a client to send its whole request
+    seconds grace{10};    ///< for requests at work when the server stops
 };
 
 /// The HTTP face of `overture serve`: POST|GET /hooks/{binding id}, the API below /v1, its page /docs, /healthz (the process
-/// lives), /readyz (the database answers and is migrated). Serves from construction to stop().
+/// lives), /readyz (the database answers and is migrated), /metrics. Serves from construction to stop().
 class Server {
 public:
     /// Throws Error in one sentence when the port is in use, not allowed, or the address is not of this machine. The references

@@ -157,6 +157,7 @@ private:
         auto& tried = tried_[turn.opened.lead.id];
         request->second.attempts.insert(request->second.attempts.end(), tried.begin(), tried.end());
         const auto verdict = gate_->decide(request->second);
+        countVerdict(verdict, decided.permit.request().channel);
         if (const auto* permit = std::get_if<compliance::Permit>(&verdict)) {
             decided.state = "sending";
             decided.permit = *permit;

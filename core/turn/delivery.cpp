@@ -166,6 +166,7 @@ std::vector<Ready> Deliverer::permitted(store::Transaction& tx, std::vector<Deli
         auto& before = tried[delivery.lead.id];
         requests[i].attempts.insert(requests[i].attempts.end(), before.begin(), before.end());
         const auto verdict = gate_.decide(requests[i]);
+        countVerdict(verdict, requests[i].channel);
         if (const auto* later = std::get_if<compliance::NotBefore>(&verdict)) {
             settled.push_back(
                 {delivery.id, delivery.permit, "due", "", "not before then: " + later->rule, later->at, now});

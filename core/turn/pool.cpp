@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/log.hpp"
+#include "base/metrics.hpp"
 #include "queries/turn.hpp"
 
 namespace overture::turn {
@@ -14,6 +15,12 @@ using Steady = std::chrono::steady_clock;
 /// What one organization may take of the places.
 int shareOf(int places) {
     return std::max(1, places * 3 / 4);
+}
+
+std::string_view resultOf(Committed committed) {
+    return committed == Committed::yes      ? "committed"
+           : committed == Committed::fenced ? "fenced"
+                                            : "overtaken";
 }
 
 }  // namespace
@@ -141,10 +148,13 @@ void Pool::turnLoop() {
 
 void Pool::run(Work& work) {
     if (!work.start.opened.events.empty()) ++turns_;
+    const auto begun = Steady::now();
     const auto outcome = runner_.run(work.claim, work.start);
     if (!outcome) return;
     Finished turn{work.start.opened, *outcome, clock_.now()};
     commits_.submit(work.claim.organization, turn);
+    metrics::count("overture_turns_total", {{"result", resultOf(turn.committed)}});
+    metrics::observe("overture_turn_duration_seconds", {}, Steady::now() - begun);
     if (options_.send && !turn.ready.empty()) options_.send(turn.ready);
     if (turn.committed == Committed::overtaken) wake();
 }

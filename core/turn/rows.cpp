@@ -1,5 +1,7 @@
 #include "turn/rows.hpp"
 
+#include "base/metrics.hpp"
+
 namespace overture::turn {
 
 Lead leadOf(const store::Row& row) {
@@ -26,6 +28,12 @@ store::Param idsOf(const std::vector<Event>& events) {
     std::vector<std::string> ids;
     for (const auto& event : events) ids.push_back(event.id.text());
     return store::Param::array(ids);
+}
+
+void countVerdict(const compliance::Verdict& verdict, const std::string& channel) {
+    static constexpr const char* kAnswers[] = {"permit", "not_before", "refused"};
+    metrics::count("overture_gate_verdicts_total",
+                   {{"channel", channel}, {"verdict", kAnswers[verdict.index()]}});
 }
 
 }  // namespace overture::turn

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "compliance/gate.hpp"
 #include "turn/types.hpp"
 
 namespace overture::turn {
@@ -9,5 +10,8 @@ Lead leadOf(const store::Row& row);
 
 /// The ids as a uuid[] parameter.
 store::Param idsOf(const std::vector<Event>& events);
+
+/// For the metrics: what the gate said when a message was about to leave.
+void countVerdict(const compliance::Verdict& verdict, const std::string& channel);
 
 }  // namespace overture::turn

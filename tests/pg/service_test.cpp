@@ -240,6 +240,25 @@ TEST_F(Service, TheApiIsAnsweredOnTheSamePort) {
         << "read to its end, then answered";
 }
 
+TEST_F(Service, FiguresAreForWhoHasTheirToken) {
+    EXPECT_EQ(call("/metrics", "", {}, "GET").status, 404) << "without a token there are none";
+    server =
+        std::make_unique<Server>(ServerOptions{.port = 0, .publicUrl = kPublicUrl, .metricsToken = "made-up"},
+                                 database, intake, api, clock);
+    EXPECT_EQ(fromSim(said("Hi")).status, 200);
+    EXPECT_EQ(call("/metrics", "", {}, "GET").status, 404);
+    EXPECT_EQ(call("/metrics", "", {{"Authorization", "Bearer made-u"}}, "GET").status, 404);
+    const auto figures = call("/metrics", "", {{"Authorization", "Bearer made-up"}}, "GET");
+    EXPECT_EQ(figures.status, 200);
+    for (const char* one :
+         {"# TYPE overture_turns_total counter\n", "overture_http_requests_total{status=\"404\"}",
+          "overture_plugin_calls_total{plugin=\"sim\",call=\"carrier.message/1 webhook\",outcome=\"ok\"}",
+          "overture_plugin_call_duration_seconds_bucket{plugin=\"sim\",call=\"carrier.message/1 "
+          "webhook\",le=\"+Inf\"}",
+          "process_resident_memory_bytes "})
+        EXPECT_THAT(figures.body, HasSubstr(one));
+}
+
 TEST_F(Service, AWrongSignatureIsRefusedAndOnlyItsBeginningKept) {
     EXPECT_EQ(fromSim(said(std::string(20000, 'x')), "wrong key").status, 403);
     EXPECT_TRUE(events().empty());

@@ -3,6 +3,7 @@
 #include "base/digest.hpp"
 #include "base/ids.hpp"
 #include "base/json.hpp"
+#include "base/metrics.hpp"
 #include "base/money.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
@@ -115,6 +116,23 @@ TEST(Text, LongNumbersAreGrouped) {
     EXPECT_EQ(grouped(1000), "1,000");
     EXPECT_EQ(grouped(-1234567), "-1,234,567");
     EXPECT_EQ(grouped(-100), "-100");
+}
+
+TEST(Metrics, AreWrittenAsPrometheusReadsThem) {
+    metrics::count("overture_turns_total", {{"result", "a \"quoted\\ one\n"}});
+    metrics::count("overture_turns_total", {{"result", "a \"quoted\\ one\n"}}, 2);
+    metrics::observe("overture_turn_duration_seconds", {}, milliseconds(20));
+    metrics::observe("overture_turn_duration_seconds", {}, seconds(60));
+    const auto text = metrics::exposition();
+    for (const char* line :
+         {"# TYPE overture_turns_total counter\n",
+          "overture_turns_total{result=\"a \\\"quoted\\\\ one\\n\"} 3\n",
+          "overture_turn_duration_seconds_bucket{le=\"0.01\"} 0\n",
+          "overture_turn_duration_seconds_bucket{le=\"0.025\"} 1\n",
+          "overture_turn_duration_seconds_bucket{le=\"+Inf\"} 2\n",
+          "overture_turn_duration_seconds_sum 60.02\n", "overture_turn_duration_seconds_count 2\n"})
+        EXPECT_NE(text.find(line), std::string::npos) << line << text;
+    EXPECT_THROW(metrics::count("overture_typo_total"), std::logic_error);
 }
 
 }  // namespace
