@@ -174,12 +174,30 @@ const Exchange* interned(const std::string& type, const std::string& region) {
     return &kinds->try_emplace({type, region}, Exchange{type, region}).first->second;
 }
 
+/// "602-555-0101 x12" → "602-555-0101": an extension of up to five digits, as most people write one.
+std::string_view withoutExtension(std::string_view text) {
+    auto end = text.size();
+    while (end > 0 && text[end - 1] >= '0' && text[end - 1] <= '9') --end;
+    const auto digits = text.size() - end;
+    auto rest = text.substr(0, end);
+    if (digits == 0 || digits > 5) return text;
+    for (const std::string_view mark : {"ext. ", "ext.", "ext ", "ext", "x ", "x"})
+        if (rest.ends_with(mark) && rest.size() > mark.size()) {
+            rest.remove_suffix(mark.size());
+            return trim(rest);
+        }
+    return text;
+}
+
 /// The ten digits of a number as people of the North American plan write it; empty when it may be anything else.
 std::string nanpDigits(std::string_view text, std::string_view region) {
-    const bool plus = text.starts_with('+');
     const bool athome = region == "US" || region == "CA";
+    text = withoutExtension(text);
+    if (text.starts_with("tel:+")) text.remove_prefix(4);
+    const bool zeros = text.starts_with("001") && (athome || region.empty());
+    const bool plus = text.starts_with('+') || zeros;
     std::string digits;
-    for (const char c : text.substr(plus ? 1 : 0)) {
+    for (const char c : text.substr(zeros ? 2 : plus ? 1 : 0)) {
         if (c >= '0' && c <= '9')
             digits += c;
         else if (std::string_view(" ().-").find(c) == std::string_view::npos)

@@ -37,12 +37,16 @@ TEST(NanpNumbers, AgreeWithTheLibraryHoweverTheyAreWritten) {
         // Two lines of one exchange: the second is told by the first.
         for (int line = 0; line < 2; ++line) {
             const auto last = digits(random, 4);
-            switch (random.below(6)) {
+            switch (random.below(10)) {
                 case 0: agree("(" + area + ") " + exchange + "-" + last, region); break;
                 case 1: agree(area + "." + exchange + "." + last, region); break;
                 case 2: agree("+1 " + area + " " + exchange + " " + last, region); break;
                 case 3: agree("1-" + area + "-" + exchange + "-" + last, region); break;
                 case 4: agree(area + exchange + last, region); break;
+                case 5: agree("1-" + area + "-" + exchange + "-" + last + " x12", region); break;
+                case 6: agree("+1 " + area + " " + exchange + " " + last + " ext. 9", region); break;
+                case 7: agree("tel:+1-" + area + "-" + exchange + "-" + last, region); break;
+                case 8: agree("001 " + area + " " + exchange + " " + last, region); break;
                 default: agree("+1" + area + exchange + last, region); break;
             }
         }
@@ -50,10 +54,42 @@ TEST(NanpNumbers, AgreeWithTheLibraryHoweverTheyAreWritten) {
 }
 
 TEST(NanpNumbers, WhatIsWrittenAnotherWayIsTheLibrarysToRead) {
-    for (const char* raw :
-         {"602-555-0101 x12", "+1 602 555 0101 ext. 4", "0016025550101", "602/555-0101", "(602)", "555-0101",
-          "+16025550101+", "16025550101", "602 555 01011", "+49 602 555 0101", "", "++16025550101",
-          " +1 (602) 555-0101 ", "6025550101abc", "1602555010"})
+    for (const char* raw : {"602-555-0101 x12",
+                            "+1 602 555 0101 ext. 4",
+                            "0016025550101",
+                            "602/555-0101",
+                            "(602)",
+                            "555-0101",
+                            "+16025550101+",
+                            "16025550101",
+                            "602 555 01011",
+                            "+49 602 555 0101",
+                            "",
+                            "++16025550101",
+                            " +1 (602) 555-0101 ",
+                            "6025550101abc",
+                            "1602555010",
+                            "1-602-555-0101 x12",
+                            "602-555-0101x7",
+                            "(602) 555-0101 ext 12345",
+                            "602-555-0101 ext.9",
+                            "602-555-0101 x",
+                            "602-555-0101 x123456789",
+                            "x12",
+                            "ext. 5",
+                            "602-555-0101 xx12",
+                            "602-555-0101 x12 x3",
+                            "tel:+1-602-555-0101",
+                            "tel:6025550101",
+                            "tel:+1-602-555-0101 x3",
+                            "001 602 555 0101",
+                            "001-602-555-0101 x3",
+                            "00 1 602 555 0101",
+                            "0011602555010",
+                            "001 002 555 0101",
+                            "0016025550101 ext. 2",
+                            "602 555 0101 / home 602 555 0000",
+                            "tel:001 602 555 0101"})
         for (const char* region : {"US", "CA", "", "GB"}) agree(raw, region);
 }
 
