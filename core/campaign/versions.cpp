@@ -174,7 +174,8 @@ std::string pinConversation(store::Transaction& tx, const OrganizationId& organi
     if (definition.stage(stage) == nullptr)
         throw Error("it stands in stage \"" + stage + "\", which this version does not have", where,
                     "Name a version with this stage, or wait until it has moved on.");
-    for (const auto& [name, value] : rows[0].json("facts").items()) {
+    const auto facts = rows[0].json("facts");
+    for (const auto& [name, value] : facts.items()) {
         const auto fact = definition.facts.find(name);
         if (fact == definition.facts.end())
             throw Error("it knows the fact \"" + name + "\", which this version does not have", where,
