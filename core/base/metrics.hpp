@@ -10,7 +10,7 @@
 
 namespace overture::metrics {
 
-/// ("plugin", "twilio"), …: few values each, never a person's.
+/// ("plugin", "sim"), …: few values each, never a person's.
 using Labels = std::vector<std::pair<std::string_view, std::string_view>>;
 
 /// Adds to a counter. A name that metrics.cpp does not know throws std::logic_error.

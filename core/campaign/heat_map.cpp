@@ -178,10 +178,9 @@ std::string heatMapSvg(const Forecast& forecast, const HeatMapOptions& options) 
             const auto level = grid.level(touches);
             const auto date = grid.first + days(day);
             svg.cell(kLeft + day * (kCell + kGap), y, level == 0 ? "#f1f5f9" : kColours[level - 1],
-                     touches == 0
-                         ? ""
-                         : toRfc3339(Instant(date)).substr(0, 10) + " " +
-                               twoDigits(static_cast<unsigned>(hour)) + ":00: " + grouped(touches));
+                     touches == 0 ? ""
+                                  : toRfc3339(Instant(date)).substr(0, 10) + " " +
+                                        twoDigits(static_cast<unsigned>(hour)) + ":00: " + grouped(touches));
         }
     }
     svg.text(kLeft, bottom + 20, "Touches an hour, on each person's own clock:", "start",

@@ -170,7 +170,7 @@ own schema; secrets are sealed with the key file and shown nowhere. A binding of
   --organization NAME name or id; may be left out when there is only one
 )") +
     kDatabaseHelp + R"(
-Example: overture binding add fast --plugin openai --settings '{"model": "gpt-4.1-mini"}' --secrets api_key=OPENAI_API_KEY)";
+Example: overture binding add fast --plugin acme --settings acme.json --secrets api_key=ACME_KEY)";
 
 const std::string kListHelp = std::string(
                                   R"(Usage: overture binding list [--organization NAME] [--json] [OPTIONS]
