@@ -53,7 +53,7 @@ void TurnWork::settleConfirmation(const Draft& draft) {
     const auto name = textOf(memory_, "confirming");
     if (name.empty() || incoming_.empty()) return;
     memory_.erase("confirming");
-    const auto value = memory_["unconfirmed"].value(name, Json());
+    const auto value = memory_.value("unconfirmed", Json::object()).value(name, Json());
     const bool otherValue =
         draft.facts.is_object() && draft.facts.contains(name) && draft.facts[name] != value;
     const bool yes = draft.factAnswer == "yes" && !saysNo(incoming_) && !otherValue;
@@ -73,7 +73,10 @@ std::string TurnWork::nextToConfirm() const {
     const auto& waiting = memory_["unconfirmed"];
     for (const auto& name : stage().collect)
         if (waiting.contains(name)) return name;
-    return waiting.empty() ? std::string() : waiting.begin().key();
+    for (const auto& [name, value] : waiting.items())
+        if (definition_.facts.contains(name))
+            return name;  // else it is of a version that the conversation had before
+    return {};
 }
 
 /// Asks whether what was understood is right, unless the lead raised something that comes first; after a no, the fact's own

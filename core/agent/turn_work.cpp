@@ -253,9 +253,9 @@ void TurnWork::whileNotRunning() {
 bool TurnWork::wasSaid(const turn::Message& message) const {
     if (message.direction == "note") return false;
     if (!message.details.is_object()) return true;
-    const auto delivery = textOf(message.details, "delivery");
+    const auto unreached = memory_.find("unreached");
     return !message.details.value("unsent", false) &&
-           (delivery.empty() || !memory_.value("unreached", Json::object()).contains(delivery));
+           (unreached == memory_.end() || !unreached->contains(textOf(message.details, "delivery")));
 }
 
 /// A touch that did not arrive is made again after a while, longer each time; then the cadence goes on by another channel.

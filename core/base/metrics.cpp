@@ -25,12 +25,12 @@ struct Family {
 
 constexpr Family kFamilies[] = {
     {"overture_gate_verdicts_total", "counter", "Answers of the gate when a message was about to leave."},
-    {"overture_http_request_duration_seconds", "histogram", "From a request's head to its answer."},
-    {"overture_http_requests_total", "counter", "HTTP requests answered, by status."},
-    {"overture_plugin_call_duration_seconds", "histogram", "Calls of plugins: models, carriers, channels."},
-    {"overture_plugin_calls_total", "counter", "Calls of plugins, by outcome."},
-    {"overture_turn_duration_seconds", "histogram", "From a turn's opening to its commit."},
-    {"overture_turns_total", "counter", "Turns by what became of them: committed, overtaken, fenced."},
+    {"overture_http_request_duration_seconds", "histogram",
+     "From a request's head to its answer, by status."},
+    {"overture_plugin_call_duration_seconds", "histogram",
+     "Calls of plugins: models, carriers, channels; by outcome."},
+    {"overture_turn_duration_seconds", "histogram",
+     "From a turn's opening to its commit; by what became of it."},
 };
 
 struct Series {

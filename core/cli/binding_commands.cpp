@@ -104,17 +104,15 @@ int listBindings(const std::vector<std::string>& words) {
 }
 
 /// One call that changes nothing anywhere: a look for a message that was never sent, or one word of a model.
-plugin::Reply trial(plugin::Instance& instance, const Json& settings, Instant now) {
-    if (instance.offers("carrier.message/1")) {
-        const auto from = textOf(settings, "from", "+12025550100");
+plugin::Reply trial(plugin::Instance& instance, Instant now) {
+    if (instance.offers("carrier.message/1"))
         return instance.call("carrier.message/1", "lookup",
                              {{"delivery_id", uuid7(now).text()},
-                              {"from", from},
+                              {"from", "+12025550100"},
                               {"to", "+12025550199"},
                               {"text", "binding check"},
                               {"sent_after", toRfc3339(now - seconds(60))}},
                              kTrialDeadline);
-    }
     return instance.call("model.chat/1", "complete",
                          {{"purpose", "csr"},
                           {"messages", {{{"role", "user"}, {"content", "Answer with the word ready."}}}},
@@ -145,7 +143,7 @@ int checkBinding(const std::vector<std::string>& words) {
         std::cout << binding->name << ": its settings are right; a plugin of this kind calls nobody\n";
         return 0;
     }
-    const auto reply = trial(*instance, binding->settings, SystemClock{}.now());
+    const auto reply = trial(*instance, SystemClock{}.now());
     if (reply.ok()) {
         std::cout << binding->name << ": works\n";
         return 0;

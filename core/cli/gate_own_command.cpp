@@ -1,5 +1,4 @@
 // overture gate own: what an organization narrows the rules to.
-#include <charconv>
 #include <iostream>
 
 #include "cli/command.hpp"
@@ -14,13 +13,8 @@ compliance::OwnRules ownIn(const Arguments& arguments) {
     compliance::OwnRules own;
     if (arguments.has("window")) own.window = arguments.value("window");
     if (arguments.has("days")) own.days = arguments.value("days");
-    if (!arguments.has("attempts")) return own;
-    const auto text = arguments.value("attempts");
-    int attempts = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), attempts);
-    if (failed != std::errc() || end != text.data() + text.size() || attempts < 0)
-        throw UsageError{"--attempts takes a whole number, not \"" + text + "\""};
-    own.attemptsPerDay = attempts;
+    if (arguments.has("attempts"))
+        own.attemptsPerDay = static_cast<int>(arguments.number("attempts", 0, 0, 1000));
     return own;
 }
 

@@ -1,6 +1,5 @@
 // overture registry ask: a plugin answers for a do-not-call registry, number by number.
 #include <cctype>
-#include <charconv>
 #include <iostream>
 
 #include "base/clock.hpp"
@@ -27,16 +26,6 @@ Json objectIn(const Arguments& arguments, const char* option) {
     return document;
 }
 
-std::optional<int> daysIn(const Arguments& arguments) {
-    if (!arguments.has("max-age")) return std::nullopt;
-    const auto text = arguments.value("max-age");
-    int days = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), days);
-    if (failed != std::errc() || end != text.data() + text.size() || days < 0)
-        throw UsageError{"--max-age takes a whole number of days, not \"" + text + "\""};
-    return days;
-}
-
 /// It opens with these settings, and answers for numbers.
 void mustAnswer(const tenant::Binding& binding, const std::string& folder) {
     net::HttpClient http;
@@ -56,7 +45,8 @@ int ask(const std::vector<std::string>& words) {
     if (!arguments.has("plugin")) throw UsageError{"name the plugin that answers: --plugin ID"};
     compliance::RegistrySource source;
     source.name = arguments.positional()[0];
-    source.maxAgeDays = daysIn(arguments);
+    if (arguments.has("max-age"))
+        source.maxAgeDays = static_cast<int>(arguments.number("max-age", 0, 0, 36500));
     const auto packs = compliance::RulePacks::load(arguments.value("rules"));
     source.country = arguments.value("country", packs->registry(source.name).second);
     for (auto& letter : source.country)

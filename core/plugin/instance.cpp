@@ -128,12 +128,10 @@ private:
             log::warning("plugin.late", {{"plugin", plugin()},
                                          {"call", what},
                                          {"deadline_ms", deadline.count()},
-                                         {"spent_ms", spent.count()}});
+                                         {"spent_ms", std::chrono::floor<milliseconds>(spent).count()}});
         auto answer = trouble.empty() ? judge(std::move(put), outcome, what) : breach(what, trouble);
-        metrics::count("overture_plugin_calls_total",
-                       {{"plugin", plugin()}, {"call", what}, {"outcome", nameOf(answer.outcome)}});
-        metrics::observe("overture_plugin_call_duration_seconds", {{"plugin", plugin()}, {"call", what}},
-                         spent);
+        metrics::observe("overture_plugin_call_duration_seconds",
+                         {{"plugin", plugin()}, {"call", what}, {"outcome", nameOf(answer.outcome)}}, spent);
         return answer;
     }
 

@@ -158,8 +158,8 @@ CallDeadline::~CallDeadline() {
     callEnds = before_;
 }
 
-milliseconds CallDeadline::spent() const {
-    return std::chrono::duration_cast<milliseconds>(Steady::now() - started_);
+std::chrono::nanoseconds CallDeadline::spent() const {
+    return Steady::now() - started_;
 }
 
 }  // namespace overture::plugin

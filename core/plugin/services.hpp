@@ -36,7 +36,7 @@ public:
     ~CallDeadline();
     CallDeadline(const CallDeadline&) = delete;
     CallDeadline& operator=(const CallDeadline&) = delete;
-    milliseconds spent() const;
+    std::chrono::nanoseconds spent() const;
 
 private:
     std::chrono::steady_clock::time_point started_;

@@ -179,9 +179,8 @@ public:
     void handleRequest(HTTPServerRequest& request, HTTPServerResponse& response) override {
         const auto begun = std::chrono::steady_clock::now();
         answerOne(request, response);
-        metrics::count("overture_http_requests_total",
-                       {{"status", std::to_string(static_cast<int>(response.getStatus()))}});
-        metrics::observe("overture_http_request_duration_seconds", {},
+        metrics::observe("overture_http_request_duration_seconds",
+                         {{"status", std::to_string(static_cast<int>(response.getStatus()))}},
                          std::chrono::steady_clock::now() - begun);
     }
 

@@ -1,5 +1,7 @@
 #include "service/shadow.hpp"
 
+#include <map>
+
 #include "agent/handler.hpp"
 #include "agent/model_call.hpp"
 #include "base/digest.hpp"
@@ -23,15 +25,16 @@ public:
         for (const auto& step : ofTurn)
             if (step.at(0) != "csr" && step.at(0) != "overseer") calendar_.push_back(step);
         for (const auto row : database.run(opened.organization, sql::service::shadow_steps, key()))
-            known_.push_back({row.text("kind"), row.text("request_hash"), row.json("result")});
+            known_[row.integer("step_number")] = {row.text("kind"), row.text("request_hash"),
+                                                  row.json("result")};
     }
 
     Json step(std::string_view kind, const Json& request,
               const std::function<turn::StepResult()>& call) override {
         const auto hash = toHex(sha256(toText(request)));
-        const auto number = ++next_;
-        if (number <= known_.size() && known_[number - 1].kind == kind && known_[number - 1].hash == hash)
-            return known_[number - 1].result;
+        const auto known = known_.find(++next_);
+        if (known != known_.end() && known->second.kind == kind && known->second.hash == hash)
+            return known->second.result;
         for (auto& step : calendar_) {
             if (step.is_null() || step.at(0) != std::string(kind)) continue;
             auto result = step.at(2);
@@ -41,9 +44,8 @@ public:
         const auto started = clock_.now();
         auto made = call();
         auto values = key();
-        for (store::Param value :
-             std::initializer_list<store::Param>{static_cast<int>(number), std::string(kind), hash,
-                                                 toText(made.result), made.costMicros, started, clock_.now()})
+        for (store::Param value : std::initializer_list<store::Param>{
+                 next_, std::string(kind), hash, toText(made.result), made.costMicros, started, clock_.now()})
             values.push_back(std::move(value));
         database_.run(opened_.organization, sql::service::insert_shadow_step, values);
         return std::move(made.result);
@@ -62,8 +64,8 @@ private:
     const Clock& clock_;
     const turn::Opened& opened_;
     std::vector<Json> calendar_;
-    std::vector<Known> known_;
-    std::size_t next_ = 0;
+    std::map<std::int64_t, Known> known_;  ///< by their numbers: between them are those of the calendar
+    std::int64_t next_ = 0;
 };
 
 /// Looks into the calendar and leaves nothing in it.

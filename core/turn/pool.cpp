@@ -153,8 +153,8 @@ void Pool::run(Work& work) {
     if (!outcome) return;
     Finished turn{work.start.opened, *outcome, clock_.now()};
     commits_.submit(work.claim.organization, turn);
-    metrics::count("overture_turns_total", {{"result", resultOf(turn.committed)}});
-    metrics::observe("overture_turn_duration_seconds", {}, Steady::now() - begun);
+    metrics::observe("overture_turn_duration_seconds", {{"result", resultOf(turn.committed)}},
+                     Steady::now() - begun);
     if (options_.send && !turn.ready.empty()) options_.send(turn.ready);
     if (turn.committed == Committed::overtaken) wake();
 }

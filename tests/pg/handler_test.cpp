@@ -1041,6 +1041,30 @@ TEST_F(ShadowedHandler, IsPaidFromTheSameBudgetAndNeverTwice) {
     EXPECT_EQ(usage(), Json({80, 0}));
 }
 
+TEST_F(ShadowedHandler, AsksNobodyTwiceAlsoAfterItLookedIntoACalendar) {
+    const auto drafts = [&] {
+        model().queue.push_back(draftJson("Hi Asha, Katie of Brightroof. May I ask something?"));
+        model().queue.push_back(draftJson("Thanks. What is your bill?", {{"move", "qualification"}}));
+        model().queue.push_back(draftJson("Thanks.", {{"facts", {{{"name", "bill"}, {"value", 140}}}}}));
+    };
+    drafts();
+    happens("touch", {{"touch", 0}});
+    happens("message", {{"text", "sure"}, {"channel", "sms"}});
+    happens("message", {{"text", "about $140"}, {"channel", "sms"}});
+    ASSERT_EQ(is("stage"), "booking");
+    drafts();
+    EXPECT_EQ(shadow.runBatch(), 3);
+    ASSERT_EQ(seen()[2]["with"]["explanation"]["moves"][0]["to"], "booking") << seen()[2];
+    const auto asked = model().requests.size();
+    database->run(organization,
+                  {"handler/again",
+                   "update shadow_turns set state = 'waiting', lease_until = null "
+                   "where organization_id = $1::uuid"},
+                  {organization});
+    EXPECT_EQ(shadow.runBatch(), 3) << "as after a crash before the results were kept";
+    EXPECT_EQ(model().requests.size(), asked) << "every step was recorded";
+}
+
 TEST_F(ShadowedHandler, EndsWithNobodyLeft) {
     auto tx = database->begin(organization);
     campaign::shadowVersion(tx, organization, campaign, other,

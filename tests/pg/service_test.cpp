@@ -250,12 +250,14 @@ TEST_F(Service, FiguresAreForWhoHasTheirToken) {
     EXPECT_EQ(call("/metrics", "", {{"Authorization", "Bearer made-u"}}, "GET").status, 404);
     const auto figures = call("/metrics", "", {{"Authorization", "Bearer made-up"}}, "GET");
     EXPECT_EQ(figures.status, 200);
-    for (const char* one :
-         {"# TYPE overture_turns_total counter\n", "overture_http_requests_total{status=\"404\"}",
-          "overture_plugin_calls_total{plugin=\"sim\",call=\"carrier.message/1 webhook\",outcome=\"ok\"}",
-          "overture_plugin_call_duration_seconds_bucket{plugin=\"sim\",call=\"carrier.message/1 "
-          "webhook\",le=\"+Inf\"}",
-          "process_resident_memory_bytes "})
+    for (const char* one : {"# TYPE overture_turn_duration_seconds histogram\n",
+                            "overture_http_request_duration_seconds_count{status=\"404\"}",
+                            "overture_plugin_call_duration_seconds_bucket{plugin=\"sim\",call=\"carrier."
+                            "message/1 webhook\",outcome=\"ok\","
+                            "le=\"+Inf\"}",
+                            "overture_plugin_call_duration_seconds_count{plugin=\"sim\",call=\"carrier."
+                            "message/1 webhook\",outcome=\"ok\"}",
+                            "process_resident_memory_bytes "})
         EXPECT_THAT(figures.body, HasSubstr(one));
 }
 

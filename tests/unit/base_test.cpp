@@ -119,14 +119,14 @@ TEST(Text, LongNumbersAreGrouped) {
 }
 
 TEST(Metrics, AreWrittenAsPrometheusReadsThem) {
-    metrics::count("overture_turns_total", {{"result", "a \"quoted\\ one\n"}});
-    metrics::count("overture_turns_total", {{"result", "a \"quoted\\ one\n"}}, 2);
+    metrics::count("overture_gate_verdicts_total", {{"verdict", "a \"quoted\\ one\n"}});
+    metrics::count("overture_gate_verdicts_total", {{"verdict", "a \"quoted\\ one\n"}}, 2);
     metrics::observe("overture_turn_duration_seconds", {}, milliseconds(20));
     metrics::observe("overture_turn_duration_seconds", {}, seconds(60));
     const auto text = metrics::exposition();
     for (const char* line :
-         {"# TYPE overture_turns_total counter\n",
-          "overture_turns_total{result=\"a \\\"quoted\\\\ one\\n\"} 3\n",
+         {"# TYPE overture_gate_verdicts_total counter\n",
+          "overture_gate_verdicts_total{verdict=\"a \\\"quoted\\\\ one\\n\"} 3\n",
           "overture_turn_duration_seconds_bucket{le=\"0.01\"} 0\n",
           "overture_turn_duration_seconds_bucket{le=\"0.025\"} 1\n",
           "overture_turn_duration_seconds_bucket{le=\"+Inf\"} 2\n",
