@@ -15,3 +15,14 @@ function(overture_room name)
   list(TRANSFORM ROOM_USES PREPEND overture_)
   target_link_libraries(overture_${name} ${scope} ${ROOM_USES} ${ROOM_LINKS})
 endfunction()
+
+# overture_headers_first(TARGET): what almost every file of TARGET reads is read once for all of them, where OVERTURE_UNITY
+# asks for builds made once and the files cannot be compiled together.
+function(overture_headers_first target)
+  if(OVERTURE_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
+    target_precompile_headers(${target} PRIVATE
+      ${PROJECT_SOURCE_DIR}/core/base/json.hpp ${PROJECT_SOURCE_DIR}/core/base/text.hpp ${PROJECT_SOURCE_DIR}/core/base/time.hpp
+      <algorithm> <filesystem> <functional> <iostream> <map> <optional> <set> <string> <vector>)
+  endif()
+endfunction()
