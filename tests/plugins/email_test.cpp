@@ -218,7 +218,7 @@ TEST(Read, APagesWordsWithoutItsQuotes) {
                    "<div class=\"gmail_quote\">On … wrote<blockquote>Hi</blockquote></div></body></html>"),
         "Yes,\u00A0do\ncall");
     EXPECT_EQ(textOfHtml("<p>OK</p><div id=\"divRplyFwdMsg\">From: Katie</div><p>quoted</p>"), "OK");
-    EXPECT_EQ(textOfHtml("a<div style=\"display: none\">x</div><script>y</script>b"), "ab");
+    EXPECT_EQ(textOfHtml("a<span style=\"display: none\">x</span><script>y</script>b"), "ab");
     EXPECT_EQ(textOfHtml("<p>broken <b>and <i>open"), "broken and open");
     std::string deep;
     for (int i = 0; i < 20000; ++i) deep += "<div>";
