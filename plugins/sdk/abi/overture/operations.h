@@ -2,6 +2,7 @@
 #ifndef OVERTURE_OPERATIONS_H
 #define OVERTURE_OPERATIONS_H
 
+#include "overture/carrier_mailbox.h"
 #include "overture/carrier_message.h"
 #include "overture/carrier_simulated.h"
 #include "overture/channel_message.h"
@@ -22,6 +23,8 @@ typedef overture_outcome_t (*overture_operation_t)(overture_instance_t* instance
     X(OVERTURE_CARRIER_MESSAGE, overture_carrier_message_t, send)    \
     X(OVERTURE_CARRIER_MESSAGE, overture_carrier_message_t, lookup)  \
     X(OVERTURE_CARRIER_MESSAGE, overture_carrier_message_t, webhook) \
+    X(OVERTURE_CARRIER_MAILBOX, overture_carrier_mailbox_t, fetch)   \
+    X(OVERTURE_CARRIER_MAILBOX, overture_carrier_mailbox_t, forget)  \
     X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, window)  \
     X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, compose) \
     X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, read)    \

@@ -3,6 +3,7 @@
 #define OVERTURE_OVERTURE_H
 
 #include "overture/call.h"
+#include "overture/carrier_mailbox.h"
 #include "overture/carrier_message.h"
 #include "overture/carrier_simulated.h"
 #include "overture/channel_message.h"

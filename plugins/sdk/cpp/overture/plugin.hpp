@@ -123,6 +123,16 @@ struct Carrier {
     }
 };
 
+struct Mailbox {
+    virtual ~Mailbox() = default;
+    virtual Answer fetch(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no fetch here");
+    }
+    virtual Answer forget(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no forget here");
+    }
+};
+
 struct Channel {
     virtual ~Channel() = default;
     virtual Answer window(const Json&, const Call&) {
@@ -166,6 +176,7 @@ struct Opened {
     std::shared_ptr<Model> model;
     std::shared_ptr<Simulated> simulated;
     std::shared_ptr<Registry> registry;
+    std::shared_ptr<Mailbox> mailbox;
 };
 
 /// Gets the host and the settings, already checked against plugin.json's settings_schema.
@@ -182,7 +193,7 @@ using Factory = std::function<Opened(Host, const Json& settings)>;
 #ifndef OVERTURE_PLUGIN_CAPABILITIES
 #define OVERTURE_PLUGIN_CAPABILITIES                                                                     \
     OVERTURE_CARRIER_MESSAGE, OVERTURE_CHANNEL_MESSAGE, OVERTURE_MODEL_CHAT, OVERTURE_CARRIER_SIMULATED, \
-        OVERTURE_REGISTRY_NUMBERS
+        OVERTURE_REGISTRY_NUMBERS, OVERTURE_CARRIER_MAILBOX
 #endif
 #define OVERTURE_PLUGIN(ID, VERSION, ...)                                                  \
     extern "C" OVERTURE_EXPORT const overture_entry_t* overture_plugin_entry_v1(void) {    \

@@ -86,6 +86,9 @@ overture_outcome_t slot(overture_instance_t* instance, const overture_call_t* ca
 inline const overture_carrier_message_t carrierMessage = {
     sizeof(overture_carrier_message_t), slot<&Opened::carrier, &Carrier::send>,
     slot<&Opened::carrier, &Carrier::lookup>, slot<&Opened::carrier, &Carrier::webhook>};
+inline const overture_carrier_mailbox_t carrierMailbox = {sizeof(overture_carrier_mailbox_t),
+                                                          slot<&Opened::mailbox, &Mailbox::fetch>,
+                                                          slot<&Opened::mailbox, &Mailbox::forget>};
 inline const overture_channel_message_t channelMessage = {
     sizeof(overture_channel_message_t), slot<&Opened::channel, &Channel::window>,
     slot<&Opened::channel, &Channel::compose>, slot<&Opened::channel, &Channel::read>,
@@ -101,6 +104,7 @@ inline const overture_registry_numbers_t registryNumbers = {sizeof(overture_regi
 inline const void* getCapability(const char* id) {
     const std::string_view name(id);
     if (name == OVERTURE_CARRIER_MESSAGE) return &carrierMessage;
+    if (name == OVERTURE_CARRIER_MAILBOX) return &carrierMailbox;
     if (name == OVERTURE_CHANNEL_MESSAGE) return &channelMessage;
     if (name == OVERTURE_MODEL_CHAT) return &modelChat;
     if (name == OVERTURE_CARRIER_SIMULATED) return &carrierSimulated;
@@ -112,6 +116,7 @@ inline int32_t offers(const overture_instance_t* instance, const char* capabilit
     const auto& opened = reinterpret_cast<const Object*>(instance)->opened;
     const std::string_view name(capability);
     return (name == OVERTURE_CARRIER_MESSAGE && opened.carrier) ||
+           (name == OVERTURE_CARRIER_MAILBOX && opened.mailbox) ||
            (name == OVERTURE_CHANNEL_MESSAGE && opened.channel) ||
            (name == OVERTURE_MODEL_CHAT && opened.model) ||
            (name == OVERTURE_CARRIER_SIMULATED && opened.simulated) ||

@@ -1,0 +1,1 @@
+list(APPEND links smtp_carrier email_manners overture_sdk_testing Poco::Net)

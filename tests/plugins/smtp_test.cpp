@@ -1,0 +1,242 @@
+// Mail through a server: what each of its words means for a delivery, and a mailbox that loses nothing.
+#include <gtest/gtest.h>
+
+#include "base/digest.hpp"
+#include "base/json.hpp"
+#include "carrier.hpp"
+#include "mail_stubs.hpp"
+#include "mailbox.hpp"
+#include "overture/testing/fake_host.hpp"
+
+namespace overture::smtp {
+namespace {
+
+using overture::testing::FakeHost;
+using overture::testing::PopStub;
+using overture::testing::SmtpStub;
+using sdk::Answer;
+using sdk::Outcome;
+using sdk::Refused;
+
+constexpr sdk::Call kCall{5000};
+const std::string kMessage =
+    "From: katie@brightroof.example\r\nTo: ann@example.com\r\nSubject: Hi\r\n\r\nHello\r\n.\r\n..two\r\n";
+
+Settings settings(const Json& given, bool password = true) {
+    FakeHost host;
+    if (password) host.secret("password", "secret");
+    return Settings::read(sdk::Host(host.table()), given);
+}
+
+Json settingsFor(int port) {
+    return {{"host", "127.0.0.1"}, {"port", port}, {"security", "none"}, {"user", "katie"}};
+}
+
+Json message() {
+    return {{"delivery_id", "d1"},
+            {"channel", "email"},
+            {"from", "Katie <katie@brightroof.example>"},
+            {"to", "ann@example.com"},
+            {"text", "Hello"},
+            {"parts", {{{"mime", kMessage}, {"message_id", "<d1@brightroof.example>"}}}}};
+}
+
+Answer sent(const std::map<std::string, std::string>& replies) {
+    SmtpStub server(replies);
+    return Carrier(settings(settingsFor(server.port()))).send(message(), kCall);
+}
+
+TEST(Send, HandsTheWholeMessageOver) {
+    SmtpStub server;
+    auto given = settingsFor(server.port());
+    given["hello"] = "engine.brightroof.example";
+    given["bounces_to"] = "bounces@brightroof.example";
+    const auto answer = Carrier(settings(given)).send(message(), kCall);
+    ASSERT_EQ(answer.outcome, Outcome::ok) << answer.message;
+    EXPECT_EQ(answer.document, (Json{{"reference", "<d1@brightroof.example>"}, {"status", "sent"}}));
+    ASSERT_EQ(server.messages().size(), 1u);
+    EXPECT_EQ(server.messages()[0], kMessage) << "with its dots";
+    const auto commands = server.commands();
+    EXPECT_EQ(commands[0], "EHLO engine.brightroof.example");
+    EXPECT_EQ(commands[1], "AUTH PLAIN " + toBase64(std::string("\0katie\0secret", 13)));
+    const auto has = [&](const char* prefix) {
+        return std::any_of(commands.begin(), commands.end(),
+                           [&](const auto& one) { return one.starts_with(prefix); });
+    };
+    EXPECT_TRUE(has("MAIL FROM:<bounces@brightroof.example>"));
+    EXPECT_TRUE(has("RCPT TO:<ann@example.com>"));
+}
+
+TEST(Send, EveryWordOfTheServerHasItsOutcome) {
+    struct Case {
+        const char* about;
+        std::map<std::string, std::string> replies;
+        Outcome outcome;
+        const char* code;
+    };
+    const std::vector<Case> cases{
+        {"greeting 421", {{"greeting", "421 4.3.2 busy"}}, Outcome::transient, "421 4.3.2"},
+        {"greeting 554", {{"greeting", "554 5.7.1 no"}}, Outcome::auth, "554 5.7.1"},
+        {"no greeting", {{"greeting", "drop"}}, Outcome::transient, ""},
+        {"password refused", {{"AUTH", "535 5.7.8 bad"}}, Outcome::auth, "535 5.7.8"},
+        {"password not checked just now", {{"AUTH", "454 4.7.0 later"}}, Outcome::transient, "454 4.7.0"},
+        {"sign-in wanted", {{"MAIL", "530 5.7.0 sign in"}}, Outcome::auth, "530 5.7.0"},
+        {"sender refused", {{"MAIL", "550 5.1.0 no"}}, Outcome::rejected, "550 5.1.0"},
+        {"sender later", {{"MAIL", "451 4.1.8 later"}}, Outcome::transient, "451 4.1.8"},
+        {"recipient refused",
+         {{"RCPT", "550 5.1.1 ann@example.com unknown"}},
+         Outcome::rejected,
+         "550 5.1.1"},
+        {"recipient greylisted", {{"RCPT", "450 4.2.0 grey"}}, Outcome::transient, "450 4.2.0"},
+        {"data refused", {{"DATA", "554 5.3.4 no"}}, Outcome::rejected, "554 5.3.4"},
+        {"data later", {{"DATA", "452 4.3.1 full"}}, Outcome::transient, "452 4.3.1"},
+        {"lost at data", {{"DATA", "drop"}}, Outcome::transient, ""},
+        {"message refused", {{".", "550 5.7.1 spam"}}, Outcome::rejected, "550 5.7.1"},
+        {"message later", {{".", "451 4.3.0 later"}}, Outcome::transient, "451 4.3.0"},
+        {"lost after the message", {{".", "drop"}}, Outcome::unknown, ""},
+    };
+    for (const auto& one : cases) {
+        const auto answer = sent(one.replies);
+        EXPECT_EQ(answer.outcome, one.outcome) << one.about << ": " << answer.message;
+        EXPECT_EQ(*one.code == '\0' ? "" : answer.code, one.code) << one.about;
+        EXPECT_EQ(answer.message.find("ann@"), std::string::npos) << one.about << ": " << answer.message;
+    }
+}
+
+TEST(Send, AServerThatIsNotThereGotNothing) {
+    int port = 0;
+    {
+        const SmtpStub gone;
+        port = gone.port();
+    }
+    EXPECT_EQ(Carrier(settings(settingsFor(port))).send(message(), kCall).outcome, Outcome::transient);
+}
+
+TEST(Send, WithoutTlsWhereItIsWantedNothingIsSaid) {
+    SmtpStub server;
+    auto given = settingsFor(server.port());
+    given["security"] = "starttls";
+    const auto answer = Carrier(settings(given)).send(message(), kCall);
+    EXPECT_EQ(answer.outcome, Outcome::auth) << answer.message;
+    for (const auto& command : server.commands()) EXPECT_FALSE(command.starts_with("AUTH")) << command;
+}
+
+TEST(Send, RefusesWhatIsNoMailOfOurs) {
+    const Carrier carrier(settings(settingsFor(1)));
+    const auto with = [&](const Json& more) {
+        auto request = message();
+        request.update(more);
+        try {
+            return Carrier(carrier).send(request, kCall);
+        } catch (const Refused& refused) {
+            return Answer::no(refused.outcome, refused.what());
+        }
+    };
+    EXPECT_EQ(with({{"parts", Json::array()}}).outcome, Outcome::invalid);
+    EXPECT_EQ(with({{"parts", {{{"text", "an SMS"}}}}}).outcome, Outcome::invalid);
+    EXPECT_EQ(with({{"to", "ann@example.com>\r\nRCPT TO:<all@example.com"}}).outcome, Outcome::invalid);
+    EXPECT_EQ(with({{"to", "+15555550100"}}).outcome, Outcome::invalid);
+    EXPECT_EQ(with({{"from", ""}}).outcome, Outcome::invalid);
+}
+
+TEST(Lookup, SignsInAndSaysThatItCannotTell) {
+    SmtpStub server;
+    Carrier carrier(settings(settingsFor(server.port())));
+    const auto answer = carrier.lookup(message(), kCall);
+    ASSERT_EQ(answer.outcome, Outcome::ok) << answer.message;
+    EXPECT_EQ(answer.document, (Json{{"found", false}, {"trusted", false}}));
+    SmtpStub shut(std::map<std::string, std::string>{{"AUTH", "535 5.7.8 bad"}});
+    EXPECT_EQ(Carrier(settings(settingsFor(shut.port()))).lookup(message(), kCall).outcome, Outcome::auth);
+}
+
+TEST(SettingsTest, WhatIsWrongIsNamed) {
+    const auto refusal = [](const Json& given, bool password = true) {
+        try {
+            (void)settings(given, password);
+        } catch (const Refused& refused) {
+            return std::string(refused.what());
+        }
+        return std::string("taken");
+    };
+    EXPECT_NE(refusal({{"host", "mail.example.com"}, {"security", "none"}}).find("is not this machine"),
+              std::string::npos);
+    EXPECT_NE(refusal({{"host", "mail.example.com/x"}}).find("host"), std::string::npos);
+    EXPECT_NE(refusal({{"host", "m.example"}, {"user", "a"}}, false).find("password"), std::string::npos);
+    EXPECT_NE(refusal({{"host", "m.example"}, {"bounces_to", "x y"}}).find("bounces_to"), std::string::npos);
+    EXPECT_NE(refusal({{"host", "m.example"}, {"mailbox", {{"host", "p.example"}, {"user", "a"}}}}, false)
+                  .find("mailbox_password"),
+              std::string::npos);
+    EXPECT_EQ(settings({{"host", "m.example"}}).submission.port, 587);
+    EXPECT_EQ(settings({{"host", "m.example"}, {"security", "tls"}}).submission.port, 465);
+    EXPECT_EQ(
+        settings({{"host", "m.example"}, {"mailbox", {{"host", "p.example"}, {"user", "a"}}}}).mailbox->port,
+        995);
+}
+
+struct MailboxTest : ::testing::Test {
+    Mailbox box() {
+        auto given = settingsFor(1);
+        given["mailbox"] = {
+            {"host", "127.0.0.1"}, {"port", server.port()}, {"security", "none"}, {"user", "katie"}};
+        return Mailbox(*settings(given).mailbox);
+    }
+    PopStub server;
+};
+
+TEST_F(MailboxTest, WhatIsFetchedStaysUntilItIsForgotten) {
+    server.put("From: a@example.com\r\n\r\nOne\r\n.dot\r\n");
+    server.put("From: b@example.com\r\n\r\nTwo\r\n");
+    server.put("From: c@example.com\r\n\r\nThree\r\n");
+    const auto first = box().fetch({{"most", 2u}}, kCall);
+    ASSERT_EQ(first.outcome, Outcome::ok) << first.message;
+    ASSERT_EQ(first.document["messages"].size(), 2u);
+    EXPECT_EQ(first.document["more"], true);
+    EXPECT_EQ(first.document["messages"][0]["id"], "u1");
+    EXPECT_EQ(first.document["messages"][0]["body_base64"],
+              toBase64("From: a@example.com\r\n\r\nOne\r\n.dot\r\n"));
+    EXPECT_EQ(server.size(), 3u) << "nothing is taken away by looking";
+    const auto forgotten = box().forget({{"ids", {"u1", "u2", "never"}}}, kCall);
+    ASSERT_EQ(forgotten.outcome, Outcome::ok) << forgotten.message;
+    const auto rest = box().fetch({{"most", 2u}}, kCall);
+    ASSERT_EQ(rest.document["messages"].size(), 1u) << rest.message;
+    EXPECT_EQ(rest.document["messages"][0]["id"], "u3");
+    EXPECT_EQ(rest.document["more"], false);
+}
+
+TEST_F(MailboxTest, ALostConnectionTakesNothingAway) {
+    server.put("From: a@example.com\r\n\r\nOne\r\n");
+    server.put("From: b@example.com\r\n\r\nTwo\r\n");
+    for (const char* word : {"UIDL", "RETR", "LIST"}) {
+        server.dropAt(word);
+        EXPECT_EQ(box().fetch({{"most", 9u}}, kCall).outcome, Outcome::transient) << word;
+    }
+    server.dropAt("DELE");
+    EXPECT_EQ(box().forget({{"ids", {"u1"}}}, kCall).outcome, Outcome::transient);
+    server.dropAt("QUIT");
+    (void)box().forget({{"ids", {"u1"}}}, kCall);
+    EXPECT_EQ(box().fetch({{"most", 9u}}, kCall).document["messages"].size(), 2u);
+}
+
+TEST_F(MailboxTest, AShutOrBusyMailboxIsToldApart) {
+    EXPECT_EQ(box().fetch({{"most", 0u}}, kCall).outcome, Outcome::ok);
+    server.atPassword("-ERR [AUTH] no");
+    EXPECT_EQ(box().fetch({{"most", 0u}}, kCall).outcome, Outcome::auth);
+    server.atPassword("-ERR [IN-USE] locked");
+    const auto busy = box().fetch({{"most", 0u}}, kCall);
+    EXPECT_EQ(busy.outcome, Outcome::limited) << busy.message;
+    EXPECT_TRUE(busy.retryAfterMs);
+    EXPECT_EQ(box().fetch(Json::object(), kCall).outcome, Outcome::invalid);
+}
+
+TEST_F(MailboxTest, AHugeMessageIsCut) {
+    std::string huge = "From: a@example.com\r\n\r\nThe answer\r\n";
+    while (huge.size() < 5 * 1024 * 1024) huge += std::string(70, 'x') + "\r\n";
+    server.put(huge);
+    const auto fetched = box().fetch({{"most", 9u}}, kCall);
+    ASSERT_EQ(fetched.outcome, Outcome::ok) << fetched.message;
+    EXPECT_EQ(fetched.document["messages"][0]["cut"], true);
+    EXPECT_LE(fetched.document["messages"][0]["body_base64"].get<std::string>().size(), 6u * 1024 * 1024);
+}
+
+}  // namespace
+}  // namespace overture::smtp
