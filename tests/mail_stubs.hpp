@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <string>
@@ -68,6 +69,13 @@ public:
         return messages_;
     }
 
+    /// Waits until `count` messages have come, at most a minute.
+    std::vector<std::string> waitFor(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        came_.wait_for(lock, std::chrono::seconds(60), [&] { return messages_.size() >= count; });
+        return messages_;
+    }
+
 private:
     std::string replyTo(const std::string& word, const std::string& otherwise) const {
         const auto found = replies_.find(word);
@@ -104,11 +112,13 @@ private:
             const std::lock_guard lock(mutex_);
             messages_.push_back(message);
         }
+        came_.notify_all();
         return say(client, replyTo(".", "250 taken"));
     }
 
     const std::map<std::string, std::string> replies_;
     mutable std::mutex mutex_;
+    std::condition_variable came_;
     std::vector<std::string> commands_, messages_;
 };
 

@@ -60,6 +60,7 @@ struct Briefing {
     std::string confirming;          ///< the fact that the lead was just asked to confirm; ""
     Json confirmingValue = Json();
     bool firstMessage = false;               ///< nothing was ever sent to this lead in this conversation
+    bool wantsSubject = false;               ///< this reply begins a thread that has a subject
     std::vector<compliance::Duty> duties;    ///< what a first message must contain where the lead may be
     std::vector<std::string> reviseReasons;  ///< from the Overseer, for the next draft
     std::string previousDraft;

@@ -78,6 +78,9 @@ struct Parts {
     bool prompts = true;                   ///< false: no model here reads a prompt (see Models)
     /// The version that is to decide the conversation's turns once more after their commit, "" for none; none: nobody asks.
     std::function<std::string(const turn::Opened& opened)> shadow = {};
+    /// Where the receiver of a delivery says in one click that they want no more; none: there is no such address.
+    std::function<std::string(const OrganizationId& organization, const DeliveryId& delivery)>
+        unsubscribeUrl = {};
     Registers* registers = nullptr;  ///< none: a registry that a plugin answers for never answers
 };
 

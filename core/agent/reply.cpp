@@ -308,6 +308,7 @@ Briefing TurnWork::briefing() const {
         if (!facts_.contains(fact)) about.missing.push_back(fact);
     about.objectionTries = memory_.value("tries", Json::object());
     about.firstMessage = !weHaveWritten();
+    about.wantsSubject = channel_ == "email" && !memory_.value("threads", Json::object()).contains(channel_);
     if (about.firstMessage && opened_.contacts.contains(channel_))
         about.duties = parts_.gate.duties(contact());
     if (!memory_.contains("booked") || memory_.contains("moving"))
@@ -384,6 +385,23 @@ std::optional<std::string> TurnWork::engineLine(const std::string& text) {
     return std::nullopt;
 }
 
+Json TurnWork::composing(const DeliveryId& id, const std::string& text) const {
+    const auto& settings = opened_.campaign.settings;
+    const auto threads = memory_.find("threads");
+    Json asked{{"text", text},
+               {"sender_name", textOf(settings, "company")},
+               {"language", language_},
+               {"delivery_id", id.text()},
+               {"from", textOf(settings, channel_ + "_sender")},
+               {"to", contact().address},
+               {"to_name", std::string(trim(opened_.lead.firstName + " " + opened_.lead.lastName))},
+               {"now", toRfc3339(opened_.now)},
+               {"postal_address", textOf(settings, "postal_address")}};
+    if (parts_.unsubscribeUrl) asked["unsubscribe_url"] = parts_.unsubscribeUrl(opened_.organization, id);
+    if (threads != memory_.end() && threads->contains(channel_)) asked["thread"] = (*threads)[channel_];
+    return asked;
+}
+
 void TurnWork::deliver(const std::string& text, const char* author, Json details) {
     const auto number = std::to_string(opened_.turnNumber) + ":" + std::to_string(out_.deliveries.size() + 1);
     const DeliveryId id(uuid7(opened_.now, "delivery:" + opened_.conversation.id.text() + ":" + number));
@@ -391,21 +409,19 @@ void TurnWork::deliver(const std::string& text, const char* author, Json details
     auto named = Json::array();
     if (first)
         for (const auto& duty : parts_.gate.duties(contact())) named.push_back(duty.duty);
-    const auto composed = parts_.instances.channel(channel_)->call(
-        "channel.message/1", "compose",
-        {{"text", text},
-         {"first", first},
-         {"sender_name", textOf(opened_.campaign.settings, "company")},
-         {"language", language_},
-         {"opt_out", first},
-         {"duties", std::move(named)}},
-        milliseconds(2000));
+    auto asked = composing(id, text);
+    asked["first"] = asked["opt_out"] = first;
+    asked["duties"] = std::move(named);
+    const auto composed =
+        parts_.instances.channel(channel_)->call("channel.message/1", "compose", asked, milliseconds(2000));
     if (!composed.ok()) throw Error("the \"" + channel_ + "\" channel refused the text: " + composed.message);
     const auto verdict = parts_.gate.decide(contact());
     const auto* permit = std::get_if<compliance::Permit>(&verdict);
     if (permit == nullptr) return;
     const auto binding = BindingId::parse(textOf(opened_.campaign.bindings, channel_));
     const auto finalText = textOf(composed.document, "text", text);
+    if (const auto thread = composed.document.find("thread"); thread != composed.document.end())
+        memory_["threads"][channel_] = *thread;
     out_.deliveries.push_back({id, channel_, binding.value_or(BindingId{}),
                                textOf(opened_.campaign.settings, channel_ + "_sender"), contact().address,
                                finalText, composed.document.value("parts", Json::array()), opened_.now,

@@ -139,6 +139,7 @@ void TurnWork::decideNothing() {
     facts_ = opened_.conversation.facts;
     memory_ = opened_.conversation.memory;
     stageName_ = opened_.conversation.stage;
+    noteThreads();
 }
 
 /// Nobody waits for a touch, and tomorrow the day's money is there again; anything else is a person's to answer.
@@ -184,6 +185,7 @@ void TurnWork::sortEvents() {
             released_ = released_ ||
                         event.payload.value("fence", std::int64_t{-1}) == opened_.conversation.takeoverFence;
     }
+    noteThreads();
     for (const auto& event : messages_)
         incoming_ += (incoming_.empty() ? "" : "\n") + toValidUtf8(textOf(event.payload, "text"));
     if (incoming_.empty()) return;
@@ -193,6 +195,12 @@ void TurnWork::sortEvents() {
     if (isDevanagari(incoming_) && std::find(definition_.languages.begin(), definition_.languages.end(),
                                              "hi") != definition_.languages.end())
         language_ = "hi";
+}
+
+void TurnWork::noteThreads() {
+    for (const auto& event : messages_)
+        if (const auto thread = event.payload.find("thread"); thread != event.payload.end())
+            memory_["threads"][textOf(event.payload, "channel", channel_)] = *thread;
 }
 
 void TurnWork::recordIncoming() {
@@ -214,6 +222,10 @@ bool TurnWork::optedOut() {
         turn::OptOutAct act;
         if (!opened_.lead.phone.empty()) act.addresses.push_back(opened_.lead.phone);
         if (!opened_.lead.email.empty()) act.addresses.push_back(opened_.lead.email);
+        if (const auto from = textOf(event.payload, "from");
+            !from.empty() &&
+            std::find(act.addresses.begin(), act.addresses.end(), from) == act.addresses.end())
+            act.addresses.push_back(from);
         act.reason = sure ? "opted out" : "may have opted out";
         act.proof = {{"text", text},
                      {"why", check.why},
@@ -279,7 +291,8 @@ void TurnWork::notReached() {
     out_.cancelTimers = true;
     const int times = memory_.value("tries_of_touch", 0) + 1;
     memory_["tries_of_touch"] = times;
-    if (const auto wait = compliance::retryAfter(*outcome, times)) {
+    const bool final = status.value("final", false);  // that address will never work
+    if (const auto wait = final ? std::nullopt : compliance::retryAfter(*outcome, times)) {
         if (const auto at = parts_.pace(opened_, *touch, opened_.now + *wait)) {
             out_.timers.push_back({"touch", *at, {{"touch", number}}});
             return;

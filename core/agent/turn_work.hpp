@@ -25,6 +25,7 @@ private:
     void answer();
     void sortEvents();
     void recordIncoming();
+    void noteThreads();  ///< where the channels say their threads stand now
     bool optedOut();
     void forPerson();
     void sendReplies();
@@ -83,6 +84,7 @@ private:
     Draft draftFor(const Briefing& briefing);
     std::optional<std::string> reviewed(Briefing briefing, Draft draft);
     std::optional<std::string> engineLine(const std::string& text);
+    Json composing(const DeliveryId& id, const std::string& text) const;  ///< the question to the channel
     void deliver(const std::string& text, const char* author = "agent", Json details = Json::object());
 
     // wording.cpp: texts with their placeholders filled

@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::string_view kSenderSuffix =
     "_sender";  // "sms_sender": who writes, per channel; the engine's own setting
+constexpr std::string_view kPostalAddress =
+    "postal_address";  // of the organization, for channels whose rules want it
 
 std::vector<std::string> settingNames(const playbook::Definition& definition) {
     std::vector<std::string> names;
@@ -27,7 +29,8 @@ std::vector<std::string> settingFaults(const playbook::Definition& definition, c
         }
     }
     for (const auto& [name, value] : settings.items()) {
-        if (definition.settings.contains(name) || name.ends_with(kSenderSuffix)) continue;
+        if (definition.settings.contains(name) || name.ends_with(kSenderSuffix) || name == kPostalAddress)
+            continue;
         const auto near = nearest(name, settingNames(definition));
         faults.push_back("\"" + name + "\" is no setting of this playbook" +
                          (near.empty() ? "" : "; did you mean \"" + near + "\"?"));

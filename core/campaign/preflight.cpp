@@ -143,7 +143,10 @@ private:
     void numbers() {
         auto list = Json::array();
         for (const auto& channel : facts_.channels) {
-            if (channel == "email") continue;
+            if (channel == "email") {
+                mail();
+                continue;
+            }
             const auto sender = textOf(facts_.settings, (channel + "_sender").c_str());
             if (sender.empty()) {
                 if (facts_.bindings)
@@ -153,6 +156,15 @@ private:
             list.push_back(number(channel, sender));
         }
         out_["numbers"] = list;
+    }
+
+    void mail() {
+        if (!facts_.bindings) return;
+        if (textOf(facts_.settings, "email_sender").find('@') == std::string::npos)
+            find("error", "no address sends email", "Give the binding a \"sender\".");
+        if (trim(textOf(facts_.settings, "postal_address")).empty())
+            find("error", "an email names the organization's postal address, and none is set",
+                 "Add \"postal_address\" to the settings.");
     }
 
     Json number(const std::string& channel, const std::string& sender) {

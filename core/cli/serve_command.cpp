@@ -20,8 +20,10 @@
 #include "cli/command.hpp"
 #include "cli/open_database.hpp"
 #include "cli/paths.hpp"
+#include "service/mailboxes.hpp"
 #include "service/server.hpp"
 #include "service/shadow.hpp"
+#include "service/unsubscribing.hpp"
 #include "tenant/tenants.hpp"
 #include "turn/delivery.hpp"
 #include "turn/loop.hpp"
@@ -51,10 +53,19 @@ private:
     sigset_t set_{};
 };
 
+std::vector<std::string> offering(const plugin::Host& host, const std::string& capability) {
+    std::vector<std::string> ids;
+    for (const auto& listing : host.list())
+        if (listing.state == "loaded" && std::find(listing.capabilities.begin(), listing.capabilities.end(),
+                                                   capability) != listing.capabilities.end())
+            ids.push_back(listing.id);
+    return ids;
+}
+
 int serve(const std::vector<std::string>& words) {
     const Arguments arguments(
         words, databaseOptions({"address=", "port=", "public-url=", "workers=", "plugins=", "lease=", "poll=",
-                                "quiet=", "api-calls="}));
+                                "quiet=", "mailboxes=", "api-calls="}));
     if (!arguments.positional().empty()) throw UsageError{"serve takes options only"};
     service::ServerOptions http;
     http.address = arguments.value("address", http.address);
@@ -65,6 +76,7 @@ int serve(const std::vector<std::string>& words) {
     const seconds lease(arguments.number("lease", 90, 1, 3600));
     const milliseconds poll(arguments.number("poll", 250, 10, 60000));
     const milliseconds quiet(arguments.number("quiet", 1500, 0, 60000));
+    const seconds mailboxEvery(arguments.number("mailboxes", 30, 1, 3600));
     const auto calls =
         static_cast<int>(arguments.number("api-calls", api::Options{}.callsPerWindow, 1, 1000000000));
     if (const char* faults = std::getenv("OVERTURE_FAILPOINTS")) checkFailpoints(faults);
@@ -100,6 +112,15 @@ int serve(const std::vector<std::string>& words) {
                        instances, pace,      std::min(kModelPatience, milliseconds(lease) / 3),
                        &policies, &treasury, &breakers};
     parts.registers = &registers;
+    turn::Pool* pool = nullptr;
+    service::Unsubscribing unsubscribing(database, clock, vault, http.publicUrl, [&] {
+        if (pool != nullptr) pool->wake();
+    });
+    http.unsubscribing = &unsubscribing;
+    if (!http.publicUrl.empty())
+        parts.unsubscribeUrl = [&](const OrganizationId& organization, const DeliveryId& delivery) {
+            return unsubscribing.urlOf(organization, delivery);
+        };
     campaign::Shadows shadowed(database, clock);
     auto withShadows = parts;
     withShadows.shadow = [&](const turn::Opened& turn) {
@@ -115,13 +136,21 @@ int serve(const std::vector<std::string>& words) {
     turn::Loop deliveries(4, poll, [&] { return deliverer.runBatch(); });
     const auto send = [&](const std::vector<turn::Ready>& ready) { deliverer.send(ready); };
     turn::Pool turns(database, clock, handler, {name, lease, workers, 64, 5, poll, &gate, send});
+    pool = &turns;
     turn::Loop shadows(1, seconds(1), [&] { return shadow.runBatch(); });
     service::Intake intake(
         database,
         [&](const OrganizationId& organization, const BindingId& id) {
             return instances.of(organization, id);
         },
-        [&] { turns.wake(); }, {quiet, quiet * 5});
+        [&] { turns.wake(); }, {quiet, quiet * 5},
+        [&](const std::string& channel) { return instances.channel(channel); });
+    service::Mailboxes mailboxes(database, clock, intake,
+                                 [&](const OrganizationId& organization, const BindingId& id) {
+                                     return instances.of(organization, id);
+                                 },
+                                 offering(host, "carrier.mailbox/1"), {mailboxEvery});
+    turn::Loop mail(2, seconds(1), [&] { return mailboxes.runOnce(); });
     api::Api api(database, clock, [&] { turns.wake(); }, {calls, api::Options{}.guessesPerWindow});
     service::Server server(http, database, intake, api, clock);
     std::cout << "Serving on http://" << http.address << ":" << server.port()
@@ -136,7 +165,8 @@ int serve(const std::vector<std::string>& words) {
 const Registered registered{
     {"serve", "run the engine: answer webhooks, work turns, send deliveries",
      "Usage: overture serve [--address A] [--port N] [--public-url URL] [--workers N] [--plugins DIR]\n"
-     "                      [--lease SECONDS] [--poll MS] [--quiet MS] [--api-calls N]\n"
+     "                      [--lease SECONDS] [--poll MS] [--quiet MS] [--mailboxes SECONDS] [--api-calls "
+     "N]\n"
      "                      [--database URL | --data DIR]\n\n"
      "Takes carriers' webhooks in at /hooks/{binding}, works the turns that are due and sends what they "
      "decided. Answers\n"
@@ -159,6 +189,7 @@ const Registered registered{
      "longer while "
      "they keep\n"
      "                    coming, five times this at most; default 1500\n"
+     "  --mailboxes S     how often each mailbox is asked for what came in, in seconds, default 30\n"
      "  --api-calls N     what one key may call the API in 15 minutes, default 5000\n"
      "  --poll MS         how often to look for work that no webhook announced, default 250\n\n"
      "Example:\n  overture serve --port 8080 --public-url https://texts.brightroof.example\n",

@@ -161,7 +161,9 @@ void checkSettings(const std::string& text, const Definition& definition, std::v
     const auto known = namesOf(definition.settings);
     for (const auto& [name, value] : read->items()) {
         const auto line = lineOf(text, "\"" + name + "\"");
-        if (name.ends_with("_sender") || !reader.knows(line, "setting", name, known)) continue;
+        if (name.ends_with("_sender") || name == "postal_address" ||
+            !reader.knows(line, "setting", name, known))
+            continue;
         if (const auto normal = normalizeFact(definition.settings.at(name), value); !normal)
             reader.error(
                 line,

@@ -19,6 +19,8 @@ namespace {
 
 constexpr const char* kHookUrl = "http://127.0.0.1/hooks/";
 constexpr const char* kSender = "+12025550100";
+constexpr const char* kEmailSender = "agent@example.com";
+constexpr const char* kPostalAddress = "1 Main Street, Springfield";
 
 /// One organization, its bindings, one campaign, made from the plan.
 struct Stage {
@@ -72,8 +74,9 @@ Stage build(store::Database& database, const plugin::Host& host, const Plan& pla
     campaign.bindings.emplace_back("model", stage.model);
     for (const auto& channel : stage.channels) {
         campaign.bindings.emplace_back(channel, stage.carrier);
-        campaign.settings[channel + "_sender"] = kSender;
+        campaign.settings[channel + "_sender"] = channel == "email" ? kEmailSender : kSender;
     }
+    if (!campaign.settings.contains("postal_address")) campaign.settings["postal_address"] = kPostalAddress;
     for (auto& manager : campaign.team) manager.id = ManagerId(idOf("manager:" + manager.email));
 
     auto tx = database.begin(stage.organization);

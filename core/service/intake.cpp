@@ -39,11 +39,12 @@ Taken takenOf(const Webhook& webhook, const plugin::Reply& reply) {
 }  // namespace
 
 Intake::Intake(store::Database& database, InstanceOf instanceOf, std::function<void()> wake,
-               const turn::Quiet& quiet)
+               const turn::Quiet& quiet, ChannelOf channelOf)
     : database_(database),
       instanceOf_(std::move(instanceOf)),
       wake_(std::move(wake)),
       quiet_(quiet),
+      channelOf_(std::move(channelOf)),
       gather_([this](const OrganizationId& organization, const std::vector<Taken*>& all) {
           keep(organization, all);
       }) {}
@@ -71,6 +72,30 @@ int Intake::receiveAll(const std::vector<Webhook>& webhooks) {
         for (const auto& taken : own) posted += taken.posted;
     }
     return posted;
+}
+
+void Intake::receiveMail(const OrganizationId& organization, const BindingId& binding,
+                         const std::vector<Mail>& mails, Instant now) {
+    std::vector<Webhook> webhooks;
+    for (const auto& mail : mails)
+        webhooks.push_back({binding, "MAIL", "mailbox:" + mail.id, Json::object(), mail.raw, now});
+    std::vector<Taken> taken;
+    for (std::size_t i = 0; i < mails.size(); ++i) taken.push_back(readMail(webhooks[i], mails[i]));
+    std::vector<Taken*> all;
+    for (auto& one : taken) all.push_back(&one);
+    keep(organization, all);
+}
+
+Taken Intake::readMail(const Webhook& webhook, const Mail& mail) const {
+    const auto reply = channelOf_(mail.channel)
+                           ->call("channel.message/1", "read",
+                                  {{"raw_base64", toBase64(mail.raw)}, {"channel", mail.channel}}, kDeadline);
+    if (!reply.ok()) return {webhook, "unreadable", {}, Json::array(), {reply.message}};
+    auto event = reply.document;
+    event["kind"] = "message";
+    event["channel"] = mail.channel;
+    if (textOf(event, "id").empty()) event["id"] = mail.id;
+    return {webhook, "accepted", {}, Json::array({event})};
 }
 
 HttpAnswer Intake::answering(const Webhook& webhook, const std::function<HttpAnswer()>& take) {

@@ -14,6 +14,7 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/text.hpp"
+#include "service/unsubscribing.hpp"
 #include "store/migrations.hpp"
 
 namespace overture::service {
@@ -130,6 +131,8 @@ HttpAnswer answerTo(HTTPServerRequest& request, const Site& site) {
     if (path == "/readyz") return ready(site);
     if (path == "/metrics") return figures(request, site);
     if (path.starts_with(kHooks)) return hook(request, site);
+    if (site.unsubscribing != nullptr && path.starts_with(Unsubscribing::kPath))
+        return site.unsubscribing->answer(request.getMethod(), path);
     return {404, "text/plain", "there is nothing here\n"};
 }
 

@@ -13,6 +13,7 @@ struct Site {
     std::size_t largestBody;
     seconds timeout;
     std::string metricsToken;
+    Unsubscribing* unsubscribing;
     store::Database& database;
     Intake& intake;
     api::Api& api;

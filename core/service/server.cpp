@@ -64,6 +64,7 @@ struct Server::Impl {
                given.largestBody,
                given.timeout,
                given.metricsToken,
+               given.unsubscribing,
                database,
                intake,
                api,

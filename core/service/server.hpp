@@ -11,6 +11,8 @@
 
 namespace overture::service {
 
+class Unsubscribing;
+
 struct ServerOptions {
     std::string address = "127.0.0.1";  ///< an address of this machine; "0.0.0.0" or "::" for all of them
     std::uint16_t port = 8080;          ///< 0: any free one
@@ -20,9 +22,10 @@ struct ServerOptions {
     std::size_t largestBody = 1024 * 1024;  ///< bytes; more is answered 413
     /// Who sends it as a bearer token may read /metrics; empty: nobody.
     std::string metricsToken = {};
-    int threads = 16;     ///< requests at work at once
-    seconds timeout{15};  ///< for a client to send its whole request
-    seconds grace{10};    ///< for requests at work when the server stops
+    int threads = 16;                        ///< requests at work at once
+    seconds timeout{15};                     ///< for a client to send its whole request
+    Unsubscribing* unsubscribing = nullptr;  ///< answers below /unsubscribe/; none: nothing is there
+    seconds grace{10};                       ///< for requests at work when the server stops
 };
 
 /// The HTTP face of `overture serve`: POST|GET /hooks/{binding id}, the API below /v1, its page /docs, /healthz (the process

@@ -145,6 +145,7 @@ void Shadow::decide(const ConversationRef& ref, int number, const std::string& v
                                           parts_.breakers,
                                           parts_.prompts,
                                           {},
+                                          parts_.unsubscribeUrl,
                                           parts_.registers});
         const auto outcome = handler.handle(opened, journal);
         if (outcome.paid)

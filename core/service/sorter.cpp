@@ -1,5 +1,7 @@
 #include "service/sorter.hpp"
 
+#include <algorithm>
+
 #include "base/digest.hpp"
 #include "base/failpoint.hpp"
 #include "base/text.hpp"
@@ -34,6 +36,19 @@ Json storable(const Json& document) {
 
 std::vector<std::string> senderOf(const Taken& taken, const Json& event) {
     return {textOf(event, "from"), textOf(event, "channel", "sms"), taken.webhook.binding.text()};
+}
+
+/// References of what was sent that a message says it answers, the nearest first.
+std::vector<std::string> answersOf(const Json& event) {
+    std::vector<std::string> answers;
+    for (const auto& one : event.value("answers", Json::array()))
+        if (one.is_string()) answers.push_back(one.get<std::string>());
+    return answers;
+}
+
+bool signals(const Json& event, const char* word) {
+    const auto all = event.value("signals", Json::array());
+    return std::find(all.begin(), all.end(), word) != all.end();
 }
 
 std::vector<std::string> referenceOf(const Taken& taken, const Json& event) {
@@ -103,6 +118,8 @@ void Sorter::find() {
     for (const auto* taken : all_)
         for (const auto& event : taken->events) {
             if (textOf(event, "kind") == "message") senders.want(senderOf(*taken, event));
+            for (const auto& reference : answersOf(event))
+                references.want({taken->webhook.binding.text(), reference});
             if (textOf(event, "kind") == "status") references.want(referenceOf(*taken, event));
         }
     std::vector<store::Statement> reads;
@@ -132,17 +149,56 @@ void Sorter::sort(Taken& taken, const Json& event) {
 void Sorter::message(Taken& taken, const Json& event) {
     const auto from = textOf(event, "from"), channel = textOf(event, "channel", "sms");
     const auto text = textOf(event, "text");
+    if (fromAMachine(taken, event)) return;
+    auto conversation = answered(taken, event);
     const auto found = senders_.find(senderOf(taken, event));
-    const auto conversation =
-        found == senders_.end() ? stranger(taken, from, channel, text) : std::optional(found->second);
+    if (!conversation)
+        conversation =
+            found == senders_.end() ? stranger(taken, from, channel, text) : std::optional(found->second);
     if (!conversation) return;
-    post(taken, *conversation, "message", event,
-         {{"text", text},
-          {"from", from},
-          {"to", textOf(event, "to")},
-          {"channel", channel},
-          {"binding_id", taken.webhook.binding.text()},
-          {"reference", textOf(event, "id")}});
+    Json payload{{"text", text},
+                 {"from", from},
+                 {"to", textOf(event, "to")},
+                 {"channel", channel},
+                 {"binding_id", taken.webhook.binding.text()},
+                 {"reference", textOf(event, "id")}};
+    if (event.contains("thread")) payload["thread"] = event["thread"];
+    post(taken, *conversation, "message", event, payload);
+}
+
+/// What a mail system says by itself is no answer of anybody: a bounce is a status of what it is about, the rest is kept only.
+bool Sorter::fromAMachine(Taken& taken, const Json& event) {
+    if (signals(event, "bounce")) {
+        const auto bounce = event.value("bounce", Json::object());
+        for (const auto& reference : answersOf(event)) {
+            const auto found = references_.find({taken.webhook.binding.text(), reference});
+            if (found == references_.end()) continue;
+            status(taken, {{"id", textOf(event, "id") + ":bounce"},
+                           {"reference", reference},
+                           {"status", textOf(bounce, "status", "undelivered")},
+                           {"code", textOf(bounce, "code")},
+                           {"final", bounce.value("final", false)}});
+            return true;
+        }
+        taken.notes.push_back("a bounce of a message that is not ours");
+        return true;
+    }
+    for (const char* word : {"auto_reply", "delayed"})
+        if (signals(event, word)) {
+            taken.notes.push_back(std::string("no answer of a person: ") + word);
+            ++taken.noted;
+            return true;
+        }
+    return false;
+}
+
+/// The conversation of what the message says it answers.
+std::optional<ConversationId> Sorter::answered(const Taken& taken, const Json& event) const {
+    for (const auto& reference : answersOf(event))
+        if (const auto found = references_.find({taken.webhook.binding.text(), reference});
+            found != references_.end())
+            return found->second.conversation;
+    return std::nullopt;
 }
 
 /// Nobody we know. Their "stop" counts all the same, and what may be one counts as one, marked as such for a person to look
@@ -176,7 +232,8 @@ void Sorter::status(Taken& taken, const Json& event) {
     const Json payload{{"delivery_id", found->second.delivery},
                        {"reference", textOf(event, "reference")},
                        {"status", textOf(event, "status")},
-                       {"code", textOf(event, "code")}};
+                       {"code", textOf(event, "code")},
+                       {"final", event.value("final", false)}};
     if (turn::needsTurn(payload)) return post(taken, found->second.conversation, "status", event, payload);
     turn::note(statuses_, payload, taken.webhook.at);
     ++taken.noted;

@@ -51,6 +51,8 @@ private:
     void find();
     void sort(Taken& taken, const Json& event);
     void message(Taken& taken, const Json& event);
+    bool fromAMachine(Taken& taken, const Json& event);
+    std::optional<ConversationId> answered(const Taken& taken, const Json& event) const;
     std::optional<ConversationId> stranger(Taken& taken, const std::string& from, const std::string& channel,
                                            const std::string& text);
     void status(Taken& taken, const Json& event);

@@ -25,6 +25,8 @@ public:
     std::string seal(const Secrets& secrets, const BindingId& binding) const;
     /// Throws Error when it was sealed with another key or changed.
     Secrets unseal(const std::string& sealed, const BindingId& binding) const;
+    /// Proves that this installation wrote `text` for that purpose (keyed BLAKE2b): 64 hex digits.
+    std::string sign(std::string_view purpose, std::string_view text) const;
 
 private:
     std::string key_;  // 32 bytes

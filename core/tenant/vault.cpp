@@ -86,4 +86,11 @@ Secrets Vault::unseal(const std::string& sealed, const BindingId& binding) const
     return parseJson(plain, "sealed secrets").orThrow().get<Secrets>();
 }
 
+std::string Vault::sign(std::string_view purpose, std::string_view text) const {
+    const auto whole = std::string(purpose) + std::string(1, '\0') + std::string(text);
+    std::string digest(crypto_generichash_BYTES, '\0');
+    crypto_generichash(raw(digest), digest.size(), raw(whole), whole.size(), raw(key_), key_.size());
+    return toHex(digest);
+}
+
 }  // namespace overture::tenant

@@ -8,6 +8,8 @@ namespace overture::workshop {
 namespace {
 
 constexpr const char* kSender = "+12025550100";
+constexpr const char* kEmailSender = "agent@example.com";
+constexpr const char* kPostalAddress = "1 Main Street, Springfield";
 constexpr auto kLongAgo = hours(1);
 
 std::string seedText(const Json& options) {
@@ -46,8 +48,10 @@ void Trial::begin(const Json& options) {
     opened.campaign.bindings["model"] = BindingId(id("model")).text();
     for (const auto& channel : bench_.channels()) {
         opened.campaign.bindings[channel] = BindingId(id("carrier")).text();
-        opened.campaign.settings[channel + "_sender"] = kSender;
+        opened.campaign.settings[channel + "_sender"] = channel == "email" ? kEmailSender : kSender;
     }
+    if (!opened.campaign.settings.contains("postal_address"))
+        opened.campaign.settings["postal_address"] = kPostalAddress;
     auto& conversation = opened.conversation;
     conversation.id = ConversationId(id("conversation"));
     conversation.campaign = opened.campaign.id;

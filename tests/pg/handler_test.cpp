@@ -331,6 +331,7 @@ protected:
          &breakers,
          true,
          {},
+         {},
          &registers}};
     turn::Worker worker{*database, clock, handler};
     turn::Worker* atWork = &worker;

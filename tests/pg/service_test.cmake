@@ -1,1 +1,1 @@
-cmake_language(DEFER CALL add_dependencies pg_service_test plugin_sim plugin_twilio)
+cmake_language(DEFER CALL add_dependencies pg_service_test plugin_sim plugin_twilio plugin_smtp plugin_email)

@@ -12,9 +12,14 @@
 #include <thread>
 
 #include "base/digest.hpp"
+#include "base/failpoint.hpp"
+#include "base/text.hpp"
 #include "base/time.hpp"
+#include "mail_stubs.hpp"
 #include "net/http_client.hpp"
 #include "pg/fixture.hpp"
+#include "service/mailboxes.hpp"
+#include "service/unsubscribing.hpp"
 #include "tenant/tenants.hpp"
 
 namespace overture::service {
@@ -403,6 +408,164 @@ TEST_F(Service, ALeadIsKnownByEmailInAnyCase) {
     EXPECT_EQ(fromSim(mail).status, 200);
     ASSERT_EQ(events().size(), 1U);
     EXPECT_EQ(events()[0].id<ConversationId>("conversation_id"), conversation);
+}
+
+// ---------------------------------------------------------------------------------------------------- mail
+
+struct MailService : Service {
+    MailService() {
+        smtp =
+            bind(organization, "smtp",
+                 {{"host", "127.0.0.1"},
+                  {"port", 9},
+                  {"security", "none"},
+                  {"mailbox",
+                   {{"host", "127.0.0.1"}, {"port", box.port()}, {"security", "none"}, {"user", "katie"}}}},
+                 {{"password", "made-up"}});
+    }
+    void SetUp() override {
+        Service::SetUp();
+        auto tx = database.begin(organization);
+        tx.script(
+            "update deliveries set binding_id = '" + smtp.text() +
+                "', channel = 'email', recipient = 'ann@example.com', reference = '<d1@brightroof.example>'",
+            "test");
+        tx.commit();
+    }
+    void put(const std::string& head, const std::string& body,
+             const std::string& from = "Ann <Ann@example.com>") {
+        box.put(replaceAll("From: " + from + "\nTo: katie@brightroof.example\nMessage-ID: <m" +
+                               std::to_string(++count) + "@example.com>\n" + head + "\n" + body + "\n",
+                           "\n", "\r\n"));
+    }
+    DeliveryId delivery() {
+        return all("select delivery_id from deliveries")[0].id<DeliveryId>("delivery_id");
+    }
+    std::string lastNote() {
+        return all("select note from webhooks order by webhook_id desc limit 1")[0].text("note");
+    }
+
+    testing::PopStub box;
+    BindingId smtp;
+    int count = 0;
+    Intake mailIntake{
+        database,
+        [this](const OrganizationId& whose, const BindingId& id) { return open(whose, id); },
+        [this] { ++woken; },
+        {},
+        [this](const std::string& channel) { return host.open(channel, Json::object(), {}).orThrow(); }};
+    Mailboxes mailboxes{
+        database,   clock,
+        mailIntake, [this](const OrganizationId& whose, const BindingId& id) { return open(whose, id); },
+        {"smtp"},   {}};
+};
+
+TEST_F(MailService, AnAnswerIsFoundByItsThreadAndThenByItsSender) {
+    put("In-Reply-To: <d1@brightroof.example>\nSubject: Re: Your roof\n",
+        "Yes please\n\nOn Tue, Katie wrote:\n> Hi", "Ann at work <ann.lee@work.example>");
+    put("Subject: Hello\n", "Are you there?");
+    put("Subject: Hello\n", "Buy this", "stranger@example.net");
+    EXPECT_EQ(mailboxes.runOnce(), 3);
+    EXPECT_EQ(box.size(), 0U) << "kept, and then forgotten there";
+    const auto rows = all("select conversation_id, payload from events order by payload ->> 'reference'");
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].id<ConversationId>("conversation_id"), conversation);
+    EXPECT_EQ(rows[0].json("payload")["text"], "Yes please");
+    EXPECT_EQ(
+        rows[0].json("payload")["thread"],
+        (Json{{"subject", "Your roof"}, {"references", {"<d1@brightroof.example>", "<m1@example.com>"}}}));
+    EXPECT_EQ(rows[1].json("payload")["text"], "Are you there?");
+    EXPECT_EQ(rows[1].json("payload")["channel"], "email");
+    EXPECT_EQ(all("select 1 from webhooks where outcome = 'accepted'").size(), 2U);
+    EXPECT_EQ(all("select 1 from webhooks where outcome = 'unmatched'").size(), 1U);
+    EXPECT_EQ(mailboxes.runOnce(), 0) << "asked again only after a while";
+    put("Subject: Hello\n", "Again");
+    clock.advanceTo(clock.now() + seconds(31));
+    EXPECT_EQ(mailboxes.runOnce(), 1);
+}
+
+TEST_F(MailService, WhatMailSystemsSayNeverCountsAsAnAnswer) {
+    put("Auto-Submitted: auto-replied\nIn-Reply-To: <d1@brightroof.example>\n", "I am away");
+    EXPECT_EQ(mailboxes.runOnce(), 1);
+    EXPECT_EQ(events().size(), 0U);
+    EXPECT_EQ(lastNote(), "no answer of a person: auto_reply");
+    put("Subject: failure\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n",
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; "
+        "ann@example.com\nAction: failed\nStatus: 5.1.1\n\n--b\nContent-Type: text/rfc822-headers\n\n"
+        "Message-ID: <d1@brightroof.example>\n--b--",
+        "MAILER-DAEMON@mx.example.com");
+    put("Subject: broken\n", "x", "nobody");
+    clock.advanceTo(clock.now() + seconds(31));
+    EXPECT_EQ(mailboxes.runOnce(), 2);
+    const auto rows = all("select kind, payload from events");
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].text("kind"), "status");
+    EXPECT_EQ(rows[0].json("payload"), (Json{{"delivery_id", delivery().text()},
+                                             {"reference", "<d1@brightroof.example>"},
+                                             {"status", "undelivered"},
+                                             {"code", "5.1.1"},
+                                             {"final", true}}));
+    EXPECT_EQ(all("select 1 from webhooks where outcome = 'unreadable'").size(), 1U)
+        << "kept as it came all the same";
+    EXPECT_EQ(box.size(), 0U);
+}
+
+TEST_F(MailService, ACrashBetweenKeepingAndForgettingLosesNothingAndDoublesNothing) {
+    put("Subject: Hello\n", "Are you there?");
+    setWaitpoint("mailbox.before_forget", [] { throw Error("the engine died here", "test"); });
+    EXPECT_EQ(mailboxes.runOnce(), 0);
+    setWaitpoint("mailbox.before_forget", {});
+    EXPECT_EQ(events().size(), 1U);
+    EXPECT_EQ(box.size(), 1U);
+    clock.advanceTo(clock.now() + minutes(2));
+    EXPECT_EQ(mailboxes.runOnce(), 1);
+    EXPECT_EQ(events().size(), 1U);
+    EXPECT_EQ(box.size(), 0U);
+    setWaitpoint("webhook.before_commit", [] { throw Error("the engine died here", "test"); });
+    put("Subject: Hello\n", "Second");
+    clock.advanceTo(clock.now() + minutes(2));
+    EXPECT_EQ(mailboxes.runOnce(), 0);
+    setWaitpoint("webhook.before_commit", {});
+    EXPECT_EQ(box.size(), 1U) << "what was not kept stays where it is";
+    clock.advanceTo(clock.now() + minutes(2));
+    EXPECT_EQ(mailboxes.runOnce(), 1);
+    EXPECT_EQ(events().size(), 2U);
+}
+
+TEST_F(MailService, OneClickIsAnOptOutOnEveryChannelAndLookingIsNone) {
+    Unsubscribing unsubscribing(database, clock, vault, kPublicUrl, [this] { ++woken; });
+    server = std::make_unique<Server>(
+        ServerOptions{.port = 0, .publicUrl = kPublicUrl, .unsubscribing = &unsubscribing}, database, intake,
+        api, clock);
+    const auto address = unsubscribing.urlOf(organization, delivery());
+    ASSERT_TRUE(address.starts_with(std::string(kPublicUrl) + "/unsubscribe/")) << address;
+    const auto path = address.substr(std::string_view(kPublicUrl).size());
+    const auto suppressed = [&] { return all("select address from suppressions order by address"); };
+    EXPECT_THAT(call(path, "", {}, "GET").body, HasSubstr("<form method=\"post\">"));
+    EXPECT_EQ(call(path, "", {}, "DELETE").status, 405);
+    const auto oneClick = [&](const std::string& where) {
+        return call(where, "List-Unsubscribe=One-Click",
+                    {{"Content-Type", "application/x-www-form-urlencoded"}})
+            .status;
+    };
+    auto forged = path;
+    forged.back() = forged.back() == '0' ? '1' : '0';
+    EXPECT_EQ(oneClick(forged), 404);
+    EXPECT_EQ(oneClick("/unsubscribe/"), 404);
+    EXPECT_EQ(oneClick("/unsubscribe/a/b/c"), 404);
+    const auto other = unsubscribing.urlOf(organization, DeliveryId(uuid7(tuesday(), "none")));
+    EXPECT_EQ(oneClick(other.substr(std::string_view(kPublicUrl).size())), 404)
+        << "signed, but of no delivery";
+    EXPECT_EQ(suppressed().size(), 0U);
+    EXPECT_EQ(oneClick(path), 200);
+    EXPECT_EQ(oneClick(path), 200) << "as often as one likes";
+    const auto rows = suppressed();
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].text("address"), kLead);
+    EXPECT_EQ(rows[1].text("address"), "ann@example.com");
+    ASSERT_EQ(events().size(), 1U);
+    EXPECT_EQ(events()[0].text("text"), "unsubscribe");
+    EXPECT_EQ(woken, 2);
 }
 
 TEST_F(Service, AZeroByteFromAStrangerDoesNotStopTheMail) {

@@ -24,6 +24,8 @@ using sdk::Refused;
 constexpr sdk::Call kCall{5000};
 constexpr const char* kId = "<019c0000-0000-7000-8000-000000000001@brightroof.example>";
 
+const std::string kUnsubscribe = "https://hooks.brightroof.example/unsubscribe/" + std::string(150, 'a');
+
 Json draft() {
     return {
         {"text",
@@ -38,7 +40,7 @@ Json draft() {
         {"to_name", "Ann Müller"},
         {"now", "2026-03-03T17:00:00Z"},
         {"postal_address", "1 Main St, Springfield"},
-        {"unsubscribe_url", "https://hooks.brightroof.example/unsubscribe/a/b/c"}};
+        {"unsubscribe_url", kUnsubscribe}};
 }
 
 Answer composed(const Json& more = Json::object()) {
@@ -92,8 +94,7 @@ TEST(Compose, HasEveryHeaderAndBothTexts) {
     EXPECT_EQ(header(message, "Message-Id"), kId);
     EXPECT_EQ(header(message, "MIME-Version"), "1.0");
     EXPECT_EQ(header(message, "List-Unsubscribe"),
-              "<https://hooks.brightroof.example/unsubscribe/a/b/c>, "
-              "<mailto:katie@brightroof.example?subject=unsubscribe>");
+              "<" + kUnsubscribe + ">, <mailto:katie@brightroof.example?subject=unsubscribe>");
     EXPECT_EQ(header(message, "List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
     EXPECT_TRUE(header(message, "Content-Type").starts_with("multipart/alternative; boundary=")) << message;
     EXPECT_EQ(header(message, "In-Reply-To"), "");
@@ -282,8 +283,10 @@ std::string bounce(const std::string& action, const std::string& status) {
 TEST(Read, WhatMailSystemsSayIsNoAnswer) {
     const auto failed = readRaw(bounce("failed", "5.1.1"));
     EXPECT_EQ(failed["signals"], Json::array({"bounce"}));
-    EXPECT_EQ(failed["bounce"],
-              (Json{{"status", "undelivered"}, {"code", "5.1.1"}, {"recipient", "ann@example.com"}}));
+    EXPECT_EQ(failed["bounce"], (Json{{"status", "undelivered"},
+                                      {"code", "5.1.1"},
+                                      {"recipient", "ann@example.com"},
+                                      {"final", true}}));
     EXPECT_EQ(failed["answers"], Json::array({kId}));
     EXPECT_EQ(failed["text"], "");
     EXPECT_EQ(readRaw(bounce("delayed", "4.4.1"))["signals"], Json::array({"delayed"}));

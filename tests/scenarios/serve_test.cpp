@@ -25,6 +25,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "mail_stubs.hpp"
 #include "scenarios/program.hpp"
 
 namespace overture::testing {
@@ -307,6 +308,159 @@ TEST(Serve, AnswersThroughTheCarriersApiOnceAndStopsAtStop) {
     EXPECT_EQ(carrier.waitFor(0).size(), 3U);
     EXPECT_EQ(service.stop(), 0);
     std::filesystem::remove_all(folder);
+}
+
+// ---------------------------------------------------------------------------------------------------- mail
+
+/// The lead's side of mail: what arrived, and a way to answer.
+struct LeadsMail {
+    virtual ~LeadsMail() = default;
+    virtual Json settings() const = 0;  ///< of the engine's binding, whose password is "made-up"
+    /// All that has come so far, at least `count` unless a minute passes.
+    virtual std::vector<std::string> waitFor(std::size_t count) = 0;
+    virtual void answer(const std::string& message) = 0;
+};
+
+struct StubMail final : LeadsMail {
+    Json settings() const override {
+        return {{"host", "127.0.0.1"},
+                {"port", out.port()},
+                {"security", "none"},
+                {"mailbox",
+                 {{"host", "127.0.0.1"},
+                  {"port", in.port()},
+                  {"security", "none"},
+                  {"user", "sam@brightroof.example"}}}};
+    }
+    std::vector<std::string> waitFor(std::size_t count) override { return out.waitFor(count); }
+    void answer(const std::string& message) override { in.put(message); }
+    SmtpStub out;
+    PopStub in;
+};
+
+/// The value of a header, its folds taken out.
+std::string headerIn(const std::string& message, const std::string& name) {
+    auto head = replaceAll(message.substr(0, message.find("\r\n\r\n")), "\r\n\t", " ");
+    head = replaceAll(replaceAll(head, "\r\n ", " "), "\r\n", "\n");
+    for (const auto& line : split(head, '\n'))
+        if (lowerAscii(line.substr(0, name.size() + 1)) == lowerAscii(name) + ":")
+            return std::string(trim(line.substr(name.size() + 1)));
+    return {};
+}
+
+std::string answerTo(const std::string& message, int number, const std::string& words) {
+    const auto id = headerIn(message, "Message-ID");
+    const auto before = headerIn(message, "References");
+    auto subject = headerIn(message, "Subject");
+    if (!subject.starts_with("Re: ")) subject = "Re: " + subject;
+    return "From: Asha Rao <asha@example.com>\r\nTo: sam@brightroof.example\r\nSubject: " + subject +
+           "\r\nDate: Tue, 3 Mar 2026 10:00:00 +0000\r\nMessage-ID: <answer-" + std::to_string(number) +
+           "@example.com>" +
+           (id.empty()
+                ? ""
+                : "\r\nIn-Reply-To: " + id + "\r\nReferences: " + before + (before.empty() ? "" : " ") + id) +
+           "\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + words +
+           "\r\n\r\nOn Tue, 3 Mar 2026, Sam <sam@brightroof.example> wrote:\r\n> " + "quoted words\r\n";
+}
+
+int postTo(const std::string& port, const std::string& path, const std::string& body) {
+    Poco::Net::HTTPClientSession session("127.0.0.1", static_cast<std::uint16_t>(std::stoi(port)));
+    Poco::Net::HTTPRequest request("POST", path, "HTTP/1.1");
+    request.setContentType("application/x-www-form-urlencoded");
+    request.setContentLength64(static_cast<Poco::Int64>(body.size()));
+    session.sendRequest(request) << body;
+    Poco::Net::HTTPResponse response;
+    std::string text;
+    Poco::StreamCopier::copyToString(session.receiveResponse(response), text);
+    return response.getStatus();
+}
+
+/// A playbook as `playbook new` writes it, with email for its channel.
+std::string emailPlaybook(const std::string& folder) {
+    const auto made = overtureLine("playbook new " + folder + "/mail-demo");
+    EXPECT_EQ(made.status, 0) << made.output();
+    const auto path = folder + "/mail-demo/playbook.lua";
+    auto text = replaceAll(readFile(path), "\"sms\"", "\"email\"");
+    text =
+        replaceAll(text, "lines = { \"Hi {lead.first_name}, {persona.name} here",
+                   "lines = { \"Subject: Two short questions\\n\\nHi {lead.first_name}, {persona.name} here");
+    writeFile(path, text);
+    return folder + "/mail-demo";
+}
+
+void holdsAConversation(LeadsMail& mail) {
+    const std::string folder = "/tmp/overture-serve-mail-" + std::to_string(::getpid());
+    std::filesystem::create_directories(folder);
+    ::chmod(folder.c_str(), 0755);
+    const auto port = std::to_string(freePort());
+    writeFile(folder + "/leads.csv",
+              "id,first name,last name,email,country,state,time zone,consent,consent source,consent date\n"
+              "lead-1,Asha,Rao,asha@example.com,US,NY,America/New_York,written,web form,2026-01-05\n");
+    writeFile(
+        folder + "/team.csv",
+        "name,email,zone,hours\nDana Whitfield,dana@brightroof.example,America/Denver,Mon-Fri 09:00-17:00\n");
+    writeFile(folder + "/campaign.json",
+              toText({{"organization", "Brightroof"},
+                      {"playbook", emailPlaybook(folder)},
+                      {"leads", "leads.csv"},
+                      {"team", "team.csv"},
+                      {"settings", {{"company", "Brightroof"}, {"postal_address", "1 Main St, Springfield"}}},
+                      {"public_url", "https://hooks.brightroof.example"},
+                      {"bindings",
+                       {{"email",
+                         {{"plugin", "smtp"},
+                          {"sender", "Sam <sam@brightroof.example>"},
+                          {"settings", mail.settings()},
+                          {"secrets", {{"password", "EXAMPLE_TOKEN"}}}}},
+                        {"model", {{"plugin", "scripted"}}}}}}));
+    const auto data = " --data " + folder + "/data";
+    const auto created =
+        overtureLine("campaign create " + folder + "/campaign.json" + data, "", "EXAMPLE_TOKEN=made-up");
+    ASSERT_EQ(created.status, 0) << created.output();
+    ASSERT_NE(created.output().find("first touches planned: 1"), std::string::npos) << created.output();
+    const auto checked = overtureLine("binding check email" + data);
+    EXPECT_EQ(checked.output(), "email: works\n");
+
+    Service service("--port " + port +
+                    " --public-url https://hooks.brightroof.example --quiet 0 --mailboxes 1" + data);
+    ASSERT_FALSE(service.ready().empty());
+    const std::vector<std::string> words{"Hi, you have two questions? Go ahead", "Yes, I decide",
+                                         "It is for 20 people", "The first one suits me"};
+    std::string last = "Subject: Your website\r\n\r\n", references;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        mail.answer(answerTo(last, static_cast<int>(i), words[i]));
+        references += (references.empty() ? "<answer-" : " <answer-") + std::to_string(i) + "@example.com>";
+        const auto all = mail.waitFor(i + 1);
+        ASSERT_EQ(all.size(), i + 1) << overtureLine("conversation show lead-1" + data).output();
+        last = all[i];
+        for (const char* name : {"From", "To", "Subject", "Date", "Message-ID", "MIME-Version",
+                                 "Content-Type", "List-Unsubscribe", "List-Unsubscribe-Post"})
+            EXPECT_NE(headerIn(last, name), "") << name << " is missing in\n" << last;
+        EXPECT_EQ(headerIn(last, "To"), "Asha Rao <asha@example.com>");
+        EXPECT_EQ(headerIn(last, "Subject"), "Re: Your website");
+        EXPECT_EQ(headerIn(last, "In-Reply-To"), "<answer-" + std::to_string(i) + "@example.com>");
+        EXPECT_EQ(headerIn(last, "References"), references);
+        references += " " + headerIn(last, "Message-ID");
+    }
+
+    const auto offered = headerIn(mail.waitFor(0).back(), "List-Unsubscribe");
+    const std::string publicUrl = "<https://hooks.brightroof.example";
+    ASSERT_TRUE(offered.starts_with(publicUrl)) << offered;
+    const auto path = offered.substr(publicUrl.size(), offered.find('>') - publicUrl.size());
+    EXPECT_EQ(postTo(port, path, "List-Unsubscribe=One-Click"), 200);
+    const auto shown = [&] { return overtureLine("conversation show lead-1" + data).output(); };
+    for (int i = 0; i < 100 && shown().find("closed (opted out)") == std::string::npos; ++i) {
+    }
+    EXPECT_NE(shown().find("closed (opted out)"), std::string::npos) << shown();
+    EXPECT_EQ(shown().find("quoted words"), std::string::npos) << "a lead's words are their own";
+    EXPECT_EQ(mail.waitFor(0).size(), words.size());
+    EXPECT_EQ(service.stop(), 0);
+    std::filesystem::remove_all(folder);
+}
+
+TEST(Serve, HoldsAConversationByEmail) {
+    StubMail mail;
+    holdsAConversation(mail);
 }
 
 TEST(Serve, APortInUseIsOneClearSentence) {

@@ -12,7 +12,7 @@ namespace overture::email {
 ///     → {text, parts: [{mime, message_id, subject, encoding: "MIME", segments: 1, units: bytes}], segments: 1, thread}
 ///   A first line "Subject: …" of the text is the subject; without one it is the thread's, or the text's first words.
 /// read {text} → {text, signals}, or {raw_base64} → {id, from, from_name, to, subject, text, signals, answers, attachments,
-///     at?, thread, bounce? {status, code, recipient}}; `answers` are the message ids that it refers to, the nearest first.
+///     at?, thread, bounce? {status, code, recipient, final}}; `answers` are the message ids that it refers to, the nearest first.
 ///   Signals: stop, auto_reply, bounce, delayed.
 /// `thread` is the channel's own note on where a conversation stands; it is given back as it came.
 class Channel final : public sdk::Channel {

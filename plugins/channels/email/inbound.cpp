@@ -139,7 +139,10 @@ void addReport(const Report& report, Json& document) {
     if (report.kind == Report::Kind::failed) {
         document["signals"] = {"bounce"};
         document["bounce"] = {
-            {"status", "undelivered"}, {"code", report.code}, {"recipient", report.recipient}};
+            {"status", "undelivered"},
+            {"code", report.code},
+            {"recipient", report.recipient},
+            {"final", report.code.starts_with("5.1.")}};  // no such mailbox or domain (RFC 3463, 3.2)
     } else if (report.kind == Report::Kind::delayed) {
         document["signals"] = {"delayed"};
     } else if (report.kind == Report::Kind::complaint) {

@@ -69,16 +69,24 @@ Ref<GMimePart> partOf(const char* kind, const std::string& text) {
     return part;
 }
 
-void header(GMimeMessage* message, const char* name, const std::string& value) {
-    g_mime_object_set_header(GMIME_OBJECT(message), name, value.c_str(), "utf-8");
+/// A header of addresses and ids: as they are, one a line. GMime would take a long one for words and encode it.
+void header(GMimeMessage* message, const char* name, const std::vector<std::string>& values) {
+    g_mime_object_set_header(GMIME_OBJECT(message), name, "", "utf-8");
+    GMimeHeader* made =
+        g_mime_header_list_get_header(g_mime_object_get_header_list(GMIME_OBJECT(message)), name);
+    g_mime_header_set_raw_value(made, (" " + joined(values, "\n ") + "\n").c_str());
 }
 
 void unsubscribeHeaders(GMimeMessage* message, const Letter& letter) {
     const auto byMail = "<mailto:" + letter.from.address + "?subject=unsubscribe>";
-    if (letter.unsubscribeUrl.empty()) return header(message, "List-Unsubscribe", byMail);
-    header(message, "List-Unsubscribe", "<" + letter.unsubscribeUrl + ">, " + byMail);
+    if (letter.unsubscribeUrl.empty()) return header(message, "List-Unsubscribe", {byMail});
+    header(message, "List-Unsubscribe", {"<" + letter.unsubscribeUrl + ">,", byMail});
     if (letter.unsubscribeUrl.starts_with("https://"))
-        header(message, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        header(message, "List-Unsubscribe-Post", {"List-Unsubscribe=One-Click"});
+}
+
+bool isPlain(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7F; });
 }
 
 void check(const Letter& letter) {
@@ -88,9 +96,13 @@ void check(const Letter& letter) {
     checkLine(letter.company, "the sender's company");
     checkLine(letter.language, "the language");
     checkLine(letter.unsubscribeUrl, "the unsubscribe address");
-    if (letter.unsubscribeUrl.find_first_of("<>, ") != std::string::npos)
+    if (!isPlain(letter.unsubscribeUrl) || letter.unsubscribeUrl.find_first_of("<>,") != std::string::npos)
         throw sdk::Refused(sdk::Outcome::invalid, "the unsubscribe address is no plain address");
-    for (const auto& reference : letter.references) checkLine(reference, "a message id of the thread");
+    for (const auto& reference : letter.references) {
+        checkLine(reference, "a message id of the thread");
+        if (!isPlain(reference))
+            throw sdk::Refused(sdk::Outcome::invalid, "a message id of the thread is none");
+    }
 }
 
 }  // namespace
@@ -115,8 +127,8 @@ std::string mimeOf(const Letter& letter) {
     const auto id = messageId(letter);
     g_mime_message_set_message_id(message.get(), id.substr(1, id.size() - 2).c_str());
     if (!letter.references.empty()) {
-        header(message.get(), "In-Reply-To", letter.references.back());
-        header(message.get(), "References", joined(letter.references, " "));
+        header(message.get(), "In-Reply-To", {letter.references.back()});
+        header(message.get(), "References", letter.references);
     }
     unsubscribeHeaders(message.get(), letter);
 

@@ -96,7 +96,7 @@ Json fetched(Session& session, std::size_t most) {
         auto body = session.ask(cut ? "TOP " + name + kFirstLines : "RETR " + name, true);
         body.resize(std::min(body.size(), kMostBytes));
         bytes += body.size();
-        messages.push_back({{"id", id}, {"body_base64", sdk::toBase64(body)}});
+        messages.push_back({{"id", id}, {"channel", "email"}, {"body_base64", sdk::toBase64(body)}});
         if (cut) messages.back()["cut"] = true;
     }
     return {{"messages", messages}, {"more", false}};

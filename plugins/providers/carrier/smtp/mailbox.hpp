@@ -8,7 +8,7 @@ namespace overture::smtp {
 /// carrier.mailbox/1 over POP3 (RFC 1939). Ids are the server's own (UIDL). Each call is a session of its own; any number of
 /// threads, though most servers let one in at a time: `limited` for the others.
 ///
-/// fetch {most} → {messages: [{id, body_base64, cut?}], more}; of a message over 4 MiB the first 5000 lines (`cut`).
+/// fetch {most} → {messages: [{id, channel: "email", body_base64, cut?}], more}; of a message over 4 MiB the first 5000 lines (`cut`).
 /// forget {ids} → {}
 class Mailbox final : public sdk::Mailbox {
 public:
