@@ -1,1 +1,1 @@
-list(APPEND links Poco::Net Poco::Crypto)
+list(APPEND links Poco::Net Poco::Crypto smtp_carrier overture_sdk_testing)

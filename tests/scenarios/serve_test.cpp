@@ -25,7 +25,10 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "mail_servers.hpp"
 #include "mail_stubs.hpp"
+#include "mailbox.hpp"
+#include "overture/testing/fake_host.hpp"
 #include "scenarios/program.hpp"
 
 namespace overture::testing {
@@ -338,6 +341,37 @@ struct StubMail final : LeadsMail {
     PopStub in;
 };
 
+/// Asha's own account at real servers: she reads by POP3 and answers by submission.
+struct RealMail final : LeadsMail {
+    RealMail() : servers("/tmp/overture-mail-" + std::to_string(::getpid())) {
+        host.secret("password", "made-up");
+        asha = smtp::Settings::read(sdk::Host(host.table()), servers.settingsOf("asha@example.com"));
+    }
+    Json settings() const override { return servers.settingsOf("sam@brightroof.example"); }
+    std::vector<std::string> waitFor(std::size_t count) override {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+        do {
+            const auto read = smtp::Mailbox(*asha.mailbox).fetch({{"most", 50U}}, {10000});
+            came.clear();
+            for (const auto& one : read.document.value("messages", Json::array())) came.push_back(crlf(one));
+        } while (came.size() < count && std::chrono::steady_clock::now() < until);
+        return came;
+    }
+    void answer(const std::string& message) override {
+        const auto said = smtp::Talk(asha.submission, "smtp", 10000)
+                              .submit("asha@example.com", "sam@brightroof.example", message, "");
+        EXPECT_TRUE(said.ok()) << said.reply << servers.logs();
+    }
+    static std::string crlf(const Json& message) {
+        const auto raw = fromBase64(message["body_base64"].get<std::string>());
+        return replaceAll(replaceAll(raw, "\r\n", "\n"), "\n", "\r\n");
+    }
+    FakeHost host;
+    MailServers servers;
+    smtp::Settings asha;
+    std::vector<std::string> came;
+};
+
 /// The value of a header, its folds taken out.
 std::string headerIn(const std::string& message, const std::string& name) {
     auto head = replaceAll(message.substr(0, message.find("\r\n\r\n")), "\r\n\t", " ");
@@ -460,6 +494,13 @@ void holdsAConversation(LeadsMail& mail) {
 
 TEST(Serve, HoldsAConversationByEmail) {
     StubMail mail;
+    holdsAConversation(mail);
+}
+
+TEST(Serve, HoldsAConversationByEmailThroughRealServers) {
+    if (const auto hindrance = MailServers::hindrance(); !hindrance.empty()) GTEST_SKIP() << hindrance;
+    RealMail mail;
+    ASSERT_TRUE(mail.servers.areListening()) << mail.servers.logs();
     holdsAConversation(mail);
 }
 
