@@ -62,6 +62,7 @@ struct Briefing {
     bool firstMessage = false;               ///< nothing was ever sent to this lead in this conversation
     bool wantsSubject = false;               ///< this reply begins a thread that has a subject
     std::vector<compliance::Duty> duties;    ///< what a first message must contain where the lead may be
+    std::vector<std::size_t> nearest;        ///< passages of the knowledge found by vectors, nearest first
     std::vector<std::string> reviseReasons;  ///< from the Overseer, for the next draft
     std::string previousDraft;
 };

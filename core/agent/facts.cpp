@@ -125,7 +125,7 @@ void TurnWork::reachCheckpoints() {
             (!checkpoint.stage.empty() && !was(checkpoint.stage)))
             continue;
         if (checkpoint.isFunction) {
-            if (!script) script.emplace(loaded_->files, view());
+            if (!script) script.emplace(loaded_->files, view(), tools());
             if (!script->checkpointHolds(checkpoint.name)) continue;
         }
         memory_["checkpoints"][checkpoint.name] = toRfc3339(opened_.now);

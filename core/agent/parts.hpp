@@ -19,7 +19,9 @@ namespace overture::agent {
 
 class Breakers;
 class Registers;
+class Tools;
 class Treasury;
+class Vectors;
 
 /// A published playbook version, checked and ready.
 struct Loaded {
@@ -82,6 +84,8 @@ struct Parts {
     std::function<std::string(const OrganizationId& organization, const DeliveryId& delivery)>
         unsubscribeUrl = {};
     Registers* registers = nullptr;  ///< none: a registry that a plugin answers for never answers
+    Tools* tools = nullptr;          ///< none: what a playbook's functions ask is answered with why not
+    Vectors* vectors = nullptr;      ///< none: knowledge is searched by words alone
 };
 
 }  // namespace overture::agent

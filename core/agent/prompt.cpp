@@ -42,7 +42,8 @@ std::string renderedOr(const Briefing& briefing, const std::string& text) {
 }
 
 std::string knowledgeOf(const Briefing& briefing) {
-    const auto sources = playbook::sourcesFor(briefing.definition->knowledge, askedIn(briefing));
+    const auto sources =
+        playbook::sourcesFor(briefing.definition->knowledge, askedIn(briefing), briefing.nearest);
     return sources.empty() ? sources : "\n# What you know\n\n" + sources + "\n";
 }
 

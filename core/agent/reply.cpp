@@ -43,6 +43,7 @@ void TurnWork::respond() {
     }
 
     auto about = briefing();
+    findNearest(about);
     auto draft = draftFor(about);
     const auto languageBefore = language_;
     readUnderstanding(draft);
@@ -97,7 +98,7 @@ void TurnWork::respond() {
 
 bool TurnWork::runHook() {
     if (!definition_.hasReplyHook) return false;
-    playbook::Script script(loaded_->files, view());
+    playbook::Script script(loaded_->files, view(), tools());
     bool silent = false;
     for (const auto& act : script.onReply(incoming_)) {
         using Kind = playbook::Act::Kind;
@@ -121,7 +122,6 @@ bool TurnWork::runHook() {
                         break;
                     }
                 break;
-            case Kind::use: notes_["hook"].push_back("no capability \"" + act.text + "\" is bound"); break;
             case Kind::note:
                 out_.messages.push_back(
                     {"note", "engine", channel_, act.text, stageName_, opened_.now, {}, {}, Json::object()});
@@ -161,7 +161,7 @@ bool TurnWork::askFunctions() {
     if (std::none_of(here.moves.begin(), here.moves.end(),
                      [](const playbook::Move& move) { return move.isFunction; }))
         return false;
-    playbook::Script script(loaded_->files, view());
+    playbook::Script script(loaded_->files, view(), tools());
     for (const auto& move : here.moves)
         if (move.isFunction && script.moveAllowed(here.name, move.to)) {
             go(move.to, "the playbook's rule");
@@ -298,6 +298,7 @@ Briefing TurnWork::briefing() const {
     about.view = view();
     about.incoming = incoming_;
     about.guidance = guidance_;
+    about.nearest = nearest_;
     for (const auto& move : here.moves) {
         const auto* target = definition_.stage(move.to);
         if (move.isFunction || target == nullptr) continue;

@@ -55,7 +55,7 @@ std::string ownWords(const Briefing& briefing) {
     for (const auto& objection : definition.objections) collect(objection.answer, out);
     for (const auto& [name, fact] : definition.facts) collect(fact.ask, out);
     for (const auto& touch : definition.cadence) collect(touch.lines, out);
-    out += playbook::sourcesFor(definition.knowledge, askedIn(briefing)) + "\n";
+    out += playbook::sourcesFor(definition.knowledge, askedIn(briefing), briefing.nearest) + "\n";
     out += join(briefing.lines, "\n") + "\n" + join(briefing.slots, "\n") + "\n";
     for (const auto& move : briefing.moves) out += join(move.lines, "\n") + "\n";
     collectSent(briefing, out);

@@ -92,6 +92,7 @@ TurnWork::TurnWork(const Parts& parts, const turn::Opened& opened, turn::Journal
     const auto places = compliance::placesOf(opened.lead.place());
     zone_ = isZone(opened.lead.zone) ? opened.lead.zone : compliance::mainZone(places);
     models_.purse = &purse_;
+    recallAnswers();
     if (!definition_.variants.empty()) memory_["variant"] = variantOf(*loaded_->definition, opened);
 }
 
@@ -138,6 +139,7 @@ void TurnWork::decideNothing() {
     recorded_ = false;
     facts_ = opened_.conversation.facts;
     memory_ = opened_.conversation.memory;
+    memory_.erase("asked");
     stageName_ = opened_.conversation.stage;
     noteThreads();
 }
@@ -562,6 +564,7 @@ turn::Outcome TurnWork::finish() {
     } else {
         out_.messages.clear();
         out_.cancelTimers = false;
+        keepAnswers();
     }
     out_.explanation = notes_;
     out_.paid = purse_.counts();

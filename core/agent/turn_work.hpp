@@ -49,6 +49,15 @@ private:
     bool askRegistry(const std::string& registry);  ///< false: no answer, or it was asked already
     void addRegistryAnswers(compliance::ContactRequest& request) const;
 
+    // tools.cpp: what the playbook's functions ask
+    Json askTool(const std::string& capability, const Json& arguments);
+    playbook::AskTool tools();
+    void recallAnswers();
+    void keepAnswers();
+
+    // vectors.cpp: what the knowledge has near a question
+    void findNearest(Briefing& about);
+
     // callback.cpp: when the lead wishes to be contacted
     void readWish();
     struct Due {
@@ -122,6 +131,8 @@ private:
     std::optional<turn::Event> touch_, timer_, undelivered_;
     bool recorded_ = false;                        ///< what the lead wrote stands in out_.messages
     std::map<std::string, Json> registryAnswers_;  ///< of this turn, for the contact's number
+    std::vector<std::size_t> nearest_;             ///< passages, as the briefing has them
+    std::map<std::string, Json> answers_;          ///< of tools in this turn, by question
     std::optional<Instant> askAgainAt_;            ///< a registry that did not answer may do so then
     bool released_ = false;                        ///< a person had the conversation, and their time is over
     int answeredFrom_ = 0;  ///< messages from this number on are what is answered; 0: this turn's own

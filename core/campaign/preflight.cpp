@@ -27,6 +27,7 @@ public:
     Json run() {
         settings();
         ways();
+        tools();
         leads();
         packs();
         numbers();
@@ -83,10 +84,25 @@ private:
         }
     }
 
-    bool models_() const {  // several of them have names of their own
+    void tools() {
+        if (!facts_.bindings) return;
+        for (const auto& capability : facts_.definition->tools) {
+            const auto found = facts_.bindings->find(capability);
+            if (found == facts_.bindings->end())
+                find("warning", "the playbook asks " + capability + ", and nothing is bound that answers",
+                     "Bind a plugin for it; until then talk:use answers false.");
+            else if (!isLoaded(found->second))
+                find("error",
+                     "the plugin \"" + found->second + "\" of \"" + capability + "\" is not loaded here",
+                     "`overture plugin list` says why.");
+        }
+    }
+
+    bool models_() const {  // several of them have names of their own; a tool has its capability's
         return std::any_of(facts_.bindings->begin(), facts_.bindings->end(), [&](const auto& one) {
-            return std::find(facts_.channels.begin(), facts_.channels.end(), one.first) ==
-                   facts_.channels.end();
+            return one.first.find('/') == std::string::npos &&
+                   std::find(facts_.channels.begin(), facts_.channels.end(), one.first) ==
+                       facts_.channels.end();
         });
     }
 

@@ -162,7 +162,7 @@ const std::string kAddHelp =
 Gives an organization a plugin with settings and secrets: a carrier's account, a model. The settings are checked by the plugin's
 own schema; secrets are sealed with the key file and shown nowhere. A binding of that name is replaced and keeps its id.
 
-  NAME                such as fast, or sms
+  NAME                such as fast, or sms; one that is named by a capability, such as enrichment/1, serves every campaign
   --plugin ID         `overture plugin list` shows them
   --settings          a JSON file, or the object itself
   --secrets LIST      auth_token=CARRIER_TOKEN,…: the secret's name, and the environment variable that holds it

@@ -12,6 +12,8 @@
 #include "agent/purse.hpp"
 #include "agent/registers.hpp"
 #include "agent/sender.hpp"
+#include "agent/tools.hpp"
+#include "agent/vectors.hpp"
 #include "base/failpoint.hpp"
 #include "base/log.hpp"
 #include "campaign/shadows.hpp"
@@ -112,6 +114,12 @@ int serve(const std::vector<std::string>& words) {
                        instances, pace,      std::min(kModelPatience, milliseconds(lease) / 3),
                        &policies, &treasury, &breakers};
     parts.registers = &registers;
+    agent::BoundTools tools(instances, breakers,
+                            std::min<milliseconds>(agent::BoundTools::kDeadline, milliseconds(lease) / 3));
+    parts.tools = &tools;
+    agent::StoredVectors vectors(database, clock, instances, breakers,
+                                 std::min<milliseconds>(milliseconds(10000), milliseconds(lease) / 3));
+    parts.vectors = &vectors;
     turn::Pool* pool = nullptr;
     service::Unsubscribing unsubscribing(database, clock, vault, http.publicUrl, [&] {
         if (pool != nullptr) pool->wake();

@@ -50,6 +50,8 @@ void checkDefinition(const Files& files, Checked& checked, Definition& definitio
     Reader reader(files, "playbook.lua", checked.findings);
     Lines lines;
     definition = readPlaybook(loaded.returned, files, reader, lines);
+    for (const auto& mention : outline.mentions())
+        if (mention.of == "use") definition.tools.insert(mention.name);
     for (const auto& variant : definition.variants)
         definition.worded[variant.name] = std::make_shared<const Definition>(definition.with(variant));
     checkRules(definition, lines, outline, reader, checked.findings);

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -136,6 +138,7 @@ struct Definition {
     std::map<std::string, std::shared_ptr<const Definition>> worded;
     std::string inboundStage;  ///< where a conversation that the lead begins starts; firstStage if empty
     bool hasReplyHook = false;
+    std::set<std::string> tools;  ///< capabilities that its functions ask by name
 
     const Stage* stage(const std::string& name) const;
     const Objection* objection(const std::string& name) const;
@@ -189,18 +192,21 @@ struct TalkView {
 
 /// What a script asked for. Applied in order by the turn; goes through review and compliance like everything else.
 struct Act {
-    enum class Kind { say, draft, go, wait, handover, close, book, use, note } kind;
-    std::string
-        text;  ///< say/note: the words; draft: guidance; go: stage; handover/close: reason; use: capability
+    enum class Kind { say, draft, go, wait, handover, close, book, note } kind;
+    std::string text;    ///< say/note: the words; draft: guidance; go: stage; handover/close: reason
     seconds duration{};  ///< wait
-    Json arguments;      ///< use, book
+    Json arguments;      ///< book
 };
+
+/// Answers a script's talk:use at once: {"ok": true, "answer": {…}} or {"ok": false, "why": "…"}. Arguments are an object. What it
+/// throws ends the script, which cannot catch it, and comes out of the Script's call.
+using AskTool = std::function<Json(const std::string& capability, const Json& arguments)>;
 
 /// One fresh Lua state for one turn. One thread. Over a limit it throws ScriptError, and is done.
 class Script {
 public:
-    /// `files` must have passed check().
-    Script(const Files& files, const TalkView& view);
+    /// `files` must have passed check(). Without `ask` every tool answers that nobody is asked here.
+    Script(const Files& files, const TalkView& view, AskTool ask = {});
     ~Script();
     /// Asks the move's function (or true when it is words).
     bool moveAllowed(const std::string& stage, const std::string& to);

@@ -72,15 +72,23 @@ public:
                     if (move.isFunction) ask(stage.name, move.to);
             for (const auto& checkpoint : definition_.checkpoints)
                 if (checkpoint.isFunction) reach(checkpoint.name);
-            if (definition_.hasReplyHook) hook(variant < 0);
+            if (definition_.hasReplyHook && variant >= 0) hook(false);
         }
+        view_.facts = Json::object();
+        if (definition_.hasReplyHook && !hookFailed_ && findings_.size() < kMost) hook(true);
     }
 
 private:
     static constexpr std::size_t kMost = 50;
 
     Script& script() {
-        if (!script_) script_ = std::make_unique<Script>(files_, view_);
+        if (!script_)
+            script_ =
+                std::make_unique<Script>(files_, view_, [this](const std::string&, const Json&) -> Json {
+                    asked_ = true;
+                    return {{"ok", false}, {"why", "nobody is asked while a playbook is checked"}};
+                });
+        asked_ = false;
         script_->setFacts(view_.facts);
         return *script_;
     }
@@ -106,6 +114,7 @@ private:
         try {
             (void)script().onReply("hello");
         } catch (const ScriptError& error) {
+            hookFailed_ = true;
             const bool missing = nothingKnown && error.problem().what.find("nil") != std::string::npos;
             tell(missing ? "warning" : "error",
                  missing ? "on.reply fails while a fact is not known yet" : "on.reply fails", error,
@@ -119,11 +128,14 @@ private:
         const auto& problem = error.problem();
         const auto place = problem.where.empty() ? "playbook.lua:" + std::to_string(line) : problem.where;
         if (!told_.insert(what + place).second) return;
-        findings_.push_back({severity, place, what + ": " + problem.what,
-                             !remedy.empty() ? remedy
-                             : !problem.remedy.empty()
-                                 ? problem.remedy
-                                 : "A function must work whatever a conversation holds."});
+        findings_.push_back(
+            {severity, place, what + ": " + problem.what,
+             !remedy.empty() ? remedy
+             : asked_ && problem.what.find("nil") != std::string::npos
+                 ? "Look first whether the tool answered: local ok, found = talk:use(…), then "
+                   "if ok and …"
+             : !problem.remedy.empty() ? problem.remedy
+                                       : "A function must work whatever a conversation holds."});
     }
 
     const Files& files_;
@@ -132,6 +144,8 @@ private:
     std::vector<Finding>& findings_;
     TalkView view_;
     std::unique_ptr<Script> script_;
+    bool asked_ = false;  ///< the function that runs asked a tool
+    bool hookFailed_ = false;
     std::set<std::string> told_;
 };
 

@@ -90,7 +90,8 @@ private:
     }
     void end() {
         if (text_.empty()) return;
-        into_.push_back({file_ + (headings_.empty() ? "" : ": " + join(headings_, ", ")), text_, 0});
+        into_.push_back(
+            {file_ + (headings_.empty() ? "" : ": " + join(headings_, ", ")), text_, 0, into_.size()});
         text_.clear();
     }
 
@@ -109,12 +110,37 @@ std::map<std::string, double> counted(const Passage& passage) {
     return counts;
 }
 
+/// One by words, one by vectors, by turns; each once.
+std::vector<Passage> byTurns(const std::vector<Passage>& byWords, const std::vector<Passage>& all,
+                             const std::vector<std::size_t>& nearest) {
+    std::vector<Passage> merged;
+    std::set<std::size_t> taken;
+    for (std::size_t i = 0; i < std::max(byWords.size(), nearest.size()); ++i) {
+        if (i < byWords.size() && taken.insert(byWords[i].number).second) merged.push_back(byWords[i]);
+        if (i < nearest.size() && nearest[i] < all.size() && taken.insert(nearest[i]).second)
+            merged.push_back(all[nearest[i]]);
+    }
+    return merged;
+}
+
+std::string wholeOf(const std::map<std::string, std::string>& knowledge) {
+    std::string whole;
+    for (const auto& [file, text] : knowledge) whole += "## " + file + "\n" + text + "\n";
+    return whole;
+}
+
 }  // namespace
 
-std::vector<Passage> findPassages(const std::map<std::string, std::string>& knowledge,
-                                  const std::string& asked, std::size_t most) {
+std::vector<Passage> passagesOf(const std::map<std::string, std::string>& knowledge) {
     std::vector<Passage> passages;
     for (const auto& [file, text] : knowledge) Splitter(file, passages).read(text);
+    return passages;
+}
+
+std::vector<Passage> findPassages(const std::map<std::string, std::string>& knowledge,
+                                  const std::string& asked, std::size_t most,
+                                  const std::vector<std::size_t>& nearest) {
+    auto passages = passagesOf(knowledge);
     std::vector<std::map<std::string, double>> words;
     std::map<std::string, int> passagesWith;
     for (const auto& passage : passages) {
@@ -131,19 +157,24 @@ std::vector<Passage> findPassages(const std::map<std::string, std::string>& know
                 std::log(1 + static_cast<double>(passages.size()) / static_cast<double>(passagesWith[word]));
             passages[i].score += rare * found->second / (found->second + 1.2);
         }
+    const auto every = nearest.empty() ? std::vector<Passage>() : passages;
     std::erase_if(passages, [](const Passage& passage) { return passage.score <= 0; });
     std::stable_sort(passages.begin(), passages.end(),
                      [](const Passage& a, const Passage& b) { return a.score > b.score; });
+    if (!nearest.empty()) passages = byTurns(passages, every, nearest);
     if (passages.size() > most) passages.resize(most);
     return passages;
 }
 
-std::string sourcesFor(const std::map<std::string, std::string>& knowledge, const std::string& asked) {
-    std::string whole;
-    for (const auto& [file, text] : knowledge) whole += "## " + file + "\n" + text + "\n";
-    if (whole.size() <= kWholeKnowledge) return whole;
+bool goesWhole(const std::map<std::string, std::string>& knowledge) {
+    return wholeOf(knowledge).size() <= kWholeKnowledge;
+}
+
+std::string sourcesFor(const std::map<std::string, std::string>& knowledge, const std::string& asked,
+                       const std::vector<std::size_t>& nearest) {
+    if (auto whole = wholeOf(knowledge); whole.size() <= kWholeKnowledge) return whole;
     std::string found;
-    for (const auto& passage : findPassages(knowledge, asked, kMostPassages))
+    for (const auto& passage : findPassages(knowledge, asked, kMostPassages, nearest))
         found += "## " + passage.source + "\n" + passage.text + "\n";
     return found;
 }

@@ -67,6 +67,7 @@ void checkMentions(const Definition& definition, const Lines& lines, const Outli
         if (mention.of == "lead") reader.knows(mention.line, "field of a lead", mention.name, leadFields());
         if (mention.of == "go" && !mention.name.empty())
             reader.knows(mention.line, "stage", mention.name, stages);
+        if (mention.of == "use") reader.knows(mention.line, "capability", mention.name, toolNames());
         if (mention.of == "talk." || mention.of == "talk:") checkTalk(mention, reader);
         if (mention.of == "message.")
             reader.knows(mention.line, "field of a message", mention.name, messageFields());

@@ -233,6 +233,10 @@ std::vector<Mention> mentionsIn(const std::vector<Token>& tokens) {
             const auto& stage = next.is("(") ? name : next;
             found.push_back({"go", stage.kind == Token::Kind::text ? stage.text : "", stage.line});
         }
+        if (word.text == "use" && i > 0 && tokens[i - 1].is(":")) {
+            const auto& tool = next.is("(") ? name : next;
+            if (tool.kind == Token::Kind::text) found.push_back({"use", tool.text, tool.line});
+        }
     }
     return found;
 }

@@ -49,7 +49,8 @@ public:
     /// The constructor `word { … }` whose word stands on this line; null when there is none.
     const Group* find(const std::string& word, int line) const;
     const std::vector<std::unique_ptr<Group>>& groups() const { return groups_; }
-    /// facts.X, settings.X, lead.X, persona.X; go with a literal stage ("" when it is computed); talk.X, talk:X, message.X.
+    /// facts.X, settings.X, lead.X, persona.X; go with a literal stage ("" when it is computed); use with a
+    /// literal capability; talk.X, talk:X, message.X.
     const std::vector<Mention>& mentions() const { return mentions_; }
     /// Whether `name` is mentioned so.
     bool mentions(std::string_view of, std::string_view name) const;

@@ -65,7 +65,10 @@ std::string editorTypes() {
                    "\n---@return " + className(word) + "\nfunction " + word.name + "(declared) end\n";
         out += "\n";
     }
-    out += "---@class overture.talk\n";
+    out += "---@alias overture.tool ";
+    for (const auto& tool : tools())
+        out += (&tool == &tools().front() ? "\"" : "|\"") + std::string(tool.capability) + "\"";
+    out += "\n\n---@class overture.talk\n";
     for (const auto& member : talkMembers())
         out += "---@field " + std::string(member.name) + " " + member.signature + " # " + member.about + "\n";
     out +=
@@ -92,6 +95,9 @@ std::string referenceMarkdown() {
     for (const auto& member : talkMembers())
         out +=
             "| `talk" + std::string(member.method ? ":" : ".") + member.name + "` | " + member.about + " |\n";
+    out += "\n### `talk:use(capability, { … })`\n\n| Capability | Arguments | |\n| --- | --- | --- |\n";
+    for (const auto& tool : tools())
+        out += "| `" + std::string(tool.capability) + "` | `" + tool.arguments + "` | " + tool.about + " |\n";
     return out + "\n" + specReferenceMarkdown();
 }
 
@@ -182,6 +188,7 @@ std::string recordOfTheLanguage() {
     for (const auto& field : messageFields()) out += "message." + field + "\n";
     for (const auto& field : leadFields()) out += "lead." + field + "\n";
     for (const auto& channel : knownChannels()) out += "channel " + channel + "\n";
+    for (const auto& tool : tools()) out += "tool " + std::string(tool.capability) + "\n";
     for (const auto& word : libraryWords())
         out += std::string(word.library) + (*word.library == '\0' ? "" : ".") + word.name + word.signature +
                "\n";

@@ -87,7 +87,7 @@ struct Script::Impl {
     Vm vm{Limits{}};
     Talk talk;
 
-    Impl(const Files& all, const TalkView& view) : files(all), talk(view) {
+    Impl(const Files& all, const TalkView& view, AskTool ask) : files(all), talk(view, std::move(ask)) {
         vm.protect([&](lua_State* state) {
             openSandbox(state, view.seed, nullptr);
             addVocabulary(state, files);
@@ -100,7 +100,8 @@ struct Script::Impl {
     bool saysYes(const std::vector<std::string>& path);
 };
 
-Script::Script(const Files& files, const TalkView& view) : impl_(std::make_unique<Impl>(files, view)) {}
+Script::Script(const Files& files, const TalkView& view, AskTool ask)
+    : impl_(std::make_unique<Impl>(files, view, std::move(ask))) {}
 Script::~Script() = default;
 
 bool Script::Impl::saysYes(const std::vector<std::string>& path) {

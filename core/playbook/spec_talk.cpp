@@ -199,6 +199,8 @@ const std::vector<View>& views() {
          [](const Standing& s) {
              return s.reviews.empty() ? Json(nullptr) : Json(s.reviews.back().verdict);
          }},
+        {{"tools", "list", "{ capability, arguments, ok, why } of each tool that the last turn asked"},
+         [](const Standing& s) { return s.why.value("tools", Json::array()); }},
         {{"now", "text", "the lead's clock: \"Mon 14 Sep 2026 10:00\""},
          [](const Standing& s) -> Json { return localTime(isZone(s.zone) ? s.zone : "UTC", s.now).text(); }},
     };

@@ -46,6 +46,9 @@ const std::vector<SpecWord>& specOptions() {
         {"team", "list",
          "account managers { name, zone, hours }; otherwise the folder's team.csv; { } for nobody"},
         {"consent", "text", "none, express or express_written (the default)"},
+        {"tools", "table",
+         "what tools answer: [\"crm/1\"] = { … }, or a text that says why they cannot; the others: nobody is "
+         "bound"},
         {"seed", "whole number", "which of several wordings are chosen (1)"},
     };
     return all;

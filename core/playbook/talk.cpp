@@ -13,6 +13,7 @@ namespace {
 constexpr const char* kTalk = "overture.talk";
 constexpr const char* kPlaybook = "overture.playbook";
 constexpr std::size_t kMostActs = 50;
+constexpr std::size_t kLongestQuestion = std::size_t{4} << 10;
 
 Talk& talkOf(lua_State* state) {
     return *static_cast<Talk*>(lua_touserdata(state, lua_upvalueindex(1)));
@@ -50,9 +51,8 @@ int unknownName(lua_State* state, const std::string& what, const std::string& na
 Act::Kind kindNamed(const std::string& name) {
     using Kind = Act::Kind;
     static const std::vector<std::pair<std::string, Kind>> kinds = {
-        {"say", Kind::say},   {"draft", Kind::draft},       {"go", Kind::go},
-        {"wait", Kind::wait}, {"handover", Kind::handover}, {"close", Kind::close},
-        {"book", Kind::book}, {"use", Kind::use},           {"note", Kind::note}};
+        {"say", Kind::say},           {"draft", Kind::draft}, {"go", Kind::go},     {"wait", Kind::wait},
+        {"handover", Kind::handover}, {"close", Kind::close}, {"book", Kind::book}, {"note", Kind::note}};
     for (const auto& [known, kind] : kinds)
         if (known == name) return kind;
     return Kind::note;
@@ -189,7 +189,7 @@ void Talk::pushNow(lua_State* state) const {
     lua_setfield(state, -2, "weekday");
 }
 
-void Talk::readAct(lua_State* state, Act& act, const std::string& name) {
+void Talk::readAct(lua_State* state, Act& act) {
     using Kind = Act::Kind;
     const auto textAt = [&](int index) {
         std::size_t length = 0;
@@ -212,14 +212,28 @@ void Talk::readAct(lua_State* state, Act& act, const std::string& name) {
             if (!lua_isnoneornil(state, 2)) act.text = textAt(2);
             break;
         case Kind::book: act.arguments = lua_isnoneornil(state, 2) ? Json::object() : jsonAt(state, 2); break;
-        case Kind::use:
-            act.text = textAt(2);
-            act.arguments = lua_isnoneornil(state, 3) ? Json::object() : jsonAt(state, 3);
-            if (!act.arguments.is_object() && !act.arguments.is_array())
-                luaL_error(state, "talk:%s: the arguments must be a table", name.c_str());
-            break;
         default: act.text = textAt(2); break;
     }
+}
+
+/// A question of a tool is answered at once: true and what it said, or false and why not.
+int Talk::use(lua_State* state) {
+    const std::string capability = luaL_checkstring(state, 2);
+    const auto known = toolNames();
+    if (!has(known, capability)) return unknownName(state, "capability", capability, known);
+    const auto arguments = lua_isnoneornil(state, 3) ? Json::object() : jsonAt(state, 3);
+    if (!arguments.is_object())
+        return luaL_error(state, "talk:use(\"%s\", …): the arguments must be a table with names",
+                          capability.c_str());
+    if (toText(arguments).size() > kLongestQuestion)
+        return luaL_error(state, "talk:use(\"%s\", …): the arguments are longer than %d bytes",
+                          capability.c_str(), static_cast<int>(kLongestQuestion));
+    Json said{{"ok", false}, {"why", "nobody is asked here"}};
+    if (ask_) Vm::of(state).outside([&] { said = ask_(capability, arguments); });
+    const bool ok = said.at("ok").get<bool>();
+    lua_pushboolean(state, ok ? 1 : 0);
+    pushJson(state, said.at(ok ? "answer" : "why"));
+    return 2;
 }
 
 /// Upvalues: Talk*, name.
@@ -230,10 +244,11 @@ int Talk::act(lua_State* state) {
     if (lua_rawequal(state, 1, -1) == 0)
         return luaL_error(state, "call it as talk:%s(…), with a colon", name.c_str());
     lua_pop(state, 1);
+    if (name == "use") return talk.use(state);
     if (talk.decideOnly_)
         return luaL_error(state, "talk:%s: a move function only answers yes or no", name.c_str());
     Act act{kindNamed(name), {}, {}, Json::object()};
-    talk.readAct(state, act, name);
+    talk.readAct(state, act);
     if (talk.acts_.size() >= kMostActs)
         return luaL_error(state, "talk:%s: more than %d acts in one turn", name.c_str(),
                           static_cast<int>(kMostActs));

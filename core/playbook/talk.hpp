@@ -12,7 +12,7 @@ namespace overture::playbook {
 
 class Talk {
 public:
-    explicit Talk(const TalkView& view) : view_(view) {}
+    explicit Talk(const TalkView& view, AskTool ask = {}) : view_(view), ask_(std::move(ask)) {}
 
     /// Makes the talk table from the playbook's own table (for its stages and facts) at `playbook` and keeps
     /// both in the registry. Inside Vm::protect.
@@ -24,7 +24,7 @@ public:
 
     void setFacts(lua_State* state, const Json& facts);
 
-    /// A move function may look but not act. Resets `missedFact`.
+    /// A move function may look and ask a tool, but not act. Resets `missedFact`.
     void decideOnly(bool yes);
     /// True when a fact was asked for that is declared and not known yet.
     bool missedFact() const { return missedFact_; }
@@ -34,12 +34,14 @@ private:
     static int index(lua_State* state);
     static int factIndex(lua_State* state);
     static int act(lua_State* state);
+    int use(lua_State* state);
     void pushView(lua_State* state, const std::string& name);
     void pushFacts(lua_State* state);
     void pushNow(lua_State* state) const;
-    void readAct(lua_State* state, Act& act, const std::string& name);
+    void readAct(lua_State* state, Act& act);
 
     TalkView view_;
+    AskTool ask_;
     std::vector<Act> acts_;
     bool decideOnly_ = false, missedFact_ = false, outward_ = false;
 };

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <exception>
 #include <new>
 
 #include "base/text.hpp"
@@ -44,7 +43,7 @@ std::chrono::nanoseconds cpuTime() {
 }  // namespace
 
 std::string_view nameOf(Limit limit) {
-    static constexpr std::string_view names[] = {"", "instructions", "memory", "time", "output"};
+    static constexpr std::string_view names[] = {"", "instructions", "memory", "time", "output", ""};
     return names[static_cast<int>(limit)];
 }
 
@@ -146,6 +145,20 @@ void Vm::expectMemory(std::size_t bytes) {
     if (bytes > std::min(limits_.memory, limits_.text)) trip(Limit::memory);
 }
 
+void Vm::outside(const std::function<void()>& call) {
+    if (limit_ != Limit::none) raise();
+    const auto began = std::chrono::steady_clock::now();
+    const auto cpu = cpuTime();
+    try {
+        call();
+    } catch (...) {  // Lua's own pcall would take it for the script's; protect() throws it on
+        thrown_ = std::current_exception();
+    }
+    started_ += std::chrono::steady_clock::now() - began;
+    startedCpu_ += cpuTime() - cpu;
+    if (thrown_) trip(Limit::outside);
+}
+
 void Vm::trip(Limit limit) {
     limit_ = limit;
     limitPlace_ = place(state_);
@@ -209,6 +222,7 @@ void Vm::protect(const std::function<void(lua_State*)>& body) {
 }
 
 void Vm::fail(int status) {
+    if (thrown_) std::rethrow_exception(thrown_);
     if (limit_ == Limit::none && (status == LUA_ERRMEM || denied_ != 0)) limit_ = Limit::memory;
     if (limit_ != Limit::none) {
         static constexpr std::string_view remedy =

@@ -22,6 +22,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -33,8 +34,9 @@
 
 namespace overture::playbook {
 
-enum class Limit { none, instructions, memory, time, output };
-/// "instructions", "memory", "time", "output"; empty for none.
+/// `outside`: what an outside call threw.
+enum class Limit { none, instructions, memory, time, output, outside };
+/// "instructions", "memory", "time", "output"; empty for the others.
 std::string_view nameOf(Limit limit);
 
 class Vm {
@@ -57,6 +59,10 @@ public:
     void output(std::size_t bytes);
     /// For library functions: refuses to build a value of `bytes` that cannot fit, before trying.
     void expectMemory(std::size_t bytes);
+
+    /// For library functions: `call` takes none of the script's time. What it throws ends the script, which cannot catch it,
+    /// and comes out of protect().
+    void outside(const std::function<void()>& call);
 
     /// After a protected call inside Lua ended with `status`: raises again when a limit was reached.
     void rethrowLimit(int status);
@@ -94,6 +100,7 @@ private:
     std::size_t memory_ = 0, peak_ = 0, allocated_ = 0, denied_ = 0, output_ = 0;
     Limit limit_ = Limit::none;
     std::string limitPlace_, errorPlace_;
+    std::exception_ptr thrown_;  ///< by an outside call
 };
 
 }  // namespace overture::playbook

@@ -245,11 +245,26 @@ const std::vector<TalkMember>& talkMembers() {
         {"close", true, "fun(self, reason: string): boolean", "ends the conversation"},
         {"book", true, "fun(self, wish: table?): boolean, string?",
          "offers times, or looks for the one wished for"},
-        {"use", true, "fun(self, capability: string, arguments: table?): boolean",
-         "asks a plugin for something"},
+        {"use", true, "fun(self, capability: overture.tool, arguments: table?): boolean, table|string",
+         "asks a bound plugin at once: true and what it says, or false and why it cannot be asked now"},
         {"note", true, "fun(self, text: string): boolean", "a note for people; never sent"},
     };
     return all;
+}
+
+const std::vector<Tool>& tools() {
+    static const std::vector<Tool> all = {
+        {"enrichment/1", "company, domain, email, phone", "what is known of a company or a person"},
+        {"crm/1", "find, save, log", "finds and changes what the organization's CRM keeps"},
+        {"signature/1", "send, status", "sends a document to be signed, and says how it stands"},
+    };
+    return all;
+}
+
+std::vector<std::string> toolNames() {
+    std::vector<std::string> names;
+    for (const auto& tool : tools()) names.emplace_back(tool.capability);
+    return names;
 }
 
 const std::vector<std::string>& knownChannels() {

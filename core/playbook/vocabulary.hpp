@@ -65,6 +65,14 @@ struct TalkMember {
     const char* about;
 };
 const std::vector<TalkMember>& talkMembers();
+/// What talk:use may ask, by capability.
+struct Tool {
+    const char* capability;
+    const char* arguments;  ///< "company, domain or email"
+    const char* about;
+};
+const std::vector<Tool>& tools();
+std::vector<std::string> toolNames();
 /// Of the message that a hook gets.
 const std::vector<std::string>& messageFields();
 

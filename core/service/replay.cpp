@@ -49,17 +49,21 @@ std::vector<turn::Message> messagesOf(const store::Rows& rows) {
     return messages;
 }
 
-/// The next recorded result of a kind, whatever is asked.
+/// The next recorded result of a kind, whatever is asked; of a tool and of vectors only what they said to the very same
+/// question, and where no vectors were asked for, words alone find what is known.
 class Loose final : public turn::Journal {
 public:
     explicit Loose(Json steps) : steps_(std::move(steps)), used_(steps_.size()) {}
 
-    Json step(std::string_view kind, const Json&, const std::function<turn::StepResult()>&) override {
+    Json step(std::string_view kind, const Json& request, const std::function<turn::StepResult()>&) override {
         for (std::size_t i = 0; i < steps_.size(); ++i) {
             if (used_[i] || steps_[i].at(0) != std::string(kind)) continue;
+            if ((kind == "tool" || kind == "embed") && steps_[i].at(1) != toHex(sha256(toText(request))))
+                continue;
             used_[i] = true;
             return steps_[i].at(2);
         }
+        if (kind == "embed") return {{"failed", "not asked when the turn ran"}};
         throw Error("it asks for something (" + std::string(kind) + ") that was not asked when the turn ran");
     }
 

@@ -16,7 +16,8 @@ constexpr int kBatch = 8;
 constexpr int kMostTries = 3;
 constexpr auto kLease = "5 minutes";
 
-/// Steps of the shadow's own, under the turn's negative number. What the turn asked a calendar or a registry is read from there.
+/// Steps of the shadow's own, under the turn's negative number. What the turn asked a calendar, a registry or a
+/// tool is read from there; of a tool and of vectors only the answer to the very same question. No tool is asked anything more.
 class ShadowJournal final : public turn::Journal {
 public:
     ShadowJournal(store::Database& database, const Clock& clock, const turn::Opened& opened,
@@ -36,7 +37,9 @@ public:
         if (known != known_.end() && known->second.kind == kind && known->second.hash == hash)
             return known->second.result;
         for (auto& step : calendar_) {
-            if (step.is_null() || step.at(0) != std::string(kind)) continue;
+            if (step.is_null() || step.at(0) != std::string(kind) ||
+                ((kind == "tool" || kind == "embed") && step.at(1) != hash))
+                continue;
             auto result = step.at(2);
             step = nullptr;
             return result;
@@ -146,7 +149,9 @@ void Shadow::decide(const ConversationRef& ref, int number, const std::string& v
                                           parts_.prompts,
                                           {},
                                           parts_.unsubscribeUrl,
-                                          parts_.registers});
+                                          parts_.registers,
+                                          nullptr,
+                                          parts_.vectors});
         const auto outcome = handler.handle(opened, journal);
         if (outcome.paid)
             database_.run(ref.organization, sql::service::settle_shadow,

@@ -55,7 +55,8 @@ void saveSettings(store::Transaction& tx, const OrganizationId& organization, co
 /// What the organization has decided, locked until the transaction ends.
 Json settingsOf(store::Transaction& tx, const OrganizationId& organization);
 
-/// Writes a binding; one of the same name is replaced and keeps its id, which is returned. A vault is needed when it has secrets.
+/// Writes a binding; one of the same name is replaced and keeps its id, which is returned. One that is named by a capability
+/// ("enrichment/1") serves every campaign of the organization. A vault is needed when it has secrets.
 BindingId saveBinding(store::Transaction& tx, const OrganizationId& organization, const Binding& binding,
                       const Vault* vault, Instant now);
 /// A vault is needed when it has secrets.

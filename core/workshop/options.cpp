@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 #include "compliance/main_zone.hpp"
 #include "meeting/meetings.hpp"
+#include "playbook/vocabulary.hpp"
 
 namespace overture::workshop {
 namespace {
@@ -172,6 +173,19 @@ compliance::ConsentLevel consentOf(const Json& options) {
     if (text == "express") return compliance::ConsentLevel::express;
     if (text != "none") refuse("\"" + text + "\" is no consent", "Write none, express or express_written.");
     return compliance::ConsentLevel::none;
+}
+
+Json toolsOf(const Json& options) {
+    const auto given = options.value("tools", Json::object());
+    if (!given.is_object()) refuse("tools must be a table: tools = { [\"crm/1\"] = { id = 7 } }");
+    const auto known = playbook::toolNames();
+    for (const auto& [capability, answer] : given.items()) {
+        if (std::find(known.begin(), known.end(), capability) == known.end())
+            refuse(unknown("capability", capability, known));
+        if (!answer.is_object() && !answer.is_string())
+            refuse("what " + capability + " answers is a table, or a text that says why it cannot");
+    }
+    return given;
 }
 
 const playbook::Stage& stageNamed(const std::string& name, const playbook::Definition& definition) {

@@ -21,6 +21,8 @@ std::string variantIn(const Json& options, const playbook::Definition& definitio
 /// Normalized as the engine would keep them.
 Json factsOf(const Json& options, const playbook::Definition& definition);
 compliance::ConsentLevel consentOf(const Json& options);
+/// What tools answer, by capability: a table, or a text that says why not.
+Json toolsOf(const Json& options);
 /// Throws unless the playbook has this stage.
 const playbook::Stage& stageNamed(const std::string& name, const playbook::Definition& definition);
 

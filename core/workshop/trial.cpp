@@ -35,6 +35,13 @@ void Trial::play(const Json& act, const std::function<void()>& really) {
     if (played_->size() < kMostPlayed) played_->emplace(way_, state());
 }
 
+Json Trial::ask(const turn::Opened&, const std::string& capability, const Json&, const std::string&) {
+    const auto found = tools_.find(capability);
+    if (found == tools_.end()) return agent::noToolAnswer("no binding answers for " + capability);
+    if (found->is_string()) return agent::noToolAnswer(found->get<std::string>());
+    return {{"ok", true}, {"answer", *found}};
+}
+
 compliance::ContactRequest Trial::contactOn(const std::string& channel) const {
     compliance::ContactRequest request;
     request.channel = channel;

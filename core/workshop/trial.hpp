@@ -8,6 +8,7 @@
 
 #include "agent/booking.hpp"
 #include "agent/handler.hpp"
+#include "agent/tools.hpp"
 #include "playbook/specs.hpp"
 #include "workshop/bench.hpp"
 #include "workshop/kept_diary.hpp"
@@ -17,7 +18,10 @@ namespace overture::workshop {
 
 /// One conversation tried out: the real agent, rules, opt-out, gate and booking, with everything else in memory and time standing
 /// still until it is moved. One thread.
-class Trial final : public playbook::SpecTalk, private agent::Instances, private agent::Library {
+class Trial final : public playbook::SpecTalk,
+                    private agent::Instances,
+                    private agent::Library,
+                    private agent::Tools {
 public:
     struct State;
     /// Where conversations that went the same way stood, by all that happened in them: what was played once is not played again.
@@ -66,6 +70,8 @@ private:
         return bench_.loaded();
     }
 
+    Json ask(const turn::Opened&, const std::string& capability, const Json&, const std::string&) override;
+
     void play(const Json& act, const std::function<void()>& really);
     void begin(const Json& options);
     void beginInTheMiddle(const Json& options);
@@ -85,6 +91,7 @@ private:
     State now_;
     compliance::ConsentLevel consent_ = compliance::ConsentLevel::none;
     std::shared_ptr<PlayedModel> model_;
+    Json tools_ = Json::object();  ///< what each capability answers: a table, or a text that says why not
     std::unique_ptr<agent::Conversationalist> handler_;
     playbook::Standing shown_;
     bool outOfDate_ = true;

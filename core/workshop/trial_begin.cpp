@@ -29,8 +29,10 @@ Trial::Trial(const Bench& bench, const Json& options, Played* played)
             return campaign::touchTime(gate, opened, touch, from, {});
         }};
     parts.prompts = false;
+    parts.tools = this;
     handler_ = std::make_unique<agent::Conversationalist>(std::move(parts));
     consent_ = consentOf(options);
+    tools_ = toolsOf(options);
     play(options, [&] { begin(options); });
 }
 

@@ -298,6 +298,8 @@ function person(declared) end
 ---@field after? string # "silent", "stop" or "booked": what they do from then on
 ---@field ['then']? string # the same as after, written ["then"]
 
+---@alias overture.tool "enrichment/1"|"crm/1"|"signature/1"
+
 ---@class overture.talk
 ---@field lead table # first_name, last_name, zone, language, company, title, country, state, custom
 ---@field facts table # what is known; a fact that is not known yet is nil
@@ -316,7 +318,7 @@ function person(declared) end
 ---@field handover fun(self, reason: string): boolean # gives the conversation to a person
 ---@field close fun(self, reason: string): boolean # ends the conversation
 ---@field book fun(self, wish: table?): boolean, string? # offers times, or looks for the one wished for
----@field use fun(self, capability: string, arguments: table?): boolean # asks a plugin for something
+---@field use fun(self, capability: overture.tool, arguments: table?): boolean, table|string # asks a bound plugin at once: true and what it says, or false and why it cannot be asked now
 ---@field note fun(self, text: string): boolean # a note for people; never sent
 
 ---A file of the playbook's folder.
@@ -356,6 +358,7 @@ function gbp(units) end
 ---@field offered any # the free times offered, as the lead reads them
 ---@field meeting any # { text, manager, from, to } once it is booked; otherwise nil
 ---@field verdict any # the Overseer's last verdict: approve, revise, hold or stop
+---@field tools any # { capability, arguments, ok, why } of each tool that the last turn asked
 ---@field now any # the lead's clock: "Mon 14 Sep 2026 10:00"
 ---@field hears fun(self, ...): overture.spec_talk # the lead writes this; the agent answers at once
 ---@field twice fun(self, ...): overture.spec_talk # the last thing happens once more: talk:hears("no"):twice()
@@ -400,6 +403,7 @@ function gbp(units) end
 ---@field settings? any # on top of the folder's settings.json
 ---@field team? any # account managers { name, zone, hours }; otherwise the folder's team.csv; { } for nobody
 ---@field consent? any # none, express or express_written (the default)
+---@field tools? any # what tools answer: ["crm/1"] = { … }, or a text that says why they cannot; the others: nobody is bound
 ---@field seed? any # which of several wordings are chosen (1)
 
 ---@param name string

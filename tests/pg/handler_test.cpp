@@ -2,14 +2,18 @@
 // written here, because what the engine does with them is what is tested.
 #include "agent/handler.hpp"
 #include "agent/breaker.hpp"
+#include "agent/instances.hpp"
 #include "agent/purse.hpp"
 #include "agent/registers.hpp"
 #include "agent/sender.hpp"
+#include "agent/tools.hpp"
+#include "agent/vectors.hpp"
 
 #include <deque>
 #include <filesystem>
 #include <fstream>
 
+#include "base/failpoint.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "campaign/control.hpp"
@@ -19,6 +23,7 @@
 #include "compliance/registries.hpp"
 #include "meeting/meetings.hpp"
 #include "pg/fixture.hpp"
+#include "service/replay.hpp"
 #include "service/shadow.hpp"
 #include "tenant/budgets.hpp"
 #include "turn/delivery.hpp"
@@ -68,6 +73,14 @@ return playbook {
   on = { reply = function(talk, message)
            if message.text:find("landlord", 1, true) then talk:close("not the owner") end
            if message.text:find("nonsense", 1, true) then local x = nil; x.y = 1 end
+           if message.text:find("lookup ", 1, true) then
+             local capability = message.text:match("lookup (%S+)")
+             local _, ok, said = pcall(function() return talk:use(capability, { company = "Acme" }) end)
+             talk:note(ok and "times " .. said.times .. ", keys " .. said.keys or tostring(said))
+           end
+           if message.text:find("everything", 1, true) then
+             for i = 1, 7 do local ok, said = talk:use("crm/1", { find = i }); talk:note(ok and "yes" or said) end
+           end
          end },
 }
 )lua";
@@ -319,6 +332,8 @@ protected:
     agent::Treasury treasury{*database, clock};
     agent::Breakers breakers{clock, {3, minutes(10), minutes(60)}};
     agent::StoredRegisters registers{*database, instances};
+    agent::BoundTools tools{instances, breakers, milliseconds(700)};
+    agent::StoredVectors vectors{*database, clock, instances, breakers};
     agent::Conversationalist handler{
         {diary,
          gate,
@@ -332,7 +347,9 @@ protected:
          true,
          {},
          {},
-         &registers}};
+         &registers,
+         &tools,
+         &vectors}};
     turn::Worker worker{*database, clock, handler};
     turn::Worker* atWork = &worker;
 };
@@ -1325,6 +1342,376 @@ TEST_F(AskedRegistry, AnAnswerThatCameAfterTheDraftStopsTheDelivery) {
     EXPECT_EQ(waiting().state, "cancelled");
     EXPECT_NE(waiting().note.find("is on the do-not-contact register house-list"), std::string::npos)
         << waiting().note;
+}
+
+/// A real plugin that answers what the playbook's hook asks: it counts.
+class Asking : public Handler {
+protected:
+    Asking() {
+        EXPECT_EQ(host.load(OVERTURE_BUILD_DIR "/tests/examples/asked").state, "loaded");
+        for (const char* name : {"enrichment/1", "crm/1"}) {
+            auto tx = database->begin(organization);
+            bound.push_back(tenant::saveBinding(
+                tx, organization, {BindingId(uuid7(clock.now(), name)), name, "asked", Json::object(), {}},
+                nullptr, clock.now()));
+            tx.commit();
+        }
+        says(Json::object());
+        touch();
+    }
+    ~Asking() override {
+        for (const char* place : {"step.before_result", "step.after_result"}) setWaitpoint(place, {});
+    }
+    void says(const Json& settings) {
+        for (const auto& id : bound) instances.others[id] = host.open("asked", settings, {}).orThrow();
+    }
+    std::vector<std::string> notes() {
+        std::vector<std::string> all;
+        for (const auto row : database->run(
+                 organization,
+                 {"handler/notes", "select text from messages where direction = 'note' order by number"}))
+            all.push_back(row.text("text"));
+        return all;
+    }
+    /// The agent has something new to say each time.
+    void asks(const std::string& text) {
+        hears(text, draftJson("Thanks for message " + std::to_string(++asked) + "."));
+    }
+    using Notes = std::vector<std::string>;
+
+    int asked = 0;
+    std::vector<BindingId> bound;  ///< named by capabilities: they serve the campaign that is there
+    net::HttpClient http;
+    plugin::Host host{{http, clock}};
+};
+
+TEST_F(Asking, ATurnAsksABoundPluginAndSaysWhatItWasTold) {
+    asks("lookup enrichment/1");
+    EXPECT_EQ(notes(), Notes{"times 1, keys 1"});
+    const auto noted = explained()["tools"];
+    EXPECT_EQ(noted,
+              (Json{{{"capability", "enrichment/1"}, {"arguments", {{"company", "Acme"}}}, {"ok", true}}}));
+    const auto step =
+        database->run(organization, {"handler/tool_step", "select result from steps where kind = 'tool'"});
+    ASSERT_EQ(step.size(), 1U);
+    EXPECT_EQ(step[0].json("result")["answer"]["heard"], (Json{{"company", "Acme"}}));
+    EXPECT_LE(step[0].json("result")["answer"]["within_ms"], 700);
+}
+
+TEST_F(Asking, WhatCannotBeAskedIsAValueNotAnError) {
+    asks("lookup signature/1");
+    EXPECT_EQ(notes().back(), "no binding answers for signature/1");
+    says({{"fails", "auth"}});
+    asks("lookup crm/1");
+    EXPECT_EQ(notes().back(), "it does not know us");
+    says({{"long", 20000}});
+    asks("lookup crm/1");
+    EXPECT_EQ(notes().back(), "its answer is longer than 16384 bytes");
+    says({{"deep", 2000}});
+    asks("lookup crm/1");
+    EXPECT_EQ(notes().back(), "its answer is nested deeper than 16 levels");
+    EXPECT_EQ(is("state"), "open");
+    EXPECT_EQ(explained()["tools"][0]["why"], notes().back());
+}
+
+TEST_F(Asking, ATurnPutsFewQuestionsAndNoneTwice) {
+    asks("everything, please. lookup crm/1");
+    EXPECT_EQ(notes(),
+              (Notes{"times 1, keys 1", "yes", "yes", "yes", "yes", "a turn puts at most 5 questions",
+                     "a turn puts at most 5 questions", "a turn puts at most 5 questions"}));
+}
+
+/// The process is gone at `place`, once its lease is over another one goes on.
+#define OVERTURE_DIES_AT(place)                                       \
+    turn::Worker other{*database, clock, handler, {.name = "other"}}; \
+    int passed = 0;                                                   \
+    setWaitpoint(place, [&] {                                         \
+        if (++passed > 1) return;                                     \
+        clock.advanceTo(clock.now() + minutes(10));                   \
+        EXPECT_EQ(other.runBatch(), 1);                               \
+        throw Error("the process is gone", "test", "none");           \
+    })
+
+TEST_F(Asking, ATurnThatDiesAfterTheAnswerAsksNothingAgain) {
+    OVERTURE_DIES_AT("step.after_result");
+    asks("lookup enrichment/1");
+    EXPECT_EQ(notes(), Notes{"times 1, keys 1"}) << "the hook's pcall caught nothing";
+    EXPECT_EQ(texts().size(), 2U);
+    asks("lookup enrichment/1");
+    EXPECT_EQ(notes().back(), "times 2, keys 2") << "the next message's question is another one";
+}
+
+TEST_F(Asking, AnAnswerThatWasLostIsAskedForWithTheSameKey) {
+    OVERTURE_DIES_AT("step.before_result");
+    asks("lookup enrichment/1");
+    EXPECT_EQ(notes(), Notes{"times 2, keys 1"});
+    EXPECT_EQ(texts().size(), 2U);
+}
+
+TEST_F(Asking, ATurnThatWaitsForItsModelsTakesItsAnswersAlong) {
+    for (int i = 0; i < 3; ++i) breakers.of(carrier).enter().failed();
+    asks("lookup enrichment/1");
+    ASSERT_TRUE(explained().contains("models")) << explained();
+    EXPECT_TRUE(json("memory").contains("asked"));
+    EXPECT_TRUE(notes().empty());
+    clock.advanceTo(clock.now() + minutes(10));
+    work();
+    EXPECT_EQ(notes(), Notes{"times 1, keys 1"});
+    EXPECT_EQ(texts().size(), 2U);
+    EXPECT_FALSE(json("memory").contains("asked"));
+}
+
+TEST_F(Asking, AToolThatKeepsFailingIsLeftAloneForAWhile) {
+    says({{"fails", "transient"}});
+    for (int i = 0; i < 4; ++i) asks("lookup enrichment/1");
+    EXPECT_EQ(notes()[2], "it is away");
+    EXPECT_EQ(notes()[3], "it is left alone for a while after failing again and again");
+}
+
+TEST_F(Asking, AReplayReadsTheAnswersAndAsksNobody) {
+    asks("lookup enrichment/1");
+    says({{"fails", "auth"}});
+    agent::Conversationalist again{
+        {diary, gate, library, instances,
+         [](const turn::Opened&, const playbook::Touch&, Instant from) { return std::optional(from); },
+         milliseconds(1000), &policies}};
+    const auto replayed = service::replayTurn(*database, {organization, conversation}, 2, again);
+    EXPECT_TRUE(replayed.differences.empty()) << replayed.differences.front();
+    EXPECT_EQ(replayed.again["explanation"]["tools"][0]["ok"], true);
+    EXPECT_TRUE(service::compareTurn(*database, {organization, conversation}, 2, again).differences.empty());
+}
+
+TEST_F(Asking, AnotherOrganizationsBindingCannotBeNamed) {
+    const OrganizationId stranger(uuid7(clock.now(), "stranger"));
+    {
+        auto tx = database->begin(stranger);
+        tenant::createOrganization(tx, stranger, "stranger", clock.now());
+        tx.commit();
+    }
+    const BindingId theirs(uuid7(clock.now(), "theirs"));
+    auto tx = database->begin(stranger);
+    tenant::saveBinding(tx, stranger, {theirs, "their tool", "asked", Json::object(), {}}, nullptr,
+                        clock.now());
+    tx.commit();
+    agent::BoundInstances real{host, [&](const OrganizationId& asking, const BindingId& id) {
+                                   auto read = database->begin(asking);
+                                   const auto found = tenant::findBinding(read, asking, id, nullptr);
+                                   if (!found)
+                                       throw Error("there is no such binding", "binding " + id.text());
+                                   return agent::BoundPlugin{found->plugin, found->settings, found->secrets};
+                               }};
+    agent::BoundTools theirTools{real, breakers};
+    turn::Opened opened;
+    opened.organization = organization;
+    opened.campaign.bindings = {{"crm/1", theirs.text()}};
+    EXPECT_EQ(theirTools.ask(opened, "crm/1", Json::object(), "key"),
+              (Json{{"ok", false}, {"why", "there is no such binding"}}))
+        << "even when its id stands in the campaign";
+    opened.organization = stranger;
+    EXPECT_TRUE(theirTools.ask(opened, "crm/1", Json::object(), "key")["ok"].get<bool>());
+}
+
+TEST_F(ShadowedHandler, AsksNoToolAndReadsWhatTheTurnWasTold) {
+    struct Counting : agent::Tools {
+        Json ask(const turn::Opened&, const std::string&, const Json&, const std::string&) override {
+            return {{"ok", true}, {"answer", {{"times", ++times}, {"keys", 1}}}};
+        }
+        int times = 0;
+    } counting;
+    auto parts = shadowing;
+    parts.tools = &counting;
+    agent::Conversationalist asking{parts};
+    turn::Worker working{*database, clock, asking};
+    service::Shadow with{*database, clock, parts};
+    const auto post = [&](const std::string& kind, const Json& payload) {
+        clock.advanceTo(clock.now() + minutes(1));
+        auto tx = database->begin(organization);
+        const EventId id(uuid7(clock.now()));
+        turn::post(tx, organization,
+                   {{id, conversation, kind, clock.now(), clock.now(), id.text(), payload}});
+        tx.commit();
+        while (working.runBatch() > 0) {
+        }
+    };
+    post("touch", {{"touch", 0}});
+    model().queue.push_back(draftJson("Thanks, noted."));
+    post("message", {{"text", "lookup crm/1"}, {"channel", "sms"}});
+    model().queue.assign({draftJson("Thanks, noted."), draftJson("Thanks, noted.")});
+    ASSERT_EQ(counting.times, 1);
+    while (with.runBatch() > 0) {
+    }
+    EXPECT_EQ(counting.times, 1) << "the shadow asked nobody";
+    const auto same = seen().at(1)["with"]["explanation"];
+    EXPECT_EQ(same["tools"][0]["ok"], true) << "and was told what the turn was told";
+    std::string newer = replaceAll(kPlaybook, "company = \"Acme\"", "company = \"Acme Two\"");
+    auto tx = database->begin(organization);
+    other = campaign::publish(tx, organization, {{"playbook.lua", newer}}, "test", clock.now());
+    campaign::shadowVersion(tx, organization, campaign, other,
+                            *playbook::check({{"playbook.lua", newer}}).definition, 100, clock.now());
+    tx.commit();
+    clock.advanceTo(clock.now() + minutes(10));
+    model().queue.assign({draftJson("Noted, too."), draftJson("Noted, too.")});
+    post("message", {{"text", "and lookup crm/1"}, {"channel", "sms"}});
+    while (with.runBatch() > 0) {
+    }
+    EXPECT_EQ(counting.times, 2) << "only the turn's own";
+    EXPECT_EQ(seen().at(2)["with"]["explanation"]["tools"][0]["why"], "nobody is asked here");
+}
+
+/// Texts as vectors by what they are about, so that other words for the same are near.
+class Themes : public plugin::Instance {
+public:
+    const std::string& plugin() const override { return name_; }
+    bool offers(std::string_view) const override { return true; }
+    plugin::Reply call(std::string_view, std::string_view, const Json& request, milliseconds) override {
+        calls.push_back(request.at("purpose").get<std::string>() + " " +
+                        std::to_string(request.at("texts").size()));
+        if (fails) return {plugin::Outcome::transient, {}, "", "it is away", {}};
+        Json vectors = Json::array();
+        for (const auto& text : request.at("texts")) {
+            const std::vector<std::vector<std::string>> themes = {
+                {"warranty", "breaks", "repair"}, {"dog", "pets", "animals"}, {"filler"}};
+            Json vector = Json::array();
+            for (const auto& words : themes)
+                vector.push_back(std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+                    return text.get<std::string>().find(word) != std::string::npos;
+                }));
+            for (auto& number : vector) number = number.get<bool>() ? 1.0 : 0.0;
+            vectors.push_back(vector);
+        }
+        return {plugin::Outcome::ok,
+                {{"vectors", vectors},
+                 {"model", model},
+                 {"usage", {{"input_tokens", 5}, {"cost_micros", 7}, {"currency", "USD"}}}},
+                "",
+                "",
+                {}};
+    }
+    std::vector<std::string> calls;
+    std::string model = "themes-1";
+    bool fails = false;
+
+private:
+    std::string name_ = "themes";
+};
+
+/// A playbook that knows too much for one prompt, and a provider of vectors.
+class Knowing : public Handler {
+protected:
+    Knowing() {
+        std::string faq =
+            "# Questions\n\n## Guarantees\n\nPanels carry a warranty of 25 years.\n\n"
+            "## At home\n\nDogs and other pets stay inside while we work.\n\n";
+        for (int i = 0; i < 40; ++i)
+            faq += "## Topic " + std::to_string(i) +
+                   "\n\nA filler paragraph that has to do with nothing at all, its number is " +
+                   std::to_string(i) + ".\n\n";
+        const playbook::Files files{
+            {"playbook.lua", replaceAll(kPlaybook, "start = \"opening\",",
+                                        "start = \"opening\", knowledge = { file \"texts/faq.md\" },")},
+            {"texts/faq.md", faq}};
+        database->run(organization,
+                      {"handler/knowledge",
+                       "update playbook_versions set files = $2::jsonb where organization_id = $1::uuid"},
+                      {organization, Json(files)});
+    }
+    ~Knowing() override { setWaitpoint("step.after_result", {}); }
+    void bindVectors() {
+        auto tx = database->begin(organization);
+        const auto id = tenant::saveBinding(
+            tx, organization,
+            {BindingId(uuid7(clock.now(), "v")), "model.embed/1", "themes", Json::object(), {}}, nullptr,
+            clock.now());
+        tx.commit();
+        instances.others[id] = themes;
+    }
+    /// What the CSR was told with its last draft.
+    std::string told() {
+        return model().requests.back().at("messages").at(0).at("content").get<std::string>();
+    }
+    std::int64_t kept() {
+        return database
+            ->run(organization,
+                  {"handler/vectors",
+                   "select count(*) as n from knowledge_vectors where organization_id = $1::uuid"},
+                  {organization})[0]
+            .integer("n");
+    }
+    void asks(const std::string& text) {
+        hears(text, draftJson("Thanks for message " + std::to_string(++asked) + "."));
+    }
+    using Calls = std::vector<std::string>;
+
+    int asked = 0;
+    std::shared_ptr<Themes> themes = std::make_shared<Themes>();
+};
+
+TEST_F(Knowing, WithoutVectorsWordsAloneFindWhatIsKnown) {
+    touch();
+    asks("what if it breaks?");
+    EXPECT_EQ(told().find("warranty"), std::string::npos) << "other words";
+    asks("is there a warranty?");
+    EXPECT_NE(told().find("warranty of 25 years"), std::string::npos);
+    EXPECT_FALSE(explained().contains("vectors"));
+    EXPECT_EQ(
+        database->run(organization, {"handler/none", "select 1 from steps where kind = 'embed'"}).size(), 0U);
+}
+
+TEST_F(Knowing, VectorsFindOtherWordsForTheSame) {
+    bindVectors();
+    touch();
+    EXPECT_TRUE(themes->calls.empty()) << "nobody has asked anything";
+    asks("what if it breaks?");
+    EXPECT_NE(told().find("warranty of 25 years"), std::string::npos) << told();
+    EXPECT_EQ(told().find("pets"), std::string::npos) << "far from it";
+    EXPECT_EQ(themes->calls, (Calls{"question 1", "passage 42"}));
+    EXPECT_EQ(kept(), 42);
+    EXPECT_EQ(explained()["vectors"]["model"], "themes-1");
+    asks("and animals?");
+    EXPECT_NE(told().find("pets stay inside"), std::string::npos);
+    EXPECT_EQ(themes->calls.size(), 3U) << "only the question";
+    agent::StoredVectors anew{*database, clock, instances, breakers};
+    const auto found = anew.ask(
+        organization, *BindingId::parse(instances.others.begin()->first.text()),
+        playbook::passagesOf(library.version(organization, "v1")->definition->knowledge), "it breaks");
+    EXPECT_EQ(found["nearest"], Json({0})) << found;
+    EXPECT_EQ(themes->calls.size(), 4U) << "and after a start the passages' vectors are there";
+}
+
+TEST_F(Knowing, AQuestionIsNotAskedForTwiceAndReplaysFindTheSame) {
+    bindVectors();
+    touch();
+    OVERTURE_DIES_AT("step.after_result");
+    asks("what if it breaks?");
+    EXPECT_NE(told().find("warranty of 25 years"), std::string::npos);
+    EXPECT_EQ(themes->calls, (Calls{"question 1", "passage 42"}));
+    agent::Conversationalist again{
+        {diary, gate, library, instances,
+         [](const turn::Opened&, const playbook::Touch&, Instant from) { return std::optional(from); },
+         milliseconds(1000), &policies}};
+    const auto replayed = service::replayTurn(*database, {organization, conversation}, 2, again);
+    EXPECT_TRUE(replayed.differences.empty()) << replayed.differences.front();
+    EXPECT_EQ(themes->calls.size(), 2U);
+}
+
+TEST_F(Knowing, AProviderThatIsAwayLeavesWords) {
+    bindVectors();
+    themes->fails = true;
+    touch();
+    asks("is there a warranty?");
+    EXPECT_NE(told().find("warranty of 25 years"), std::string::npos);
+    EXPECT_EQ(explained()["vectors"]["failed"], "it is away");
+    EXPECT_EQ(is("state"), "open");
+    EXPECT_EQ(kept(), 0);
+}
+
+TEST_F(Knowing, VectorsArePaidFromTheBudget) {
+    bindVectors();
+    budget("organization", 2'000'000);
+    touch();
+    EXPECT_EQ(usage(), Json({40, 0}));
+    asks("what if it breaks?");
+    EXPECT_EQ(usage(), Json({40 + 7 + 7 + 40, 0})) << "the question, the passages, and the draft";
 }
 
 }  // namespace

@@ -1,2 +1,2 @@
 list(APPEND links overture_plugin)
-cmake_language(DEFER CALL add_dependencies plugins_loaded_test plugin_sms plugin_sim plugin_twilio plugin_numbers)
+cmake_language(DEFER CALL add_dependencies plugins_loaded_test plugin_sms plugin_sim plugin_twilio plugin_asked plugin_numbers)

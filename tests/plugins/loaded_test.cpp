@@ -78,6 +78,21 @@ TEST_F(Loaded, ARegistryAnswersForNumbersAsOfATime) {
               Outcome::unsupported);
 }
 
+TEST_F(Loaded, AToolAnswersEachCapabilityThatItHas) {
+    const auto tool =
+        open("asked", {{"says", {{"employees", 120}}}}, {}, OVERTURE_BUILD_DIR "/tests/examples/");
+    EXPECT_TRUE(tool->offers("enrichment/1"));
+    EXPECT_FALSE(tool->offers("signature/1"));
+    const Json question{
+        {"arguments", {{"company", "Acme"}}}, {"key", "one"}, {"now", toRfc3339(clock.now())}};
+    const auto said = tool->call("enrichment/1", "ask", question, seconds(1));
+    ASSERT_TRUE(said.ok()) << said.message;
+    EXPECT_EQ(said.document["employees"], 120);
+    EXPECT_EQ(said.document["heard"], (Json{{"company", "Acme"}}));
+    EXPECT_EQ(tool->call("crm/1", "ask", question, seconds(1)).document["keys"], 1) << "the same key";
+    EXPECT_EQ(tool->call("signature/1", "ask", question, seconds(1)).outcome, Outcome::unsupported);
+}
+
 TEST_F(Loaded, TwilioChecksItsSettingsAndTellsWhatNeverLeft) {
     const Json settings{{"account_sid", "AC0123456789abcdef0123456789abcdef"},
                         {"base_url", "http://127.0.0.1:1"}};

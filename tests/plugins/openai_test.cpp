@@ -4,6 +4,7 @@
 #include "answer.hpp"
 #include "base/random.hpp"
 #include "contracts.hpp"
+#include "embedder.hpp"
 #include "model.hpp"
 #include "openapi.hpp"
 #include "overture/testing/fake_host.hpp"
@@ -325,6 +326,83 @@ TEST(OpenAi, ObeysRetryAfter) {
     Bench bench;
     bench.host.answer(429, "{}", {{"Retry-After", "20"}, {"retry-after-ms", "1500"}});
     EXPECT_EQ(bench.ask().retryAfterMs, 1500);
+}
+
+Json embeddings(const std::vector<Json>& vectors) {
+    Json document{{"object", "list"},
+                  {"model", "text-embedding-3-small"},
+                  {"data", Json::array()},
+                  {"usage", {{"prompt_tokens", 100}, {"total_tokens", 100}}}};
+    for (std::size_t i = vectors.size(); i-- > 0;)
+        document["data"].push_back({{"object", "embedding"}, {"index", i}, {"embedding", vectors[i]}});
+    return document;
+}
+
+struct EmbedBench {
+    FakeHost host;
+    sdk::Answer ask(const Json& settings = Json::object(), Json texts = {"a roof", "a dog"}) {
+        TextEmbedder embedder(sdk::Host(host.table()), settings);
+        return embedder.embed({{"texts", std::move(texts)}, {"purpose", "passage"}}, {5000});
+    }
+    Json body() { return Json::parse(host.requests().at(0).body); }
+};
+
+TEST(OpenAiEmbed, AsksAsTheVendorDescribesIt) {
+    OVERTURE_CONTRACT(description, "openai.json");
+    EmbedBench bench;
+    const auto answered = embeddings({{0.5, 0.25}, {-0.5, 1.0}});
+    bench.host.answer(200, answered.dump());
+    const auto answer = bench.ask({{"dimensions", 2}});
+    ASSERT_EQ(answer.outcome, Outcome::ok) << answer.message;
+    const openapi::Judge judge(description);
+    EXPECT_THAT(judge.faults(bench.body(), "CreateEmbeddingRequest"), ::testing::IsEmpty());
+    EXPECT_THAT(openapi::unknownProperties(description, "CreateEmbeddingRequest", bench.body()),
+                ::testing::IsEmpty());
+    EXPECT_THAT(judge.faults(answered, "CreateEmbeddingResponse"), ::testing::IsEmpty())
+        << "the answers of these tests";
+    auto wrong = bench.body();
+    wrong.erase("input");
+    EXPECT_FALSE(judge.faults(wrong, "CreateEmbeddingRequest").empty()) << "the judge must be able to say no";
+}
+
+TEST(OpenAiEmbed, GivesOneVectorForEachTextInTheirOrder) {
+    EmbedBench bench;
+    bench.host.secret("api_key", "k-1");
+    bench.host.answer(200, embeddings({{0.5, 0.25}, {-0.5, 1.0}}).dump());
+    const auto answer = bench.ask({{"base_url", "https://models.example/v1/"}, {"embedding_model", "mine"}});
+    ASSERT_EQ(answer.outcome, Outcome::ok) << answer.message;
+    EXPECT_EQ(answer.document["vectors"], (Json{{0.5, 0.25}, {-0.5, 1.0}})) << "whatever the server's order";
+    EXPECT_EQ(answer.document["model"], "text-embedding-3-small");
+    EXPECT_EQ(answer.document["usage"]["cost_micros"], 2) << "100 * 0.02 micro-USD";
+    const auto sent = bench.host.requests().at(0);
+    EXPECT_EQ(sent.url, "https://models.example/v1/embeddings");
+    EXPECT_EQ(headerOf(sent, "Authorization"), "Bearer k-1");
+    EXPECT_EQ(sent.deadlineMs, 5000);
+    EXPECT_EQ(bench.body(),
+              (Json{{"model", "mine"}, {"input", {"a roof", "a dog"}}, {"encoding_format", "float"}}));
+}
+
+TEST(OpenAiEmbed, WhatIsNotOneVectorForEachTextIsRefused) {
+    auto twice = embeddings({{1}, {2}});
+    twice["data"][1]["index"] = 1;
+    auto far = embeddings({{1}, {2}});
+    far["data"][0]["index"] = 7;
+    auto nameless = embeddings({{1}, {2}});
+    nameless["data"][0].erase("index");
+    for (const auto& document : {embeddings({{1}}), embeddings({{1}, {2}, {3}}), embeddings({{1}, {1, 2}}),
+                                 embeddings({{1}, {"x"}}), embeddings({{1}, Json::array()}), twice, far,
+                                 nameless, Json{{"data", 7}}, Json::array(), Json("x")}) {
+        EmbedBench bench;
+        bench.host.answer(200, document.dump());
+        EXPECT_EQ(bench.ask().outcome, Outcome::transient) << document;
+    }
+    EmbedBench refused, limited, nothing;
+    refused.host.answer(401, R"({"error":{"code":"invalid_api_key"}})");
+    EXPECT_EQ(refused.ask().outcome, Outcome::auth);
+    limited.host.answer(429, "{}", {{"Retry-After", "20"}});
+    EXPECT_EQ(limited.ask().retryAfterMs, 20000);
+    EXPECT_EQ(nothing.ask(Json::object(), Json::array()).outcome, Outcome::invalid);
+    EXPECT_TRUE(nothing.host.requests().empty());
 }
 
 TEST(OpenAi, NoAnswerIsTransientBecauseNothingWasChanged) {

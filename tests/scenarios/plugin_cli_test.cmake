@@ -1,1 +1,1 @@
-cmake_language(DEFER CALL add_dependencies scenarios_plugin_cli_test overture broken_plugins plugin_plain_c plugin_acme plugin_numbers)
+cmake_language(DEFER CALL add_dependencies scenarios_plugin_cli_test overture broken_plugins plugin_plain_c plugin_acme plugin_asked plugin_numbers)

@@ -32,7 +32,8 @@ TEST(PluginList, ReadsWellAndTakesTheFolderFromTheEnvironment) {
     const auto ran = overture({"plugin", "list"}, "", "OVERTURE_PLUGINS=" + quoted(kExamples));
     EXPECT_EQ(ran.status, 0) << ran.err;
     EXPECT_EQ(ran.out,
-              "acme 0.1.0  loaded  carrier.message/1\nnumbers 0.1.0  loaded  registry.numbers/1\n"
+              "acme 0.1.0  loaded  carrier.message/1\nasked 0.1.0  loaded  enrichment/1, crm/1\n"
+              "numbers 0.1.0  loaded  registry.numbers/1\n"
               "plain_c 0.1.0  loaded  carrier.message/1\n");
 }
 

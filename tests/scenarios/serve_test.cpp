@@ -19,6 +19,7 @@
 #include <map>
 #include <mutex>
 #include <sstream>
+#include <tuple>
 
 #include "base/clock.hpp"
 #include "base/digest.hpp"
@@ -213,55 +214,68 @@ std::pair<std::string, std::string> awake() {
     return {"+16715550123", "US,GU,Pacific/Guam"};
 }
 
-TEST(Serve, AnswersThroughTheCarriersApiOnceAndStopsAtStop) {
-    const std::string folder = "/tmp/overture-serve-" + std::to_string(::getpid());
-    std::filesystem::create_directories(folder);
-    ::chmod(folder.c_str(), 0755);
-    StubCarrier carrier;
-    const auto port = std::to_string(freePort());
-    const auto [number, place] = awake();
-    writeFile(folder + "/leads.csv",
-              "id,first name,phone,country,state,time zone,consent,consent source,consent date\n"
-              "lead-1,Asha," +
-                  number + "," + place + ",written,web form,2026-01-05\n");
-    writeFile(
-        folder + "/team.csv",
-        "name,email,zone,hours\nDana Whitfield,dana@brightroof.example,America/Denver,Mon-Fri 09:00-17:00\n");
-    writeFile(
-        folder + "/campaign.json",
-        toText({{"organization", "Brightroof"},
-                {"playbook", OVERTURE_SOURCE_DIR "/playbooks/solar-consult"},
-                {"leads", "leads.csv"},
-                {"team", "team.csv"},
-                {"settings", {{"company", "Brightroof"}}},
-                {"public_url", "http://127.0.0.1:" + port},
-                {"bindings",
-                 {{"sms",
-                   {{"plugin", "twilio"},
-                    {"sender", "+12025550100"},
-                    {"settings",
-                     {{"account_sid", kAccount}, {"base_url", carrier.url()}, {"webhook_url", "{hook}"}}},
-                    {"secrets", {{"auth_token", "EXAMPLE_TOKEN"}}}}},
-                  {"model", {{"plugin", "scripted"}}}}}}));
-    const auto data = " --data " + folder + "/data";
-    const auto created =
-        overtureLine("campaign create " + folder + "/campaign.json" + data, "", "EXAMPLE_TOKEN=" + kToken);
-    ASSERT_EQ(created.status, 0) << created.output();
-    EXPECT_NE(created.output().find("first touches planned: 1"), std::string::npos) << created.output();
-    EXPECT_EQ(created.output().find(kToken), std::string::npos) << "a secret is never shown";
-    const auto at = created.output().find("http://127.0.0.1:" + port + "/hooks/");
-    ASSERT_NE(at, std::string::npos) << created.output();
-    const auto hook = created.output().substr(at, created.output().find_first_of(" \n", at) - at);
+/// A campaign of one lead who is awake, made for a service that does not run yet.
+struct OneLead {
+    explicit OneLead(const std::string& playbook) {
+        std::tie(number, place) = awake();
+        folder.write("leads.csv",
+                     "id,first name,phone,country,state,time zone,consent,consent source,consent date\n"
+                     "lead-1,Asha," +
+                         number + "," + place + ",written,web form,2026-01-05\n");
+        folder.write("team.csv",
+                     "name,email,zone,hours\nDana Whitfield,dana@brightroof.example,America/Denver,Mon-Fri "
+                     "09:00-17:00\n");
+        folder.write(
+            "campaign.json",
+            toText({{"organization", "Brightroof"},
+                    {"playbook", playbook},
+                    {"leads", "leads.csv"},
+                    {"team", "team.csv"},
+                    {"settings", {{"company", "Brightroof"}}},
+                    {"public_url", "http://127.0.0.1:" + port},
+                    {"bindings",
+                     {{"sms",
+                       {{"plugin", "twilio"},
+                        {"sender", "+12025550100"},
+                        {"settings",
+                         {{"account_sid", kAccount}, {"base_url", carrier.url()}, {"webhook_url", "{hook}"}}},
+                        {"secrets", {{"auth_token", "EXAMPLE_TOKEN"}}}}},
+                      {"model", {{"plugin", "scripted"}}}}}}));
+        const auto created = overtureLine("campaign create " + (folder / "campaign.json") + data, "",
+                                          "EXAMPLE_TOKEN=" + kToken);
+        EXPECT_EQ(created.status, 0) << created.output();
+        EXPECT_NE(created.output().find("first touches planned: 1"), std::string::npos) << created.output();
+        EXPECT_EQ(created.output().find(kToken), std::string::npos) << "a secret is never shown";
+        const auto at = created.output().find("http://127.0.0.1:" + port + "/hooks/");
+        if (at != std::string::npos)
+            hook = created.output().substr(at, created.output().find_first_of(" \n", at) - at);
+        EXPECT_FALSE(hook.empty()) << created.output();
+    }
+    std::string serving() const { return "--port " + port + " --public-url http://127.0.0.1:" + port + data; }
+    Form writes(const std::string& text, char id) const {
+        return {{"MessageSid", "SM" + std::string(32, id)},
+                {"AccountSid", kAccount},
+                {"From", number},
+                {"To", "+12025550100"},
+                {"Body", text},
+                {"NumMedia", "0"},
+                {"SmsStatus", "received"}};
+    }
 
-    Service service("--port " + port + " --public-url http://127.0.0.1:" + port + data);
+    Folder folder{"serve"};
+    std::string port = std::to_string(freePort());
+    std::string number, place, hook, data = " --data " + (folder / "data");
+    StubCarrier carrier;
+};
+
+TEST(Serve, AnswersThroughTheCarriersApiOnceAndStopsAtStop) {
+    OneLead with(OVERTURE_SOURCE_DIR "/playbooks/solar-consult");
+    auto& carrier = with.carrier;
+    const auto &port = with.port, &number = with.number, &hook = with.hook, &data = with.data;
+    ASSERT_FALSE(hook.empty());
+    Service service(with.serving());
     ASSERT_FALSE(service.ready().empty());
-    Form inbound{{"MessageSid", "SM" + std::string(32, '1')},
-                 {"AccountSid", kAccount},
-                 {"From", number},
-                 {"To", "+12025550100"},
-                 {"Body", "Hi, you asked for two questions? Go ahead"},
-                 {"NumMedia", "0"},
-                 {"SmsStatus", "received"}};
+    auto inbound = with.writes("Hi, you asked for two questions? Go ahead", '1');
     EXPECT_EQ(post(hook, inbound, "bm90IHRoZSBzaWduYXR1cmU="), 403);
     EXPECT_EQ(post(hook, inbound, signatureOf(hook, inbound)), 200);
     auto messages = carrier.waitFor(1);
@@ -310,7 +324,57 @@ TEST(Serve, AnswersThroughTheCarriersApiOnceAndStopsAtStop) {
     EXPECT_NE(shown.output().find("carrier plugin \"twilio\""), std::string::npos) << shown.output();
     EXPECT_EQ(carrier.waitFor(0).size(), 3U);
     EXPECT_EQ(service.stop(), 0);
-    std::filesystem::remove_all(folder);
+}
+
+TEST(Serve, AShadowDecidesWhatArrivesAndSendsNothing) {
+    const Folder wording("shadowed");
+    const auto playbook = wording / "solar-consult";
+    std::filesystem::copy(OVERTURE_SOURCE_DIR "/playbooks/solar-consult", playbook,
+                          std::filesystem::copy_options::recursive);
+    OneLead with(playbook);
+    const auto on = [&](const std::string& words) { return overtureLine("playbook " + words + with.data); };
+    const auto first = answersOf(on("versions --json")).at(0)["version"];
+    const auto text = readFile(playbook + "/playbook.lua");
+    const auto other = replaceAll(replaceAll(text, "\"Thank you, {lead.first_name}.\", \"Great, thanks.\"",
+                                             "\"Lovely, {lead.first_name}.\", \"Lovely.\""),
+                                  "two quick questions", "two short questions");
+    ASSERT_NE(other, text);
+    writeFile(playbook + "/playbook.lua", other);
+    ASSERT_EQ(on("publish " + playbook).status, 0);
+    std::string version;
+    for (const auto& one : answersOf(on("versions --json")))
+        if (one["version"] != first) version = one["version"].get<std::string>();
+    const auto began = on("shadow " + version.substr(0, 12) + " --campaign solar-consult --percent 100");
+    ASSERT_EQ(began.status, 0) << began.output();
+
+    Service service(with.serving());
+    ASSERT_FALSE(service.ready().empty());
+    const auto inbound = with.writes("Hi, you asked for two questions? Go ahead", '1');
+    ASSERT_EQ(post(with.hook, inbound, signatureOf(with.hook, inbound)), 200);
+    const auto sent = with.carrier.waitFor(1);
+    ASSERT_EQ(sent.size(), 1U);
+    std::vector<Json> shadows;
+    for (int i = 0; i < 200; ++i) {
+        shadows = answersOf(on("shadow --campaign solar-consult --json"));
+        if (shadows.size() == 1 && shadows[0]["state"] != "waiting") break;
+    }
+    ASSERT_EQ(shadows.size(), 1U) << "the one turn that was";
+    const auto& turn = shadows[0];
+    EXPECT_EQ(turn["state"], "decided") << turn;
+    EXPECT_EQ(turn["version"], version);
+    EXPECT_EQ(turn["same"], false) << turn;
+    const auto saidBy = [&](const char* who) { return turn[who]["deliveries"][0][1].get<std::string>(); };
+    EXPECT_EQ(saidBy("then"), sent[0].at("Body"));
+    EXPECT_NE(saidBy("with"), sent[0].at("Body")) << "its own words";
+
+    auto next = with.writes("yes, I own it", '2');
+    ASSERT_EQ(post(with.hook, next, signatureOf(with.hook, next)), 200);
+    EXPECT_EQ(with.carrier.waitFor(2).size(), 2U);
+    EXPECT_EQ(service.stop(), 0);
+    EXPECT_EQ(with.carrier.waitFor(0).size(), 2U) << "one answer to each message, none of the shadow's";
+    const auto history = overtureLine("conversation show lead-1" + with.data).output();
+    EXPECT_EQ(history.find(saidBy("with")), std::string::npos) << history;
+    EXPECT_NE(history.find(sent[0].at("Body").substr(0, 30)), std::string::npos) << history;
 }
 
 // ---------------------------------------------------------------------------------------------------- mail

@@ -52,6 +52,27 @@ TEST(Knowledge, OtherScriptsAreSearchedToo) {
     EXPECT_NE(found[0].text.find("25"), std::string::npos);
 }
 
+TEST(Knowledge, WordsAndVectorsTakeTurns) {
+    const auto all = passagesOf(kFiles);
+    ASSERT_EQ(all.size(), 5U);
+    for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i].number, i);
+    const auto order = [](const std::string& asked, const std::vector<std::size_t>& nearest,
+                          std::size_t most) {
+        std::vector<std::size_t> numbers;
+        for (const auto& passage : findPassages(kFiles, asked, most, nearest))
+            numbers.push_back(passage.number);
+        return numbers;
+    };
+    using Order = std::vector<std::size_t>;
+    const auto words = order("the warranty in Phoenix", {}, 4);
+    ASSERT_EQ(words.size(), 2U);
+    EXPECT_EQ(order("the warranty in Phoenix", {0, 2}, 4), (Order{words[0], 0, words[1], 2}));
+    EXPECT_EQ(order("the warranty in Phoenix", {words[0], 0, 2}, 4), (Order{words[0], words[1], 0, 2}));
+    EXPECT_EQ(order("the warranty in Phoenix", {0, 2}, 3), (Order{words[0], 0, words[1]}));
+    EXPECT_EQ(order("nothing of that", {3, 1}, 4), (Order{3, 1}));
+    EXPECT_EQ(order("nothing of that", {99}, 4), Order{}) << "no such passage";
+}
+
 TEST(Knowledge, GoesWholeIntoAPromptWhileItIsShort) {
     EXPECT_NE(sourcesFor(kFiles, "").find("since 2009"), std::string::npos);
     auto more = kFiles;

@@ -122,6 +122,8 @@ std::string finishOf(const std::string& reason, const std::string& refusal, cons
     return calls.empty() ? "stop" : "tool";
 }
 
+}  // namespace
+
 Json usageOf(const Settings& settings, const Json& document, const std::string& model) {
     const auto usage = document.contains("usage") ? document["usage"] : Json::object();
     const auto input = countOf(usage, "prompt_tokens");
@@ -135,25 +137,29 @@ Json usageOf(const Settings& settings, const Json& document, const std::string& 
     return out;
 }
 
-}  // namespace
-
 bool blames(const sdk::HttpAnswer& http, std::string_view name) {
     if (http.status != 400 && http.status != 422) return false;
     return http.body.find(name) != std::string::npos;
 }
 
-Answer readAnswer(const Settings& settings, const sdk::HttpAnswer& http) {
+std::optional<Answer> trouble(const sdk::HttpAnswer& http, Json& document) {
     if (!http.sent)
         return Answer::no(Outcome::transient, "the model's server could not be reached: " + http.error);
     if (!http.answered)
         return Answer::no(Outcome::transient, "the model's server gave no answer: " + http.error);
     if (http.status != 200) return failed(http);
-    const auto document = parsed(http.body);
+    document = parsed(http.body);
     if (document.is_discarded())
         return Answer::no(Outcome::transient, "the model's server sent a body that is not whole JSON");
     if (document.is_object() && document.contains("error") && !document["error"].is_null())
         return Answer::no(Outcome::transient, "the model's server reported an error in place of an answer",
                           codeOf(errorIn(http.body)));
+    return std::nullopt;
+}
+
+Answer readAnswer(const Settings& settings, const sdk::HttpAnswer& http) {
+    Json document;
+    if (auto no = trouble(http, document)) return std::move(*no);
     const bool chosen = document.is_object() && document.contains("choices") &&
                         document["choices"].is_array() && !document["choices"].empty() &&
                         document["choices"][0].is_object() && document["choices"][0].contains("message") &&

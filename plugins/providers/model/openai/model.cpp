@@ -20,18 +20,7 @@ ChatModel::ChatModel(sdk::Host host, const Json& settings)
     : host_(host), settings_(Settings::read(settings)), structured_(settings_.structured) {}
 
 sdk::HttpRequest ChatModel::requestOf(const Json& body, std::int64_t deadlineMs) const {
-    sdk::HttpRequest request;
-    request.method = "POST";
-    request.url = settings_.baseUrl + "/chat/completions";
-    request.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}};
-    if (const auto key = host_.secret("api_key"); key && !key->empty())
-        request.headers.push_back({"Authorization", "Bearer " + *key});
-    if (!settings_.organization.empty())
-        request.headers.push_back({"OpenAI-Organization", settings_.organization});
-    if (!settings_.project.empty()) request.headers.push_back({"OpenAI-Project", settings_.project});
-    request.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
-    request.deadlineMs = deadlineMs;
-    return request;
+    return postTo(host_, settings_, "/chat/completions", body, deadlineMs);
 }
 
 /// The answer as if it had come in one; a server that does not stream says so by its content type.

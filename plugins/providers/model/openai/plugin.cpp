@@ -1,7 +1,9 @@
+#include "embedder.hpp"
 #include "model.hpp"
 
 OVERTURE_PLUGIN("openai", "0.1.0", [](overture::sdk::Host host, const overture::sdk::Json& settings) {
     overture::sdk::Opened opened;
     opened.model = std::make_shared<overture::openai::ChatModel>(host, settings);
+    opened.embedder = std::make_shared<overture::openai::TextEmbedder>(host, settings);
     return opened;
 })

@@ -104,4 +104,20 @@ Json bodyOf(const Settings& settings, const Json& request, Structured structured
     return body;
 }
 
+sdk::HttpRequest postTo(const sdk::Host& host, const Settings& settings, const char* path, const Json& body,
+                        std::int64_t deadlineMs) {
+    sdk::HttpRequest request;
+    request.method = "POST";
+    request.url = settings.baseUrl + path;
+    request.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}};
+    if (const auto key = host.secret("api_key"); key && !key->empty())
+        request.headers.push_back({"Authorization", "Bearer " + *key});
+    if (!settings.organization.empty())
+        request.headers.push_back({"OpenAI-Organization", settings.organization});
+    if (!settings.project.empty()) request.headers.push_back({"OpenAI-Project", settings.project});
+    request.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+    request.deadlineMs = deadlineMs;
+    return request;
+}
+
 }  // namespace overture::openai

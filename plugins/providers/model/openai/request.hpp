@@ -18,4 +18,8 @@ std::int64_t mostTokensOf(const Json& body);
 /// The schema as strict structured output takes it: every object closed, every property required.
 Json strictSchema(Json schema);
 
+/// POST {base_url}{path} with the account's headers.
+sdk::HttpRequest postTo(const sdk::Host& host, const Settings& settings, const char* path, const Json& body,
+                        std::int64_t deadlineMs);
+
 }  // namespace overture::openai

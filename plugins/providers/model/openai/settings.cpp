@@ -38,6 +38,9 @@ Settings Settings::read(const Json& given) {
         throw sdk::Refused(sdk::Outcome::invalid,
                            "the setting \"base_url\" must begin with https:// or http://");
     out.model = textOf(settings, "model", "gpt-4.1-mini");
+    out.embeddingModel = textOf(settings, "embedding_model", "text-embedding-3-small");
+    if (settings.contains("dimensions") && settings["dimensions"].is_number_integer())
+        out.dimensions = settings["dimensions"].get<std::int64_t>();
     out.tokenField = textOf(settings, "token_field", "max_completion_tokens");
     out.organization = textOf(settings, "organization", "");
     out.project = textOf(settings, "project", "");

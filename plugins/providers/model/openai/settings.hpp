@@ -19,9 +19,9 @@ struct Price {
 };
 
 struct Settings {
-    std::string baseUrl, model, tokenField, organization, project;
+    std::string baseUrl, model, embeddingModel, tokenField, organization, project;
     Structured structured = Structured::jsonSchema;
-    std::optional<std::int64_t> maxTokens;
+    std::optional<std::int64_t> maxTokens, dimensions;
     bool temperature = true, seed = true;
     std::map<std::string, Price> prices;
 

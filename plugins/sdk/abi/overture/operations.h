@@ -7,7 +7,9 @@
 #include "overture/carrier_simulated.h"
 #include "overture/channel_message.h"
 #include "overture/model_chat.h"
+#include "overture/model_embed.h"
 #include "overture/registry_numbers.h"
+#include "overture/tool.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -32,7 +34,11 @@ typedef overture_outcome_t (*overture_operation_t)(overture_instance_t* instance
     X(OVERTURE_MODEL_CHAT, overture_model_chat_t, complete)          \
     X(OVERTURE_MODEL_CHAT, overture_model_chat_t, estimate)          \
     X(OVERTURE_CARRIER_SIMULATED, overture_carrier_simulated_t, due) \
-    X(OVERTURE_REGISTRY_NUMBERS, overture_registry_numbers_t, check)
+    X(OVERTURE_REGISTRY_NUMBERS, overture_registry_numbers_t, check) \
+    X(OVERTURE_MODEL_EMBED, overture_model_embed_t, embed)           \
+    X(OVERTURE_ENRICHMENT, overture_tool_t, ask)                     \
+    X(OVERTURE_CRM, overture_tool_t, ask)                            \
+    X(OVERTURE_SIGNATURE, overture_tool_t, ask)
 
 #ifdef __cplusplus
 }

@@ -15,9 +15,11 @@
 #include "overture/host_log.h"
 #include "overture/host_secret.h"
 #include "overture/model_chat.h"
+#include "overture/model_embed.h"
 #include "overture/operations.h"
 #include "overture/outcome.h"
 #include "overture/registry_numbers.h"
 #include "overture/text.h"
+#include "overture/tool.h"
 
 #endif

@@ -169,6 +169,19 @@ struct Registry {
     }
 };
 
+struct Embedder {
+    virtual ~Embedder() = default;
+    virtual Answer embed(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no embed here");
+    }
+};
+
+/// Whatever a playbook's functions may ask: the capability says what.
+struct Tool {
+    virtual ~Tool() = default;
+    virtual Answer ask(const Json&, const Call&) { return Answer::no(Outcome::unsupported, "no ask here"); }
+};
+
 /// What a factory made for one binding: capabilities of plugin.json; one that its settings leave out stays empty.
 struct Opened {
     std::shared_ptr<Carrier> carrier;
@@ -177,6 +190,8 @@ struct Opened {
     std::shared_ptr<Simulated> simulated;
     std::shared_ptr<Registry> registry;
     std::shared_ptr<Mailbox> mailbox;
+    std::shared_ptr<Embedder> embedder;
+    std::shared_ptr<Tool> enrichment, crm, signature;
 };
 
 /// Gets the host and the settings, already checked against plugin.json's settings_schema.
@@ -193,7 +208,8 @@ using Factory = std::function<Opened(Host, const Json& settings)>;
 #ifndef OVERTURE_PLUGIN_CAPABILITIES
 #define OVERTURE_PLUGIN_CAPABILITIES                                                                     \
     OVERTURE_CARRIER_MESSAGE, OVERTURE_CHANNEL_MESSAGE, OVERTURE_MODEL_CHAT, OVERTURE_CARRIER_SIMULATED, \
-        OVERTURE_REGISTRY_NUMBERS, OVERTURE_CARRIER_MAILBOX
+        OVERTURE_REGISTRY_NUMBERS, OVERTURE_CARRIER_MAILBOX, OVERTURE_MODEL_EMBED, OVERTURE_ENRICHMENT,  \
+        OVERTURE_CRM, OVERTURE_SIGNATURE
 #endif
 #define OVERTURE_PLUGIN(ID, VERSION, ...)                                                  \
     extern "C" OVERTURE_EXPORT const overture_entry_t* overture_plugin_entry_v1(void) {    \

@@ -100,6 +100,10 @@ inline const overture_carrier_simulated_t carrierSimulated = {sizeof(overture_ca
                                                               slot<&Opened::simulated, &Simulated::due>};
 inline const overture_registry_numbers_t registryNumbers = {sizeof(overture_registry_numbers_t),
                                                             slot<&Opened::registry, &Registry::check>};
+inline const overture_model_embed_t modelEmbed = {sizeof(overture_model_embed_t),
+                                                  slot<&Opened::embedder, &Embedder::embed>};
+template <auto part>
+inline const overture_tool_t tool = {sizeof(overture_tool_t), slot<part, &Tool::ask>};
 
 inline const void* getCapability(const char* id) {
     const std::string_view name(id);
@@ -109,6 +113,10 @@ inline const void* getCapability(const char* id) {
     if (name == OVERTURE_MODEL_CHAT) return &modelChat;
     if (name == OVERTURE_CARRIER_SIMULATED) return &carrierSimulated;
     if (name == OVERTURE_REGISTRY_NUMBERS) return &registryNumbers;
+    if (name == OVERTURE_MODEL_EMBED) return &modelEmbed;
+    if (name == OVERTURE_ENRICHMENT) return &tool<&Opened::enrichment>;
+    if (name == OVERTURE_CRM) return &tool<&Opened::crm>;
+    if (name == OVERTURE_SIGNATURE) return &tool<&Opened::signature>;
     return nullptr;
 }
 
@@ -120,7 +128,10 @@ inline int32_t offers(const overture_instance_t* instance, const char* capabilit
            (name == OVERTURE_CHANNEL_MESSAGE && opened.channel) ||
            (name == OVERTURE_MODEL_CHAT && opened.model) ||
            (name == OVERTURE_CARRIER_SIMULATED && opened.simulated) ||
-           (name == OVERTURE_REGISTRY_NUMBERS && opened.registry);
+           (name == OVERTURE_REGISTRY_NUMBERS && opened.registry) ||
+           (name == OVERTURE_MODEL_EMBED && opened.embedder) ||
+           (name == OVERTURE_ENRICHMENT && opened.enrichment) || (name == OVERTURE_CRM && opened.crm) ||
+           (name == OVERTURE_SIGNATURE && opened.signature);
 }
 
 inline overture_outcome_t create(const overture_host_t* host, overture_text_t settings,
