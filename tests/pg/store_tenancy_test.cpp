@@ -54,7 +54,8 @@ const std::map<std::string, std::string> kSample{{"uuid", "gen_random_uuid()"},
                                                  {"double precision", "1"},
                                                  {"numeric", "1"},
                                                  {"smallint", "1"},
-                                                 {"smallint[]", "'{1}'"}};
+                                                 {"smallint[]", "'{1}'"},
+                                                 {"real[]", "'{1}'"}};
 
 struct Tenancy : ::testing::Test {
     std::unique_ptr<Database> database = Postgres::shared().freshPool();
