@@ -17,7 +17,7 @@ namespace overture::agent {
 namespace {
 
 constexpr const char* kEmbed = "model.embed/1";
-constexpr std::size_t kTextsPerCall = 100;
+constexpr std::size_t kTextsPerCall = 64;  // of 3,072 numbers each: within the 8 MiB of an answer
 constexpr std::size_t kLongestVector = 4096;
 
 /// No answer can be had now.
@@ -132,8 +132,10 @@ Json StoredVectors::ask(const OrganizationId& organization, const BindingId& bin
             if (!place) place = std::make_shared<Kept>();
             kept = place;
         }
-        const std::scoped_lock filling(kept->filling);
-        if (kept->all.empty()) fill(*kept, organization, calls.model, texts, calls);
+        {
+            const std::scoped_lock filling(kept->filling);
+            if (kept->all.empty()) fill(*kept, organization, calls.model, texts, calls);
+        }
         found["nearest"] = nearestTo(question, kept->all);
     } catch (const NoVectors& error) {
         found = {{"failed", error.problem().what}};

@@ -44,7 +44,7 @@ public:
 
 private:
     using Vector = std::vector<float>;
-    /// Those of one knowledge and model, in the order of its passages.
+    /// Those of one knowledge and model, in the order of its passages. Once filled it does not change.
     struct Kept {
         std::mutex filling;
         std::vector<Vector> all;
