@@ -353,7 +353,8 @@ TEST_F(Preflights, ToolsThatThePlaybookAsksAreLookedFor) {
     auto definition = *facts.definition;
     definition.tools = {"crm/1"};
     facts.definition = std::make_shared<const playbook::Definition>(std::move(definition));
-    EXPECT_THAT(findings("warning"), HasSubstr("the playbook asks crm/1, and nothing is bound that answers\n"));
+    EXPECT_THAT(findings("warning"),
+                HasSubstr("the playbook asks crm/1, and nothing is bound that answers\n"));
     EXPECT_TRUE(preflight(facts)["ready"]) << "it can be run without";
     (*facts.bindings)["crm/1"] = "acme-crm";
     EXPECT_THAT(findings("error"), HasSubstr("the plugin \"acme-crm\" of \"crm/1\" is not loaded here\n"));
