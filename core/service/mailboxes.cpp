@@ -11,7 +11,7 @@ namespace overture::service {
 namespace {
 
 constexpr const char* kMailbox = "carrier.mailbox/1";
-constexpr auto kFetchDeadline = milliseconds(60000);
+constexpr auto kFetchDeadline = milliseconds(20000);
 
 }  // namespace
 

@@ -943,6 +943,34 @@ TEST_F(Handler, ATouchThatDoesNotArriveIsMadeAgainLaterAndThenGivenUp) {
     EXPECT_EQ(is("reason"), "could not be reached") << "there is no other channel";
 }
 
+TEST_F(Handler, AnAddressThatWillNeverWorkIsNotTriedAgain) {
+    touch();
+    sendAll();
+    const auto rows = database->run(
+        organization,
+        {"handler/newest", "select delivery_id from deliveries where organization_id = $1::uuid"},
+        {organization});
+    post("status", {{"delivery_id", rows[0].text("delivery_id")},
+                    {"status", "undelivered"},
+                    {"code", "5.1.1"},
+                    {"final", true}});
+    EXPECT_EQ(texts().size(), 1U);
+    EXPECT_EQ(is("state"), "closed");
+    EXPECT_EQ(is("reason"), "could not be reached") << "there is no other channel";
+}
+
+TEST_F(Handler, AnOptOutFromAnotherAddressOfThePersonCountsForThatToo) {
+    touch();
+    post("message", {{"text", "Unsubscribe"}, {"from", "ann.lee@work.example"}, {"channel", "sms"}});
+    EXPECT_EQ(is("state"), "closed");
+    const auto rows = database->run(
+        organization,
+        {"handler/suppressed",
+         "select 1 from suppressions where organization_id = $1::uuid and address = 'ann.lee@work.example'"},
+        {organization});
+    EXPECT_EQ(rows.size(), 1U);
+}
+
 TEST_F(Handler, AnAnswerThatDoesNotArriveLeavesTheTimersAlone) {
     touch();
     hears("sure", draftJson("Thanks. What is your bill?", {{"move", "qualification"}}));
