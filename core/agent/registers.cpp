@@ -9,7 +9,9 @@
 namespace overture::agent {
 namespace {
 
-constexpr auto kAskTheRegistryAgain = minutes(10);
+constexpr auto kFirstWait = minutes(10);
+constexpr auto kLongestWait = minutes(360);
+constexpr int kMostWaits = 9;  // a day and a half in all
 constexpr int kMostRegistries = 8;
 constexpr auto kClocksApart = minutes(5);
 
@@ -21,6 +23,11 @@ bool mayPass(plugin::Outcome outcome) {
     using plugin::Outcome;
     return outcome == Outcome::transient || outcome == Outcome::limited || outcome == Outcome::unknown ||
            outcome == Outcome::cancelled;
+}
+
+/// Twice as long each time.
+minutes waitAfter(int times) {
+    return std::min(kFirstWait * (1 << (times - 1)), kLongestWait);
 }
 
 /// {"as_of", "answers": [{"number", "listed"}]}: what it says of our number, or why that cannot be believed.
@@ -87,11 +94,22 @@ bool TurnWork::askRegistry(const std::string& registry) {
             0};
     });
     notes_["registries"][registry] = answer;
-    if (!answer.contains("failed")) return true;
+    if (!answer.contains("failed")) {
+        memory_.erase("registry_waits");
+        return true;
+    }
     log::warning("registry_did_not_answer", {{"conversation", opened_.conversation.id.text()},
                                              {"registry", registry},
                                              {"reason", textOf(answer, "failed")}});
-    if (answer.value("again", false)) askAgainAt_ = opened_.now + kAskTheRegistryAgain;
+    if (!answer.value("again", false)) return false;
+    const int times = memory_.value("registry_waits", 0) + 1;
+    if (times > kMostWaits) {
+        registryStaysAway_ = true;
+        memory_.erase("registry_waits");
+    } else {
+        memory_["registry_waits"] = times;
+        askAgainAt_ = opened_.now + waitAfter(times);
+    }
     return false;
 }
 

@@ -68,9 +68,11 @@ void TurnWork::recallAnswers() {
 }
 
 void TurnWork::keepAnswers() {
-    if (answers_.empty()) return;
+    if (answers_.empty() && !askAgainAt_) return;
     out_.memory = opened_.conversation.memory;
-    (*out_.memory)["asked"] = {{"event", opened_.events.front().id.text()}, {"answers", answers_}};
+    if (!answers_.empty())
+        (*out_.memory)["asked"] = {{"event", opened_.events.front().id.text()}, {"answers", answers_}};
+    if (askAgainAt_) (*out_.memory)["registry_waits"] = memory_["registry_waits"];
 }
 
 /// The same question of one turn is put once, whichever of its functions asks.

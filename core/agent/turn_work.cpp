@@ -474,10 +474,12 @@ bool TurnWork::mayContact() {
         notes_["gate"] = {{"refused", no->reason}, {"rule", no->rule}};
         recordIncoming();
         out_.cancelTimers = true;
-        if (incoming_.empty())
-            close(no->rule + ": " + no->reason);
-        else
+        if (!incoming_.empty())
             hold("may not be answered: " + no->reason);
+        else if (registryStaysAway_)
+            hold("may not be written to: " + no->reason);
+        else
+            close(no->rule + ": " + no->reason);
         return false;
     }
     recordIncoming();

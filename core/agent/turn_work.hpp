@@ -133,6 +133,7 @@ private:
     std::map<std::string, Json> registryAnswers_;  ///< of this turn, for the contact's number
     std::vector<std::size_t> nearest_;             ///< passages, as the briefing has them
     std::map<std::string, Json> answers_;          ///< of tools in this turn, by question
+    bool registryStaysAway_ = false;               ///< it was asked again often enough
     std::optional<Instant> askAgainAt_;            ///< a registry that did not answer may do so then
     bool released_ = false;                        ///< a person had the conversation, and their time is over
     int answeredFrom_ = 0;  ///< messages from this number on are what is answered; 0: this turn's own

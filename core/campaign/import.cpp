@@ -1,7 +1,9 @@
+#include <future>
 #include <unordered_map>
 
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "base/uuid_series.hpp"
 #include "campaign/lead_list.hpp"
 #include "campaign/people.hpp"
 #include "queries/campaign.hpp"
@@ -12,6 +14,16 @@ namespace {
 
 using Text = std::optional<std::string>;
 
+constexpr std::size_t kPlacedTogether = 8192;  // rows that are placed while those before are written
+constexpr const char* kLeads =
+    "leads (organization_id, lead_id, external_id, first_name, last_name, phone, email, country, state, "
+    "postal_code, zone, language, company, title, custom, evidence, created_at)";
+constexpr const char* kConversations =
+    "conversations (organization_id, conversation_id, campaign_id, lead_id, version, stage, state, language, "
+    "created_at, updated_at)";
+constexpr const char* kConsents =
+    "consents (organization_id, consent_id, address, channel, purpose, level, source, proof, given_at)";
+
 Text orNull(const std::string& text) {
     return text.empty() ? Text() : Text(text);
 }
@@ -21,7 +33,12 @@ class Import {
 public:
     Import(store::Transaction& tx, const OrganizationId& organization, const CampaignId& campaign,
            const ImportOptions& options, Instant now)
-        : tx_(tx), organization_(organization), campaign_(campaign), options_(options), now_(now) {}
+        : tx_(tx),
+          organization_(organization),
+          campaign_(campaign),
+          options_(options),
+          now_(now),
+          series_(now) {}
 
     ImportReport run(LeadList list, const std::string& firstStage, const std::string& version);
 
@@ -30,14 +47,15 @@ private:
 
     void loadKnown(const LeadList& list);
     void place(ListedLead& listed, ImportReport& report);
-    void writeLeads();
+    CopyRows placeBlock(LeadList& list, std::size_t from, ImportReport& report);
+    std::vector<Text> rowOf(const turn::Lead& lead) const;
+    CopyRows conversationRows(const std::string& firstStage, const std::string& version);
+    CopyRows mailboxRows(const CopyRows& conversations) const;
+    CopyRows consentRows(const LeadList& list);
     void updateLeads();
-    void writeConversations(const std::string& firstStage, const std::string& version);
-    void writeRecords(const LeadList& list);
+    void suppress();
     void writeNotes(const ImportReport& report);
-    Uuid newId(const std::string& name) const {
-        return options_.reproducible ? uuid7(now_, name) : uuid7(now_);
-    }
+    Uuid newId(const std::string& name) { return options_.reproducible ? uuid7(now_, name) : series_.next(); }
     std::string seeded(const char* kind, const std::string& key) const {
         return std::string(kind) + ":" + std::to_string(options_.seed) + ":" + key;
     }
@@ -47,6 +65,7 @@ private:
     const CampaignId& campaign_;
     const ImportOptions& options_;
     Instant now_;
+    Uuid7Series series_;
     People people_;
     std::unordered_map<int, LeadId> leadOfLine_;  ///< of merged rows
     std::vector<std::string> suppressed_, suppressionProofs_;
@@ -102,40 +121,62 @@ ImportReport Import::run(LeadList list, const std::string& firstStage, const std
     report.rows = list.rows;
     report.rejected = static_cast<int>(list.rejected.size());
     report.notes = std::move(list.rejected);
-    tx_.run(sql::campaign::lock_import, {organization_});
+    if (tx_.run(sql::campaign::lock_import, {organization_}).empty())
+        throw Error("there is no such organization", "organization " + organization_.text());
     loadKnown(list);
-    for (auto& listed : list.leads) place(listed, report);
+    std::vector<std::promise<CopyRows>> leads((list.leads.size() + kPlacedTogether - 1) / kPlacedTogether);
+    CopyRows conversations, mailboxes, consents;
+    auto placed = std::async(std::launch::async, [&] {  // while PostgreSQL writes those before
+        for (std::size_t block = 0; block < leads.size(); ++block) try {
+                leads[block].set_value(placeBlock(list, block * kPlacedTogether, report));
+            } catch (...) {
+                leads[block].set_exception(std::current_exception());
+                return;
+            }
+        conversations = conversationRows(firstStage, version);
+        mailboxes = mailboxRows(conversations);
+        consents = consentRows(list);
+    });
+    for (auto& rows : leads) tx_.copyIn(kLeads, rows.get_future().get());
+    placed.get();
+    updateLeads();
+    tx_.run(sql::campaign::know_rows, {"leads"});
+    tx_.copyIn(kConversations, conversations);
+    tx_.run(sql::campaign::know_rows, {"conversations"});
+    tx_.copyIn("mailboxes (organization_id, conversation_id)", mailboxes);
+    tx_.copyIn(kConsents, consents);
+    suppress();
     std::stable_sort(report.notes.begin(), report.notes.end(),
                      [](const ImportRow& a, const ImportRow& b) { return a.line < b.line; });
-    writeLeads();
-    updateLeads();
-    writeConversations(firstStage, version);
-    writeRecords(list);
     writeNotes(report);
     return report;
 }
 
-void Import::writeLeads() {
+/// The rows of the people who are new in this block. Who is completed by a later one is written again at the end.
+Import::CopyRows Import::placeBlock(LeadList& list, std::size_t from, ImportReport& report) {
+    const auto before = people_.all.size();
+    for (auto i = from; i < std::min(from + kPlacedTogether, list.leads.size()); ++i)
+        place(list.leads[i], report);
     CopyRows rows;
-    for (const auto& [lead, line, known, inCampaign, changed] : people_.all) {
-        if (known) continue;
-        rows.push_back({organization_.text(), lead.id.text(), orNull(lead.externalId), lead.firstName,
-                        lead.lastName, orNull(lead.phone), orNull(lead.email), orNull(lead.country),
-                        orNull(lead.state), orNull(lead.postalCode), orNull(lead.zone), orNull(lead.language),
-                        orNull(lead.company), orNull(lead.title), toText(lead.custom), toText(lead.evidence),
-                        toRfc3339(now_)});
+    for (auto i = before; i < people_.all.size(); ++i) {
+        rows.push_back(rowOf(people_.all[i].lead));
+        people_.all[i].changed = false;
     }
-    tx_.copyIn(
-        "leads (organization_id, lead_id, external_id, first_name, last_name, phone, email, country, state, "
-        "postal_code, "
-        "zone, language, company, title, custom, evidence, created_at)",
-        rows);
+    return rows;
+}
+
+std::vector<Text> Import::rowOf(const turn::Lead& lead) const {
+    return {organization_.text(), lead.id.text(),          orNull(lead.externalId), lead.firstName,
+            lead.lastName,        orNull(lead.phone),      orNull(lead.email),      orNull(lead.country),
+            orNull(lead.state),   orNull(lead.postalCode), orNull(lead.zone),       orNull(lead.language),
+            orNull(lead.company), orNull(lead.title),      toText(lead.custom),     toText(lead.evidence),
+            toRfc3339(now_)};
 }
 
 void Import::updateLeads() {
     std::vector<std::vector<Text>> columns(14);
     for (const auto& [lead, line, known, inCampaign, changed] : people_.all) {
-        if (!known || !changed) continue;
+        if (!changed) continue;
         const Text values[] = {lead.id.text(),       orNull(lead.externalId), lead.firstName,
                                lead.lastName,        orNull(lead.phone),      orNull(lead.email),
                                orNull(lead.country), orNull(lead.state),      orNull(lead.postalCode),
@@ -149,25 +190,25 @@ void Import::updateLeads() {
     tx_.run(sql::campaign::update_leads, params);
 }
 
-void Import::writeConversations(const std::string& firstStage, const std::string& version) {
-    CopyRows conversations, mailboxes;
+Import::CopyRows Import::conversationRows(const std::string& firstStage, const std::string& version) {
+    CopyRows rows;
     const auto at = toRfc3339(now_);
     for (const auto& [lead, line, known, inCampaign, changed] : people_.all) {
         if (inCampaign) continue;
-        const auto id = newId("conversation:" + campaign_.text() + ":" + lead.id.text()).text();
-        conversations.push_back({organization_.text(), id, campaign_.text(), lead.id.text(), version,
-                                 firstStage, "open", lead.language.empty() ? "en" : lead.language, at, at});
-        mailboxes.push_back({organization_.text(), id});
+        const auto id = newId("conversation:" + campaign_.text() + ":" + lead.id.text());
+        rows.push_back({organization_.text(), id.text(), campaign_.text(), lead.id.text(), version,
+                        firstStage, "open", lead.language.empty() ? "en" : lead.language, at, at});
     }
-    tx_.copyIn(
-        "conversations (organization_id, conversation_id, campaign_id, lead_id, version, stage, state, "
-        "language, created_at, "
-        "updated_at)",
-        conversations);
-    tx_.copyIn("mailboxes (organization_id, conversation_id)", mailboxes);
+    return rows;
 }
 
-void Import::writeRecords(const LeadList& list) {
+Import::CopyRows Import::mailboxRows(const CopyRows& conversations) const {
+    CopyRows rows;
+    for (const auto& conversation : conversations) rows.push_back({conversation[0], conversation[1]});
+    return rows;
+}
+
+Import::CopyRows Import::consentRows(const LeadList& list) {
     CopyRows rows;
     for (const auto& listed : list.leads)
         for (const auto& consent : listed.consents) {
@@ -180,9 +221,10 @@ void Import::writeRecords(const LeadList& list) {
                             toText(Json{{"file", options_.file}, {"line", listed.line}}),
                             toRfc3339(consent.givenAt)});
         }
-    tx_.copyIn(
-        "consents (organization_id, consent_id, address, channel, purpose, level, source, proof, given_at)",
-        rows);
+    return rows;
+}
+
+void Import::suppress() {
     if (suppressed_.empty()) return;
     using store::Param;
     tx_.run(sql::campaign::insert_suppressions,

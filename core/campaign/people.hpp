@@ -40,16 +40,19 @@ public:
     /// Fills what person `index` lacks; a key that is somebody else's stays theirs.
     void merge(std::size_t index, const turn::Lead& from) {
         auto& person = all[index];
-        const auto before = person.lead.toJson();
         auto& into = person.lead;
-        const auto fill = [](std::string& field, const std::string& value) {
-            if (field.empty()) field = value;
+        const auto fill = [&](std::string& field, const std::string& value) {
+            if (!field.empty() || value.empty()) return;
+            field = value;
+            person.changed = true;
         };
         if (!at(byExternalId_, from.externalId)) fill(into.externalId, from.externalId);
         if (!at(byPhone_, from.phone)) fill(into.phone, from.phone);
         if (!at(byEmail_, from.email)) fill(into.email, from.email);
-        if (into.firstName.empty() && into.lastName.empty())
-            into.lastName = from.lastName, into.firstName = from.firstName;
+        if (into.firstName.empty() && into.lastName.empty()) {
+            fill(into.lastName, from.lastName);
+            fill(into.firstName, from.firstName);
+        }
         fill(into.country, from.country);
         fill(into.state, from.state);
         fill(into.postalCode, from.postalCode);
@@ -59,8 +62,7 @@ public:
         fill(into.title, from.title);
         if (!into.custom.is_object()) into.custom = Json::object();
         for (const auto& [key, value] : from.custom.items())
-            if (!into.custom.contains(key)) into.custom[key] = value;
-        person.changed = person.changed || into.toJson() != before;
+            person.changed |= into.custom.emplace(key, value).second;
         claim(index);
     }
 

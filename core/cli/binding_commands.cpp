@@ -123,34 +123,27 @@ plugin::Reply trial(plugin::Instance& instance, Instant now) {
 int checkBinding(const std::vector<std::string>& words) {
     const Arguments arguments(words, databaseOptions({"organization=", "plugins="}));
     if (arguments.positional().size() != 1) throw UsageError{"name the binding"};
-    const auto& wanted = arguments.positional()[0];
     Plugins plugins(arguments);
     const auto opened = openDatabase(arguments, Schema::current, false);
     const auto organization = organizationIn(*opened.database, arguments.value("organization"));
     const auto vault = tenant::Vault::open(opened.dataDirectory);
     auto tx = opened.database->begin(organization.id);
-    std::optional<tenant::Binding> binding;
-    for (const auto& one : tenant::bindings(tx, organization.id))
-        if (one.name == wanted || one.id.text() == wanted)
-            binding = tenant::findBinding(tx, organization.id, one.id, &vault);
+    const auto binding = bindingIn(tx, organization, arguments.positional()[0], vault);
     tx.commit();
-    if (!binding)
-        throw Error("there is no binding \"" + wanted + "\"", "organization \"" + organization.name + "\"",
-                    "`overture binding list` shows them.");
-    const auto instance = plugins.host.open(binding->plugin, binding->settings, binding->secrets).orThrow();
+    const auto instance = plugins.host.open(binding.plugin, binding.settings, binding.secrets).orThrow();
     const bool asked = instance->offers("carrier.message/1") || instance->offers("model.chat/1");
     if (!asked) {
-        std::cout << binding->name << ": its settings are right; a plugin of this kind calls nobody\n";
+        std::cout << binding.name << ": its settings are right; a plugin of this kind calls nobody\n";
         return 0;
     }
     auto reply = trial(*instance, SystemClock{}.now());
     if (reply.ok() && instance->offers("carrier.mailbox/1"))
         reply = instance->call("carrier.mailbox/1", "fetch", {{"most", 0}}, kTrialDeadline);
     if (reply.ok()) {
-        std::cout << binding->name << ": works\n";
+        std::cout << binding.name << ": works\n";
         return 0;
     }
-    std::cout << binding->name << ": " << plugin::nameOf(reply.outcome)
+    std::cout << binding.name << ": " << plugin::nameOf(reply.outcome)
               << (reply.code.empty() ? "" : " (" + reply.code + ")") << ": " << reply.message << "\n";
     return 1;
 }

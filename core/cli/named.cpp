@@ -29,4 +29,13 @@ std::optional<CampaignId> campaignIn(store::Transaction& tx, const OrganizationI
     return rows[0].id<CampaignId>("campaign_id");
 }
 
+tenant::Binding bindingIn(store::Transaction& tx, const tenant::Organization& organization,
+                          const std::string& idOrName, const tenant::Vault& vault) {
+    for (const auto& one : tenant::bindings(tx, organization.id))
+        if (one.name == idOrName || one.id.text() == idOrName)
+            return *tenant::findBinding(tx, organization.id, one.id, &vault);
+    throw Error("there is no binding \"" + idOrName + "\"", "organization \"" + organization.name + "\"",
+                "`overture binding list` shows them.");
+}
+
 }  // namespace overture::cli

@@ -6,6 +6,7 @@
 #include "cli/command.hpp"
 #include "store/database.hpp"
 #include "tenant/budgets.hpp"
+#include "tenant/tenants.hpp"
 
 namespace overture::cli {
 
@@ -15,5 +16,9 @@ tenant::Organization organizationIn(store::Database& database, const std::string
 /// By name or id; nothing for "". Throws Error when there is none, or several have that name.
 std::optional<CampaignId> campaignIn(store::Transaction& tx, const OrganizationId& organization,
                                      const std::string& idOrName);
+
+/// By name or id, secrets unsealed. Throws Error when there is none.
+tenant::Binding bindingIn(store::Transaction& tx, const tenant::Organization& organization,
+                          const std::string& idOrName, const tenant::Vault& vault);
 
 }  // namespace overture::cli

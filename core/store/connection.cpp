@@ -242,7 +242,7 @@ std::vector<Rows> Connection::readPipeline() {
 }
 
 void Connection::copyIn(const std::string& command,
-                        const std::vector<std::vector<std::optional<std::string>>>& rows) {
+                        std::span<const std::vector<std::optional<std::string>>> rows) {
     PGresult* const started = PQexec(pg_, command.c_str());
     if (PQresultStatus(started) != PGRES_COPY_IN) fail(started, command);
     PQclear(started);

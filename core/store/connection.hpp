@@ -7,6 +7,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -70,7 +71,7 @@ public:
     bool begun() const { return PQtransactionStatus(pg_) != PQTRANS_IDLE; }
     /// Sends what is queued in one round trip; the results in order.
     std::vector<Rows> flush();
-    void copyIn(const std::string& command, const std::vector<std::vector<std::optional<std::string>>>& rows);
+    void copyIn(const std::string& command, std::span<const std::vector<std::optional<std::string>>> rows);
 
 private:
     struct Queued {

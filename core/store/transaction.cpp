@@ -1,9 +1,12 @@
+#include <algorithm>
+
 #include "store/connection.hpp"
 
 namespace overture::store {
 namespace {
 
 constexpr Query kCommit{"commit", "commit"};
+constexpr std::size_t kCopiedTogether = 8192;  // rows that a session's temporary buffers hold
 
 /// "leads (a, b)" → the table and its column list, "*" without one.
 std::pair<std::string, std::string> tableAndColumns(std::string_view table) {
@@ -67,10 +70,15 @@ void Transaction::copyIn(std::string_view table,
     connection_->script("create temporary table overture_copy on commit drop as select " + columns +
                             " from " + name + " with no data",
                         where);
-    connection_->copyIn("copy overture_copy from stdin", rows);
     const auto list = columns == "*" ? std::string() : " (" + columns + ")";
-    connection_->script(
-        "insert into " + name + list + " select * from overture_copy; drop table overture_copy", where);
+    const std::span all(rows);
+    for (std::size_t from = 0; from < rows.size(); from += kCopiedTogether) {
+        connection_->copyIn("copy overture_copy from stdin",
+                            all.subspan(from, std::min(kCopiedTogether, rows.size() - from)));
+        connection_->script(
+            "insert into " + name + list + " select * from overture_copy; truncate overture_copy", where);
+    }
+    connection_->script("drop table overture_copy", where);
 }
 
 void Transaction::commit() {

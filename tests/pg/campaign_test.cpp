@@ -192,6 +192,36 @@ TEST_F(Lists, ASecondImportMeetsTheLeadsOfTheFirst) {
         << "two in the first campaign, three in the second";
 }
 
+TEST_F(Lists, WhoIsCompletedManyRowsLaterIsWrittenWhole) {
+    std::string list = "id,name,phone,email,language,roof\na1,Asha,+16025550101,,,\n";
+    for (int i = 0; i < 9000; ++i)
+        list += "b" + std::to_string(i) + ",Bo,,b" + std::to_string(i) + "@x.example,,\n";
+    const auto report = import(list + ",,+1 (602) 555-0101,asha@x.example,es,tile\n");
+    EXPECT_EQ(report.imported, 9001);
+    EXPECT_EQ(report.merged, 1);
+    EXPECT_EQ(report.notes[0].reason, "the same phone number as line 2");
+    EXPECT_THAT(lines("select concat_ws('~', l.email, l.language, l.custom, c.language) as line from leads l "
+                      "join conversations c using (organization_id, lead_id) where l.external_id = 'a1'"),
+                ElementsAre("asha@x.example|es|{\"roof\": \"tile\"}|es"));
+}
+
+TEST_F(Lists, ATableThatPassesForEmptyIsCountedFirst) {
+    const store::Query asVacuumLeavesIt{
+        "test/young",
+        "update pg_class set relpages = 2000, reltuples = 0 where relname in ('leads', 'conversations')"};
+    auto tx = database->beginOwner();
+    tx.run(asVacuumLeavesIt, {});
+    tx.commit();
+    import("name,email\nAsha,asha@x.example\nBo,bo@x.example\n");
+    EXPECT_THAT(lines("select concat_ws('~', relname, reltuples) as line from pg_class "
+                      "where relname in ('leads', 'conversations') order by 1"),
+                ElementsAre("conversations|2", "leads|2"));
+    import("name,email\nCy,cy@x.example\n");
+    EXPECT_THAT(lines("select reltuples::text as line from pg_class where relname = 'leads'"),
+                ElementsAre("2"))
+        << "what is known well enough is not counted again: that would make other imports wait";
+}
+
 TEST_F(Lists, ABrokenListLeavesNothingBehind) {
     EXPECT_THROW(import("first name,city\nAsha,Phoenix\n"), Error);
     EXPECT_THROW(import(""), Error);

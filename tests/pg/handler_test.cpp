@@ -1337,6 +1337,28 @@ TEST_F(AskedRegistry, ARegistryThatIsAwayIsAskedAgainAndNothingGoesOutBefore) {
     EXPECT_EQ(post_.sent.size(), 1U);
 }
 
+TEST_F(AskedRegistry, WhoWasWaitedForLongEnoughGoesToAPerson) {
+    answers({{"fails", "transient"}});
+    const auto begun = clock.now();
+    touch();
+    std::vector<std::int64_t> waits;
+    while (is("state") == "open" && waits.size() < 50) {
+        const auto due = database->run(organization, kDue)[0].instant("due_at");
+        waits.push_back(std::chrono::floor<minutes>(due - clock.now()).count());
+        clock.advanceTo(due);
+        work();
+    }
+    EXPECT_EQ(waits, (std::vector<std::int64_t>{10, 20, 40, 80, 160, 320, 360, 360, 360}));
+    EXPECT_LT(clock.now() - begun, days(2));
+    EXPECT_EQ(is("state"), "held");
+    EXPECT_EQ(
+        is("reason"),
+        "may not be written to: the do-not-contact register house-list has not answered for this number");
+    EXPECT_EQ(texts().size(), 0U);
+    EXPECT_FALSE(database->run(organization, kState)[0].json("memory").contains("registry_waits"))
+        << "it begins anew when a person lets it";
+}
+
 TEST_F(AskedRegistry, ARegistryThatDoesNotAnswerRefuses) {
     const std::pair<const char*, Json> ways[] = {{"the registry does not know us", {{"fails", "auth"}}},
                                                  {"it did not answer for the number", {{"silent", true}}},

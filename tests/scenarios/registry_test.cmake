@@ -1,2 +1,2 @@
 list(APPEND links overture_compliance)
-cmake_language(DEFER CALL add_dependencies scenarios_registry_test overture)
+cmake_language(DEFER CALL add_dependencies scenarios_registry_test overture plugin_numbers plugin_acme)

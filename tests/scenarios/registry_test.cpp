@@ -76,6 +76,29 @@ TEST_F(RegistryCommands, ANewListReplacesTheOldAndAStaleOneIsSeen) {
     EXPECT_THAT(registry("list").out, HasSubstr("no registries"));
 }
 
+TEST_F(RegistryCommands, APluginAnswersForAList) {
+    const auto plugins = " --plugins " OVERTURE_BUILD_DIR "/tests/examples --data " + (folder / "data");
+    const auto nobody = registry("ask us-dnc --binding acme-dnc" + plugins);
+    EXPECT_EQ(nobody.status, 1);
+    EXPECT_THAT(nobody.err, HasSubstr("there is no binding \"acme-dnc\""));
+    EXPECT_EQ(registry("ask us-dnc").status, 2);
+    for (const char* each : {"acme-dnc --plugin numbers",
+                             "letters --plugin acme --settings '{\"base_url\": \"https://acme.example\"}' "
+                             "--secrets api_key=PATH"}) {
+        const auto added = overtureLine("binding add " + std::string(each) + plugins + " --database " +
+                                        testing::quoted(url));
+        ASSERT_EQ(added.status, 0) << added.err;
+    }
+    const auto other = registry("ask us-dnc --binding letters" + plugins);
+    EXPECT_EQ(other.status, 1);
+    EXPECT_THAT(other.err, HasSubstr("does not answer for numbers (registry.numbers/1)"));
+    EXPECT_THAT(registry("list").out, HasSubstr("no registries")) << "a refusal leaves nothing behind";
+    const auto asked = registry("ask us-dnc --binding acme-dnc" + plugins);
+    EXPECT_EQ(asked.status, 0) << asked.err;
+    EXPECT_THAT(asked.out, HasSubstr(": acme-dnc answers for us-dnc (US)\n"));
+    EXPECT_THAT(registry("list").out, HasSubstr("us-dnc"));
+}
+
 TEST_F(RegistryCommands, WhatIsHardlyAListChangesNothing) {
     std::string many;
     for (int i = 0; i < 1200; ++i) many += "20255" + std::to_string(50000 + i) + "\n";

@@ -7,6 +7,7 @@
 #include "base/money.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "base/uuid_series.hpp"
 
 namespace overture {
 namespace {
@@ -66,6 +67,21 @@ TEST(Ids, SortByTimeAndRoundTrip) {
     EXPECT_EQ(uuid7(at("2026-01-01T00:00:00Z"), "lead 1"), uuid7(at("2026-01-01T00:00:00Z"), "lead 1"));
     EXPECT_NE(uuid7(at("2026-01-01T00:00:00Z"), "lead 1"), uuid7(at("2026-01-01T00:00:00Z"), "lead 2"));
     EXPECT_FALSE(Uuid::parse("not-an-id"));
+}
+
+TEST(Ids, OfOneMomentCountUp) {
+    const auto moment = at("2026-01-01T00:00:00Z");
+    Uuid7Series series(moment), other(moment);
+    auto before = series.next();
+    EXPECT_NE(before, other.next()) << "two imports of one millisecond";
+    for (int i = 0; i < 20'000; ++i) {
+        const auto next = series.next();
+        ASSERT_LT(before, next) << i;
+        before = next;
+    }
+    EXPECT_EQ(before.text()[14], '7');
+    EXPECT_NE(std::string("89ab").find(before.text()[19]), std::string::npos) << before.text();
+    EXPECT_LT(before, uuid7(moment + milliseconds(1)));
 }
 
 TEST(Digests, KnownAnswers) {
