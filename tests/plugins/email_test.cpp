@@ -321,8 +321,16 @@ TEST(Read, AutomaticAnswersAreToldApart) {
     EXPECT_EQ(readRaw("From: a@example.com\r\nSubject: Automatic reply: Your roof\r\n\r\nAway")["signals"],
               Json::array({"auto_reply"}));
     for (const auto* one :
-         {"Auto-Submitted: no\n", "Precedence: first-class\n", "Return-Path: <ann@example.com>\n"})
+         {"Auto-Submitted: no\n", "Precedence: first-class\n",
+          "In-Reply-To: <d1@brightroof.example>\nList-Id: <team.example.com>\nPrecedence: list\n",
+          "Return-Path: <ann@example.com>\n"})
         EXPECT_EQ(readRaw(mail(one, "I am away until Monday"))["signals"], Json::array()) << one;
+}
+
+TEST(Read, AWishToStopIsHeardThroughWhateverPassedItOn) {
+    for (const auto* one :
+         {"Auto-Submitted: auto-generated\n", "Precedence: bulk\n", "List-Id: <team.example.com>\n"})
+        EXPECT_EQ(readRaw(mail(one, "STOP\n\n> Hi"))["signals"], Json::array({"stop"})) << one;
 }
 
 TEST(Read, WhatIsNoMessageIsRefused) {

@@ -194,10 +194,10 @@ Json inboundOf(std::string_view raw) {
         document["at"] = sdk::toRfc3339(g_date_time_to_unix(at) * 1'000'000);
     if (report)
         addReport(*report, document);
+    else if (asksToStop(text))
+        document["signals"] = {"stop"};  // whoever or whatever passed it on
     else if (isAutomatic(message.get(), subject))
         document["signals"] = {"auto_reply"};
-    else if (asksToStop(text))
-        document["signals"] = {"stop"};
     return document;
 }
 

@@ -160,11 +160,14 @@ std::optional<Report> reportOf(GMimeMessage* message) {
 bool isAutomatic(GMimeMessage* message, const std::string& subject) {
     const auto submitted = lower(headerOf(message, "Auto-Submitted"));
     if (!submitted.empty() && !submitted.starts_with("no")) return true;
-    for (const char* name : {"X-Autoreply", "X-Autorespond", "X-Auto-Reply", "List-Id"})
+    for (const char* name : {"X-Autoreply", "X-Autorespond", "X-Auto-Reply"})
         if (!headerOf(message, name).empty()) return true;
     const auto precedence = lower(headerOf(message, "Precedence"));
-    for (const auto* word : {"bulk", "junk", "list", "auto_reply"})
+    for (const auto* word : {"bulk", "junk", "auto_reply"})
         if (precedence == word) return true;
+    // A person's answer may come through a list of theirs; what a list says by itself answers nothing.
+    const bool answers = !headerOf(message, "In-Reply-To").empty();
+    if (!answers && (precedence == "list" || !headerOf(message, "List-Id").empty())) return true;
     if (headerOf(message, "Return-Path") == "<>") return true;
     constexpr std::array<std::string_view, 10> kSubjects{
         "automatic reply:",     "auto reply:",           "autoreply:",        "auto:",
