@@ -110,16 +110,22 @@ int serve(const std::vector<std::string>& words) {
     agent::Breakers breakers(clock);
     agent::StoredRegisters registers(database, instances,
                                      std::min<milliseconds>(milliseconds(10000), milliseconds(lease) / 3));
-    agent::Parts parts{diary,     gate,      library,
-                       instances, pace,      std::min(kModelPatience, milliseconds(lease) / 3),
-                       &policies, &treasury, &breakers};
-    parts.registers = &registers;
     agent::BoundTools tools(instances, breakers,
                             std::min<milliseconds>(agent::BoundTools::kDeadline, milliseconds(lease) / 3));
-    parts.tools = &tools;
     agent::StoredVectors vectors(database, clock, instances, breakers,
                                  std::min<milliseconds>(milliseconds(10000), milliseconds(lease) / 3));
-    parts.vectors = &vectors;
+    agent::Parts parts{.diary = diary,
+                       .gate = gate,
+                       .library = library,
+                       .instances = instances,
+                       .pace = pace,
+                       .modelDeadline = std::min(kModelPatience, milliseconds(lease) / 3),
+                       .policies = &policies,
+                       .treasury = &treasury,
+                       .breakers = &breakers,
+                       .registers = &registers,
+                       .tools = &tools,
+                       .vectors = &vectors};
     turn::Pool* pool = nullptr;
     service::Unsubscribing unsubscribing(database, clock, vault, http.publicUrl, [&] {
         if (pool != nullptr) pool->wake();

@@ -137,21 +137,19 @@ void Shadow::decide(const ConversationRef& ref, int number, const std::string& v
         ShadowJournal journal(database_, clock_, opened, found.steps);
         LookingDiary diary(database_);
         VersionOf library(parts_.library, version);
-        agent::Conversationalist handler({diary,
-                                          parts_.gate,
-                                          library,
-                                          parts_.instances,
-                                          parts_.pace,
-                                          parts_.modelDeadline,
-                                          parts_.policies,
-                                          parts_.treasury,
-                                          parts_.breakers,
-                                          parts_.prompts,
-                                          {},
-                                          parts_.unsubscribeUrl,
-                                          parts_.registers,
-                                          nullptr,
-                                          parts_.vectors});
+        agent::Conversationalist handler({.diary = diary,
+                                          .gate = parts_.gate,
+                                          .library = library,
+                                          .instances = parts_.instances,
+                                          .pace = parts_.pace,
+                                          .modelDeadline = parts_.modelDeadline,
+                                          .policies = parts_.policies,
+                                          .treasury = parts_.treasury,
+                                          .breakers = parts_.breakers,
+                                          .prompts = parts_.prompts,
+                                          .unsubscribeUrl = parts_.unsubscribeUrl,
+                                          .registers = parts_.registers,
+                                          .vectors = parts_.vectors});
         const auto outcome = handler.handle(opened, journal);
         if (outcome.paid)
             database_.run(ref.organization, sql::service::settle_shadow,
