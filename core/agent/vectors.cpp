@@ -19,6 +19,7 @@ namespace {
 constexpr const char* kEmbed = "model.embed/1";
 constexpr std::size_t kTextsPerCall = 64;  // of 3,072 numbers each: within the 8 MiB of an answer
 constexpr std::size_t kLongestVector = 4096;
+constexpr std::size_t kMostKept = 32;  // knowledges at hand: 2,000 passages of 1,536 numbers are 12 MiB
 
 /// No answer can be had now.
 struct NoVectors : Error {
@@ -128,6 +129,7 @@ Json StoredVectors::ask(const OrganizationId& organization, const BindingId& bin
         std::shared_ptr<Kept> kept;
         {
             const std::scoped_lock lock(mutex_);
+            if (kept_.size() == kMostKept && !kept_.contains(key)) kept_.clear();  // the database has them
             auto& place = kept_[key];
             if (!place) place = std::make_shared<Kept>();
             kept = place;

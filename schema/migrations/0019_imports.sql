@@ -9,7 +9,7 @@ alter table consents drop constraint consents_organization_id_fkey;
 -- such a table asks for statistics of it first; only its owner may gather them. Others who ask meanwhile wait for the end of the
 -- transaction; tables whose statistics say anything are left alone.
 create function know_rows(filled text) returns void
-language plpgsql security definer set search_path = public, pg_catalog as $$
+language plpgsql security definer set search_path = public, pg_temp as $$
 begin
     if filled in ('leads', 'conversations')
        and (select c.relpages > 0 and c.reltuples <= 0 from pg_class c where c.oid = filled::regclass) then

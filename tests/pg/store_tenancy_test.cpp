@@ -124,6 +124,18 @@ TEST_F(Tenancy, EveryTableIsGuardedAndKeyedByOrganization) {
     for (const auto row : tx.run(kLoose)) ADD_FAILURE() << row.text("name") << " lacks organization_id";
 }
 
+/// What runs with the owner's rights must not meet a table that its caller has put before the real one.
+TEST_F(Tenancy, FunctionsOfTheOwnerLookIntoTheSchemaBeforeTemporaryTables) {
+    const store::Query loose{"test/definers", R"sql(
+select p.proname as name from pg_proc p
+where p.prosecdef and p.pronamespace = 'public'::regnamespace
+  and coalesce('search_path=public, pg_temp' <> all (p.proconfig), true))sql"};
+    auto tx = database->beginOwner();
+    for (const auto row : tx.run(loose)) ADD_FAILURE() << row.text("name") << " sets no search_path";
+    tx.script("alter function know_rows set search_path = public", "test");
+    EXPECT_EQ(tx.run(loose).size(), 1U) << "the check can fail";
+}
+
 TEST_F(Tenancy, TheCheckOfKeysCanFail) {
     auto tx = database->beginOwner();
     tx.script(
