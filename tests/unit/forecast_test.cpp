@@ -299,8 +299,11 @@ protected:
         definition.settings["company"].name = "company";
         facts.definition = std::make_shared<const playbook::Definition>(std::move(definition));
         facts.channels = {"sms", "email", "voice"};
-        facts.settings = {
-            {"company", "Brightroof"}, {"sms_sender", "+12025550100"}, {"voice_sender", "+12025550100"}};
+        facts.settings = {{"company", "Brightroof"},
+                          {"sms_sender", "+12025550100"},
+                          {"voice_sender", "+12025550100"},
+                          {"email_sender", "katie@brightroof.example"},
+                          {"postal_address", "Brightroof Inc., 100 Example Street, Denver, CO 80202"}};
         facts.bindings = {{{"sms", "acme"}, {"email", "post"}, {"voice", "acme"}, {"model", "scripted"}}};
         facts.plugins = {"sms", "email", "voice", "acme", "post", "scripted"};
         facts.team = {
@@ -333,6 +336,8 @@ TEST_F(Preflights, ACampaignWithEverythingIsReady) {
 TEST_F(Preflights, WhatIsMissingIsNamed) {
     facts.settings.erase("company");
     facts.settings.erase("voice_sender");
+    facts.settings.erase("email_sender");
+    facts.settings["postal_address"] = " ";
     facts.bindings->erase("email");
     facts.bindings->erase("model");
     facts.plugins = {"sms", "voice", "acme"};
@@ -340,6 +345,8 @@ TEST_F(Preflights, WhatIsMissingIsNamed) {
     const auto errors = findings("error");
     EXPECT_THAT(errors, HasSubstr("the playbook's setting \"company\" is missing\n"));
     EXPECT_THAT(errors, HasSubstr("no number sends voice\n"));
+    EXPECT_THAT(errors, HasSubstr("no address sends email\n"));
+    EXPECT_THAT(errors, HasSubstr("an email names the organization's postal address, and none is set\n"));
     EXPECT_THAT(errors, HasSubstr("nothing is bound that carries email\n"));
     EXPECT_THAT(errors, HasSubstr("no model is bound\n"));
     EXPECT_THAT(errors, HasSubstr("there is no channel plugin \"email\" here\n"));
