@@ -81,17 +81,16 @@ std::map<std::string, std::string> common(const Briefing& briefing) {
 }
 
 std::string wordingsForCsr(const Briefing& briefing) {
+    const auto list = bullets(briefing.lines, "none");
+    if (briefing.stage->strict && !briefing.lines.empty())
+        return "- This stage allows only these approved wordings, word for word. Choose the one that "
+               "fits:\n" +
+               list + "\n";
     const std::string subject =
         briefing.wantsSubject
             ? "- Begin with a line \"Subject: …\" of at most eight words, then an empty line.\n"
             : "";
     if (briefing.lines.empty()) return subject;
-    const auto list = bullets(briefing.lines, "none");
-    if (briefing.stage->strict)
-        return subject +
-               "- This stage allows only these approved wordings, word for word. Choose the one that "
-               "fits:\n" +
-               list + "\n";
     return subject + "- Approved wordings, as examples of what may be said:\n" + list + "\n";
 }
 

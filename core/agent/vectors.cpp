@@ -26,7 +26,6 @@ struct NoVectors : Error {
     using Error::Error;
 };
 
-/// What stands for a passage: its headings and its text.
 std::string embeddedText(const playbook::Passage& passage) {
     const auto headings = passage.source.find(": ");
     return (headings == std::string::npos ? "" : passage.source.substr(headings + 2) + "\n") + passage.text;
@@ -69,6 +68,13 @@ std::vector<std::size_t> nearestTo(const std::vector<float>& question,
 
 }  // namespace
 
+EmbeddedTexts::EmbeddedTexts(const std::vector<playbook::Passage>& passages) {
+    std::string all;
+    for (const auto& passage : passages)
+        all += digests.emplace_back(toHex(sha256(texts.emplace_back(embeddedText(passage)))));
+    digest = toHex(sha256(all));
+}
+
 /// The calls for one question: their time, and what they cost.
 struct StoredVectors::Calls {
     plugin::Instance& instance;
@@ -107,7 +113,7 @@ struct StoredVectors::Calls {
 };
 
 Json StoredVectors::ask(const OrganizationId& organization, const BindingId& binding,
-                        const std::vector<playbook::Passage>& passages, const std::string& asked) {
+                        const EmbeddedTexts& passages, const std::string& asked) {
     std::shared_ptr<plugin::Instance> instance;
     try {
         instance = instances_.of(organization, binding);
@@ -117,15 +123,12 @@ Json StoredVectors::ask(const OrganizationId& organization, const BindingId& bin
     Calls calls{*instance, breakers_.of(binding), std::chrono::steady_clock::now() + deadline_, 0, false, {}};
     Json found = Json::object();
     try {
-        if (passages.size() > kMostPassages)
-            throw NoVectors("the knowledge has " + std::to_string(passages.size()) +
+        if (passages.texts.size() > kMostPassages)
+            throw NoVectors("the knowledge has " + std::to_string(passages.texts.size()) +
                             " passages; vectors are for " + std::to_string(kMostPassages) + " at most");
         const auto question = calls.embed(Json::array({asked}), "question").front();
         found["model"] = calls.model;
-        std::vector<std::string> texts;
-        std::string all;
-        for (const auto& passage : passages) all += toHex(sha256(texts.emplace_back(embeddedText(passage))));
-        const auto key = organization.text() + calls.model + "\n" + toHex(sha256(all));
+        const auto key = organization.text() + calls.model + "\n" + passages.digest;
         std::shared_ptr<Kept> kept;
         {
             const std::scoped_lock lock(mutex_);
@@ -136,7 +139,7 @@ Json StoredVectors::ask(const OrganizationId& organization, const BindingId& bin
         }
         {
             const std::scoped_lock filling(kept->filling);
-            if (kept->all.empty()) fill(*kept, organization, calls.model, texts, calls);
+            if (kept->all.empty()) fill(*kept, organization, calls.model, passages, calls);
         }
         found["nearest"] = nearestTo(question, kept->all);
     } catch (const NoVectors& error) {
@@ -148,9 +151,9 @@ Json StoredVectors::ask(const OrganizationId& organization, const BindingId& bin
 }
 
 void StoredVectors::fill(Kept& kept, const OrganizationId& organization, const std::string& model,
-                         const std::vector<std::string>& texts, Calls& calls) {
-    std::vector<std::string> digests;
-    for (const auto& text : texts) digests.push_back(toHex(sha256(text)));
+                         const EmbeddedTexts& passages, Calls& calls) {
+    const auto& texts = passages.texts;
+    const auto& digests = passages.digests;
     std::map<std::string, Vector> known;
     const auto rows =
         database_.run(organization, sql::agent::vectors, {organization, model, store::Param::array(digests)});
@@ -181,10 +184,8 @@ void TurnWork::findNearest(Briefing& about) {
     if (!binding || !models_.prompts || playbook::goesWhole(definition_.knowledge)) return;
     const auto asked = askedIn(about);
     if (trim(asked).empty()) return;
-    const auto passages = playbook::passagesOf(definition_.knowledge);
-    std::string all;
-    for (const auto& passage : passages) all += embeddedText(passage) + "\n";
-    const auto found = journal_.step("embed", {{"asked", asked}, {"knowledge", toHex(sha256(all))}}, [&] {
+    const EmbeddedTexts passages(playbook::passagesOf(definition_.knowledge));
+    const auto found = journal_.step("embed", {{"asked", asked}, {"knowledge", passages.digest}}, [&] {
         if (parts_.vectors == nullptr) return turn::StepResult{{{"failed", "nothing here can ask it"}}, 0};
         if (const auto shortage = purse_.reserve(std::nullopt))
             return turn::StepResult{{{"failed", "no money: " + shortage->text()}}, 0};

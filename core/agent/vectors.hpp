@@ -13,6 +13,13 @@ namespace overture::agent {
 
 class Purse;
 
+/// What stands for the passages of one knowledge: their headings and texts, in its order.
+struct EmbeddedTexts {
+    explicit EmbeddedTexts(const std::vector<playbook::Passage>& passages);
+    std::vector<std::string> texts, digests;
+    std::string digest;  ///< of all of them
+};
+
 /// Which passages of a playbook's knowledge are near a question, by vectors. Any thread.
 class Vectors {
 public:
@@ -20,7 +27,7 @@ public:
     /// {"nearest": [numbers of passages, nearest first], "model", "cost_micros", "unpriced"?} or {"failed": why, …}: then words
     /// alone find them. Throws only when the database does.
     virtual Json ask(const OrganizationId& organization, const BindingId& binding,
-                     const std::vector<playbook::Passage>& passages, const std::string& asked) = 0;
+                     const EmbeddedTexts& passages, const std::string& asked) = 0;
 };
 
 /// Through a binding of model.embed/1. A passage's vector is asked for once, with the first question that wants it, and kept in the
@@ -39,8 +46,8 @@ public:
           instances_(instances),
           breakers_(breakers),
           deadline_(deadline) {}
-    Json ask(const OrganizationId& organization, const BindingId& binding,
-             const std::vector<playbook::Passage>& passages, const std::string& asked) override;
+    Json ask(const OrganizationId& organization, const BindingId& binding, const EmbeddedTexts& passages,
+             const std::string& asked) override;
 
 private:
     using Vector = std::vector<float>;
@@ -51,7 +58,7 @@ private:
     };
     struct Calls;
     void fill(Kept& kept, const OrganizationId& organization, const std::string& model,
-              const std::vector<std::string>& texts, Calls& calls);
+              const EmbeddedTexts& passages, Calls& calls);
 
     store::Database& database_;
     const Clock& clock_;

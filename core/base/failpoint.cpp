@@ -19,7 +19,7 @@
 namespace overture {
 namespace {
 
-enum class Action { kill, error, delay, disconnect };
+enum class Action { kill, stop, error, delay, disconnect };
 
 struct Fault {
     Action action = Action::kill;
@@ -31,9 +31,10 @@ struct Fault {
 using Faults = std::map<std::string, Fault, std::less<>>;
 
 [[noreturn]] void refuse(const std::string& part) {
-    throw Error("\"" + part + "\" is not a failpoint", "OVERTURE_FAILPOINTS",
-                "Write NAME=kill, NAME=error, NAME=delay:MS or NAME=disconnect, each with @N for the N-th "
-                "passing only");
+    throw Error(
+        "\"" + part + "\" is not a failpoint", "OVERTURE_FAILPOINTS",
+        "Write NAME=kill, NAME=stop, NAME=error, NAME=delay:MS or NAME=disconnect, each with @N for the "
+        "N-th passing only");
 }
 
 int numberIn(std::string_view text, const std::string& part) {
@@ -58,6 +59,8 @@ Faults read(const std::string& list) {
         }
         if (action == "kill")
             fault.action = Action::kill;
+        else if (action == "stop")
+            fault.action = Action::stop;
         else if (action == "error")
             fault.action = Action::error;
         else if (action == "disconnect")
@@ -133,6 +136,7 @@ bool failpoint(std::string_view name) {
     if (fault.onlyPassing && *fault.onlyPassing != passing) return false;
     switch (fault.action) {
         case Action::kill: ::kill(::getpid(), SIGKILL); break;
+        case Action::stop: ::kill(::getpid(), SIGSTOP); break;
         case Action::error:
             throw Error("a fault was asked for here", std::string(name), "Unset OVERTURE_FAILPOINTS");
         case Action::delay: std::this_thread::sleep_for(std::chrono::milliseconds(fault.milliseconds)); break;

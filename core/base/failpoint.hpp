@@ -8,8 +8,8 @@ namespace overture {
 
 /// Named places where the environment may ask for a fault, so that crashes can be tried at each of them in the real
 /// program. OVERTURE_FAILPOINTS is a list "NAME=ACTION[@N]" parted by commas; @N means the N-th passing only (from 1),
-/// without it every passing counts. Actions: kill (SIGKILL to this process), error (throws Error), delay:MS (waits),
-/// disconnect (the caller is told to drop its database connection).
+/// without it every passing counts. Actions: kill (SIGKILL to this process), stop (SIGSTOP, until
+/// somebody sends SIGCONT), error (throws Error), delay:MS (waits), disconnect (the caller is told to drop its database connection).
 ///
 /// Returns true when asked to disconnect. Without the variable it costs one read of a flag. Any thread.
 bool failpoint(std::string_view name);

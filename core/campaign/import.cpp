@@ -127,20 +127,22 @@ ImportReport Import::run(LeadList list, const std::string& firstStage, const std
     std::vector<std::promise<CopyRows>> leads((list.leads.size() + kPlacedTogether - 1) / kPlacedTogether);
     CopyRows conversations, mailboxes, consents;
     auto placed = std::async(std::launch::async, [&] {  // while PostgreSQL writes those before
-        for (std::size_t block = 0; block < leads.size(); ++block) try {
+        for (std::size_t block = 0; block < leads.size(); ++block) {
+            try {
                 leads[block].set_value(placeBlock(list, block * kPlacedTogether, report));
             } catch (...) {
                 leads[block].set_exception(std::current_exception());
                 return;
             }
+        }
         conversations = conversationRows(firstStage, version);
         mailboxes = mailboxRows(conversations);
         consents = consentRows(list);
     });
     for (auto& rows : leads) tx_.copyIn(kLeads, rows.get_future().get());
     placed.get();
-    updateLeads();
     tx_.run(sql::campaign::know_rows, {"leads"});
+    updateLeads();
     tx_.copyIn(kConversations, conversations);
     tx_.run(sql::campaign::know_rows, {"conversations"});
     tx_.copyIn("mailboxes (organization_id, conversation_id)", mailboxes);

@@ -133,7 +133,8 @@ int checkBinding(const std::vector<std::string>& words) {
     const auto instance = plugins.host.open(binding.plugin, binding.settings, binding.secrets).orThrow();
     const bool asked = instance->offers("carrier.message/1") || instance->offers("model.chat/1");
     if (!asked) {
-        std::cout << binding.name << ": its settings are right; a plugin of this kind calls nobody\n";
+        std::cout << binding.name
+                  << ": its settings are right; nothing harmless can be asked of a plugin of this kind\n";
         return 0;
     }
     auto reply = trial(*instance, SystemClock{}.now());

@@ -15,6 +15,7 @@
 #include <optional>
 #include <ostream>
 
+#include "base/failpoint.hpp"
 #include "base/text.hpp"
 
 namespace overture::net {
@@ -80,17 +81,19 @@ public:
                !socket.poll(0, Poco::Net::Socket::SELECT_READ | Poco::Net::Socket::SELECT_ERROR);
     }
 
-    Exchange exchange(const HttpRequest& request, const Target& target, std::size_t largest, Watchdog& dog,
-                      Deadline patience, Deadline deadline) override {
+    Exchange exchange(const HttpRequest& request, const Target& target, Watchdog& dog,
+                      const ExchangeLimits& limits) override {
         Exchange result;
         touched_ = false;
+        sendBy_ = limits.patience;
         std::optional<Watchdog::Watch> watch;
         const auto socket = this->socket().impl()->sockfd();
-        Body body{result, request.streaming, largest, 0, [&] {
-                      if (!watch->fired()) watch.emplace(dog, socket, deadline);
+        Body body{result, request.streaming, limits.largest, 0, [&] {
+                      if (!watch->fired()) watch.emplace(dog, socket, limits.deadline);
                   }};
         try {
-            watch.emplace(dog, socket, patience);
+            watch.emplace(dog, socket, limits.patience);
+            failpoint("http.before_send");
             sendAll(request, target);
             result.answering = this->peek() != kEnd;
             if (!result.answering)
@@ -101,21 +104,23 @@ public:
         } catch (const Poco::Exception& error) {
             result.trouble = error.displayText();
         }
+        if (!result.complete) dropRest();
         result.sent = touched_;
         if (watch && watch->fired()) {
             result.complete = false;
             result.answering = true;  // slow is not the same as closed: never a reason to ask again
-            const auto allowed = request.streaming == nullptr || result.useful ? request.deadline
-                                                                               : request.streaming->patience;
-            result.trouble = (request.streaming == nullptr || result.useful ? "no whole answer within "
-                                                                            : "nothing useful within ") +
-                             std::to_string(allowed.count()) + " ms";
+            const bool whole = request.streaming == nullptr || result.useful;
+            const auto allowed = (whole ? limits.deadline : limits.patience) - limits.begun;
+            result.trouble = (whole ? "no whole answer within " : "nothing useful within ") +
+                             std::to_string(std::chrono::round<milliseconds>(allowed).count()) + " ms";
         }
         return result;
     }
 
 protected:
     int write(const char* buffer, std::streamsize length) override {
+        if (dropping_) return static_cast<int>(length);
+        if (!touched_ && std::chrono::steady_clock::now() >= sendBy_) tooLate();
         if (kSecure) touched_ = true;
         const int written = Session::HTTPSession::write(buffer, length);
         if (written > 0) touched_ = true;
@@ -125,6 +130,22 @@ protected:
 
 private:
     static constexpr bool kSecure = std::is_same_v<Session, HTTPSClientSession>;
+
+    /// A stream swallows what is thrown below it; what the session keeps is thrown again after.
+    [[noreturn]] void tooLate() {
+        const Poco::TimeoutException error("the deadline was over before the request was sent");
+        this->setException(error);
+        throw error;
+    }
+
+    /// Otherwise the session's end would flush what is left in its stream, over a connection made for it.
+    void dropRest() {
+        dropping_ = true;
+        try {
+            this->flushRequest();
+        } catch (const Poco::Exception&) {  // the one that is known already
+        }
+    }
 
     void sendAll(const HttpRequest& request, const Target& target) {
         Poco::Net::HTTPRequest head(request.method, target.path, Poco::Net::HTTPMessage::HTTP_1_1);
@@ -243,7 +264,8 @@ private:
         }
     }
 
-    bool touched_ = false;
+    bool touched_ = false, dropping_ = false;
+    Deadline sendBy_;
 };
 
 }  // namespace

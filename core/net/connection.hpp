@@ -21,6 +21,15 @@ struct Target {
     std::string key() const { return (secure ? "https://" : "http://") + host + ":" + std::to_string(port); }
 };
 
+/// Of one exchange. Nothing is sent after `patience`.
+struct ExchangeLimits {
+    std::size_t largest = 0;
+    Deadline begun;
+    /// It ends here unless a piece of a streamed body was useful; the deadline when nothing is streamed.
+    Deadline patience;
+    Deadline deadline;
+};
+
 /// What came of one exchange on one connection.
 struct Exchange {
     bool complete = false;   ///< `response` is whole
@@ -41,9 +50,8 @@ public:
     virtual void open(const Poco::Net::SocketAddress& address, Watchdog& dog, Deadline deadline) = 0;
     /// False when the peer has closed it, or said something nobody asked for.
     virtual bool quiet() const = 0;
-    /// `patience` is when it ends unless a piece of a streamed body was useful; the deadline when nothing is streamed.
-    virtual Exchange exchange(const HttpRequest& request, const Target& target, std::size_t largest,
-                              Watchdog& dog, Deadline patience, Deadline deadline) = 0;
+    virtual Exchange exchange(const HttpRequest& request, const Target& target, Watchdog& dog,
+                              const ExchangeLimits& limits) = 0;
 };
 
 std::unique_ptr<Connection> makeConnection(const Target& target);

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "base/call_deadline.hpp"
 #include "base/text.hpp"
 #include "net/connection.hpp"
 #include "net/target.hpp"
@@ -107,7 +108,8 @@ HttpClient::~HttpClient() = default;
 
 std::variant<HttpResponse, HttpError> HttpClient::send(const HttpRequest& request) {
     const auto begun = std::chrono::steady_clock::now();
-    const auto deadline = begun + request.deadline;
+    const auto deadline = std::min(begun + request.deadline, CallDeadline::end());
+    if (deadline <= begun) return notSent("no time was left for the request");
     const auto patience =
         request.streaming == nullptr ? deadline : std::min(deadline, begun + request.streaming->patience);
     const auto late = [&] {
@@ -127,8 +129,8 @@ std::variant<HttpResponse, HttpError> HttpClient::send(const HttpRequest& reques
                                  target.host + ": " + *trouble};
             connection = std::move(std::get<std::unique_ptr<Connection>>(opened));
         }
-        auto result = connection->exchange(request, target, impl_->limits.largestResponse, impl_->watchdog,
-                                           patience, deadline);
+        auto result = connection->exchange(request, target, impl_->watchdog,
+                                           {impl_->limits.largestResponse, begun, patience, deadline});
         if (result.complete) {
             if (result.reusable) impl_->idle.give(target.key(), std::move(connection));
             return std::move(result.response);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/call_deadline.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/text.hpp"
@@ -119,11 +120,12 @@ private:
         const overture_reply_t reply{sizeof(overture_reply_t), &put, putDocument, putProblem, putRetryAfter};
         const overture_call_t call{sizeof(overture_call_t), deadline.count()};
         overture_outcome_t outcome = OVERTURE_INTERNAL;
-        const CallDeadline running(deadline);
+        const auto started = std::chrono::steady_clock::now();
+        const CallDeadline running(started + deadline);
         const auto trouble = guarded([&] {
             outcome = slot(instance_, &call, {request.data(), request.size()}, &reply);
         });
-        const auto spent = running.spent();
+        const auto spent = std::chrono::steady_clock::now() - started;
         if (spent > deadline + milliseconds(250))
             log::warning("plugin.late", {{"plugin", plugin()},
                                          {"call", what},

@@ -14,10 +14,6 @@
 namespace overture::plugin {
 namespace {
 
-using Steady = std::chrono::steady_clock;
-
-thread_local Steady::time_point callEnds = Steady::time_point::max();
-
 const HostTable& self(const overture_host_t* host) {
     return *static_cast<const HostTable*>(host->context);
 }
@@ -36,9 +32,6 @@ net::HttpRequest requestOf(const overture_http_request_t& asked) {
                              milliseconds(asked.deadline_ms)};
     for (std::size_t i = 0; i < asked.header_count; ++i)
         request.headers.emplace_back(stringOf(asked.headers[i].name), stringOf(asked.headers[i].value));
-    if (callEnds != Steady::time_point::max())
-        request.deadline =
-            std::min(request.deadline, std::chrono::duration_cast<milliseconds>(callEnds - Steady::now()));
     return request;
 }
 
@@ -50,10 +43,7 @@ std::int32_t fail(const overture_http_answer_t* answer, net::HttpFailure failure
 
 std::int32_t send(const overture_host_t* host, const overture_http_request_t* asked,
                   const overture_http_answer_t* answer) try {
-    const auto request = requestOf(*asked);
-    if (request.deadline.count() <= 0)
-        return fail(answer, net::HttpFailure::notSent, "no time was left for the request");
-    const auto result = self(host).services().http.send(request);
+    const auto result = self(host).services().http.send(requestOf(*asked));
     if (const auto* error = std::get_if<net::HttpError>(&result))
         return fail(answer, error->failure, error->message);
     const auto& response = std::get<net::HttpResponse>(result);
@@ -78,10 +68,6 @@ std::int32_t streamResult(net::HttpFailure failure) {
 std::int32_t sendStreamed(const overture_host_t* host, const overture_http_request_t* asked,
                           std::int64_t patience, const overture_http_stream_t* stream) try {
     auto request = requestOf(*asked);
-    if (request.deadline.count() <= 0) {
-        stream->failed(stream, textFor("no time was left for the request"));
-        return OVERTURE_HTTP_NOT_SENT;
-    }
     const net::Streaming streaming{milliseconds(patience),
                                    [&](const net::HttpResponse& head) {
                                        stream->status(stream, head.status);
@@ -149,17 +135,5 @@ HostTable::HostTable(const Services& services, std::string plugin, Secrets secre
       plugin_(std::move(plugin)),
       secrets_(std::move(secrets)),
       table_{sizeof(overture_host_t), OVERTURE_ABI_MAJOR, OVERTURE_ABI_MINOR, this, service} {}
-
-CallDeadline::CallDeadline(milliseconds deadline) : started_(Steady::now()), before_(callEnds) {
-    callEnds = std::min(before_, started_ + deadline);
-}
-
-CallDeadline::~CallDeadline() {
-    callEnds = before_;
-}
-
-std::chrono::nanoseconds CallDeadline::spent() const {
-    return Steady::now() - started_;
-}
 
 }  // namespace overture::plugin

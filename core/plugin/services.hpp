@@ -2,7 +2,6 @@
 
 #include <overture/entry.h>
 
-#include <chrono>
 #include <string>
 
 #include "plugin/host.hpp"
@@ -27,20 +26,6 @@ private:
     std::string plugin_;
     Secrets secrets_;
     overture_host_t table_;
-};
-
-/// While it lives, HTTP that a plugin asks for on this thread ends with the call it is part of.
-class CallDeadline {
-public:
-    explicit CallDeadline(milliseconds deadline);
-    ~CallDeadline();
-    CallDeadline(const CallDeadline&) = delete;
-    CallDeadline& operator=(const CallDeadline&) = delete;
-    std::chrono::nanoseconds spent() const;
-
-private:
-    std::chrono::steady_clock::time_point started_;
-    std::chrono::steady_clock::time_point before_;
 };
 
 }  // namespace overture::plugin

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "base/call_deadline.hpp"
 #include "base/failpoint.hpp"
 #include "base/log.hpp"
 #include "compliance/records.hpp"
@@ -213,6 +214,7 @@ void Deliverer::send(const std::vector<Ready>& ready) {
 Settled Deliverer::sendOne(const Ready& ready) {
     const auto& delivery = ready.delivery;
     failpoint("delivery.before_carrier");
+    const auto before = CallDeadline::Steady::now();
     const auto started = clock_.now();
     if (started - ready.permit.request().at >
         options_.lease / 2)  // too late to be done before others look it up
@@ -220,6 +222,7 @@ Settled Deliverer::sendOne(const Ready& ready) {
     if (!ready.permit.covers(started))
         return {delivery.id, delivery.permit, "due", "", "its permit was for a minute that has passed",
                 started,     started};
+    const CallDeadline ours(before + (ready.permit.request().at + options_.lease - started));
     SendResult result;
     try {
         result = sender_.send(ready.permit, delivery);

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "base/call_deadline.hpp"
 #include "base/digest.hpp"
 #include "base/failpoint.hpp"
 #include "queries/turn.hpp"
@@ -64,9 +65,14 @@ Json DatabaseJournal::step(std::string_view kind, const Json& request,
     const auto hash = toHex(sha256(toText(request)));
     if (const auto* result = known(kind, hash)) return *result;
     if (waitAt_ != nullptr && waitAt_->contains(kind)) throw MustWait{};
+    const auto before = CallDeadline::Steady::now();
     const auto started = clock_.now();
     if (lease_ && lease_->over(started)) throw Fenced("the lease on this conversation is over");
-    const auto answer = call();
+    const auto answer = [&] {
+        const CallDeadline ours(lease_ ? before + lease_->left(started)
+                                       : CallDeadline::Steady::time_point::max());
+        return call();
+    }();
     failpoint("step.before_result");
     if (kept_ != nullptr)
         return kept_->emplace_back(answer, opened_, number, std::string(kind), hash, started, clock_.now())

@@ -15,7 +15,11 @@ namespace overture::turn {
 class Lease {
 public:
     explicit Lease(Instant until) : until_(until.time_since_epoch().count()) {}
-    bool over(Instant now) const { return now.time_since_epoch().count() >= until_; }
+    /// Not above zero when it is over.
+    Instant::duration left(Instant now) const {
+        return Instant::duration(until_ - now.time_since_epoch().count());
+    }
+    bool over(Instant now) const { return left(now).count() <= 0; }
     void moveTo(Instant until) { until_ = until.time_since_epoch().count(); }
 
 private:

@@ -7,11 +7,12 @@
 namespace overture::chaos {
 namespace {
 
+const std::string kBeforeACall = "http.before_send";  // it has looked at its lease, and nothing has left yet
 const std::vector<std::string> kPlaces{
     "turn.after_claim",       "turn.after_open",       "step.before_result",     "step.after_result",
     "commit.before",          "commit.after",          "delivery.after_sending", "delivery.before_carrier",
-    "delivery.after_carrier", "webhook.before_commit", "webhook.after_commit"};
-constexpr double kFromOutside = 0.2, kPaused = 0.02;
+    "delivery.after_carrier", "webhook.before_commit", "webhook.after_commit",   kBeforeACall};
+constexpr double kFromOutside = 0.2, kPaused = 0.03;
 constexpr std::uint64_t kMostPassings = 6;
 constexpr auto kLongestLife = milliseconds(2500);  // then from outside, whatever was asked for
 constexpr auto kSlice = milliseconds(100);
@@ -98,16 +99,13 @@ void Killer::engineLife(std::size_t engine) {
 void Killer::oneLife(std::size_t, EngineProcess& process, Random& random) {
     const auto place = placeFor(random, world_.plan.only);
     const bool outside = place == "outside";
+    if (world_.plan.engines > 1 && random.chance(kPaused)) {
+        if (const auto status = sleepsPastItsLease(process, random)) return ended(*status, "asleep");
+        process.kill();
+        return count("outside");
+    }
     process.start(outside ? "" : place + "=kill@" + std::to_string(1 + random.below(kMostPassings)));
     auto left = outside ? milliseconds(50 + random.below(1000)) : kLongestLife;
-    if (world_.plan.engines > 1 && random.chance(kPaused)) {
-        if (const auto status = process.ended(milliseconds(300 + random.below(500))))
-            return ended(*status, place);
-        process.pause();
-        note("pauses longer than a lease");
-        process.ended(world_.plan.lease + milliseconds(500));
-        process.resume();
-    }
     while (left.count() > 0 && !peace_) {
         if (const auto status = process.ended(std::min(left, kSlice))) return ended(*status, place);
         left -= kSlice;
@@ -115,6 +113,22 @@ void Killer::oneLife(std::size_t, EngineProcess& process, Random& random) {
     if (peace_) return process.kill();
     process.kill();
     count("outside");
+}
+
+/// Stopped right before a call or from outside, until the other engine has taken over what it held; then it goes on for a
+/// moment.
+std::optional<int> Killer::sleepsPastItsLease(EngineProcess& process, Random& random) {
+    const bool beforeACall = random.chance(0.5);
+    process.start(beforeACall ? kBeforeACall + "=stop@" + std::to_string(1 + random.below(4 * kMostPassings))
+                              : "");
+    auto left = beforeACall ? kLongestLife : milliseconds(300 + random.below(500));
+    for (; left.count() > 0 && !process.paused(); left -= kSlice)
+        if (const auto status = process.ended(std::min(left, kSlice))) return status;
+    note(process.paused() ? "pauses longer than a lease, right before a call" : "pauses longer than a lease");
+    process.pause();
+    process.ended(world_.plan.lease + milliseconds(500));
+    process.resume();
+    return process.ended(kSlice * 5);
 }
 
 /// No more faults: it works until everything is over.

@@ -29,6 +29,7 @@ private:
     void engineLife(std::size_t engine);
     void oneLife(std::size_t engine, EngineProcess& process, Random& random);
     void peace(EngineProcess& process);
+    std::optional<int> sleepsPastItsLease(EngineProcess& process, Random& random);
     void databaseLife();
     void count(const std::string& place);
     void note(const std::string& what);

@@ -71,6 +71,13 @@ void EngineProcess::pause() {
     if (child_ > 0) ::kill(child_, SIGSTOP);
 }
 
+bool EngineProcess::paused() const {
+    siginfo_t seen{};
+    return child_ > 0 &&
+           ::waitid(P_PID, static_cast<id_t>(child_), &seen, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+           seen.si_pid == child_;
+}
+
 void EngineProcess::resume() {
     if (child_ > 0) ::kill(child_, SIGCONT);
 }

@@ -26,6 +26,7 @@ public:
     void kill();  ///< SIGKILL, and waits for its end
     pid_t process() const { return child_; }
     void pause();
+    bool paused() const;  ///< by itself or by pause()
     void resume();
 
 private:

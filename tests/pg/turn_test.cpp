@@ -1,6 +1,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "base/call_deadline.hpp"
 #include "pg/turn_world.hpp"
 #include "turn/commit.hpp"
 #include "turn/journal.hpp"
@@ -82,6 +83,28 @@ TEST_F(Turns, ALateWorkersCommitIsRefusedByTheFence) {
     EXPECT_EQ(turn::commit(*database, slow->opened, late, clock.now()), Committed::fenced);
     EXPECT_THROW(journal.step("more", Json::object(), [] { return turn::StepResult{}; }), turn::Fenced);
     EXPECT_EQ(number("select count(*) as n from deliveries"), 1);
+}
+
+TEST_F(Turns, ACallEndsWithTheLeaseItWasBegunUnder) {
+    const auto conversation = addConversation();
+    hears(conversation, "hello");
+    const auto claim = turn::claimMailboxes(*database, clock.now(), seconds(30), "ours", 10).at(0);
+    auto start = turn::open(*database, claim, clock.now());
+    turn::DatabaseJournal journal(steps, start->opened, {}, clock, claim.lease);
+    clock.advanceTo(clock.now() + seconds(10));
+    std::optional<CallDeadline::Steady::duration> left;
+    const auto call = [&] {
+        left = CallDeadline::end() - CallDeadline::Steady::now();
+        return turn::StepResult{};
+    };
+    journal.step("model", Json::object(), call);
+    ASSERT_TRUE(left);
+    EXPECT_LE(*left, seconds(20));
+    EXPECT_EQ(CallDeadline::end(), CallDeadline::Steady::time_point::max());
+    left.reset();
+    clock.advanceTo(clock.now() + seconds(20));
+    EXPECT_THROW(journal.step("model", Json::object(), call), turn::Fenced);
+    EXPECT_FALSE(left) << "asked";
 }
 
 TEST_F(Turns, AModelCallWhoseResultWasRecordedIsNotPaidAgain) {

@@ -447,6 +447,20 @@ TEST(Csr, TheRequestCarriesSchemaHistoryAndContext) {
     EXPECT_EQ(scene.model->requests[1]["context"]["just_entered"], true);
 }
 
+TEST(Csr, AThreadsFirstLetterIsToldItsSubjectUnlessItsWordsAreGiven) {
+    Scene scene;
+    const auto told = [&] {
+        scene.model->says(answer("Ok."));
+        EXPECT_TRUE(scene.draft());
+        return toText(scene.model->requests.back()["messages"]).find("Subject:") != std::string::npos;
+    };
+    EXPECT_FALSE(told());
+    scene.briefing.wantsSubject = true;
+    EXPECT_TRUE(told());
+    scene.definition->stages[0].strict = true;
+    EXPECT_FALSE(told()) << "word for word, and a line more, cannot both be done";
+}
+
 TEST(Csr, GarbageNeverBecomesADraft) {
     Random random(11);
     const auto good = answer("Good to know.").dump();

@@ -31,7 +31,7 @@ TEST(Failpoint, KillsAtTheNthPassingOnly) {
 TEST(Failpoint, AListThatCannotBeReadIsOneClearSentence) {
     for (const char* list : {"commit.before", "=kill", "a=explode", "a=kill@x", "a=delay:", "a=delay:-1"})
         EXPECT_THROW(checkFailpoints(list), Error) << list;
-    EXPECT_NO_THROW(checkFailpoints("a=kill, b=error@2,c=delay:10,d=disconnect@1,"));
+    EXPECT_NO_THROW(checkFailpoints("a=kill, b=error@2,c=delay:10,d=disconnect@1,e=stop@3,"));
 }
 
 TEST(Waitpoint, RunsOnWhoeverPassesUntilItIsTakenAway) {

@@ -8,6 +8,8 @@
 #include <memory>
 #include <thread>
 
+#include "base/call_deadline.hpp"
+#include "base/failpoint.hpp"
 #include "net/http_client.hpp"
 
 namespace overture::net {
@@ -170,6 +172,48 @@ TEST(HttpClient, DeadlineEndsASilentPeer) {
     const auto error = failed(client.send(request));
     EXPECT_EQ(error.failure, HttpFailure::unknown);
     EXPECT_EQ(error.message, "127.0.0.1: no whole answer within 150 ms");
+}
+
+void waitUntil(CallDeadline::Steady::time_point at) {
+    while (CallDeadline::Steady::now() < at) std::this_thread::yield();
+}
+
+/// As when the process is stopped between what it decided and what it does.
+TEST(HttpClient, NothingIsSentAfterTheDeadline) {
+    std::atomic<int> requests = 0;
+    Peer peer([&](StreamSocket& socket, int) {
+        while (!readRequest(socket).empty()) {
+            ++requests;
+            say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        }
+    });
+    HttpClient client;
+    whole(client.send(post(peer.url())));
+    const auto end = CallDeadline::Steady::now() + milliseconds(30);
+    setWaitpoint("http.before_send", [&] { waitUntil(end); });
+    {
+        const CallDeadline ours(end);
+        const auto error = failed(client.send(post(peer.url())));
+        EXPECT_EQ(error.failure, HttpFailure::notSent) << error.message;
+    }
+    setWaitpoint("http.before_send", {});
+    whole(client.send(post(peer.url())));
+    EXPECT_EQ(requests, 2) << "the one in the middle was sent";
+}
+
+TEST(HttpClient, ACallsDeadlineShortensARequests) {
+    Peer peer([](StreamSocket& socket, int) {
+        readRequest(socket);
+        waitForClose(socket);
+    });
+    HttpClient client;
+    const CallDeadline outer(CallDeadline::Steady::now() + milliseconds(100));
+    const CallDeadline inner(CallDeadline::Steady::now() + minutes(1));
+    const auto error = failed(client.send(post(peer.url())));
+    EXPECT_EQ(error.failure, HttpFailure::unknown);
+    EXPECT_TRUE(error.message.find("no whole answer within") != std::string::npos) << error.message;
+    waitUntil(CallDeadline::end());
+    EXPECT_EQ(failed(client.send(post(peer.url()))).failure, HttpFailure::notSent);
 }
 
 TEST(HttpClient, DeadlineEndsADrippingPeer) {
