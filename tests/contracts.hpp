@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
 #include <optional>
 #include <string>
 
@@ -22,6 +23,11 @@ inline std::string pathOf(const std::string& file) {
 inline std::optional<Json> read(const std::string& file) {
     if (!std::filesystem::exists(pathOf(file))) return std::nullopt;
     return parseJson(readFile(pathOf(file)), file).orThrow();
+}
+
+/// Puts a line into the list of what was judged by a vendor's description: provider, operation, result.
+inline void accepted(const std::string& provider, const std::string& operation, const std::string& file) {
+    std::cout << "contract: " << provider << " | " << operation << " | accepted by " << file << std::endl;
 }
 
 }  // namespace overture::contracts

@@ -37,3 +37,16 @@ function(overture_plugin id)
     install(FILES plugin.json DESTINATION ${CMAKE_INSTALL_LIBDIR}/overture/plugins/${id})
   endif()
 endfunction()
+
+# overture_plugin_prices(id): the folder's prices.json as "data/<id>.hpp", overture::<id>::data::prices, so that the plugin
+# carries its table. Sets `prices`, a source of what includes it, and `prices_folder`, where it is included from.
+function(overture_plugin_prices id)
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/generated)
+  set(header ${folder}/data/${id}.hpp)
+  add_custom_command(OUTPUT ${header}
+    COMMAND ${CMAKE_COMMAND} -DNAMESPACE=overture::${id}::data -DFOLDER=${CMAKE_CURRENT_SOURCE_DIR} -DPATTERN=prices.json
+            -DOUTPUT=${header} -P ${PROJECT_SOURCE_DIR}/scripts/cmake/Embed.cmake
+    DEPENDS prices.json ${PROJECT_SOURCE_DIR}/scripts/cmake/Embed.cmake)
+  set(prices ${header} PARENT_SCOPE)
+  set(prices_folder ${folder} PARENT_SCOPE)
+endfunction()

@@ -1,14 +1,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "answer.hpp"
 #include "base/random.hpp"
 #include "contracts.hpp"
-#include "embedder.hpp"
-#include "model.hpp"
+#include "openai/answer.hpp"
+#include "openai/embedder.hpp"
+#include "openai/model.hpp"
+#include "openai/request.hpp"
 #include "openapi.hpp"
 #include "overture/testing/fake_host.hpp"
-#include "request.hpp"
 
 namespace overture::openai {
 namespace {
@@ -56,7 +56,7 @@ Json completion(const std::string& content, const std::string& finish = "stop") 
 struct Bench {
     FakeHost host;
     sdk::Answer ask(const Json& settings = Json::object()) {
-        ChatModel model(sdk::Host(host.table()), settings);
+        ChatModel model(sdk::Host(host.table()), Settings::read(settings));
         return model.complete(request(), {10000});
     }
     Json body(std::size_t index = 0) { return Json::parse(host.requests().at(index).body); }
@@ -75,6 +75,8 @@ TEST(OpenAi, AsksAsTheVendorDescribesIt) {
     ASSERT_EQ(bench.ask().outcome, Outcome::ok);
     const openapi::Judge judge(description);
     EXPECT_THAT(judge.faults(bench.body(), "CreateChatCompletionRequest"), ::testing::IsEmpty());
+    EXPECT_THAT(judge.requestFaults("post", "/chat/completions", bench.body()), ::testing::IsEmpty());
+    contracts::accepted("openai", "model.chat/1 complete: POST /chat/completions", "openai.json");
     EXPECT_THAT(openapi::unknownProperties(description, "CreateChatCompletionRequest", bench.body()),
                 ::testing::IsEmpty());
     EXPECT_THAT(judge.faults(completion("x"), "CreateChatCompletionResponse"), ::testing::IsEmpty())
@@ -82,7 +84,8 @@ TEST(OpenAi, AsksAsTheVendorDescribesIt) {
     auto wrong = bench.body();
     wrong["messages"][0].erase("role");
     wrong["temperature"] = 9;
-    EXPECT_EQ(judge.faults(wrong, "CreateChatCompletionRequest").size(), 2u)
+    wrong["response_format"]["json_schema"]["unheard_of"] = 1;
+    EXPECT_GE(judge.faults(wrong, "CreateChatCompletionRequest").size(), 2u)
         << "the judge must be able to say no";
 }
 
@@ -136,13 +139,29 @@ TEST(OpenAi, ReadsAnswerUsageAndCost) {
     EXPECT_EQ(answer.document["usage"]["cost_micros"], 560) << "1000 * 0.4 + 100 * 1.6 micro-USD";
 }
 
+TEST(OpenAi, CachedInputHasItsOwnPrice) {
+    Bench bench;
+    auto document = completion("{}");
+    document["usage"]["prompt_tokens_details"] = {{"cached_tokens", 800}};
+    bench.host.answer(200, document.dump());
+    const auto usage = bench.ask().document["usage"];
+    EXPECT_EQ(usage["input_tokens"], 1000);
+    EXPECT_EQ(usage["cost_micros"], 320) << "200 * 0.4 + 800 * 0.1 + 100 * 1.6 micro-USD";
+}
+
 TEST(OpenAi, PricesOfSettingsGoFirstAndUnknownModelsSaySo) {
     const auto settings = Settings::read(
         {{"prices", {{"gpt-4o", {{"input", 1}, {"output", 1}}}, {"mine", {{"input", 0.5}, {"output", 0}}}}}});
-    EXPECT_EQ(settings.costOf("gpt-4o", 10, 10), 20);
-    EXPECT_EQ(settings.costOf("acme/mine", 3, 0), 2) << "rounded up";
-    EXPECT_EQ(settings.costOf("gpt-4o-mini-2024-07-18", 100, 0), 15) << "not the price of gpt-4o";
-    EXPECT_EQ(settings.costOf("gpt-4omega", 1, 1), std::nullopt);
+    const auto cost = [&](const std::string& model, std::int64_t input, std::int64_t output) {
+        models::Tokens tokens;
+        tokens.input = input;
+        tokens.output = output;
+        return settings.prices.costOf(model, tokens);
+    };
+    EXPECT_EQ(cost("gpt-4o", 10, 10), 20);
+    EXPECT_EQ(cost("acme/mine", 3, 0), 2) << "rounded up";
+    EXPECT_EQ(cost("gpt-4o-mini-2024-07-18", 100, 0), 15) << "not the price of gpt-4o";
+    EXPECT_EQ(cost("gpt-4omega", 1, 1), std::nullopt);
     Bench bench;
     auto other = completion("{}");
     other["model"] = "llama";
@@ -154,7 +173,7 @@ TEST(OpenAi, PricesOfSettingsGoFirstAndUnknownModelsSaySo) {
 
 TEST(OpenAi, EstimatesTheMostACallCanCost) {
     Bench bench;
-    ChatModel model(sdk::Host(bench.host.table()), Json::object());
+    ChatModel model(sdk::Host(bench.host.table()), Settings::read({}));
     const auto estimate = model.estimate(request(), {1000});
     ASSERT_EQ(estimate.outcome, Outcome::ok);
     const auto most = estimate.document["cost_micros"].get<std::int64_t>();
@@ -164,8 +183,8 @@ TEST(OpenAi, EstimatesTheMostACallCanCost) {
     longer["messages"].push_back({{"role", "user"}, {"content", std::string(3000, 'x')}});
     EXPECT_GE(model.estimate(longer, {1000}).document["cost_micros"].get<std::int64_t>(), most + 400);
     longer["messages"].push_back({{"role", "user"}, {"content", "नमस्ते"}});
-    EXPECT_EQ(mostTokensOf("नमस्ते"), 19) << "18 bytes beyond ASCII, and the quotes";
-    ChatModel unknown(sdk::Host(bench.host.table()), {{"model", "llama"}});
+    EXPECT_EQ(models::mostTokensOf("नमस्ते"), 19) << "18 bytes beyond ASCII, and the quotes";
+    ChatModel unknown(sdk::Host(bench.host.table()), Settings::read({{"model", "llama"}}));
     EXPECT_EQ(unknown.estimate(request(), {1000}).outcome, Outcome::unsupported);
     EXPECT_TRUE(bench.host.requests().empty()) << "no server is asked";
 }
@@ -185,7 +204,7 @@ struct StreamBench : Bench {
     sdk::Answer ask(const Json& settings = Json::object()) {
         auto asked = request();
         asked["first_token_ms"] = 500;
-        ChatModel model(sdk::Host(host.table()), settings);
+        ChatModel model(sdk::Host(host.table()), Settings::read(settings));
         return model.complete(asked, {10000});
     }
     void stream(const std::vector<Json>& chunks) {
@@ -210,6 +229,16 @@ TEST(OpenAiStream, APatientCallIsTheSameAnswerInPieces) {
     EXPECT_EQ(bench.host.requests()[0].patienceMs, 500);
 }
 
+TEST(OpenAiStream, AsksAsTheVendorDescribesIt) {
+    OVERTURE_CONTRACT(description, "openai.json");
+    StreamBench bench;
+    bench.stream({chunk({{"content", "{}"}}, "stop")});
+    ASSERT_EQ(bench.ask().outcome, Outcome::ok);
+    EXPECT_THAT(openapi::Judge(description).requestFaults("post", "/chat/completions", bench.body()),
+                ::testing::IsEmpty());
+    contracts::accepted("openai", "model.chat/1 complete, streamed: POST /chat/completions", "openai.json");
+}
+
 TEST(OpenAiStream, NothingUsefulInTimeIsLate) {
     StreamBench bench;
     bench.host.stall();
@@ -223,7 +252,7 @@ TEST(OpenAiStream, NothingUsefulInTimeIsLate) {
     EXPECT_EQ(answer.code, "late") << "signs of life are nothing to send";
     bench.host.stall({"data: " + chunk({{"content", "{"}}).dump() + "\n\n"});
     answer = bench.ask();
-    EXPECT_EQ(answer.outcome, Outcome::transient);
+    EXPECT_EQ(answer.outcome, Outcome::unknown);
     EXPECT_NE(answer.code, "late") << "it had begun to answer";
 }
 
@@ -269,7 +298,7 @@ TEST(OpenAiStream, AnAnswerCutOffIsNone) {
     StreamBench bench;
     bench.host.answer(200, streamed({chunk({{"content", "{\"reply\":"}})}, false),
                       {{"Content-Type", "text/event-stream"}});
-    EXPECT_EQ(bench.ask().outcome, Outcome::transient);
+    EXPECT_EQ(bench.ask().outcome, Outcome::unknown) << "it may have to be paid";
 }
 
 TEST(OpenAi, EveryFailureHasItsOutcome) {
@@ -341,7 +370,7 @@ Json embeddings(const std::vector<Json>& vectors) {
 struct EmbedBench {
     FakeHost host;
     sdk::Answer ask(const Json& settings = Json::object(), Json texts = {"a roof", "a dog"}) {
-        TextEmbedder embedder(sdk::Host(host.table()), settings);
+        TextEmbedder embedder(sdk::Host(host.table()), Settings::read(settings));
         return embedder.embed({{"texts", std::move(texts)}, {"purpose", "passage"}}, {5000});
     }
     Json body() { return Json::parse(host.requests().at(0).body); }
@@ -356,6 +385,8 @@ TEST(OpenAiEmbed, AsksAsTheVendorDescribesIt) {
     ASSERT_EQ(answer.outcome, Outcome::ok) << answer.message;
     const openapi::Judge judge(description);
     EXPECT_THAT(judge.faults(bench.body(), "CreateEmbeddingRequest"), ::testing::IsEmpty());
+    EXPECT_THAT(judge.requestFaults("post", "/embeddings", bench.body()), ::testing::IsEmpty());
+    contracts::accepted("openai", "model.embed/1 embed: POST /embeddings", "openai.json");
     EXPECT_THAT(openapi::unknownProperties(description, "CreateEmbeddingRequest", bench.body()),
                 ::testing::IsEmpty());
     EXPECT_THAT(judge.faults(answered, "CreateEmbeddingResponse"), ::testing::IsEmpty())
@@ -405,10 +436,10 @@ TEST(OpenAiEmbed, WhatIsNotOneVectorForEachTextIsRefused) {
     EXPECT_TRUE(nothing.host.requests().empty());
 }
 
-TEST(OpenAi, NoAnswerIsTransientBecauseNothingWasChanged) {
+TEST(OpenAi, AnAnswerThatWasLostMayHaveToBePaid) {
     Bench lost, refused;
     lost.host.failUnknown();
-    EXPECT_EQ(lost.ask().outcome, Outcome::transient);
+    EXPECT_EQ(lost.ask().outcome, Outcome::unknown);
     refused.host.failNotSent();
     EXPECT_EQ(refused.ask().outcome, Outcome::transient);
 }
@@ -445,7 +476,7 @@ TEST(OpenAi, ReadsToolCallsAndDropsBrokenOnes) {
 
 TEST(OpenAi, GivesWayToServersWithoutStructuredOutput) {
     FakeHost host;
-    ChatModel model(sdk::Host(host.table()), {{"base_url", "http://127.0.0.1:8000/v1"}});
+    ChatModel model(sdk::Host(host.table()), Settings::read({{"base_url", "http://127.0.0.1:8000/v1"}}));
     host.answer(400, R"({"error":{"message":"response_format json_schema is not supported"}})");
     host.answer(400, R"({"error":{"message":"unknown field response_format"}})");
     host.answer(200, completion("```json\n{\"reply\":\"Hi\"}\n```").dump());
@@ -466,7 +497,7 @@ TEST(OpenAi, GivesWayToServersWithoutStructuredOutput) {
 
 TEST(OpenAi, GivesWayToServersWithOlderFields) {
     FakeHost host;
-    ChatModel model(sdk::Host(host.table()), Json::object());
+    ChatModel model(sdk::Host(host.table()), Settings::read({}));
     host.answer(400, R"({"error":{"message":"Unrecognized request argument: max_completion_tokens"}})");
     host.answer(400, R"({"error":{"message":"'temperature' does not support 0.4 with this model"}})");
     host.answer(200, completion("{}").dump());
@@ -478,8 +509,7 @@ TEST(OpenAi, GivesWayToServersWithOlderFields) {
 }
 
 TEST(OpenAi, RefusesSettingsAndRequestsItCannotUse) {
-    FakeHost host;
-    EXPECT_THROW(ChatModel(sdk::Host(host.table()), {{"base_url", "ftp://x"}}), sdk::Refused);
+    EXPECT_THROW(Settings::read({{"base_url", "ftp://x"}}), sdk::Refused);
     EXPECT_THROW(bodyOf(Settings::read({}), {{"messages", Json::array()}}, Structured::none), sdk::Refused);
 }
 

@@ -1,9 +1,9 @@
-#include "embedder.hpp"
+#include "openai/embedder.hpp"
 
 #include <cmath>
 
-#include "answer.hpp"
-#include "request.hpp"
+#include "openai/answer.hpp"
+#include "openai/request.hpp"
 
 namespace overture::openai {
 namespace {
@@ -40,7 +40,10 @@ Answer TextEmbedder::embed(const Json& request, const sdk::Call& call) {
     const auto texts = request.find("texts");
     if (texts == request.end() || !texts->is_array() || texts->empty())
         return Answer::no(Outcome::invalid, "there are no texts to embed");
-    Json body{{"model", settings_.embeddingModel}, {"input", *texts}, {"encoding_format", "float"}};
+    Json body = settings_.embeddingFields;
+    body.update({{"model", settings_.embeddingModel}, {"input", *texts}, {"encoding_format", "float"}});
+    if (settings_.tellsPurpose)
+        body["input_type"] = textOf(request, "purpose") == "question" ? "search_query" : "search_document";
     if (settings_.dimensions) body["dimensions"] = *settings_.dimensions;
     Json document;
     const auto http = host_.http(postTo(host_, settings_, "/embeddings", body, call.deadlineMs));

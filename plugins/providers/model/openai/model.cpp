@@ -1,49 +1,46 @@
-#include "model.hpp"
+#include "openai/model.hpp"
 
-#include <algorithm>
-
-#include "answer.hpp"
-#include "request.hpp"
-#include "stream.hpp"
+#include "common/exchange.hpp"
+#include "openai/answer.hpp"
+#include "openai/request.hpp"
+#include "openai/stream.hpp"
 
 namespace overture::openai {
 namespace {
-
-constexpr int kMostTries = 4;           ///< one for each thing that a server may refuse
-constexpr std::int64_t kLeastMs = 200;  ///< with less time left another try is not worth it
 
 constexpr std::int64_t kLongestAnswer = 4096;  ///< tokens, when nothing limits it
 
 }  // namespace
 
-ChatModel::ChatModel(sdk::Host host, const Json& settings)
-    : host_(host), settings_(Settings::read(settings)), structured_(settings_.structured) {}
+class ChatModel::Asking final : public models::Exchange {
+public:
+    Asking(ChatModel& model, const Json& asked) : model_(model), asked_(asked) {}
 
-sdk::HttpRequest ChatModel::requestOf(const Json& body, std::int64_t deadlineMs) const {
-    return postTo(host_, settings_, "/chat/completions", body, deadlineMs);
-}
+    bool mayStream() const override { return !model_.noStream_; }
+    sdk::HttpRequest request(bool streamed, std::int64_t deadlineMs) override {
+        body_ = bodyOf(model_.current(), asked_, model_.structured_);
+        if (streamed) {
+            body_["stream"] = true;
+            if (!model_.noStreamOptions_) body_["stream_options"] = {{"include_usage", true}};
+        }
+        auto request = postTo(model_.host_, model_.settings_, "/chat/completions", body_, deadlineMs);
+        if (streamed) request.headers[1].second = "text/event-stream, application/json";
+        return request;
+    }
+    std::unique_ptr<models::StreamedAnswer> reader() const override {
+        return std::make_unique<StreamReader>();
+    }
+    bool giveWay(const sdk::HttpAnswer& answer) override { return model_.giveWay(answer, body_); }
+    sdk::Answer read(const sdk::HttpAnswer& answer) override { return readAnswer(model_.settings_, answer); }
 
-/// The answer as if it had come in one; a server that does not stream says so by its content type.
-sdk::HttpAnswer ChatModel::postStreamed(const Json& body, std::int64_t deadlineMs,
-                                        std::int64_t patienceMs) const {
-    auto request = requestOf(body, deadlineMs);
-    request.headers[1].second = "text/event-stream, application/json";
-    request.patienceMs = patienceMs;
-    StreamReader reader;
-    std::string plain;
-    bool events = false;
-    auto answer = host_.httpStreamed(request, [&](const sdk::HttpAnswer& head, std::string_view bytes) {
-        events = head.status == 200 && head.header("content-type").find("event-stream") != std::string::npos;
-        if (events) return reader.take(bytes) ? sdk::Piece::useful : sdk::Piece::wait;
-        plain.append(bytes);
-        return sdk::Piece::useful;
-    });
-    answer.body = events ? reader.body() : std::move(plain);
-    if (!events) return answer;
-    if (answer.answered && !reader.whole()) answer.error = "it ended before the answer was whole";
-    answer.answered = reader.whole();
-    return answer;
-}
+private:
+    ChatModel& model_;
+    const Json& asked_;
+    Json body_;
+};
+
+ChatModel::ChatModel(sdk::Host host, Settings settings)
+    : host_(host), settings_(std::move(settings)), structured_(settings_.structured) {}
 
 Settings ChatModel::current() const {
     auto settings = settings_;
@@ -55,6 +52,7 @@ Settings ChatModel::current() const {
 
 /// Leaves out what the server refused; false when it refused something else.
 bool ChatModel::giveWay(const sdk::HttpAnswer& answer, const Json& body) {
+    using models::blames;
     if (body.contains("response_format") &&
         (blames(answer, "response_format") || blames(answer, "json_schema"))) {
         const bool schema = body["response_format"]["type"] == "json_schema";
@@ -71,39 +69,17 @@ bool ChatModel::giveWay(const sdk::HttpAnswer& answer, const Json& body) {
 }
 
 sdk::Answer ChatModel::complete(const Json& request, const sdk::Call& call) {
-    const auto deadline = host_.nowMicros() + call.deadlineMs * 1000;
-    std::optional<std::int64_t> patience;
-    if (request.contains("first_token_ms") && request["first_token_ms"].is_number_integer())
-        patience = request["first_token_ms"].get<std::int64_t>();
-    for (int number = 1;; ++number) {
-        const auto left = (deadline - host_.nowMicros()) / 1000;
-        if (left < kLeastMs && number > 1)
-            return sdk::Answer::no(sdk::Outcome::transient, "the time for this call is over");
-        auto body = bodyOf(current(), request, structured_);
-        const bool streamed = patience && !noStream_ && host_.streams();
-        if (streamed) {
-            body["stream"] = true;
-            if (!noStreamOptions_) body["stream_options"] = {{"include_usage", true}};
-        }
-        const auto waited = call.deadlineMs - left;
-        const auto answer = streamed ? postStreamed(body, left, std::max<std::int64_t>(1, *patience - waited))
-                                     : host_.http(requestOf(body, left));
-        if (answer.late)
-            return sdk::Answer::no(
-                sdk::Outcome::transient,
-                "nothing useful came from the model within " + std::to_string(*patience) + " ms", "late");
-        if (number < kMostTries && answer.answered && giveWay(answer, body)) continue;
-        return readAnswer(settings_, answer);
-    }
+    Asking asking(*this, request);
+    return models::complete(host_, request, call, asking);
 }
 
 sdk::Answer ChatModel::estimate(const Json& request, const sdk::Call&) {
     const auto body = bodyOf(current(), request, structured_);
     const auto model = body.at("model").get<std::string>();
-    const auto output = body.value(settings_.tokenField, body.value("max_tokens", kLongestAnswer));
-    const auto cost = settings_.costOf(model, mostTokensOf(body), output);
-    if (!cost) return sdk::Answer::no(sdk::Outcome::unsupported, "no price is known for the model " + model);
-    return sdk::Answer::ok({{"cost_micros", *cost}, {"currency", "USD"}});
+    models::Tokens most;
+    most.input = models::mostTokensOf(body);
+    most.output = body.value(settings_.tokenField, body.value("max_tokens", kLongestAnswer));
+    return models::estimateOf(model, settings_.prices.costOf(model, most));
 }
 
 }  // namespace overture::openai

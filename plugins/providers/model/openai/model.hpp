@@ -2,7 +2,7 @@
 
 #include <atomic>
 
-#include "settings.hpp"
+#include "openai/settings.hpp"
 
 namespace overture::openai {
 
@@ -11,13 +11,12 @@ namespace overture::openai {
 /// asked again without it, and that is remembered. Any thread.
 class ChatModel final : public sdk::Model {
 public:
-    ChatModel(sdk::Host host, const Json& settings);
+    ChatModel(sdk::Host host, Settings settings);
     sdk::Answer complete(const Json& request, const sdk::Call& call) override;
     sdk::Answer estimate(const Json& request, const sdk::Call& call) override;
 
 private:
-    sdk::HttpRequest requestOf(const Json& body, std::int64_t deadlineMs) const;
-    sdk::HttpAnswer postStreamed(const Json& body, std::int64_t deadlineMs, std::int64_t patienceMs) const;
+    class Asking;
     Settings current() const;
     bool giveWay(const sdk::HttpAnswer& answer, const Json& body);
 

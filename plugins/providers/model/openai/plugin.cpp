@@ -1,7 +1,8 @@
-#include "embedder.hpp"
-#include "model.hpp"
+#include "openai/embedder.hpp"
+#include "openai/model.hpp"
 
-OVERTURE_PLUGIN("openai", "0.1.0", [](overture::sdk::Host host, const overture::sdk::Json& settings) {
+OVERTURE_PLUGIN("openai", "0.1.0", [](overture::sdk::Host host, const overture::sdk::Json& given) {
+    const auto settings = overture::openai::Settings::read(given);
     overture::sdk::Opened opened;
     opened.model = std::make_shared<overture::openai::ChatModel>(host, settings);
     opened.embedder = std::make_shared<overture::openai::TextEmbedder>(host, settings);

@@ -1,39 +1,43 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "overture/plugin.hpp"
+#include "common/outcomes.hpp"
+#include "common/prices.hpp"
+#include "common/values.hpp"
 
 namespace overture::openai {
 
-using sdk::Json;
+using models::Json;
+using models::textOf;
 
 /// How a server is told the shape of an answer, from the strictest.
 enum class Structured { jsonSchema, jsonObject, none };
 
-struct Price {
-    double input = 0, output = 0;  ///< USD per million tokens, which is micro-USD per token
-};
-
+/// Of a server of chat completions: the vendor's own, or one that speaks as it does.
 struct Settings {
-    std::string baseUrl, model, embeddingModel, tokenField, organization, project;
+    std::string baseUrl, model, embeddingModel, tokenField = "max_completion_tokens";
     Structured structured = Structured::jsonSchema;
     std::optional<std::int64_t> maxTokens, dimensions;
     bool temperature = true, seed = true;
-    std::map<std::string, Price> prices;
+    std::vector<std::pair<std::string, std::string>> headers;  ///< besides the key
+    Json chatFields = Json::object(),
+         embeddingFields = Json::object();  ///< sent with each request as they are
+    bool reportsCost = false;               ///< usage.cost is what a call cost, in USD
+    bool tellsPurpose = false;              ///< takes input_type of an embedding
+    models::Prices prices;
 
     /// Throws sdk::Refused naming the setting that cannot be used.
     static Settings read(const Json& settings);
-    /// Micro-USD, rounded up to a whole one; nothing for a model that stands in no table. "gpt-x-2025-04-14" and
-    /// "vendor/gpt-x" have the price of "gpt-x".
-    std::optional<std::int64_t> costOf(const std::string& model, std::int64_t inputTokens,
-                                       std::int64_t outputTokens) const;
+    /// What every such server has; `defaults` has "base_url", "model" and "embedding_model".
+    static Settings readCommon(const Json& settings, const Json& defaults, std::string_view prices);
 };
 
-/// The text at `key`; `otherwise` when there is none, or it is no text, or `object` no object.
-std::string textOf(const Json& object, const char* key, const std::string& otherwise = {});
+/// How such servers say what went wrong.
+const models::Vendor& vendor();
 
 }  // namespace overture::openai

@@ -1,21 +1,9 @@
-#include "stream.hpp"
+#include "openai/stream.hpp"
 
 namespace overture::openai {
-namespace {}  // namespace
 
 bool StreamReader::take(std::string_view bytes) {
-    pending_.append(bytes);
-    std::size_t begin = 0;
-    for (auto end = pending_.find('\n'); end != std::string::npos; end = pending_.find('\n', begin)) {
-        std::string_view line(pending_.data() + begin, end - begin);
-        begin = end + 1;
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        if (!line.starts_with("data:")) continue;
-        line.remove_prefix(5);
-        if (line.starts_with(' ')) line.remove_prefix(1);
-        event(line);
-    }
-    pending_.erase(0, begin);
+    lines_.take(bytes, [this](std::string_view data) { event(data); });
     return useful_;
 }
 
@@ -45,7 +33,8 @@ void StreamReader::choice(const Json& choice) {
 /// The first delta of a call names it, the others bring its arguments.
 void StreamReader::toolCall(const Json& delta) {
     if (!delta.is_object()) return;
-    const auto index = delta.value("index", calls_.size());
+    const auto index =
+        delta.contains("index") ? static_cast<std::size_t>(models::countOf(delta, "index")) : calls_.size();
     if (index > calls_.size() || index >= 64) return;
     if (index == calls_.size())
         calls_.push_back({{"id", ""}, {"type", "function"}, {"function", {{"name", ""}, {"arguments", ""}}}});
@@ -57,15 +46,14 @@ void StreamReader::toolCall(const Json& delta) {
 }
 
 std::string StreamReader::body() const {
-    if (!error_.is_null())
-        return Json{{"error", error_}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+    if (!error_.is_null()) return models::toText({{"error", error_}});
     Json message{{"role", "assistant"}, {"content", content_}};
     if (!refusal_.empty()) message["refusal"] = refusal_;
     if (!calls_.empty()) message["tool_calls"] = calls_;
     Json answer{{"model", model_},
                 {"choices", {{{"index", 0}, {"finish_reason", finish_}, {"message", message}}}}};
     if (!usage_.is_null()) answer["usage"] = usage_;
-    return answer.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return models::toText(answer);
 }
 
 }  // namespace overture::openai

@@ -1,0 +1,59 @@
+#include "common/schema.hpp"
+
+#include <algorithm>
+
+namespace overture::models {
+
+WantedShape WantedShape::read(const Json& wanted) {
+    return {textOf(wanted, "name", "answer"), wanted.contains("schema") ? wanted["schema"] : wanted};
+}
+
+Json strictSchema(Json schema) {
+    if (schema.is_array()) {
+        for (auto& item : schema) item = strictSchema(item);
+        return schema;
+    }
+    if (!schema.is_object()) return schema;
+    if (schema.contains("properties") && schema["properties"].is_object()) {
+        schema["additionalProperties"] = false;
+        Json required = Json::array();
+        for (auto& [name, property] : schema["properties"].items()) {
+            property = strictSchema(property);
+            required.push_back(name);
+        }
+        schema["required"] = required;
+    }
+    for (const auto* key : {"items", "anyOf"})
+        if (schema.contains(key)) schema[key] = strictSchema(schema[key]);
+    return schema;
+}
+
+std::string schemaInWords(const Json& schema) {
+    return "Answer with one JSON object, and nothing else, that fits this JSON schema:\n" + schema.dump();
+}
+
+std::int64_t mostTokensOf(const Json& body) {
+    const auto text = toText(body);
+    const auto others = std::count_if(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
+    return (static_cast<std::int64_t>(text.size()) - others + 2) / 3 + others;
+}
+
+const Json& messagesOf(const Json& request) {
+    const auto& messages = partOf(request, "messages");
+    if (!messages.is_array() || messages.empty())
+        throw sdk::Refused(sdk::Outcome::invalid, "the request has no \"messages\"");
+    for (const auto& message : messages)
+        if (textOf(message, "role").empty())
+            throw sdk::Refused(sdk::Outcome::invalid, "a message has no \"role\"");
+    return messages;
+}
+
+Json argumentsOf(const Json& call) {
+    const auto found = call.find("arguments");
+    if (found == call.end()) return Json::object();
+    if (found->is_object()) return *found;
+    const auto parsed = found->is_string() ? Json::parse(found->get<std::string>(), nullptr, false) : Json();
+    return parsed.is_object() ? parsed : Json::object();
+}
+
+}  // namespace overture::models
