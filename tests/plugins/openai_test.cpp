@@ -3,6 +3,7 @@
 
 #include "base/random.hpp"
 #include "contracts.hpp"
+#include "model_asks.hpp"
 #include "openai/answer.hpp"
 #include "openai/embedder.hpp"
 #include "openai/model.hpp"
@@ -15,30 +16,9 @@ namespace {
 
 using sdk::Outcome;
 using testing::FakeHost;
+using testing::headerOf;
 
-Json request() {
-    return {{"purpose", "csr"},
-            {"messages",
-             {{{"role", "system"}, {"content", "You write."}}, {{"role", "user"}, {"content", "Hello"}}}},
-            {"schema",
-             {{"name", "csr_draft"},
-              {"schema",
-               {{"type", "object"},
-                {"properties",
-                 {{"reply", {{"type", "string"}}},
-                  {"facts",
-                   {{"type", "array"},
-                    {"items", {{"type", "object"}, {"properties", {{"name", {{"type", "string"}}}}}}}}}}},
-                {"required", {"reply"}}}}}},
-            {"tools",
-             {{{"name", "look_up"},
-               {"description", "Looks up"},
-               {"parameters", {{"type", "object"}, {"properties", Json::object()}}}}}},
-            {"temperature", 0.4},
-            {"max_tokens", 900},
-            {"seed", 7},
-            {"context", {{"incoming", "never sent to a vendor"}}}};
-}
+using testing::chatRequest;
 
 Json completion(const std::string& content, const std::string& finish = "stop") {
     return {{"id", "c1"},
@@ -57,16 +37,10 @@ struct Bench {
     FakeHost host;
     sdk::Answer ask(const Json& settings = Json::object()) {
         ChatModel model(sdk::Host(host.table()), Settings::read(settings));
-        return model.complete(request(), {10000});
+        return model.complete(chatRequest(), {10000});
     }
     Json body(std::size_t index = 0) { return Json::parse(host.requests().at(index).body); }
 };
-
-std::string headerOf(const sdk::HttpRequest& request, const std::string& name) {
-    for (const auto& [key, value] : request.headers)
-        if (key == name) return value;
-    return {};
-}
 
 TEST(OpenAi, AsksAsTheVendorDescribesIt) {
     OVERTURE_CONTRACT(description, "openai.json");
@@ -174,18 +148,18 @@ TEST(OpenAi, PricesOfSettingsGoFirstAndUnknownModelsSaySo) {
 TEST(OpenAi, EstimatesTheMostACallCanCost) {
     Bench bench;
     ChatModel model(sdk::Host(bench.host.table()), Settings::read({}));
-    const auto estimate = model.estimate(request(), {1000});
+    const auto estimate = model.estimate(chatRequest(), {1000});
     ASSERT_EQ(estimate.outcome, Outcome::ok);
     const auto most = estimate.document["cost_micros"].get<std::int64_t>();
     EXPECT_GE(most, 900 * 1.6) << "all of max_tokens";
     EXPECT_LT(most, 900 * 1.6 + 400);
-    auto longer = request();
+    auto longer = chatRequest();
     longer["messages"].push_back({{"role", "user"}, {"content", std::string(3000, 'x')}});
     EXPECT_GE(model.estimate(longer, {1000}).document["cost_micros"].get<std::int64_t>(), most + 400);
     longer["messages"].push_back({{"role", "user"}, {"content", "नमस्ते"}});
     EXPECT_EQ(models::mostTokensOf("नमस्ते"), 19) << "18 bytes beyond ASCII, and the quotes";
     ChatModel unknown(sdk::Host(bench.host.table()), Settings::read({{"model", "llama"}}));
-    EXPECT_EQ(unknown.estimate(request(), {1000}).outcome, Outcome::unsupported);
+    EXPECT_EQ(unknown.estimate(chatRequest(), {1000}).outcome, Outcome::unsupported);
     EXPECT_TRUE(bench.host.requests().empty()) << "no server is asked";
 }
 
@@ -202,7 +176,7 @@ Json chunk(const Json& delta, const Json& finish = nullptr) {
 
 struct StreamBench : Bench {
     sdk::Answer ask(const Json& settings = Json::object()) {
-        auto asked = request();
+        auto asked = chatRequest();
         asked["first_token_ms"] = 500;
         ChatModel model(sdk::Host(host.table()), Settings::read(settings));
         return model.complete(asked, {10000});
@@ -480,7 +454,7 @@ TEST(OpenAi, GivesWayToServersWithoutStructuredOutput) {
     host.answer(400, R"({"error":{"message":"response_format json_schema is not supported"}})");
     host.answer(400, R"({"error":{"message":"unknown field response_format"}})");
     host.answer(200, completion("```json\n{\"reply\":\"Hi\"}\n```").dump());
-    const auto answer = model.complete(request(), {10000});
+    const auto answer = model.complete(chatRequest(), {10000});
     ASSERT_EQ(answer.outcome, Outcome::ok) << answer.message;
     EXPECT_EQ(answer.document["json"], (Json{{"reply", "Hi"}}));
     const auto bodyAt = [&](std::size_t index) { return Json::parse(host.requests().at(index).body); };
@@ -490,7 +464,7 @@ TEST(OpenAi, GivesWayToServersWithoutStructuredOutput) {
     EXPECT_NE(bodyAt(2)["messages"][0]["content"].get<std::string>().find("\"reply\""), std::string::npos)
         << "the schema stands in the prompt";
     host.answer(200, completion("{}").dump());
-    model.complete(request(), {10000});
+    model.complete(chatRequest(), {10000});
     EXPECT_EQ(host.requests().size(), 4u) << "what the server refused is remembered";
     EXPECT_FALSE(bodyAt(3).contains("response_format"));
 }
@@ -501,7 +475,7 @@ TEST(OpenAi, GivesWayToServersWithOlderFields) {
     host.answer(400, R"({"error":{"message":"Unrecognized request argument: max_completion_tokens"}})");
     host.answer(400, R"({"error":{"message":"'temperature' does not support 0.4 with this model"}})");
     host.answer(200, completion("{}").dump());
-    ASSERT_EQ(model.complete(request(), {10000}).outcome, Outcome::ok);
+    ASSERT_EQ(model.complete(chatRequest(), {10000}).outcome, Outcome::ok);
     const auto body = Json::parse(host.requests().at(2).body);
     EXPECT_EQ(body["max_tokens"], 900);
     EXPECT_FALSE(body.contains("max_completion_tokens"));

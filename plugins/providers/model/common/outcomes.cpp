@@ -66,7 +66,18 @@ Answer refused(const Vendor& vendor, const sdk::HttpAnswer& http) {
     } else if (http.status < 400) {
         answer.outcome = Outcome::transient;
     }
+    if (vendor.amend) vendor.amend(answer, http);
     return answer;
+}
+
+/// An error in a body that began as an answer.
+Answer brokenOff(const Vendor& vendor, sdk::HttpAnswer http) {
+    const auto status = vendor.statusOf ? vendor.statusOf(http) : 0;
+    if (status < 400)
+        return Answer::no(Outcome::transient, "the model's server reported an error in place of an answer",
+                          plainWord(vendor.codeOf(http)));
+    http.status = status;
+    return refused(vendor, http);
 }
 
 std::optional<Answer> trouble(const Vendor& vendor, const sdk::HttpAnswer& http, Json& document) {
@@ -79,9 +90,7 @@ std::optional<Answer> trouble(const Vendor& vendor, const sdk::HttpAnswer& http,
     document = Json::parse(http.body, nullptr, false);
     if (document.is_discarded())
         return Answer::no(Outcome::transient, "the model's server sent a body that is not whole JSON");
-    if (isSet(document, "error"))
-        return Answer::no(Outcome::transient, "the model's server reported an error in place of an answer",
-                          plainWord(vendor.codeOf(http)));
+    if (isSet(document, "error")) return brokenOff(vendor, http);
     return std::nullopt;
 }
 

@@ -16,6 +16,10 @@ struct Vendor {
     std::string place;        ///< "the settings \"base_url\" and \"model\"": what to look at after 404
     /// The vendor's own word for what went wrong.
     std::function<std::string(const sdk::HttpAnswer&)> codeOf;
+    /// The status that an error in a body of status 200 stands for; 0 when it says none. May be absent.
+    std::function<int(const sdk::HttpAnswer&)> statusOf = {};
+    /// What only this vendor means by it. May be absent.
+    std::function<void(sdk::Answer&, const sdk::HttpAnswer&)> amend = {};
 };
 
 /// What is wrong with an exchange before anything of its answer is read; otherwise nothing, and the answer is in `document`.

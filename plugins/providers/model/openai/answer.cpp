@@ -69,21 +69,9 @@ Json usageOf(const Settings& settings, const Json& document, const std::string& 
     return models::usageOf(tokens, settings.prices.costOf(model, tokens));
 }
 
-std::optional<Answer> trouble(const sdk::HttpAnswer& http, Json& document) {
-    auto no = models::trouble(vendor(), http, document);
-    if (!no || http.status == 200) return no;
-    if (no->code == "insufficient_quota" || no->code == "billing_hard_limit_reached") {
-        no->outcome = Outcome::auth;
-        no->message += ": the account has no credit left";
-    } else if (no->code == "context_length_exceeded") {
-        no->message += ": the conversation is longer than the model can read";
-    }
-    return no;
-}
-
 Answer readAnswer(const Settings& settings, const sdk::HttpAnswer& http) {
     Json document;
-    if (auto no = trouble(http, document)) return std::move(*no);
+    if (auto no = models::trouble(settings.vendor, http, document)) return std::move(*no);
     const auto& choices = partOf(document, "choices");
     const Json nothing;
     const auto& choice = choices.is_array() && !choices.empty() ? choices[0] : nothing;

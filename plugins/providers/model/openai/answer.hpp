@@ -7,9 +7,6 @@ namespace overture::openai {
 /// What an exchange means for the engine; see common/outcomes.hpp.
 sdk::Answer readAnswer(const Settings& settings, const sdk::HttpAnswer& http);
 
-/// What is wrong with an exchange before anything of its answer is read; otherwise nothing, and the answer is in `document`.
-std::optional<sdk::Answer> trouble(const sdk::HttpAnswer& http, Json& document);
-
 /// {input_tokens, output_tokens, cost_micros, currency, unpriced?} of a vendor's answer.
 Json usageOf(const Settings& settings, const Json& document, const std::string& model);
 

@@ -42,12 +42,10 @@ Answer TextEmbedder::embed(const Json& request, const sdk::Call& call) {
         return Answer::no(Outcome::invalid, "there are no texts to embed");
     Json body = settings_.embeddingFields;
     body.update({{"model", settings_.embeddingModel}, {"input", *texts}, {"encoding_format", "float"}});
-    if (settings_.tellsPurpose)
-        body["input_type"] = textOf(request, "purpose") == "question" ? "search_query" : "search_document";
     if (settings_.dimensions) body["dimensions"] = *settings_.dimensions;
     Json document;
     const auto http = host_.http(postTo(host_, settings_, "/embeddings", body, call.deadlineMs));
-    if (auto no = trouble(http, document)) return std::move(*no);
+    if (auto no = models::trouble(settings_.vendor, http, document)) return std::move(*no);
     if (!document.is_object() || !document.value("data", Json()).is_array())
         return Answer::no(Outcome::transient, "the model's server sent an answer without vectors");
     auto vectors = vectorsOf(document, texts->size());

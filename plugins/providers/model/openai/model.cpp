@@ -77,7 +77,7 @@ sdk::Answer ChatModel::estimate(const Json& request, const sdk::Call&) {
     const auto body = bodyOf(current(), request, structured_);
     const auto model = body.at("model").get<std::string>();
     models::Tokens most;
-    most.input = models::mostTokensOf(body);
+    (settings_.writesCache ? most.written : most.input) = models::mostTokensOf(body);
     most.output = body.value(settings_.tokenField, body.value("max_tokens", kLongestAnswer));
     return models::estimateOf(model, settings_.prices.costOf(model, most));
 }

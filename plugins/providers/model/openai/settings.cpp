@@ -16,11 +16,19 @@ void addHeader(Settings& out, const Json& settings, const char* key, const char*
     if (const auto value = textOf(settings, key); !value.empty()) out.headers.emplace_back(header, value);
 }
 
-/// A word, or a number of another server's own.
 std::string codeOf(const sdk::HttpAnswer& http) {
     const auto error = models::errorIn(http.body);
     const auto code = textOf(error, "code");
     return code.empty() ? textOf(error, "type") : code;
+}
+
+void amend(sdk::Answer& answer, const sdk::HttpAnswer&) {
+    if (answer.code == "insufficient_quota" || answer.code == "billing_hard_limit_reached") {
+        answer.outcome = sdk::Outcome::auth;
+        answer.message += ": the account has no credit left";
+    } else if (answer.code == "context_length_exceeded") {
+        answer.message += ": the conversation is longer than the model can read";
+    }
 }
 
 }  // namespace
@@ -47,15 +55,10 @@ Settings Settings::read(const Json& given) {
                            {"embedding_model", "text-embedding-3-small"}},
                           data::prices);
     out.tokenField = textOf(settings, "token_field", out.tokenField);
+    out.vendor = {"the secret \"api_key\"", "the settings \"base_url\" and \"model\"", codeOf, {}, amend};
     addHeader(out, settings, "organization", "OpenAI-Organization");
     addHeader(out, settings, "project", "OpenAI-Project");
     return out;
-}
-
-const models::Vendor& vendor() {
-    static const models::Vendor vendor{"the secret \"api_key\"", "the settings \"base_url\" and \"model\"",
-                                       codeOf};
-    return vendor;
 }
 
 }  // namespace overture::openai

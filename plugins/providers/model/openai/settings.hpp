@@ -8,7 +8,6 @@
 
 #include "common/outcomes.hpp"
 #include "common/prices.hpp"
-#include "common/values.hpp"
 
 namespace overture::openai {
 
@@ -28,16 +27,14 @@ struct Settings {
     Json chatFields = Json::object(),
          embeddingFields = Json::object();  ///< sent with each request as they are
     bool reportsCost = false;               ///< usage.cost is what a call cost, in USD
-    bool tellsPurpose = false;              ///< takes input_type of an embedding
+    bool writesCache = false;               ///< what is sent may be put into a cache, at that price
     models::Prices prices;
+    models::Vendor vendor;
 
     /// Throws sdk::Refused naming the setting that cannot be used.
     static Settings read(const Json& settings);
     /// What every such server has; `defaults` has "base_url", "model" and "embedding_model".
     static Settings readCommon(const Json& settings, const Json& defaults, std::string_view prices);
 };
-
-/// How such servers say what went wrong.
-const models::Vendor& vendor();
 
 }  // namespace overture::openai

@@ -1,0 +1,58 @@
+// What the tests of model providers ask.
+#pragma once
+
+#include "overture/testing/fake_host.hpp"
+
+namespace overture::testing {
+
+/// A model.chat/1 request with everything the engine sends.
+inline Json chatRequest() {
+    return {{"purpose", "csr"},
+            {"messages",
+             {{{"role", "system"}, {"content", "You write."}}, {{"role", "user"}, {"content", "Hello"}}}},
+            {"schema",
+             {{"name", "csr_draft"},
+              {"schema",
+               {{"type", "object"},
+                {"properties",
+                 {{"reply", {{"type", "string"}}},
+                  {"facts",
+                   {{"type", "array"},
+                    {"items", {{"type", "object"}, {"properties", {{"name", {{"type", "string"}}}}}}}}}}},
+                {"required", {"reply"}}}}}},
+            {"tools",
+             {{{"name", "look_up"},
+               {"description", "Looks up"},
+               {"parameters", {{"type", "object"}, {"properties", Json::object()}}}}}},
+            {"temperature", 0.4},
+            {"max_tokens", 900},
+            {"seed", 7},
+            {"context", {{"incoming", "never sent to a vendor"}}}};
+}
+
+/// The same with a conversation behind it, a tool called and answered, and texts that no vendor takes as they are: one that is
+/// empty, and one with every kind of letter.
+inline Json longChatRequest() {
+    auto request = chatRequest();
+    request["messages"] = {
+        {{"role", "system"}, {"content", "You write."}},
+        {{"role", "system"}, {"content", "You are brief."}},
+        {{"role", "assistant"}, {"content", "Hi Asha, it is Sam of Brightroof."}},
+        {{"role", "user"}, {"content", ""}},
+        {{"role", "user"}, {"content", "नमस्ते 👋 \"quoted\" \\ \t"}},
+        {{"role", "user"}, {"content", "What do you have?"}},
+        {{"role", "assistant"},
+         {"content", ""},
+         {"tool_calls", {{{"id", "call-1"}, {"name", "look_up"}, {"arguments", {{"what", "roofs"}}}}}}},
+        {{"role", "tool"}, {"tool_call_id", "call-1"}, {"content", "Two roofs."}},
+        {{"role", "user"}, {"content", "Answer it."}}};
+    return request;
+}
+
+inline std::string headerOf(const HttpRequest& request, const std::string& name) {
+    for (const auto& [key, value] : request.headers)
+        if (key == name) return value;
+    return {};
+}
+
+}  // namespace overture::testing

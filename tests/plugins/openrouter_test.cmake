@@ -1,0 +1,1 @@
+list(APPEND links openrouter_model overture_sdk_testing)
