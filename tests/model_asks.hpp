@@ -1,6 +1,7 @@
 // What the tests of model providers ask.
 #pragma once
 
+#include "base/random.hpp"
 #include "overture/testing/fake_host.hpp"
 
 namespace overture::testing {
@@ -47,6 +48,40 @@ inline Json longChatRequest() {
         {{"role", "tool"}, {"tool_call_id", "call-1"}, {"content", "Two roofs."}},
         {{"role", "user"}, {"content", "Answer it."}}};
     return request;
+}
+
+/// `good` with some of its bytes changed, left out or cut off.
+inline std::string damaged(const std::string& good, Random& random) {
+    auto body = good;
+    for (auto n = random.below(6) + 1; n > 0; --n) {
+        const auto at = random.below(body.size());
+        if (random.chance(0.3))
+            body.resize(at + 1);
+        else if (random.chance(0.5))
+            body[at] = static_cast<char>(random.below(256));
+        else
+            body.erase(at, random.below(12));
+        if (body.empty()) body = "x";
+    }
+    return body;
+}
+
+/// An answer to a request that arrived.
+inline HttpAnswer answered(int status, std::string body) {
+    HttpAnswer http;
+    http.sent = http.answered = true;
+    http.status = status;
+    http.body = std::move(body);
+    return http;
+}
+
+/// What must hold of an answer, whatever came from the vendor: an `ok` without text says why, and costs are no less than
+/// nothing.
+inline bool isSound(const Answer& answer) {
+    if (answer.outcome != Outcome::ok) return !answer.message.empty();
+    const auto& document = answer.document;
+    return (document["finish"] != "stop" || !document["content"].get<std::string>().empty()) &&
+           document["usage"]["cost_micros"].get<std::int64_t>() >= 0;
 }
 
 inline std::string headerOf(const HttpRequest& request, const std::string& name) {

@@ -28,6 +28,18 @@ Json strictSchema(Json schema) {
     return schema;
 }
 
+Json withoutKeywords(Json schema, const std::vector<std::string>& keywords) {
+    if (schema.is_array())
+        for (auto& item : schema) item = withoutKeywords(item, keywords);
+    if (!schema.is_object()) return schema;
+    for (const auto& keyword : keywords) schema.erase(keyword);
+    if (schema.contains("properties") && schema["properties"].is_object())
+        for (auto& property : schema["properties"]) property = withoutKeywords(property, keywords);
+    for (const auto* key : {"items", "anyOf", "allOf", "additionalProperties"})
+        if (schema.contains(key)) schema[key] = withoutKeywords(schema[key], keywords);
+    return schema;
+}
+
 std::string schemaInWords(const Json& schema) {
     return "Answer with one JSON object, and nothing else, that fits this JSON schema:\n" + schema.dump();
 }

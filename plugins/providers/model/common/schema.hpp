@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "common/values.hpp"
 
@@ -16,6 +17,9 @@ struct WantedShape {
 
 /// Every object closed, every property required: as strict structured output takes it.
 Json strictSchema(Json schema);
+
+/// Without the named keywords, at every depth; a property of such a name stays.
+Json withoutKeywords(Json schema, const std::vector<std::string>& keywords);
 
 /// For a server that is not told the schema: it stands in the instructions.
 std::string schemaInWords(const Json& schema);

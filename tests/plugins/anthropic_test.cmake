@@ -1,0 +1,1 @@
+list(APPEND links anthropic_model overture_sdk_testing)
