@@ -17,6 +17,7 @@ inline Json chatRequest() {
                {{"type", "object"},
                 {"properties",
                  {{"reply", {{"type", "string"}}},
+                  {"move", {{"type", {"string", "null"}}, {"enum", {"book", nullptr}}}},
                   {"facts",
                    {{"type", "array"},
                     {"items", {{"type", "object"}, {"properties", {{"name", {{"type", "string"}}}}}}}}}}},

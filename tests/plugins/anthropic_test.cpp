@@ -112,7 +112,7 @@ TEST(Anthropic, SendsWhatWasAskedAndNothingElse) {
               (Json{{{"role", "user"}, {"content", {{{"type", "text"}, {"text", "Hello"}}}}}}));
     const auto& schema = body["output_config"]["format"]["schema"];
     EXPECT_EQ(schema["additionalProperties"], false);
-    EXPECT_EQ(schema["required"], (Json{"facts", "reply"}));
+    EXPECT_EQ(schema["required"], (Json{"facts", "move", "reply"}));
     EXPECT_EQ(body["tools"][0]["input_schema"]["type"], "object");
 }
 

@@ -82,7 +82,7 @@ TEST(OpenAi, SendsWhatWasAskedAndNothingElse) {
     EXPECT_EQ(format["name"], "csr_draft");
     EXPECT_EQ(format["strict"], true);
     EXPECT_EQ(format["schema"]["additionalProperties"], false);
-    EXPECT_EQ(format["schema"]["required"], (Json{"facts", "reply"}));
+    EXPECT_EQ(format["schema"]["required"], (Json{"facts", "move", "reply"}));
     EXPECT_EQ(format["schema"]["properties"]["facts"]["items"]["additionalProperties"], false);
     EXPECT_EQ(body["tools"][0]["function"]["name"], "look_up");
 }

@@ -1,0 +1,1 @@
+list(APPEND links gemini_model overture_sdk_testing)
