@@ -89,7 +89,7 @@ std::optional<std::string> TurnWork::confirmation(const Draft& draft) {
     for (auto name = nextToConfirm(); !name.empty(); name = nextToConfirm()) {
         const int asked = memory_.value("confirm_asked", Json::object()).value(name, 0);
         auto with = scope();
-        with["facts"][name] = memory_["unconfirmed"][name];
+        with.set("facts." + name, memory_["unconfirmed"][name]);
         const auto written = playbook::textIn(definition_.facts.at(name).confirm, language_, definition_);
         const auto text = playbook::render(written, with);
         if (asked < kMostQuestions && text) {

@@ -1,39 +1,85 @@
 #include "agent/pattern.hpp"
 
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
 #include "base/error.hpp"
 
 namespace overture::agent {
 namespace {
 
-std::string utf8(const icu::UnicodeString& text) {
-    std::string out;
-    text.toUTF8String(out);
-    return out;
+constexpr std::uint32_t kOptions = PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS | PCRE2_MATCH_INVALID_UTF;
+constexpr std::uint32_t kMostGroups = 8;
+constexpr std::uint32_t kMostTries = 1'000'000;
+constexpr std::size_t kStackBegins = 32 * 1024, kLargestStack = 1024 * 1024;
+
+struct Free {
+    void operator()(pcre2_match_data* data) const { pcre2_match_data_free(data); }
+    void operator()(pcre2_match_context* context) const { pcre2_match_context_free(context); }
+    void operator()(pcre2_jit_stack* stack) const { pcre2_jit_stack_free(stack); }
+};
+
+/// What a thread searches with.
+struct Searcher {
+    std::unique_ptr<pcre2_match_data, Free> data{pcre2_match_data_create(kMostGroups + 1, nullptr)};
+    std::unique_ptr<pcre2_jit_stack, Free> stack{
+        pcre2_jit_stack_create(kStackBegins, kLargestStack, nullptr)};
+    std::unique_ptr<pcre2_match_context, Free> context{pcre2_match_context_create(nullptr)};
+
+    Searcher() {
+        if (!data || !stack || !context) throw std::bad_alloc();
+        pcre2_jit_stack_assign(context.get(), nullptr, stack.get());
+        pcre2_set_match_limit(context.get(), kMostTries);
+    }
+};
+
+PCRE2_SPTR bytesOf(std::string_view text) {
+    return reinterpret_cast<PCRE2_SPTR>(text.data());
+}
+
+std::vector<std::string> groupsOf(std::string_view text, const PCRE2_SIZE* places, int known,
+                                  std::uint32_t count) {
+    std::vector<std::string> groups(count + 1);
+    for (std::size_t i = 0; i < static_cast<std::size_t>(known); ++i)
+        if (places[2 * i] != PCRE2_UNSET)
+            groups[i] = text.substr(places[2 * i], places[2 * i + 1] - places[2 * i]);
+    return groups;
+}
+
+std::size_t afterNextCharacter(std::string_view text, std::size_t at) {
+    for (++at; at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;) ++at;
+    return at;
 }
 
 }  // namespace
 
 Pattern::Pattern(const char* expression) {
-    UErrorCode status = U_ZERO_ERROR;
-    UParseError place;
-    pattern_.reset(icu::RegexPattern::compile(icu::UnicodeString::fromUTF8(expression),
-                                              UREGEX_CASE_INSENSITIVE, place, status));
-    if (U_FAILURE(status)) throw Error(std::string("bad pattern: ") + expression, "core/agent");
+    int fault = 0;
+    PCRE2_SIZE place = 0;
+    auto* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(expression), PCRE2_ZERO_TERMINATED, kOptions,
+                               &fault, &place, nullptr);
+    std::uint32_t groups = 0;
+    if (code != nullptr) pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups);
+    code_ = std::shared_ptr<const pcre2_code>(code, [](auto* given) { pcre2_code_free(given); });
+    if (code == nullptr || groups > kMostGroups)
+        throw Error("bad pattern at " + std::to_string(place) + ": " + expression, "core/agent");
+    pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);  // where that cannot be, it is interpreted
 }
 
 std::vector<std::vector<std::string>> Pattern::all(std::string_view text) const {
-    UErrorCode status = U_ZERO_ERROR;
-    const auto input =
-        icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())));
-    const std::unique_ptr<icu::RegexMatcher> matcher(pattern_->matcher(input, status));
-    if (U_FAILURE(status)) throw Error("the text could not be searched", "core/agent");
+    thread_local const Searcher searcher;
+    std::uint32_t count = 0;
+    pcre2_pattern_info(code_.get(), PCRE2_INFO_CAPTURECOUNT, &count);
+    const auto* places = pcre2_get_ovector_pointer(searcher.data.get());
     std::vector<std::vector<std::string>> out;
-    while (matcher->find(status)) {
-        std::vector<std::string> groups;
-        for (int i = 0; i <= matcher->groupCount(); ++i) groups.push_back(utf8(matcher->group(i, status)));
-        out.push_back(std::move(groups));
+    for (std::size_t from = 0; from <= text.size();) {
+        const int known = pcre2_match(code_.get(), bytesOf(text), text.size(), from, 0, searcher.data.get(),
+                                      searcher.context.get());
+        if (known == PCRE2_ERROR_NOMATCH) break;
+        if (known < 0) throw Error("the text could not be searched", "core/agent");
+        out.push_back(groupsOf(text, places, known, count));
+        from = places[1] > places[0] ? places[1] : afterNextCharacter(text, places[1]);
     }
-    if (U_FAILURE(status)) throw Error("the text could not be searched", "core/agent");
     return out;
 }
 

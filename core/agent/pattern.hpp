@@ -1,23 +1,24 @@
 #pragma once
 
-#include <unicode/regex.h>
-
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+struct pcre2_real_code_8;
+
 namespace overture::agent {
 
-/// A regular expression of ICU: Unicode, no recursion, bounded work. Made once, used by any thread.
+/// A regular expression as PCRE2 reads it: without regard to case, letters and digits of every script. Its work is bounded. Made
+/// once, used by any thread.
 class Pattern {
 public:
     explicit Pattern(const char* expression);
-    /// Every match: the whole first, then its groups ("" for one that took no part).
+    /// Every match: the whole first, then its groups ("" for one that took no part). Throws Error when the bound is reached.
     std::vector<std::vector<std::string>> all(std::string_view text) const;
 
 private:
-    std::unique_ptr<icu::RegexPattern> pattern_;
+    std::shared_ptr<const pcre2_real_code_8> code_;
 };
 
 }  // namespace overture::agent

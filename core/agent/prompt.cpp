@@ -129,14 +129,20 @@ std::string fenced(const std::string& fence, std::string_view text, std::size_t 
     return "<" + fence + ">\n" + inside + "\n</" + fence + ">";
 }
 
-Json scopeOf(const Briefing& briefing) {
-    auto lead = briefing.view.lead.is_object() ? briefing.view.lead : Json::object();
-    if (textOf(lead, "first_name").empty())
-        lead["first_name"] = briefing.view.language == "hi" ? "जी" : "there";
-    return Json{{"lead", lead},
-                {"settings", briefing.view.settings},
-                {"facts", briefing.view.facts},
-                {"persona", briefing.definition->persona}};
+playbook::Scope scopeOf(const Briefing& briefing) {
+    return scopeOf(briefing.view.lead, briefing.view.settings, briefing.view.facts,
+                   briefing.definition->persona, briefing.view.language);
+}
+
+playbook::Scope scopeOf(const Json& lead, const Json& settings, const Json& facts, const Json& persona,
+                        const std::string& language) {
+    playbook::Scope scope;
+    scope.refer("lead", lead);
+    scope.refer("settings", settings);
+    scope.refer("facts", facts);
+    scope.refer("persona", persona);
+    if (textOf(lead, "first_name").empty()) scope.set("lead.first_name", language == "hi" ? "जी" : "there");
+    return scope;
 }
 
 std::string said(const Briefing& briefing, const playbook::Texts& texts) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "agent/briefing.hpp"
+#include "playbook/scope.hpp"
 
 namespace overture::agent {
 
@@ -18,7 +19,9 @@ std::string fenceOf(const Briefing& briefing);
 std::string fenced(const std::string& fence, std::string_view text, std::size_t most = 4000);
 
 /// What placeholders of a playbook's texts refer to: lead, settings, facts, persona.
-Json scopeOf(const Briefing& briefing);
+playbook::Scope scopeOf(const Briefing& briefing);
+playbook::Scope scopeOf(const Json& lead, const Json& settings, const Json& facts, const Json& persona,
+                        const std::string& language);
 /// A playbook's text in the lead's language with its placeholders filled; "" when one cannot be filled.
 std::string said(const Briefing& briefing, const playbook::Texts& texts);
 /// Facts that `stage` collects and that are not known yet, in its order.

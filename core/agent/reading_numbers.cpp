@@ -29,18 +29,18 @@ NamesOfDays asWords(NamesOfDays names) {
 
 std::string westernDigits(std::string_view text) {
     if (isAscii(text)) return std::string(text);
-    const auto source =
-        icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int>(text.size())));
-    icu::UnicodeString out;
-    for (int i = 0; i < source.length(); i = source.moveIndex32(i, 1)) {
-        const UChar32 c = source.char32At(i);
-        const auto digit = u_charDigitValue(c);
-        const bool decimal = digit >= 0 && digit <= 9 && u_charType(c) == U_DECIMAL_DIGIT_NUMBER;
-        out.append(decimal ? static_cast<UChar32>(u'0' + digit) : c);
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t next = 0; next < text.size();) {
+        const auto at = next;
+        UChar32 c = 0;
+        U8_NEXT(text.data(), next, text.size(), c);
+        if (c >= 0x80 && u_isdigit(c))
+            out += static_cast<char>('0' + u_charDigitValue(c));
+        else
+            out += text.substr(at, next - at);
     }
-    std::string utf8;
-    out.toUTF8String(utf8);
-    return utf8;
+    return out;
 }
 
 double valueOf(const std::string& digits, const std::string& multiple) {

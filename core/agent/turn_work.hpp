@@ -10,6 +10,7 @@
 #include "agent/parts.hpp"
 #include "agent/purse.hpp"
 #include "compliance/when.hpp"
+#include "playbook/scope.hpp"
 
 namespace overture::agent {
 
@@ -97,8 +98,8 @@ private:
     void deliver(const std::string& text, const char* author = "agent", Json details = Json::object());
 
     // wording.cpp: texts with their placeholders filled
-    Json scope() const;
-    Json scopeOfLines() const;  ///< and what is said around a booking
+    playbook::Scope scope() const;
+    playbook::Scope scopeOfLines() const;  ///< and what is said around a booking
     std::vector<std::string> rendered(const playbook::TextLists& lines) const;
     std::vector<std::string> stageLines(const playbook::Stage& stage) const;
     std::string bookingText(const playbook::TextLists& own, const char* builtIn) const;

@@ -1,5 +1,6 @@
 #include <map>
 
+#include "agent/prompt.hpp"
 #include "agent/turn_work.hpp"
 #include "base/text.hpp"
 
@@ -27,30 +28,25 @@ const std::map<std::string, playbook::Texts> kBuiltIn{
 
 }  // namespace
 
-Json TurnWork::scope() const {
-    auto lead = lead_;
-    if (textOf(lead, "first_name").empty()) lead["first_name"] = language_ == "hi" ? "जी" : "there";
-    return {{"lead", lead},
-            {"settings", opened_.campaign.settings},
-            {"facts", facts_},
-            {"persona", definition_.persona}};
+playbook::Scope TurnWork::scope() const {
+    return scopeOf(lead_, opened_.campaign.settings, facts_, definition_.persona, language_);
 }
 
-Json TurnWork::scopeOfLines() const {
+playbook::Scope TurnWork::scopeOfLines() const {
     auto with = scope();
     std::vector<std::string> offered;
     for (const auto& slot : offeredSlots()) offered.push_back(booking_->text(slot));
-    with["slots"] = Booking::list(offered);
+    with.set("slots", Booking::list(offered));
     if (memory_.contains("pending")) {
         const auto slot = Booking::slotsOf(Json::array({memory_["pending"]}));
-        with["slot"] = booking_->text(slot.front());
-        with["manager"] = slot.front().managerName;
+        with.set("slot", booking_->text(slot.front()));
+        with.set("manager", slot.front().managerName);
     }
     return with;
 }
 
 std::vector<std::string> TurnWork::rendered(const playbook::TextLists& lines) const {
-    std::optional<Json> with;
+    std::optional<playbook::Scope> with;
     std::vector<std::string> out;
     for (auto& line : playbook::linesIn(lines, language_, definition_)) {
         if (line.find('{') == std::string::npos) {

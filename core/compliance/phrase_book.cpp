@@ -20,7 +20,7 @@ public:
         const auto& kind = section_.at(0);
         const bool byEar = section_.size() > 1 && section_.back() == "hi";
         if (kind == "words")
-            for (auto& word : split(text, ' ')) named_[section_.at(1)].push_back(std::move(word));
+            name(text);
         else if (kind == "spelling")
             for (auto& word : split(text, ' ')) book_.spelling.push_back(std::move(word));
         else if (kind == "polite")
@@ -62,6 +62,11 @@ public:
     }
 
 private:
+    void name(std::string_view text) {
+        for (auto& word : split(text, ' ')) named_[section_.at(1)].push_back(std::move(word));
+        book_.vocabulary.read.clear();  // a list that grew is another one
+    }
+
     Phrase phrase(std::string_view text, bool byEar, bool inClause = false) {
         return {text, {book_.vocabulary, named_, byEar, inClause}};
     }

@@ -153,11 +153,17 @@ std::string Phrase::spelled(const std::string& alternative, bool byEar) {
     return byEar ? kHeard + earOf(read[0]) : read[0];
 }
 
-void Phrase::setWords(Part& part, const Words& alternatives, const Source& source) {
+void Phrase::setWords(Part& part, const std::string& alternatives, const Source& source) {
+    auto& [list, orEnd] = source.vocabulary.read[(source.byEar ? kHeard : "") + alternatives];
+    if (list) {
+        part.list = *list;
+        part.orEnd = orEnd;
+        return;
+    }
     Words words;
-    for (const auto& alternative : alternatives) {
+    for (const auto& alternative : alternativesOf(alternatives, source.named)) {
         if (alternative == "$") {
-            part.orEnd = true;
+            orEnd = true;
             continue;
         }
         auto& word = source.vocabulary.spelled[(source.byEar ? kHeard : "") + alternative];
@@ -165,7 +171,9 @@ void Phrase::setWords(Part& part, const Words& alternatives, const Source& sourc
         words.push_back((alternative.starts_with('*') ? "*" : "") + word +
                         (alternative.ends_with('*') ? "*" : ""));
     }
-    part.list = source.vocabulary.listOf(std::move(words));
+    list = source.vocabulary.listOf(std::move(words));
+    part.list = *list;
+    part.orEnd = orEnd;
 }
 
 /// "~4" any four words, "~4!a|b" none of these among them, ".." words of the list light.
@@ -181,7 +189,7 @@ Phrase::Part Phrase::partOf(std::string token, const Source& source) {
         part.most = static_cast<std::size_t>(token.at(1) - '0');
         if (token.size() < 3) return part;
         part.over = token[2] == '=' ? Part::Over::only : Part::Over::none;
-        setWords(part, alternativesOf(token.substr(3), source.named), source);
+        setWords(part, token.substr(3), source);
         return part;
     }
     if (token[0] == '!') {
@@ -191,7 +199,7 @@ Phrase::Part Phrase::partOf(std::string token, const Source& source) {
         part.optional = true;
         token.pop_back();
     }
-    setWords(part, alternativesOf(token, source.named), source);
+    setWords(part, token, source);
     return part;
 }
 

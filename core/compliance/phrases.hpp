@@ -80,7 +80,7 @@ private:
     bool isEnd(const Tokens& tokens, std::size_t at) const;
     static Part partOf(std::string token, const Source& source);
     static std::string spelled(const std::string& alternative, bool byEar);
-    static void setWords(Part& part, const Words& alternatives, const Source& source);
+    static void setWords(Part& part, const std::string& alternatives, const Source& source);
     std::string text_;
     bool inClause_ = false;
     std::vector<Part> parts_;

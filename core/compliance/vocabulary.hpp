@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -30,8 +31,13 @@ public:
     std::size_t listOf(std::vector<std::string> words);
     /// The lists that hold the word.
     Lists listsOf(std::string_view word) const;
-    /// What was read of the book's words so far, so that each is read once.
+    /// What was read of the book's words and lists so far, so that each is read once.
     std::unordered_map<std::string, std::string> spelled;
+    struct Read {
+        std::optional<std::size_t> list;
+        bool orEnd = false;
+    };
+    std::unordered_map<std::string, Read> read;
     bool holds(const std::string& word) const { return whole_.contains(word); }
 
 private:

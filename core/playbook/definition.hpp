@@ -237,9 +237,6 @@ private:
 /// choice as written in the playbook, yes_no → boolean, date → "YYYY-MM-DD", time → "HH:MM", phone → as given.
 Result<Json> normalizeFact(const Fact& fact, const Json& value);
 
-/// Puts {lead.x}, {settings.x}, {facts.x}, {persona.x} into a text. An unknown or empty placeholder is a Problem.
-Result<std::string> render(const std::string& text, const Json& scope);
-
 /// Texts in `language`, falling back to the playbook's first language.
 std::string textIn(const Texts& texts, const std::string& language, const Definition& definition);
 std::vector<std::string> linesIn(const TextLists& lines, const std::string& language,

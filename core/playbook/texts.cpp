@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "playbook/definition.hpp"
 #include "playbook/placeholders.hpp"
+#include "playbook/scope.hpp"
 
 namespace overture::playbook {
 namespace {
@@ -52,18 +53,31 @@ std::vector<Placeholder> placeholdersOf(std::string_view text) {
     return found;
 }
 
-Result<std::string> render(const std::string& text, const Json& scope) {
+const Json* Scope::find(const std::string& path) const {
+    for (const auto& [own, value] : own_)
+        if (own == path) return &value;
+    const auto steps = split(path, '.');
+    const auto first = std::find_if(referred_.begin(), referred_.end(),
+                                    [&](const auto& entry) { return entry.first == steps[0]; });
+    if (first == referred_.end()) return nullptr;
+    const Json* value = first->second;
+    for (auto step = steps.begin() + 1; step != steps.end(); ++step) {
+        if (!value->is_object()) return nullptr;
+        const auto found = value->find(*step);
+        if (found == value->end()) return nullptr;
+        value = &*found;
+    }
+    return value;
+}
+
+Result<std::string> render(const std::string& text, const Scope& scope) {
     std::string out;
     std::size_t done = 0;
     for (const auto& placeholder : placeholdersOf(text)) {
-        const Json* value = &scope;
-        for (const auto& step : split(placeholder.path, '.')) {
-            const auto found = value->is_object() ? value->find(step) : value->end();
-            if (!value->is_object() || found == value->end())
-                return Problem{"nothing is known for {" + placeholder.path + "}", "",
-                               "Use a line without it, or fill it in."};
-            value = &*found;
-        }
+        const auto* value = scope.find(placeholder.path);
+        if (value == nullptr)
+            return Problem{"nothing is known for {" + placeholder.path + "}", "",
+                           "Use a line without it, or fill it in."};
         const auto shown = valueText(*value);
         if (shown.empty())
             return Problem{"{" + placeholder.path + "} is empty", "",

@@ -31,4 +31,11 @@ plugin::Reply PlayedModel::call(std::string_view capability, std::string_view op
     return answered(std::move(answer));
 }
 
+plugin::Reply PlayedModel::callText(std::string_view capability, std::string_view operation,
+                                    std::string_view request, milliseconds deadline) {
+    const bool plays = part.failing || !part.drafts.empty() || !part.reviews.empty();
+    return plays ? Instance::callText(capability, operation, request, deadline)
+                 : scripted_->callText(capability, operation, request, deadline);
+}
+
 }  // namespace overture::workshop

@@ -16,6 +16,8 @@ public:
     bool offers(std::string_view capability) const override { return scripted_->offers(capability); }
     plugin::Reply call(std::string_view capability, std::string_view operation, const Json& request,
                        milliseconds deadline) override;
+    plugin::Reply callText(std::string_view capability, std::string_view operation, std::string_view request,
+                           milliseconds deadline) override;
 
     struct Part {
         std::deque<Json> drafts, reviews;

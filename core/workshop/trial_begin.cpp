@@ -1,6 +1,7 @@
 // How a trial begins: from the first touch, from the lead, or in the middle.
 #include "base/text.hpp"
 #include "campaign/touches.hpp"
+#include "playbook/scope.hpp"
 #include "workshop/options.hpp"
 #include "workshop/trial.hpp"
 
@@ -90,10 +91,12 @@ void Trial::beginInTheMiddle(const Json& options) {
     conversation.stage = stageNamed(textOf(options, "stage"), definition).name;
     if (conversation.language.empty() && !definition.languages.empty())
         conversation.language = definition.languages.front();
-    const Json scope{{"lead", opened.lead.toJson()},
-                     {"settings", opened.campaign.settings},
-                     {"facts", conversation.facts},
-                     {"persona", definition.persona}};
+    const auto lead = opened.lead.toJson();
+    playbook::Scope scope;
+    scope.refer("lead", lead);
+    scope.refer("settings", opened.campaign.settings);
+    scope.refer("facts", conversation.facts);
+    scope.refer("persona", definition.persona);
     const auto say = [&](const std::string& written, const std::string& stage) {
         const auto text = playbook::render(written, scope);
         if (!text) return;

@@ -13,6 +13,7 @@
 #include "playbook/library.hpp"
 #include "playbook/reference.hpp"
 #include "playbook/sandbox_run.hpp"
+#include "playbook/scope.hpp"
 #include "playbook/spec_run.hpp"
 #include "playbook/vocabulary.hpp"
 
@@ -400,9 +401,12 @@ TEST(FilesOfAPlaybook, FolderIsReadWithoutTestsAndStrangers) {
 }
 
 TEST(Render, FillsPlaceholders) {
-    const Json scope = {{"lead", {{"first_name", "Asha"}, {"last_name", ""}, {"custom", {{"roof", 12.5}}}}},
-                        {"facts", {{"bill", 140}, {"owns", true}}},
-                        {"slot", "Tue 10:00"}};
+    const Json lead = {{"first_name", "Asha"}, {"last_name", ""}, {"custom", {{"roof", 12.5}}}};
+    const Json facts = {{"bill", 140}, {"owns", true}};
+    Scope scope;
+    scope.refer("lead", lead);
+    scope.refer("facts", facts);
+    scope.set("slot", "Tue 10:00");
     EXPECT_EQ(
         *render(
             "Hi {lead.first_name}, {facts.bill} {facts.owns} {lead.custom.roof} at {slot}. {not this} {} {",
@@ -413,6 +417,8 @@ TEST(Render, FillsPlaceholders) {
     EXPECT_FALSE(render("Hi {lead.first_name.x}", scope));
     EXPECT_FALSE(render("Hi {facts}", scope));
     EXPECT_NE(render("{lead.x}", scope).problem().what.find("{lead.x}"), std::string::npos);
+    scope.set("lead.last_name", "Rao");
+    EXPECT_EQ(*render("{lead.first_name} {lead.last_name}", scope), "Asha Rao");
 }
 
 std::string normal(FactType type, const Json& value, std::vector<std::string> choices = {}) {
