@@ -18,7 +18,7 @@ namespace {
 
 struct Mailbox {
     std::int64_t fence = 0, takeoverFence = 0;
-    int messageCount = 0;
+    int messageCount = 0, steps = 0;
     std::vector<std::string> waiting;  ///< messages and takeovers not yet answered
 };
 
@@ -27,7 +27,8 @@ std::map<std::string, Mailbox> mailboxesOf(const store::Rows& rows) {
     for (const auto row : rows)
         mailboxes.emplace(row.text("conversation_id"),
                           Mailbox{row.integer("fence"), row.integer("takeover_fence"),
-                                  static_cast<int>(row.integer("message_count")), row.array("waiting")});
+                                  static_cast<int>(row.integer("message_count")),
+                                  static_cast<int>(row.integer("steps")), row.array("waiting")});
     return mailboxes;
 }
 
@@ -98,10 +99,9 @@ public:
 
 private:
     void lock() {
-        std::vector<std::string> ids;
-        for (const auto* turn : turns_) ids.push_back(turn->opened.conversation.id.text());
-        std::vector<store::Statement> reads{
-            {sql::turn::lock_mailboxes, {organization_, store::Param::array(ids)}}};
+        store::RowSet turns({organization_});
+        for (const auto* turn : turns_) turns.add({turn->opened.conversation.id, turn->opened.turnNumber});
+        std::vector<store::Statement> reads{{sql::turn::lock_mailboxes, turns.params()}};
         std::vector<compliance::ContactRequest*> contacts;
         std::vector<const compliance::ContactRequest*> permitted;
         for (const auto* turn : turns_)
@@ -124,7 +124,8 @@ private:
         for (auto* turn : turns_) {
             turn->ready.clear();
             const auto mailbox = mailboxes_.find(turn->opened.conversation.id.text());
-            const bool ours = mailbox != mailboxes_.end() && mailbox->second.fence == turn->opened.fence;
+            const bool ours = mailbox != mailboxes_.end() && mailbox->second.fence == turn->opened.fence &&
+                              mailbox->second.steps == turn->opened.steps;
             turn->committed = !ours                               ? Committed::fenced
                               : overtaken(mailbox->second, *turn) ? Committed::overtaken
                                                                   : Committed::yes;
@@ -249,8 +250,9 @@ private:
 /// The mailbox row, locked, with our fence on it?
 bool lockOurs(store::Transaction& tx, const OrganizationId& organization, const ConversationId& id,
               std::int64_t fence) {
-    const auto rows =
-        tx.run(sql::turn::lock_mailboxes, {organization, store::Param::array(std::vector{id.text()})});
+    store::RowSet noTurn({organization});
+    noTurn.add({id, 0});
+    const auto rows = tx.run(sql::turn::lock_mailboxes, noTurn.params());
     return !rows.empty() && rows[0].integer("fence") == fence;
 }
 

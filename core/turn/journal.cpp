@@ -26,7 +26,9 @@ void writeSteps(store::Database& database, const OrganizationId& organization,
     for (const auto row : written) conversations.insert(row.text("conversation_id"));
     for (auto* step : steps) {
         step->written = conversations.contains(step->opened.conversation.id.text());
-        if (step->written) step->opened.recorded = true;
+        if (!step->written) continue;
+        step->opened.recorded = true;
+        step->opened.steps = step->number;
     }
 }
 
@@ -79,7 +81,8 @@ Json DatabaseJournal::step(std::string_view kind, const Json& request,
             .answer.result;
     StepRow row{opened_, number, std::string(kind), hash, answer, started, clock_.now(), false};
     writer_.submit(opened_.organization, row);
-    if (!row.written) throw Fenced("another worker holds this conversation");
+    if (!row.written)
+        throw Fenced("another worker holds this conversation, or the database lost steps of the turn");
     failpoint("step.after_result");
     return answer.result;
 }

@@ -74,6 +74,7 @@ void resume(const store::Row& row, const Json& unfinished, const std::vector<Eve
     opened.recorded = true;
     opened.restore(unfinished);
     start.recorded = recordedSteps(row.json("steps"));
+    opened.steps = static_cast<int>(start.recorded.size());
     const auto &ids = unfinished.at("events"), &due = unfinished.at("due");
     // In their order of that time: a later message moves what waits.
     for (std::size_t i = 0; i < ids.size(); ++i)

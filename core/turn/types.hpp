@@ -74,6 +74,7 @@ struct Opened {
     /// What the gate needs to know per channel (consent, suppression, earlier attempts), read with the rest.
     std::map<std::string, compliance::ContactRequest> contacts;
     bool recorded = false;  ///< the turn's row exists: it is written with the first step, or with the commit
+    int steps = 0;          ///< so many of its steps are written
 
     /// Everything but messages and events, which stand in tables of their own and never change.
     Json toJson() const;

@@ -50,4 +50,12 @@ find_package(date REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 pkg_check_modules(LUA REQUIRED IMPORTED_TARGET lua5.4-c++)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+find_package(mimalloc REQUIRED)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
+
+# The whole program's allocator, also for its plugins; sanitizers bring their own.
+function(overture_allocator program)
+  if(NOT OVERTURE_SANITIZE)
+    target_link_libraries(${program} PRIVATE -Wl,--no-as-needed mimalloc)
+  endif()
+endfunction()

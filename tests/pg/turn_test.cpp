@@ -85,6 +85,32 @@ TEST_F(Turns, ALateWorkersCommitIsRefusedByTheFence) {
     EXPECT_EQ(number("select count(*) as n from deliveries"), 1);
 }
 
+/// Steps do not wait for the disk: a crash of the database server may take the last of them.
+TEST_F(Turns, AWorkerWhoseStepsWereLostWritesNoMoreOfThem) {
+    const auto conversation = addConversation();
+    for (const char* lost :
+         {"delete from steps; delete from turns", "delete from steps where step_number = 2"}) {
+        hears(conversation, "hello");
+        const auto claim = turn::claimMailboxes(*database, clock.now(), seconds(30), "ours", 10).at(0);
+        auto start = turn::open(*database, claim, clock.now());
+        turn::DatabaseJournal journal(steps, start->opened, {}, clock);
+        const auto outcome = handler.handle(start->opened, journal);
+        journal.step("more", Json::object(), [] { return turn::StepResult{}; });
+        auto tx = database->beginOwner();
+        tx.script(lost, "test");
+        tx.commit();
+        const auto before = number("select count(*) as n from steps");
+        EXPECT_THROW(journal.step("again", Json::object(), [] { return turn::StepResult{}; }), turn::Fenced);
+        EXPECT_EQ(number("select count(*) as n from steps"), before) << lost;
+        EXPECT_EQ(turn::commit(*database, start->opened, outcome, clock.now()), Committed::fenced) << lost;
+
+        carrier.sent.clear();
+        clock.advanceTo(clock.now() + minutes(2));
+        work();
+        EXPECT_EQ(carrier.sent, std::vector<std::string>{"answer to: hello;"}) << lost;
+    }
+}
+
 TEST_F(Turns, ACallEndsWithTheLeaseItWasBegunUnder) {
     const auto conversation = addConversation();
     hears(conversation, "hello");

@@ -1,5 +1,6 @@
 -- A worker whose fence was passed writes nothing. The mailbox is locked so that a claim comes before or after, and whoever
--- opens the turn then sees every step.
+-- opens the turn then sees every step. Steps do not wait for the disk: one whose forerunners were lost with the database server is
+-- not written either, or the record would have a hole.
 with given as (
     select *
     from unnest($2::uuid[], $3::bigint[], $4::integer[], $5::integer[], $6::text[], $7::text[], $8::text[], $9::bigint[],
@@ -11,6 +12,13 @@ with given as (
     from given g
     join mailboxes m on m.organization_id = $1::uuid and m.conversation_id = g.conversation_id and m.fence = g.fence
     where m.conversation_id = any($2::uuid[])
+      and g.step_number = 1 + (select count(*) from steps s
+                               where s.organization_id = $1::uuid and s.conversation_id = g.conversation_id
+                                 and s.turn_number = g.turn_number)
+      and (g.opened is not null
+           or exists (select from turns t
+                      where t.organization_id = $1::uuid and t.conversation_id = g.conversation_id
+                        and t.turn_number = g.turn_number and t.state = 'open'))
     order by g.conversation_id
     for share of m
 ), begun as (
