@@ -1721,9 +1721,10 @@ TEST_F(Knowing, VectorsFindOtherWordsForTheSame) {
     EXPECT_NE(told().find("pets stay inside"), std::string::npos);
     EXPECT_EQ(themes->calls.size(), 3U) << "only the question";
     agent::StoredVectors anew{*database, clock, instances, breakers};
-    const auto found = anew.ask(
-        organization, *BindingId::parse(instances.others.begin()->first.text()),
-        playbook::passagesOf(library.version(organization, "v1")->definition->knowledge), "it breaks");
+    const auto found = anew.ask(organization, *BindingId::parse(instances.others.begin()->first.text()),
+                                agent::EmbeddedTexts(playbook::passagesOf(
+                                    library.version(organization, "v1")->definition->knowledge)),
+                                "it breaks");
     EXPECT_EQ(found["nearest"], Json({0})) << found;
     EXPECT_EQ(themes->calls.size(), 4U) << "and after a start the passages' vectors are there";
 }
