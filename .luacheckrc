@@ -28,7 +28,7 @@ local pure = {
     math = { fields = { abs = {}, ceil = {}, exp = {}, floor = {}, fmod = {}, huge = {}, log = {}, max = {}, maxinteger = {}, min = {}, mininteger = {}, modf = {}, pi = {}, random = {}, sqrt = {}, tointeger = {}, type = {}, ult = {}, } },
     utf8 = { fields = { char = {}, charpattern = {}, codepoint = {}, codes = {}, len = {}, offset = {}, } },
 }
-local words = { "file", "playbook", "stage", "booking", "objection", "touch", "variant", "checkpoint", "text", "number", "money", "yes_no", "one_of", "date", "time", "phone", "email", "postal_code", "person", "usd", "inr", "gbp" }
+local words = { "file", "playbook", "stage", "booking", "objection", "touch", "template", "variant", "checkpoint", "text", "number", "money", "yes_no", "one_of", "date", "time", "phone", "email", "postal_code", "person", "usd", "inr", "gbp" }
 local specs = { "describe", "it", "before_each", "conversation", "expect", "usd", "inr", "gbp" }
 local function with(names)
     local all = {}

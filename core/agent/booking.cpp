@@ -9,6 +9,7 @@ namespace {
 constexpr const char* kOffer = "slots";
 constexpr const char* kHold = "hold";
 constexpr const char* kMove = "move";
+const std::string kTime = "time:";
 
 meeting::Rules rulesOf(const playbook::BookingRules& rules) {
     return {rules.minutes, rules.offer, rules.notice, rules.horizon, rules.hours, rules.buffer, rules.hold};
@@ -62,6 +63,17 @@ std::vector<std::string> Booking::texts(const std::vector<meeting::Slot>& slots)
     std::vector<std::string> texts;
     for (const auto& slot : slots) texts.push_back(text(slot));
     return texts;
+}
+
+Json Booking::choices(const std::vector<meeting::Slot>& slots) const {
+    Json all = Json::array();
+    for (const auto& slot : slots)
+        all.push_back({{"id", kTime + toRfc3339(slot.from)}, {"title", text(slot)}});
+    return all;
+}
+
+std::optional<Instant> Booking::timeOfChoice(const std::string& id) {
+    return id.starts_with(kTime) ? parseRfc3339(id.substr(kTime.size())) : std::nullopt;
 }
 
 std::string Booking::list(const std::vector<std::string>& texts) {

@@ -30,6 +30,10 @@ public:
     /// "1) … 2) … 3) …"
     static std::string list(const std::vector<std::string>& texts);
 
+    /// As a channel with buttons may show them: [{"id", "title"}]; an id names its time.
+    Json choices(const std::vector<meeting::Slot>& slots) const;
+    static std::optional<Instant> timeOfChoice(const std::string& id);
+
     static Json toJson(const std::vector<meeting::Slot>& slots);
     static std::vector<meeting::Slot> slotsOf(const Json& slots);
 

@@ -220,9 +220,18 @@ std::optional<std::string> TurnWork::offerSlots() {
 std::optional<std::string> TurnWork::bookingReply(const Draft& draft) {
     if (!stage().booking || incoming_.empty()) return std::nullopt;
     if (memory_.contains("pending") && draft.slotAnswer == "yes") return confirmSlot();
-    if (draft.slotChoice > 0) return chooseSlot(draft.slotChoice);
+    if (const auto picked = slotPicked(draft); picked > 0) return chooseSlot(picked);
     if (memory_.contains("pending") && draft.slotAnswer == "no") return offerSlots();
     return std::nullopt;
+}
+
+/// A button says exactly which time is meant, if it is still on offer; words are understood.
+int TurnWork::slotPicked(const Draft& draft) const {
+    const auto slots = offeredSlots();
+    if (choiceAt_)
+        for (std::size_t i = 0; i < slots.size(); ++i)
+            if (slots[i].from == *choiceAt_) return static_cast<int>(i) + 1;
+    return draft.slotChoice;
 }
 
 std::optional<std::string> TurnWork::chooseSlot(int number) {
@@ -403,7 +412,7 @@ Json TurnWork::composing(const DeliveryId& id, const std::string& text) const {
     return asked;
 }
 
-void TurnWork::deliver(const std::string& text, const char* author, Json details) {
+void TurnWork::deliver(const std::string& text, const char* author, Json details, const Json& approved) {
     const auto number = std::to_string(opened_.turnNumber) + ":" + std::to_string(out_.deliveries.size() + 1);
     const DeliveryId id(uuid7(opened_.now, "delivery:" + opened_.conversation.id.text() + ":" + number));
     const bool first = !weHaveWritten();
@@ -413,6 +422,8 @@ void TurnWork::deliver(const std::string& text, const char* author, Json details
     auto asked = composing(id, text);
     asked["first"] = asked["opt_out"] = first;
     asked["duties"] = std::move(named);
+    if (!approved.is_null()) asked["template"] = approved;
+    if (slotsJustOffered_ && approved.is_null()) asked["choices"] = booking_->choices(offeredSlots());
     const auto composed =
         parts_.instances.channel(channel_)->call("channel.message/1", "compose", asked, milliseconds(2000));
     if (!composed.ok()) throw Error("the \"" + channel_ + "\" channel refused the text: " + composed.message);

@@ -128,6 +128,7 @@ void TurnWork::answer() {
     if (timer_ && incoming_.empty() && !timerAllows()) return;
     if (!chooseChannel() || !mayContact()) return;
     booking_.emplace(parts_, opened_, journal_, zone_, language_);
+    if (!mayWriteFreely()) return;
     readWish();
     respond();
     reachCheckpoints();
@@ -194,6 +195,7 @@ void TurnWork::sortEvents() {
     touch_.reset();
     timer_.reset();
     channel_ = textOf(messages_.back().payload, "channel", channel_);
+    choiceAt_ = Booking::timeOfChoice(textOf(messages_.back().payload, "choice"));
     if (isDevanagari(incoming_) && std::find(definition_.languages.begin(), definition_.languages.end(),
                                              "hi") != definition_.languages.end())
         language_ = "hi";
@@ -208,9 +210,11 @@ void TurnWork::noteThreads() {
 void TurnWork::recordIncoming() {
     if (std::exchange(recorded_, true)) return;
     for (const auto& event : messages_)
-        out_.messages.push_back({"in", "lead", textOf(event.payload, "channel", channel_),
-                                 toValidUtf8(textOf(event.payload, "text")), opened_.conversation.stage,
-                                 event.receivedAt, event.id, std::nullopt, Json::object()});
+        out_.messages.push_back(
+            {"in", "lead", textOf(event.payload, "channel", channel_),
+             toValidUtf8(textOf(event.payload, "text")), opened_.conversation.stage, event.receivedAt,
+             event.id, std::nullopt,
+             event.payload.contains("choice") ? Json{{"choice", event.payload["choice"]}} : Json::object()});
 }
 
 bool TurnWork::optedOut() {
@@ -364,6 +368,10 @@ void TurnWork::sendReplies() {
     } else if (no != nullptr) {
         notes_["gate"] = {{"refused", no->reason}, {"rule", no->rule}};
         notSent(no->rule + ": " + no->reason);
+    } else if (const auto window = channelWindow(); textOf(window, "allow") != "free") {
+        notes_["window"] = window;
+        notSent(channel_ +
+                " takes no free text now: " + textOf(window, "why", "the lead has to write first"));
     } else {
         for (const auto& event : replies_)
             deliver(textOf(event.payload, "text"), "user", {{"by", textOf(event.payload, "by")}});

@@ -87,6 +87,7 @@ private:
     void answerObjection(const std::string& name);
     std::optional<std::string> bookingReply(const Draft& draft);
     std::optional<std::string> offerSlots();
+    int slotPicked(const Draft& draft) const;  ///< 1 is the first; 0: none
     std::optional<std::string> chooseSlot(int number);
     std::optional<std::string> confirmSlot();
     playbook::TalkView view() const;  ///< what a script sees
@@ -95,7 +96,19 @@ private:
     std::optional<std::string> reviewed(Briefing briefing, Draft draft);
     std::optional<std::string> engineLine(const std::string& text);
     Json composing(const DeliveryId& id, const std::string& text) const;  ///< the question to the channel
-    void deliver(const std::string& text, const char* author = "agent", Json details = Json::object());
+    void deliver(const std::string& text, const char* author = "agent", Json details = Json::object(),
+                 const Json& approved = Json());
+
+    // template.cpp: what the channel takes now, and messages approved beforehand
+    struct Approved {
+        std::string text;  ///< with its variables filled in
+        Json named;        ///< {"name", "language", "variables"}, for the channel
+    };
+    Json channelWindow() const;  ///< {"allow": free, template or nothing, "why"?, "until"?}
+    bool mayWriteFreely();       ///< false: a template went out instead, or it was settled what comes next
+    void speakByTemplate();
+    std::optional<Approved> approved(const playbook::Template& given);
+    void cannotSpeak(const std::string& why);
 
     // wording.cpp: texts with their placeholders filled
     playbook::Scope scope() const;
@@ -137,6 +150,7 @@ private:
     bool registryStaysAway_ = false;               ///< it was asked again often enough
     std::optional<Instant> askAgainAt_;            ///< a registry that did not answer may do so then
     bool released_ = false;                        ///< a person had the conversation, and their time is over
+    std::optional<Instant> choiceAt_;  ///< the time that the lead picked by a button, not by words
     int answeredFrom_ = 0;  ///< messages from this number on are what is answered; 0: this turn's own
     bool slotsJustOffered_ = false;
     bool confirmed_ = false;  ///< the lead answered whether a fact is right

@@ -60,6 +60,15 @@ struct BookingRules {
     TextLists offerLines, confirmLines, bookedLines, noneLines, remindLines;
 };
 
+/// A message whose words a medium approved beforehand. Its placeholders are its variables, in the order they stand in.
+struct Template {
+    std::string name;
+    std::string approvedAs;  ///< the name that the medium knows it by
+    Texts text;
+    std::map<std::string, std::string>
+        approvedIn;  ///< the medium's code by language, where it is another: "en_US"
+};
+
 struct Stage {
     std::string name;
     std::string goal;
@@ -72,6 +81,8 @@ struct Stage {
     bool handsOver = false;  ///< entering it gives the conversation to a person
     bool closes = false;     ///< entering it ends the conversation
     std::optional<BookingRules> booking;
+    std::string
+        templateName;  ///< the template that is said where only an approved one may be; for a booking, the reminder
 };
 
 struct Objection {
@@ -89,6 +100,8 @@ struct Touch {
     std::string between;  ///< "10:00-11:00" in the lead's zone; empty: the gate's window
     std::string days;     ///< "Tue-Thu"
     TextLists lines;      ///< what to say; empty: the stage's own lines
+    std::string
+        templateName;  ///< the template that is said where only an approved one may be; empty: the stage's
 };
 
 struct Review {
@@ -130,6 +143,7 @@ struct Definition {
     std::vector<Stage> stages;  ///< in the file's order
     std::vector<Objection> objections;
     std::vector<Touch> cadence;
+    std::vector<Template> templates;
     Review review;
     std::map<std::string, std::string> knowledge;  ///< file name → Markdown
     std::vector<Variant> variants;                 ///< in the file's order
@@ -143,6 +157,7 @@ struct Definition {
     const Stage* stage(const std::string& name) const;
     const Objection* objection(const std::string& name) const;
     const Touch* touch(std::size_t number) const;
+    const Template* templateNamed(const std::string& name) const;
     /// The variant for whoever has this key, by a hash of it; "" for those who get the playbook's own words.
     std::string variantOf(const std::string& key) const;
     /// The playbook with a variant's wordings in place.

@@ -25,6 +25,7 @@ public:
             lookalikes(written);
         }
         unused();
+        templates();
         twice();
         files();
     }
@@ -44,6 +45,17 @@ private:
             if (!used_.contains("settings." + name))
                 reader_.warning(line, "nothing uses the setting \"" + name + "\"",
                                 "Write {settings." + name + "} where it belongs, or remove it.");
+    }
+
+    void templates() {
+        std::set<std::string> named;
+        for (const auto& touch : definition_.cadence) named.insert(touch.templateName);
+        for (const auto& stage : definition_.stages) named.insert(stage.templateName);
+        for (const auto& one : definition_.templates)
+            if (!named.contains(one.name))
+                reader_.warning(lines_.templates.at(one.name),
+                                "nothing uses the template \"" + one.name + "\"",
+                                "Name it in a touch or a stage, or remove it.");
     }
 
     /// The same phrase in two objections: only the first would ever hear it.

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "playbook/placeholders.hpp"
 
 namespace overture::playbook {
 namespace {
@@ -23,6 +24,7 @@ public:
         facts(definition_.settings, "settings", lines_.settings, true);
         facts(definition_.facts, "facts", lines_.facts, false);
         persona();
+        templates();
         stages();
         objections();
         cadence();
@@ -129,6 +131,64 @@ private:
                 definition_.persona[key] = reader_.string(table, key, std::string("persona.") + key);
     }
 
+    void templates() {
+        const auto& table = root_["templates"];
+        if (!table || !plainTable(table, "templates")) return;
+        for (const auto* field : inWrittenOrder(table)) messageTemplate(field->first, field->second);
+    }
+
+    void messageTemplate(const std::string& name, const Node& node) {
+        if (node.word != "template") {
+            reader_.error(node.line, "templates." + name + " is " + kindOf(node),
+                          "Write " + name + " = template { text = \"…\" }.");
+            return;
+        }
+        const auto label = "template \"" + name + "\"";
+        reader_.keys(node, *wordNamed("template"), label);
+        if (!node.has("text"))
+            reader_.error(node.line, label + " has no text", "Add text = \"…\", as it was approved.");
+        lines_.templates[name] = node.line;
+        Template made;
+        made.name = name;
+        made.approvedAs = reader_.string(node, "approved_as", "approved_as of " + name);
+        if (made.approvedAs.empty()) made.approvedAs = name;
+        const auto before = reader_.written.size();
+        made.text = reader_.text(node, "text", "text of " + name, true);
+        for (auto i = before; i < reader_.written.size(); ++i) reader_.written[i].aroundBooking = true;
+        for (const auto& [language, text] : made.text) {
+            std::set<std::string> variables;
+            for (const auto& placeholder : placeholdersOf(text))
+                if (!variables.insert(placeholder.path).second)
+                    reader_.error(
+                        node["text"].line,
+                        label + " has {" + placeholder.path + "} twice; each variable is filled once",
+                        "Have it approved with the value in one place.");
+        }
+        approvedIn(made, node["approved_in"]);
+        definition_.templates.push_back(std::move(made));
+    }
+
+    void approvedIn(Template& made, const Node& table) {
+        if (!table || !plainTable(table, "approved_in of " + made.name)) return;
+        for (const auto& [language, code] : table.fields) {
+            if (!reader_.knows(code.line, "language of this playbook", language, definition_.languages))
+                continue;
+            if (!code.is(Node::Type::text) || trim(code.text).empty())
+                reader_.error(code.line,
+                              "approved_in of " + made.name + " must be texts, not " + kindOf(code),
+                              "Write { " + language + " = \"en_US\" }.");
+            made.approvedIn[language] = code.text;
+        }
+    }
+
+    std::string templateOf(const Node& node, const std::string& label) {
+        const auto name = reader_.string(node, "template", "template of " + label);
+        std::vector<std::string> known;
+        for (const auto& one : definition_.templates) known.push_back(one.name);
+        if (!name.empty()) reader_.knows(node["template"].line, "template", name, known);
+        return name;
+    }
+
     void stages() {
         const auto& table = root_["stages"];
         if (!table) {
@@ -162,6 +222,7 @@ private:
         made.guide = reader_.text(node, "guide", "guide of " + name, false);
         moves(made, node);
         quiet(made, node);
+        made.templateName = templateOf(node, name);
         if (node.word == "booking") {
             made.booking = booking(name, node);
         } else {
@@ -346,6 +407,14 @@ private:
         if (const auto problem = made.days.empty() ? std::nullopt : problemWithDays(made.days))
             reader_.error(node["days"].line, "days: " + *problem, "Write it like \"Tue-Thu\".");
         made.lines = reader_.lines(node, "lines", "lines of " + label);
+        made.templateName = templateOf(node, label);
+        const auto* first = definition_.stage(definition_.firstStage);
+        if (made.channel == "whatsapp" && made.templateName.empty() &&
+            (first == nullptr || first->templateName.empty()))
+            reader_.warning(
+                node.line,
+                label + " names no template, and WhatsApp takes nothing else from who writes first",
+                "Add template = \"…\", and the template to templates.");
         definition_.cadence.push_back(std::move(made));
     }
 

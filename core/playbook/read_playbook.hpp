@@ -14,7 +14,7 @@ namespace overture::playbook {
 struct Lines {
     std::map<std::string, int> stages, facts, settings, objections;
     std::map<std::string, std::map<std::string, int>> moves;  ///< stage → target
-    std::map<std::string, int> quiets, afters, otherwises, checkpoints;
+    std::map<std::string, int> quiets, afters, otherwises, checkpoints, templates;
     int playbook = 1, start = 1, inbound = 1, channels = 1;
 };
 

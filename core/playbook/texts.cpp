@@ -138,4 +138,10 @@ const Touch* Definition::touch(std::size_t number) const {
     return number < cadence.size() ? &cadence[number] : nullptr;
 }
 
+const Template* Definition::templateNamed(const std::string& name) const {
+    const auto found =
+        std::find_if(templates.begin(), templates.end(), [&](const Template& t) { return t.name == name; });
+    return found == templates.end() ? nullptr : &*found;
+}
+
 }  // namespace overture::playbook

@@ -16,6 +16,7 @@ const Key kGuide{"guide", text, "longer guidance for the agent"};
 const Key kLines{"lines", lines, "approved wordings"};
 const Key kMoves{"moves", moves, "where it may go from here: in words, or by a function that must say yes"};
 const Key kQuiet{"quiet", table, "what happens when the lead stays silent"};
+const Key kTemplate{"template", string, "the template that is said where a channel takes only approved ones"};
 
 std::vector<Word> made() {
     return {
@@ -35,6 +36,7 @@ std::vector<Word> made() {
           {"stages", table, "name = stage { … } or booking { … }"},
           {"objections", table, "name = objection { … }"},
           {"cadence", table, "the touches of a lead who does not answer: touch { … } in order"},
+          {"templates", table, "messages that a channel approved beforehand: name = template { … }"},
           {"review", table, "what the Overseer holds the agent to"},
           {"variants", table, "other wordings for a part of the leads: name = variant { … }"},
           {"checkpoints", table, "what is worth points: name = checkpoint { … }"},
@@ -49,6 +51,7 @@ std::vector<Word> made() {
           {"collect", facts, "facts to find out here, in this order"},
           kMoves,
           kQuiet,
+          kTemplate,
           {"strict", flag, "only the approved lines may be said"},
           {"hands_over", flag, "entering it gives the conversation to a person"},
           {"closes", flag, "entering it ends the conversation"}}},
@@ -69,7 +72,8 @@ std::vector<Word> made() {
           {"remind", durations, "reminders, before the meeting"},
           {"after", stage, "the stage after a meeting was booked"},
           kMoves,
-          kQuiet}},
+          kQuiet,
+          {"template", string, "the template of a reminder, where a channel takes only approved ones"}}},
         {"booking lines",
          false,
          "What is said around a booking; what is left out is built in.",
@@ -97,7 +101,16 @@ std::vector<Word> made() {
           {"after", duration, "after the touch before it"},
           {"between", clock, "in the lead's zone"},
           {"days", dayRange, "\"Tue-Thu\""},
-          kLines}},
+          kLines,
+          kTemplate}},
+        {"template",
+         true,
+         "A message whose words a channel approved beforehand: WhatsApp, more than a day after the lead's "
+         "last "
+         "message.",
+         {{"text", text, "as it was approved; each placeholder is a variable, in the order they stand in"},
+          {"approved_as", string, "the name that it was approved under; otherwise its own"},
+          {"approved_in", table, "the codes of languages where they are others: { en = \"en_US\" }"}}},
         {"persona",
          false,
          "Who speaks.",

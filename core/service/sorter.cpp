@@ -162,7 +162,8 @@ void Sorter::message(Taken& taken, const Json& event) {
                  {"channel", channel},
                  {"binding_id", taken.webhook.binding.text()},
                  {"reference", textOf(event, "id")}};
-    if (event.contains("thread")) payload["thread"] = event["thread"];
+    for (const char* own : {"thread", "choice"})
+        if (event.contains(own)) payload[own] = event[own];
     post(taken, *conversation, "message", event, payload);
 }
 

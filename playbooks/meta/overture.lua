@@ -22,6 +22,7 @@
 ---@field stages? table # name = stage { … } or booking { … }
 ---@field objections? table # name = objection { … }
 ---@field cadence? table # the touches of a lead who does not answer: touch { … } in order
+---@field templates? table # messages that a channel approved beforehand: name = template { … }
 ---@field review? table # what the Overseer holds the agent to
 ---@field variants? table # other wordings for a part of the leads: name = variant { … }
 ---@field checkpoints? table # what is worth points: name = checkpoint { … }
@@ -41,6 +42,7 @@ function playbook(declared) end
 ---@field collect? string[] # facts to find out here, in this order
 ---@field moves? table<string, string|fun(talk: overture.talk): any> # where it may go from here: in words, or by a function that must say yes
 ---@field quiet? table # what happens when the lead stays silent
+---@field template? string # the template that is said where a channel takes only approved ones
 ---@field strict? boolean # only the approved lines may be said
 ---@field hands_over? boolean # entering it gives the conversation to a person
 ---@field closes? boolean # entering it ends the conversation
@@ -67,6 +69,7 @@ function stage(declared) end
 ---@field after? string # the stage after a meeting was booked
 ---@field moves? table<string, string|fun(talk: overture.talk): any> # where it may go from here: in words, or by a function that must say yes
 ---@field quiet? table # what happens when the lead stays silent
+---@field template? string # the template of a reminder, where a channel takes only approved ones
 
 ---A stage that finds a time and books a meeting.
 ---@param declared overture.booking
@@ -106,11 +109,23 @@ function objection(declared) end
 ---@field between? string # in the lead's zone
 ---@field days? string # "Tue-Thu"
 ---@field lines? string|string[]|table<string, string|string[]>|table[] # approved wordings
+---@field template? string # the template that is said where a channel takes only approved ones
 
 ---One try to reach a lead who has not answered.
 ---@param declared overture.touch
 ---@return overture.touch
 function touch(declared) end
+
+---A message whose words a channel approved beforehand: WhatsApp, more than a day after the lead's last message.
+---@class overture.template
+---@field text? string|table<string, string|overture.file>|overture.file # as it was approved; each placeholder is a variable, in the order they stand in
+---@field approved_as? string # the name that it was approved under; otherwise its own
+---@field approved_in? table # the codes of languages where they are others: { en = "en_US" }
+
+---A message whose words a channel approved beforehand: WhatsApp, more than a day after the lead's last message.
+---@param declared overture.template
+---@return overture.template
+function template(declared) end
 
 ---Who speaks.
 ---@class overture.persona

@@ -46,7 +46,7 @@ return playbook {
       goal = "say hello", lines = { en = { "Hi {lead.first_name}, Katie from {settings.company}. May I ask something?" },
                                     hi = { "नमस्ते, {settings.company} से Katie. कुछ पूछूँ?" } },
       moves = { qualification = "willing to talk", closed = "wrong person" },
-      quiet = { after = "2d", go = "nurture" },
+      quiet = { after = "2d", go = "nurture" }, template = "hello",
     },
     qualification = stage {
       goal = "learn the bill", collect = { "bill" },
@@ -55,7 +55,7 @@ return playbook {
     },
     booking = booking {
       goal = "agree on a time", minutes = 30, offer = 3, notice = "24h", horizon = "10d", hours = "Mon-Fri 09:00-17:00",
-      buffer = "15m", hold = "15m", remind = { "24h" }, after = "booked",
+      buffer = "15m", hold = "15m", remind = { "24h" }, after = "booked", template = "meet",
       moves = { nurture = "not interested" },
     },
     booked = stage { goal = "look after the meeting", lines = { en = { "Write any time." }, hi = { "लिख दीजिए." } },
@@ -69,6 +69,12 @@ return playbook {
                                      tries = 1, otherwise = "nurture" } },
   cadence = { touch { channel = "sms" },
               touch { channel = "sms", after = "2d", lines = { en = { "Katie again. May I ask something?" }, hi = { "फिर से Katie." } } } },
+  templates = {
+    hello = template { approved_as = "roof_hello", approved_in = { en = "en_US" },
+                       text = { en = "Hi {lead.first_name}, {persona.name} of {settings.company} here. Is now a bad time?",
+                                hi = "नमस्ते {lead.first_name}, {settings.company} से {persona.name}." } },
+    meet = template { text = { en = "See you: {slot} with {manager}.", hi = "मिलते हैं: {slot}, {manager} के साथ।" } },
+  },
   review = { sentences = 3, never = { "guarantee" }, model = "never", revise = 1, otherwise = "hold" },
   on = { reply = function(talk, message)
            if message.text:find("landlord", 1, true) then talk:close("not the owner") end
@@ -143,7 +149,15 @@ class PlainChannel : public plugin::Instance {
 public:
     const std::string& plugin() const override { return name_; }
     bool offers(std::string_view) const override { return true; }
-    plugin::Reply call(std::string_view, std::string_view, const Json& request, milliseconds) override {
+    Json window{{"allow", "free"}};
+    std::vector<Json> asked, composed;
+    plugin::Reply call(std::string_view, std::string_view operation, const Json& request,
+                       milliseconds) override {
+        if (operation == "window") {
+            asked.push_back(request);
+            return {plugin::Outcome::ok, window, "", "", {}};
+        }
+        composed.push_back(request);
         return {plugin::Outcome::ok,
                 {{"text", request.at("text")}, {"parts", {{{"text", request.at("text")}}}}},
                 "",
@@ -367,6 +381,93 @@ TEST_F(Handler, TheSameApprovedLineMayBeSaidAgainAfterALongWhileOnly) {
     touch();
     EXPECT_EQ(is("state"), "open");
     EXPECT_EQ(texts().size(), 2U);
+}
+
+TEST_F(Handler, OutsideOfTheChannelsWindowOnlyTheApprovedTemplateGoesOut) {
+    instances.channelPlugin->window = {{"allow", "template"}};
+    touch();
+    EXPECT_EQ(last(), "Hi Asha, Katie of Brightroof here. Is now a bad time?");
+    EXPECT_EQ(
+        instances.channelPlugin->composed.back()["template"],
+        (Json{
+            {"name", "roof_hello"}, {"language", "en_US"}, {"variables", {"Asha", "Katie", "Brightroof"}}}));
+    EXPECT_TRUE(model().requests.empty()) << "nobody drafts what was approved";
+    EXPECT_FALSE(instances.channelPlugin->asked.back().contains("last_inbound_at"));
+    const auto due = database->run(organization, kDue);
+    ASSERT_EQ(due.size(), 1U);
+    EXPECT_EQ(due[0].json("payload")["touch"], 1) << "and the cadence goes on";
+    instances.channelPlugin->window = {{"allow", "free"}};
+    hears("sure", draftJson("Thanks. What is your bill?", {{"move", "qualification"}}));
+    EXPECT_EQ(last(), "Thanks. What is your bill?");
+    EXPECT_EQ(instances.channelPlugin->asked.back()["last_inbound_at"], toRfc3339(clock.now()));
+    EXPECT_FALSE(instances.channelPlugin->composed.back().contains("template"));
+}
+
+TEST_F(Handler, WithoutATemplateNothingGoesOutAndAPersonIsTold) {
+    touch();
+    hears("sure", draftJson("Thanks. What is your bill?", {{"move", "qualification"}}));
+    const auto said = texts().size();
+    instances.channelPlugin->window = {{"allow", "template"}};
+    hears("still there?");
+    EXPECT_EQ(texts().size(), said);
+    EXPECT_EQ(is("state"), "held");
+    EXPECT_EQ(is("reason"),
+              "sms takes only an approved template now, and the stage \"qualification\" names none");
+    EXPECT_EQ(heard(), 2) << "what was written is kept";
+    post("reply", {{"text", "Dana here, yes."}, {"by", "Dana"}, {"channel", "sms"}});
+    EXPECT_EQ(texts().size(), said) << "a person's own words neither";
+}
+
+TEST_F(Handler, AChannelThatTakesNothingIsLeftForTheNextTouch) {
+    instances.channelPlugin->window = {{"allow", "nothing"}, {"why", "not in this country"}};
+    touch();
+    EXPECT_TRUE(texts().empty());
+    EXPECT_EQ(is("state"), "open");
+    EXPECT_EQ(explained()["gate"], "not in this country");
+    const auto due = database->run(organization, kDue);
+    ASSERT_EQ(due.size(), 1U);
+    EXPECT_EQ(due[0].json("payload")["touch"], 1);
+    touch(1);
+    EXPECT_EQ(is("state"), "closed");
+    EXPECT_EQ(is("reason"), "could not be reached");
+    instances.channelPlugin->window = {{"allow", "sometimes"}};
+    hears("hello?");
+    EXPECT_TRUE(texts().empty()) << "an unknown word is no leave";
+}
+
+TEST_F(Handler, AReminderOutsideOfTheWindowIsTheBookingsTemplate) {
+    reachBooking();
+    hears("the first one", draftJson("", {{"slot_choice", 1}}));
+    hears("yes", draftJson("", {{"slot_answer", "yes"}}));
+    ASSERT_EQ(is("stage"), "booked");
+    instances.channelPlugin->window = {{"allow", "template"}};
+    const auto due = database->run(organization, kDue);
+    ASSERT_EQ(due.size(), 1U);
+    ASSERT_TRUE(due[0].json("payload").contains("remind"));
+    clock.advanceTo(due[0].instant("due_at"));
+    work();
+    EXPECT_EQ(last().find("See you: "), 0U) << last();
+    const auto asked = instances.channelPlugin->composed.back();
+    EXPECT_EQ(asked["template"]["name"], "meet");
+    EXPECT_EQ(asked["template"]["language"], "en");
+    EXPECT_EQ(asked["template"]["variables"][1], "Dana Whitfield");
+    EXPECT_EQ(instances.channelPlugin->asked.back()["purpose"], "service");
+}
+
+TEST_F(Handler, TimesAreOfferedAsChoicesAndOneIsPickedByItsId) {
+    reachBooking();
+    const auto choices = instances.channelPlugin->composed.back()["choices"];
+    ASSERT_EQ(choices.size(), 3U);
+    EXPECT_EQ(choices[1]["id"].get<std::string>().find("time:2026-"), 0U);
+    EXPECT_NE(last().find(choices[1]["title"].get<std::string>()), std::string::npos);
+    model().queue.push_back(draftJson("", {{"slot_choice", 3}}));
+    post("message", {{"text", choices[1]["title"]}, {"channel", "sms"}, {"choice", choices[1]["id"]}});
+    EXPECT_NE(last().find("Just to confirm: " + choices[1]["title"].get<std::string>()), std::string::npos)
+        << last() << ": the button decides, not what a model made of it";
+    model().queue.push_back(draftJson("I am glad."));
+    post("message", {{"text", "Mon 1 Jan"}, {"channel", "sms"}, {"choice", "time:2026-01-01T10:00:00Z"}});
+    EXPECT_EQ(json("memory")["pending"]["from"], choices[1]["id"].get<std::string>().substr(5))
+        << "a button of an old offer chooses nothing";
 }
 
 TEST_F(Handler, ATouchSaysAnApprovedLineAndSetsTheNext) {

@@ -1,1 +1,1 @@
-cmake_language(DEFER CALL add_dependencies scenarios_specs_test overture plugin_sms plugin_scripted)
+cmake_language(DEFER CALL add_dependencies scenarios_specs_test overture plugin_sms plugin_whatsapp plugin_scripted)

@@ -129,6 +129,60 @@ TEST(Specs, AFailureCannotBeCaughtAway) {
     EXPECT_EQ(finished.status, 1) << finished.output();
 }
 
+/// What `playbook new` writes, for WhatsApp: with the real channel, outside and inside of its 24 hours.
+TEST(Specs, WhatsAppBeginsWithATemplateAndIsFreeForADayAfterEachMessage) {
+    const Folder folder("whatsapp");
+    ASSERT_EQ(overture({"playbook", "new", folder / "demo"}).status, 0);
+    auto source = readFile(folder / "demo/playbook.lua");
+    for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
+             {"{ \"sms\" }", "{ \"whatsapp\" }"},
+             {"channel = \"sms\"", "channel = \"whatsapp\", template = \"hello\""},
+             {"after = \"booked\",", "after = \"booked\", template = \"meet\","},
+             {"  review = {",
+              "  templates = {\n    hello = template { text = \"Hi {lead.first_name}, {persona.name} here, "
+              "an automated "
+              "assistant. Is now a good time?\" },\n    meet = template { text = \"See you {slot} with "
+              "{manager}.\" },\n  },\n"
+              "  review = {"}})
+        source = replaceAll(source, from, to);
+    folder.write("demo/playbook.lua", source);
+    fs::remove_all(folder / "demo/tests");
+    fs::create_directories(folder / "demo/tests");
+    folder.write("demo/tests/whatsapp.lua", R"lua(
+local india = { phone = "+919000000011", country = "IN", zone = "Asia/Kolkata" }
+
+it("begins with the template, then is free, and reminds with a template", function()
+  local talk = conversation { lead = india }
+  expect(talk.reply):is "Hi Asha, Sam here, an automated assistant. Is now a good time?"
+  talk:hears "sure, go ahead"
+  expect(talk.stage):is "questions"
+  talk:hears "yes, I decide"
+  talk:hears "20 people"
+  expect(talk.stage):is "booking"
+  talk:hears "the first one"
+  talk:hears "yes"
+  expect(talk.stage):is "booked"
+  talk:later "12d"
+  expect(talk):has_sent { exactly = 1, saying = "See you" }
+end)
+
+it("writes nothing first to a number of the United States", function()
+  expect(conversation {}):has_sent(0)
+end)
+
+it("is held where no template is named after a day of silence", function()
+  local talk = conversation { lead = india }
+  talk:hears "sure, go ahead"
+  talk:later "5d"
+  expect(talk):is_held()
+  expect(talk):has_sent(2)
+end)
+)lua");
+    const auto finished = overture({"playbook", "test", folder / "demo"});
+    EXPECT_EQ(finished.status, 0) << finished.output();
+    EXPECT_TRUE(has(finished.out, "3 cases, none failed")) << finished.output();
+}
+
 TEST(Specs, EveryCaseStartsFresh) {
     const Copy copy;
     copy.write("tests/fresh.lua",

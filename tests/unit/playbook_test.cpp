@@ -99,6 +99,69 @@ std::string all(const Checked& checked) {
     return out;
 }
 
+/// The good one, written for WhatsApp too.
+std::string withTemplates(const std::string& templates, const std::string& touch) {
+    auto source = replaceAll(
+        with("channels = { \"sms\", \"email\" }", "channels = { \"sms\", \"email\", \"whatsapp\" }"),
+        "cadence = { touch { channel = \"sms\" },",
+        "templates = {\n" + templates + "\n},\n  cadence = { touch { channel = \"sms\" },\n" + touch);
+    return replaceAll(source, "quiet = { after = \"3d\", go = \"closed\" },",
+                      "quiet = { after = \"3d\", go = \"closed\" }, template = \"meet\",");
+}
+
+const std::string kHello =
+    "hello = template { text = { en = \"Hi {lead.first_name}, {persona.name} here.\", hi = \"नमस्ते "
+    "{lead.first_name}.\" },\n"
+    "approved_as = \"solar_hello\", approved_in = { en = \"en_US\" } },\n";
+const std::string kMeet =
+    "meet = template { text = { en = \"See you {slot} with {manager}.\", hi = \"मिलते हैं {slot}.\" } },";
+const std::string kTouch = "touch { channel = \"whatsapp\", after = \"1d\", template = \"hello\" },";
+
+TEST(Check, TemplatesAreNamedByTouchesAndStages) {
+    const auto checked = check(filesOf(withTemplates(kHello + kMeet, kTouch)));
+    ASSERT_TRUE(checked.ok()) << all(checked);
+    EXPECT_TRUE(checked.findings.empty()) << all(checked);
+    const auto& d = *checked.definition;
+    const auto* hello = d.templateNamed("hello");
+    ASSERT_NE(hello, nullptr);
+    EXPECT_EQ(hello->approvedAs, "solar_hello");
+    EXPECT_EQ(hello->approvedIn.at("en"), "en_US");
+    EXPECT_EQ(hello->text.at("en"), "Hi {lead.first_name}, {persona.name} here.");
+    EXPECT_EQ(d.templateNamed("meet")->approvedAs, "meet");
+    EXPECT_EQ(d.touch(1)->templateName, "hello");
+    EXPECT_EQ(d.stage("meeting")->templateName, "meet");
+    EXPECT_EQ(d.templateNamed("other"), nullptr);
+}
+
+TEST(Check, WhatIsWrongWithTemplatesIsSaid) {
+    const auto said = [](const std::string& templates, const std::string& touch) {
+        return all(check(filesOf(withTemplates(templates, touch))));
+    };
+    const auto has = [](const std::string& found, const std::string& wanted) {
+        EXPECT_NE(found.find(wanted), std::string::npos) << found << "\ndoes not say: " << wanted;
+    };
+    has(said(kHello + kMeet, "touch { channel = \"whatsapp\", after = \"1d\", template = \"helo\" },"),
+        "there is no template \"helo\" — Did you mean \"hello\"?");
+    has(said(kHello + kMeet, "touch { channel = \"whatsapp\", after = \"1d\" },"),
+        "warning playbook.lua:52: touch 2 names no template, and WhatsApp takes nothing else from who writes "
+        "first");
+    has(said(kHello + kMeet + "spare = template { text = { en = \"Hi.\", hi = \"हाय.\" } },", kTouch),
+        "nothing uses the template \"spare\"");
+    has(said("hello = template { approved_as = \"x\" }," + kMeet, kTouch), "template \"hello\" has no text");
+    has(said("hello = \"Hi\"," + kMeet, kTouch), "templates.hello is a text");
+    has(said(
+            "hello = template { text = { en = \"{lead.first_name}, {lead.first_name}!\", hi = \"हाय.\" } }," +
+                kMeet,
+            kTouch),
+        "template \"hello\" has {lead.first_name} twice");
+    has(said("hello = template { text = { en = \"Hi {lead.frist_name}\", hi = \"हाय.\" } }," + kMeet, kTouch),
+        "{lead.frist_name} is not known here");
+    has(said("hello = template { text = { en = \"Hi\", hi = \"हाय.\" }, approved_in = { es = \"es_MX\" } }," +
+                 kMeet,
+             kTouch),
+        "there is no language of this playbook \"es\"");
+}
+
 TEST(Check, TheGoodOneIsGood) {
     const auto checked = check(filesOf(kGood));
     ASSERT_TRUE(checked.ok()) << all(checked);

@@ -1,0 +1,1 @@
+list(APPEND links whatsapp_manners overture_sdk_testing)
