@@ -104,6 +104,7 @@ void CarrierSender::heed(const turn::Delivery& delivery, const plugin::Reply& re
 turn::LookupResult CarrierSender::lookup(const turn::Delivery& delivery) {
     using Kind = turn::LookupResult::Kind;
     const Json request{{"delivery_id", delivery.id.text()},
+                       {"channel", delivery.channel},
                        {"reference", delivery.reference},
                        {"from", delivery.sender},
                        {"to", delivery.recipient},

@@ -141,7 +141,8 @@ int checkBinding(const std::vector<std::string>& words) {
     if (reply.ok() && instance->offers("carrier.mailbox/1"))
         reply = instance->call("carrier.mailbox/1", "fetch", {{"most", 0}}, kTrialDeadline);
     if (reply.ok()) {
-        std::cout << binding.name << ": works\n";
+        const auto about = textOf(reply.document, "about");
+        std::cout << binding.name << ": works" << (about.empty() ? "" : " (" + about + ")") << "\n";
         return 0;
     }
     std::cout << binding.name << ": " << plugin::nameOf(reply.outcome)

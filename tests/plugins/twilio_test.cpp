@@ -7,6 +7,7 @@
 #include "base/random.hpp"
 #include "carrier.hpp"
 #include "contracts.hpp"
+#include "damage.hpp"
 #include "documents.hpp"
 #include "form.hpp"
 #include "overture/instant.hpp"
@@ -301,6 +302,87 @@ TEST_F(TwilioTest, OnlyWhatNeverLeftMayBeTriedAgain) {
     EXPECT_EQ(failed.code, "30007");
 }
 
+// --- WhatsApp
+// ----------------------------------------------------------------------------------------------------
+
+const std::string kContent = "HX0123456789abcdef0123456789abcdef",
+                  kSpanish = "HXfedcba9876543210fedcba9876543210";
+const Json kTemplates{{"templates", {{"roof_hello", kContent}, {"roof_hello.es", kSpanish}}}};
+
+TEST_F(TwilioTest, TemplatesGoByTheirContentSidWithNumberedVariables) {
+    OVERTURE_CONTRACT(api, "twilio-api.json");
+    const auto sends = [&](const Json& approved) {
+        auto request = message();
+        request["channel"] = "whatsapp";
+        request["parts"] = {{{"text", "Hi Asha"}, {"template", approved}}};
+        host.answer(201, R"({"sid":"SM00000000000000000000000000000001","status":"queued"})");
+        return carrier(kTemplates).send(request, kCall).outcome;
+    };
+    ASSERT_EQ(sends({{"name", "roof_hello"}, {"language", "en"}, {"variables", {"Asha", "Tom & Ana \"é\""}}}),
+              Outcome::ok);
+    EXPECT_EQ(valueOf(lastForm(), "ContentSid"), kContent);
+    EXPECT_EQ(Json::parse(valueOf(lastForm(), "ContentVariables")),
+              (Json{{"1", "Asha"}, {"2", "Tom & Ana \"é\""}}));
+    EXPECT_EQ(valueOf(lastForm(), "To"), "whatsapp:+15555550102");
+    EXPECT_EQ(valueOf(lastForm(), "From"), "whatsapp:+15555550101");
+    EXPECT_FALSE(has(lastForm(), "Body")) << "Twilio writes it";
+    const auto* operation = operationOf(api, host.requests().back());
+    ASSERT_NE(operation, nullptr);
+    const auto& schema =
+        (*operation)["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
+    for (const auto& [name, value] : lastForm()) {
+        ASSERT_TRUE(schema["properties"].contains(name)) << name;
+        expectFits(schema["properties"][name], api, name, value);
+    }
+    ASSERT_EQ(sends({{"name", "roof_hello"}, {"language", "es"}, {"variables", Json::array()}}), Outcome::ok);
+    EXPECT_EQ(valueOf(lastForm(), "ContentSid"), kSpanish);
+    EXPECT_FALSE(has(lastForm(), "ContentVariables"));
+    ASSERT_EQ(sends({{"name", kSpanish}, {"language", "en"}}), Outcome::ok);
+    EXPECT_EQ(valueOf(lastForm(), "ContentSid"), kSpanish) << "a sid names itself";
+    const auto before = host.requests().size();
+    EXPECT_THROW(sends({{"name", "unheard_of"}, {"language", "en"}}), sdk::Refused);
+    EXPECT_EQ(host.requests().size(), before) << "nothing left";
+}
+
+TEST_F(TwilioTest, WhatsAppErrorsAndStatusesAreTold) {
+    for (const auto& [code, outcome] : std::vector<std::pair<int, Outcome>>{{63016, Outcome::rejected},
+                                                                            {63003, Outcome::rejected},
+                                                                            {63024, Outcome::rejected},
+                                                                            {63049, Outcome::rejected},
+                                                                            {63018, Outcome::limited}})
+        EXPECT_EQ(sent(400, Json{{"code", code}, {"status", 400}}.dump()).outcome, outcome) << code;
+    const auto event = [&](const Form& form) {
+        return carrier().webhook(call(kHook, form), kCall).document["events"][0];
+    };
+    EXPECT_EQ(event(status("read"))["status"], "read");
+    EXPECT_EQ(event(status("undelivered", "63024"))["final"], true);
+    EXPECT_FALSE(event(status("undelivered", "63016")).contains("final"));
+}
+
+TEST_F(TwilioTest, WhatSomebodyTapsIsTheirTextAndItsId) {
+    const auto event = [&](std::vector<std::pair<std::string, std::string>> more, const char* body) {
+        auto form = inbound(body);
+        for (auto& [name, value] : form)
+            if (name == "From" || name == "To") value = "whatsapp:" + value;
+        form.insert(form.end(), more.begin(), more.end());
+        return carrier().webhook(call(kHook, form), kCall).document["events"][0];
+    };
+    const auto button = event(
+        {{"ButtonText", "Yes please"}, {"ButtonPayload", "yes-1"}, {"OriginalRepliedMessageSid", kReference}},
+        "Yes please");
+    EXPECT_EQ(button["text"], "Yes please");
+    EXPECT_EQ(button["choice"], "yes-1");
+    EXPECT_EQ(button["answers"], Json::array({kReference}));
+    EXPECT_EQ(event({{"ButtonText", "Stop"}, {"ButtonPayload", "x"}}, "")["text"], "Stop")
+        << "an opt-out however it comes";
+    const auto row = event({{"ListId", "time:2026-03-05T17:00:00Z"}, {"ListTitle", "Thu 5 Mar"}}, "");
+    EXPECT_EQ(row["text"], "Thu 5 Mar");
+    EXPECT_EQ(row["choice"], "time:2026-03-05T17:00:00Z");
+    EXPECT_EQ(
+        event({{"MediaUrl0", "https://media.example.com/1"}, {"MediaContentType0", "audio/ogg"}}, "")["text"],
+        "[audio]");
+}
+
 // --- looking up
 // ----------------------------------------------------------------------------------------------------
 
@@ -352,6 +434,27 @@ TEST_F(LookupTest, AbsenceIsBelievedOnceSettledAndRead) {
     for (int i = 0; i < 20; ++i) page(Json::array(), list + "?Page=1");
     EXPECT_EQ(look().document, (Json{{"found", false}, {"trusted", false}}))
         << "an endless list was not read whole";
+}
+
+TEST_F(LookupTest, ByWhatsAppAnotherTextIsNoProofOfAbsence) {
+    const auto looks = [&] {
+        return carrier()
+            .lookup({{"delivery_id", "d1"},
+                     {"channel", "whatsapp"},
+                     {"to", "+15555550102"},
+                     {"from", "+15555550101"},
+                     {"text", "Hi Asha"},
+                     {"sent_after", "2026-03-01T17:00:00Z"}},
+                    kCall)
+            .document;
+    };
+    page(Json::array({listed("SM1", "Hi *Asha*", "Sun, 01 Mar 2026 17:00:05 +0000")}));
+    EXPECT_EQ(looks(), (Json{{"found", false}, {"trusted", false}})) << "a template's body is not ours";
+    EXPECT_NE(host.requests().back().url.find("To=whatsapp%3A%2B15555550102"), std::string::npos);
+    page(Json::array({listed("SM1", "Hi *Asha*", "Sun, 01 Mar 2026 12:00:05 +0000")}));
+    EXPECT_EQ(looks(), (Json{{"found", false}, {"trusted", true}})) << "an old one says nothing";
+    page(Json::array({listed("SM1", "Hi Asha", "Sun, 01 Mar 2026 17:00:05 +0000")}));
+    EXPECT_EQ(looks()["found"], true);
 }
 
 TEST_F(LookupTest, TheTokenGoesToNoOtherPlace) {
@@ -607,6 +710,26 @@ TEST_F(TwilioTest, RandomBytesNeverCrashTheReader) {
         const auto outcome = reader.webhook(request, kCall).outcome;
         ASSERT_TRUE(outcome == Outcome::ok || outcome == Outcome::invalid || outcome == Outcome::rejected);
     }
+}
+
+TEST_F(TwilioTest, DamagedWebhooksNeverCrashTheReader) {
+    auto whatsapp = inbound("Yes");
+    whatsapp.insert(
+        whatsapp.end(),
+        {{"ButtonPayload", "a"}, {"MediaUrl0", "https://a.example/b"}, {"MediaContentType0", "image/png"}});
+    auto reader = carrier();
+    damage::each(
+        {writeForm(inbound("hello é")), writeForm(whatsapp), writeForm(status("undelivered", "30003"))},
+        [&](const std::string& body) {
+            const Json request{{"method", "POST"},
+                               {"url", kHook},
+                               {"headers",
+                                {{"X-Twilio-Signature", signatureOf(kToken, kHook, parseForm(body))},
+                                 {"Content-Type", "application/x-www-form-urlencoded"}}},
+                               {"body_base64", toBase64(body)}};
+            const auto outcome = reader.webhook(request, kCall).outcome;
+            ASSERT_TRUE(outcome == Outcome::ok || outcome == Outcome::invalid || body.empty());
+        });
 }
 
 TEST(Documents, Rfc2822) {

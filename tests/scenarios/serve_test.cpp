@@ -106,6 +106,73 @@ private:
     std::unique_ptr<Poco::Net::HTTPServer> server_;
 };
 
+/// Takes JSON as a vendor's API does, remembers it, and answers with what it is told to.
+class StubApi {
+public:
+    struct Asked {
+        std::string method, path, authorization;
+        Json body;
+    };
+    using Answers = std::function<std::pair<int, Json>(const Asked&, std::size_t number)>;
+    explicit StubApi(Answers answers)
+        : answers_(std::move(answers)), socket_(Poco::Net::SocketAddress("127.0.0.1", 0)) {
+        server_ = std::make_unique<Poco::Net::HTTPServer>(new Factory(*this), socket_,
+                                                          new Poco::Net::HTTPServerParams);
+        server_->start();
+    }
+    ~StubApi() { server_->stopAll(true); }
+    std::string url() const { return "http://127.0.0.1:" + std::to_string(socket_.address().port()); }
+    /// Waits until `count` documents were posted, at most a minute.
+    std::vector<Asked> waitFor(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        came_.wait_for(lock, std::chrono::seconds(60), [&] { return posted_.size() >= count; });
+        return posted_;
+    }
+
+private:
+    class Handler : public Poco::Net::HTTPRequestHandler {
+    public:
+        explicit Handler(StubApi& stub) : stub_(stub) {}
+        void handleRequest(Poco::Net::HTTPServerRequest& request,
+                           Poco::Net::HTTPServerResponse& response) override {
+            std::string text;
+            Poco::StreamCopier::copyToString(request.stream(), text);
+            const Asked asked{request.getMethod(), request.getURI(), request.get("Authorization", ""),
+                              Json::parse(text, nullptr, false)};
+            std::pair<int, Json> answer;
+            {
+                std::scoped_lock lock(stub_.mutex_);
+                answer = stub_.answers_(asked, stub_.posted_.size() + 1);
+                if (asked.method == "POST") stub_.posted_.push_back(asked);
+            }
+            stub_.came_.notify_all();
+            response.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(answer.first));
+            response.setContentType("application/json");
+            response.send() << answer.second.dump();
+        }
+
+    private:
+        StubApi& stub_;
+    };
+    class Factory : public Poco::Net::HTTPRequestHandlerFactory {
+    public:
+        explicit Factory(StubApi& stub) : stub_(stub) {}
+        Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest&) override {
+            return new Handler(stub_);
+        }
+
+    private:
+        StubApi& stub_;
+    };
+
+    Answers answers_;
+    std::mutex mutex_;
+    std::condition_variable came_;
+    std::vector<Asked> posted_;
+    Poco::Net::ServerSocket socket_;
+    std::unique_ptr<Poco::Net::HTTPServer> server_;
+};
+
 /// `overture serve` as a child process; ready() waits for its first line.
 class Service {
 public:
@@ -188,6 +255,21 @@ int post(const std::string& url, const Form& form, const std::string& signature)
     std::string text;
     Poco::StreamCopier::copyToString(session.receiveResponse(response), text);
     return response.getStatus();
+}
+
+/// One call of anything, with its headers. Returns status and body.
+std::pair<int, std::string> callHook(const std::string& method, const std::string& url,
+                                     const std::string& body, const Form& headers) {
+    const Poco::URI uri(url);
+    Poco::Net::HTTPClientSession session(uri.getHost(), uri.getPort());
+    Poco::Net::HTTPRequest request(method, uri.getPathAndQuery(), "HTTP/1.1");
+    for (const auto& [name, value] : headers) request.set(name, value);
+    request.setContentLength64(static_cast<Poco::Int64>(body.size()));
+    session.sendRequest(request) << body;
+    Poco::Net::HTTPResponse response;
+    std::string text;
+    Poco::StreamCopier::copyToString(session.receiveResponse(response), text);
+    return {response.getStatus(), text};
 }
 
 /// A call of the API, with a key. Returns the answer's JSON.
@@ -566,6 +648,135 @@ TEST(Serve, HoldsAConversationByEmailThroughRealServers) {
     RealMail mail;
     ASSERT_TRUE(mail.servers.areListening()) << mail.servers.logs();
     holdsAConversation(mail);
+}
+
+const std::string kMetaNumber = "106540352242922";
+
+std::pair<int, Json> metaAnswers(const StubApi::Asked& asked, std::size_t number) {
+    if (asked.authorization != "Bearer EAAexample") return {401, {{"error", {{"code", 190}}}}};
+    if (asked.path.starts_with("/v23.0/" + kMetaNumber + "?"))
+        return {200,
+                {{"display_phone_number", "+1 202-555-0100"},
+                 {"quality_rating", "GREEN"},
+                 {"messaging_limit_tier", "TIER_1K"}}};
+    if (asked.path != "/v23.0/" + kMetaNumber + "/messages") return {404, Json::object()};
+    return {200, {{"messages", {{{"id", "wamid.out" + std::to_string(number)}}}}}};
+}
+
+/// As `playbook new` writes it, for WhatsApp.
+std::string whatsAppPlaybook(const Folder& folder) {
+    const auto made = overtureLine("playbook new " + (folder / "chat-demo"));
+    EXPECT_EQ(made.status, 0) << made.output();
+    const auto path = folder / "chat-demo/playbook.lua";
+    writeFile(path, replaceAll(readFile(path), "\"sms\"", "\"whatsapp\""));
+    return folder / "chat-demo";
+}
+
+TEST(Serve, HoldsAConversationByWhatsAppThroughMeta) {
+    StubApi meta(metaAnswers);
+    const Folder folder("serve-whatsapp");
+    const auto [number, place] = awake();
+    const auto port = std::to_string(freePort());
+    folder.write(
+        "leads.csv",
+        "id,first name,phone,country,state,time zone,consent,consent source,consent date\nlead-1,Asha," +
+            number + "," + place + ",written,web form,2026-01-05\n");
+    folder.write("team.csv", "name,email,zone,hours\nDana Whitfield,dana@brightroof.example," +
+                                 place.substr(place.rfind(',') + 1) + ",Mon-Fri 09:00-17:00\n");
+    folder.write("campaign.json",
+                 toText({{"organization", "Brightroof"},
+                         {"playbook", whatsAppPlaybook(folder)},
+                         {"leads", "leads.csv"},
+                         {"team", "team.csv"},
+                         {"settings", {{"company", "Brightroof"}}},
+                         {"public_url", "http://127.0.0.1:" + port},
+                         {"bindings",
+                          {{"whatsapp",
+                            {{"plugin", "meta"},
+                             {"sender", "+12025550100"},
+                             {"settings", {{"phone_number_id", kMetaNumber}, {"base_url", meta.url()}}},
+                             {"secrets",
+                              {{"access_token", "EXAMPLE_ACCESS"},
+                               {"app_secret", "EXAMPLE_APP"},
+                               {"verify_token", "EXAMPLE_VERIFY"}}}}},
+                           {"model", {{"plugin", "scripted"}}}}}}));
+    const auto data = " --data " + (folder / "data");
+    const auto created =
+        overtureLine("campaign create " + (folder / "campaign.json") + data, "",
+                     "EXAMPLE_ACCESS=EAAexample EXAMPLE_APP=app-secret EXAMPLE_VERIFY=verify-me");
+    ASSERT_EQ(created.status, 0) << created.output();
+    const auto at = created.output().find("http://127.0.0.1:" + port + "/hooks/");
+    ASSERT_NE(at, std::string::npos) << created.output();
+    const auto hook = created.output().substr(at, created.output().find_first_of(" \n", at) - at);
+    EXPECT_EQ(overtureLine("binding check whatsapp" + data).output(),
+              "whatsapp: works (quality GREEN, new people a day TIER_1K)\n");
+
+    Service service("--port " + port + " --public-url http://127.0.0.1:" + port + " --quiet 0" + data);
+    ASSERT_FALSE(service.ready().empty());
+    EXPECT_EQ(
+        callHook("GET", hook + "?hub.mode=subscribe&hub.challenge=4711&hub.verify_token=verify-me", "", {}),
+        (std::pair<int, std::string>{200, "4711"}));
+    EXPECT_EQ(
+        callHook("GET", hook + "?hub.mode=subscribe&hub.challenge=4711&hub.verify_token=guess", "", {}).first,
+        403);
+
+    int said = 0;
+    const auto hears = [&](Json value) {
+        value["messaging_product"] = "whatsapp";
+        value["metadata"] = {{"display_phone_number", "12025550100"}, {"phone_number_id", kMetaNumber}};
+        const auto body =
+            toText({{"object", "whatsapp_business_account"},
+                    {"entry", {{{"id", "1"}, {"changes", {{{"field", "messages"}, {"value", value}}}}}}}});
+        return callHook("POST", hook, body,
+                        {{"X-Hub-Signature-256", "sha256=" + toHex(hmacSha256("app-secret", body))},
+                         {"Content-Type", "application/json"}})
+            .first;
+    };
+    const auto message = [&](Json more) {
+        more["from"] = number.substr(1);
+        more["id"] = "wamid.in" + std::to_string(++said);
+        more["timestamp"] = "1772467200";
+        return Json{{"messages", {more}}};
+    };
+    const auto text = [](const std::string& words) {
+        return Json{{"type", "text"}, {"text", {{"body", words}}}};
+    };
+    const auto first = message(text("Hi, you have two questions? Go ahead"));
+    EXPECT_EQ(hears(first), 200);
+    ASSERT_EQ(meta.waitFor(1).size(), 1U);
+    EXPECT_EQ(hears(first), 200) << "Meta repeats itself";
+    EXPECT_EQ(hears({{"statuses",
+                      {{{"id", "wamid.out1"}, {"status", "read"}, {"timestamp", "1772467201"}},
+                       {{"id", "wamid.out1"}, {"status", "sent"}, {"timestamp", "1772467200"}},
+                       {{"id", "wamid.nobody"}, {"status", "delivered"}, {"timestamp", "1772467200"}},
+                       {{"id", "wamid.out1"}, {"status", "teleported"}}}}}),
+              200);
+    EXPECT_EQ(hears(message(text("Yes, I decide"))), 200);
+    ASSERT_EQ(meta.waitFor(2).size(), 2U);
+    EXPECT_EQ(hears(message(text("It is for 20 people"))), 200);
+    auto all = meta.waitFor(3);
+    ASSERT_EQ(all.size(), 3U) << overtureLine("conversation show lead-1" + data).output();
+    EXPECT_EQ(all[0].body["type"], "text");
+    EXPECT_EQ(all[0].body["to"], number);
+    const auto& offer = all[2].body;
+    ASSERT_EQ(offer["type"], "interactive") << offer;
+    ASSERT_EQ(offer["interactive"]["type"], "list") << offer;
+    const auto row = offer["interactive"]["action"]["sections"][0]["rows"][1];
+    EXPECT_EQ(hears(message(
+                  {{"type", "interactive"}, {"interactive", {{"type", "list_reply"}, {"list_reply", row}}}})),
+              200);
+    all = meta.waitFor(4);
+    ASSERT_EQ(all.size(), 4U);
+    EXPECT_NE(all[3].body["text"]["body"].get<std::string>().find(row["title"].get<std::string>()),
+              std::string::npos)
+        << all[3].body << " is about " << row;
+    EXPECT_EQ(hears(message({{"type", "button"}, {"button", {{"text", "Stop"}, {"payload", "stop"}}}})), 200);
+    const auto shown = [&] { return overtureLine("conversation show lead-1" + data).output(); };
+    for (int i = 0; i < 100 && shown().find("closed (opted out)") == std::string::npos; ++i) {
+    }
+    EXPECT_NE(shown().find("closed (opted out)"), std::string::npos) << shown();
+    EXPECT_EQ(meta.waitFor(0).size(), 4U) << "one answer to each message, none to a repeated one or a stop";
+    EXPECT_EQ(service.stop(), 0);
 }
 
 TEST(Serve, APortInUseIsOneClearSentence) {

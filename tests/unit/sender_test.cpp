@@ -10,12 +10,14 @@ class QueuedCarrier final : public plugin::Instance {
 public:
     const std::string& plugin() const override { return name_; }
     bool offers(std::string_view) const override { return true; }
-    plugin::Reply call(std::string_view, std::string_view, const Json&, milliseconds) override {
+    plugin::Reply call(std::string_view, std::string_view, const Json& request, milliseconds) override {
         ++calls;
+        asked = request;
         return reply;
     }
     plugin::Reply reply;
     int calls = 0;
+    Json asked;
 
 private:
     std::string name_ = "queued";
@@ -72,6 +74,13 @@ TEST(Sender, ALookUpThatCannotTellYetSaysWhenToAskAgain) {
     EXPECT_EQ(sending.lookUp(Outcome::limited, {}, milliseconds(2'000)).askAgain, seconds(30));
     EXPECT_EQ(sending.lookUp(Outcome::transient, {}, minutes(2)).askAgain, minutes(2));
     EXPECT_FALSE(sending.lookUp(Outcome::auth, {}).askAgain) << "a wrong key does not mend itself";
+}
+
+TEST(Sender, ALookUpSaysTheChannel) {
+    Sending sending;
+    sending.lookUp(plugin::Outcome::ok, {{"found", false}});
+    EXPECT_EQ(sending.instances.carrier->asked["channel"], "sms")
+        << "the same number has other messages elsewhere";
 }
 
 TEST(Sender, ACarrierThatKeepsFailingIsLeftAloneForAWhile) {

@@ -41,21 +41,27 @@ Answer limited(const HttpAnswer& answer, const std::string& code) {
 
 /// Refusals that no second try will change. Source: Twilio's error dictionary.
 bool isFinal(int code) {
-    constexpr std::array<int, 5> kFinal{
+    constexpr std::array<int, 9> kFinal{
         21211,  // "To" is no valid number
         21214,  // "To" cannot be reached
         21612,  // no route between these two numbers
         21614,  // not a mobile number
         21635,  // a landline
+        63003,  // "To" is not on WhatsApp
+        63016,  // more than 24 hours since the person's last message: a template is needed
+        63024,  // "To" is no valid WhatsApp number
+        63049,  // held back, so that the person does not get too many marketing messages
     };
     return std::find(kFinal.begin(), kFinal.end(), code) != kFinal.end();
 }
 
 Answer clientError(const HttpAnswer& answer) {
-    constexpr int kTooManyRequests = 20429, kQueueFull = 21611, kOptedOut = 21610, kRegionNotEnabled = 21408;
+    constexpr int kTooManyRequests = 20429, kQueueFull = 21611, kOptedOut = 21610, kRegionNotEnabled = 21408,
+                  kWhatsAppTooFast = 63018;
     const int number = codeOf(answer);
     const auto code = std::to_string(number == 0 ? answer.status : number);
-    if (answer.status == 429 || number == kTooManyRequests || number == kQueueFull)
+    if (answer.status == 429 || number == kTooManyRequests || number == kQueueFull ||
+        number == kWhatsAppTooFast)
         return limited(answer, code);
     if (answer.status == 401 || answer.status == 403)
         return Answer::no(Outcome::auth,
@@ -95,6 +101,10 @@ Answer readProblemOf(const HttpAnswer& answer) {
     problem.outcome = Outcome::transient;
     problem.message = answer.answered ? sentence(answer, codeOf(answer)) : problem.message;
     return problem;
+}
+
+bool isOfNoUse(std::string_view code) {
+    return code == "63003" || code == "63024";
 }
 
 std::string_view statusOf(std::string_view twilioStatus) {

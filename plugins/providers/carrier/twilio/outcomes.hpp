@@ -16,6 +16,9 @@ sdk::Answer problemOf(const sdk::HttpAnswer& answer);
 /// For a request that only reads: whatever went wrong on the way may be tried again.
 sdk::Answer readProblemOf(const sdk::HttpAnswer& answer);
 
+/// An error of a status after which this number will never get anything by WhatsApp.
+bool isOfNoUse(std::string_view code);
+
 /// "queued" or "sent" for what creation answers, and what is known later: "delivered", "undelivered",
 /// "failed", "read".
 std::string_view statusOf(std::string_view twilioStatus);

@@ -14,6 +14,7 @@ Settings Settings::read(const sdk::Host& host, const sdk::Json& settings) {
     result.sender = settings.value("sender", "");
     result.messagingServiceSid = settings.value("messaging_service_sid", "");
     result.webhookUrl = settings.value("webhook_url", "");
+    result.templates = settings.value("templates", sdk::Json::object());
     if (settings.contains("validity_seconds"))
         result.validitySeconds = settings["validity_seconds"].get<int>();
     result.settledSeconds = settings.value("settled_seconds", 60);
@@ -29,6 +30,14 @@ Settings Settings::read(const sdk::Host& host, const sdk::Json& settings) {
     if (result.password.empty())
         throw Refused(Outcome::auth, "the secret api_key_secret is missing; api_key_sid needs it");
     return result;
+}
+
+std::string Settings::contentOf(const std::string& name, const std::string& language) const {
+    for (const auto& key : {name + "." + language, name})
+        if (const auto found = templates.find(key); found != templates.end() && found->is_string())
+            return found->get<std::string>();
+    const bool isSid = name.size() == 34 && name.starts_with("HX");
+    return isSid ? name : std::string();
 }
 
 std::string Settings::authorization() const {

@@ -10,6 +10,7 @@ namespace overture::twilio {
 /// One binding's settings and secrets; plugin.json describes them.
 struct Settings {
     std::string accountSid, baseUrl, sender, messagingServiceSid, webhookUrl, user, password, authToken;
+    sdk::Json templates = sdk::Json::object();  ///< name, or name.language → ContentSid
     std::optional<int> validitySeconds;
     int settledSeconds = 60;
 
@@ -17,6 +18,8 @@ struct Settings {
     static Settings read(const sdk::Host& host, const sdk::Json& settings);
     std::string accountUrl() const { return baseUrl + accountPath(); }
     std::string accountPath() const { return "/2010-04-01/Accounts/" + accountSid; }
+    /// The ContentSid of a template as a playbook names it; "" when there is none.
+    std::string contentOf(const std::string& name, const std::string& language) const;
     /// The value of the Authorization header.
     std::string authorization() const;
 };

@@ -42,15 +42,30 @@ Json mediaOf(const Form& form) {
     return media;
 }
 
+std::string_view firstOf(const Form& form, std::initializer_list<std::string_view> names) {
+    for (const auto name : names)
+        if (const auto value = valueOf(form, name); !value.empty()) return value;
+    return {};
+}
+
+/// The words, those of a button or a list, or in brackets what came instead: "[image]".
+std::string textOfMessage(const Form& form) {
+    if (const auto words = firstOf(form, {"Body", "ButtonText", "ListTitle"}); !words.empty())
+        return mended(words);
+    const auto type = valueOf(form, "MediaContentType0");
+    return type.empty() ? std::string() : "[" + mended(type.substr(0, type.find('/'))) + "]";
+}
+
 Json messageEvent(const Form& form) {
     const auto from = addressFrom(valueOf(form, "From"));
-    Json event{{"kind", "message"},
-               {"id", mended(valueOf(form, "MessageSid"))},
-               {"from", from.number},
-               {"to", addressFrom(valueOf(form, "To")).number},
-               {"text", mended(valueOf(form, "Body"))},
-               {"channel", from.channel}};
+    Json event{{"kind", "message"},           {"id", mended(valueOf(form, "MessageSid"))},
+               {"from", from.number},         {"to", addressFrom(valueOf(form, "To")).number},
+               {"text", textOfMessage(form)}, {"channel", from.channel}};
     if (auto media = mediaOf(form); !media.empty()) event["media"] = std::move(media);
+    if (const auto choice = firstOf(form, {"ButtonPayload", "ListId"}); !choice.empty())
+        event["choice"] = mended(choice);
+    if (const auto answered = valueOf(form, "OriginalRepliedMessageSid"); !answered.empty())
+        event["answers"] = {mended(answered)};
     if (has(form, "OptOutType")) event["opt_out_type"] = mended(valueOf(form, "OptOutType"));
     return event;
 }
@@ -62,7 +77,10 @@ Json statusEvents(const Form& form, std::string_view status) {
     if (ours == "queued") return Json::array();
     const auto sid = mended(valueOf(form, "MessageSid"));
     Json event{{"kind", "status"}, {"id", sid + ":" + mended(status)}, {"reference", sid}, {"status", ours}};
-    if (const auto code = valueOf(form, "ErrorCode"); !code.empty()) event["code"] = mended(code);
+    if (const auto code = valueOf(form, "ErrorCode"); !code.empty()) {
+        event["code"] = mended(code);
+        if (isOfNoUse(code)) event["final"] = true;
+    }
     return Json::array({event});
 }
 

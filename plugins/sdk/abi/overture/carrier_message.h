@@ -20,7 +20,7 @@ typedef struct overture_carrier_message {
      * [worker] */
     overture_outcome_t (*send)(overture_instance_t* instance, const overture_call_t* call,
                                overture_text_t request, const overture_reply_t* reply);
-    /* Asks what became of a message whose outcome is unknown. {delivery_id, reference?, from?, to, text, sent_after} →
+    /* Asks what became of a message whose outcome is unknown. {delivery_id, channel, reference?, from?, to, text, sent_after} →
      * {found, reference?, status?, trusted}.
      * [worker] */
     overture_outcome_t (*lookup)(overture_instance_t* instance, const overture_call_t* call,

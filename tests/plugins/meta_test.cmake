@@ -1,0 +1,1 @@
+list(APPEND links meta_carrier overture_sdk_testing)
