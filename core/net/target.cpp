@@ -43,6 +43,27 @@ std::string headerTrouble(const HttpRequest& request) {
     return {};
 }
 
+/// Path and query with the escapes that they were given, so that what was signed is what is sent; only what no URL may have is
+/// escaped here.
+std::string pathAndQueryOf(std::string_view url) {
+    const auto begin = url.find_first_of("/?#", url.find("://") + 3);
+    if (begin == std::string_view::npos) return {};
+    std::string out;
+    for (const unsigned char c : url.substr(begin, url.find('#') - begin)) {
+        const bool escaped =
+            c >= 0x80 || std::string_view("\"<>\\^`{|}").find(static_cast<char>(c)) != std::string_view::npos;
+        if (!escaped) {
+            out += static_cast<char>(c);
+            continue;
+        }
+        constexpr std::string_view kDigits = "0123456789ABCDEF";
+        out += '%';
+        out += kDigits[c >> 4];
+        out += kDigits[c & 15];
+    }
+    return out;
+}
+
 bool isAllowed(const std::string& host, const std::vector<std::string>& allowed) {
     return allowed.empty() || std::any_of(allowed.begin(), allowed.end(), [&](const std::string& entry) {
                const auto wanted = lowerAscii(entry);
@@ -98,7 +119,7 @@ std::variant<Target, std::string> targetOf(const HttpRequest& request, const Htt
         if (!url.getUserInfo().empty())
             return std::string("the request's URL has a user name in it; use a header");
         target = {url.getScheme() == "https", lowerAscii(url.getHost()), url.getPort(),
-                  url.getPathAndQuery()};
+                  pathAndQueryOf(request.url)};
     } catch (const Poco::Exception&) {
         return std::string("the request's URL cannot be read");
     }

@@ -147,6 +147,26 @@ TEST(HttpClient, SendsMethodPathHeadersAndBody) {
     EXPECT_TRUE(text.ends_with("\r\n\r\na=1")) << text;
 }
 
+TEST(HttpClient, ThePathGoesOutAsItWasGiven) {
+    std::promise<std::string> line;
+    const auto lineOf = [&](const std::string& path) {
+        line = {};
+        Peer peer([&](StreamSocket& socket, int) {
+            const auto request = readRequest(socket);
+            line.set_value(request.substr(0, request.find("\r\n")));
+            say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        });
+        HttpClient client;
+        whole(client.send(get(peer.url(path))));
+        return line.get_future().get();
+    };
+    EXPECT_EQ(lineOf("/model/arn%3Aa%2Fb/converse?next=%2B1&to=a/b#part"),
+              "GET /model/arn%3Aa%2Fb/converse?next=%2B1&to=a/b HTTP/1.1");
+    EXPECT_EQ(lineOf("?a=b"), "GET /?a=b HTTP/1.1");
+    EXPECT_EQ(lineOf("#part"), "GET / HTTP/1.1");
+    EXPECT_EQ(lineOf("/नम\"<x>"), "GET /%E0%A4%A8%E0%A4%AE%22%3Cx%3E HTTP/1.1");
+}
+
 TEST(HttpClient, ManyThreadsShareIt) {
     Peer peer(answerAll);
     HttpClient client;
