@@ -1,0 +1,1 @@
+list(APPEND links aws_common overture_sdk_testing)
