@@ -10,7 +10,7 @@ program=$prefix/bin/overture
 "$program" --version
 listing=$(env -u OVERTURE_PLUGINS "$program" plugin list)
 printf '%s\n' "$listing"
-for plugin in sms email sim twilio smtp scripted openai openrouter anthropic gemini; do
+for plugin in sms email sim twilio smtp scripted openai openrouter anthropic gemini bedrock; do
     grep -Eq "^ *$plugin .*loaded" <<<"$listing" || { echo "the installed program did not load $plugin"; exit 1; }
 done
 "$program" playbook check "$prefix/share/overture/playbooks/solar-consult"

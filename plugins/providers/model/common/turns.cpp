@@ -7,6 +7,7 @@
 namespace overture::models {
 namespace {
 
+constexpr std::size_t kLongestId = 64;
 constexpr const char* kYouBegin = "(You write first.)";
 
 bool isWordLetter(unsigned char c) {
@@ -16,7 +17,7 @@ bool isWordLetter(unsigned char c) {
 std::string idOf(std::string id) {
     std::replace_if(
         id.begin(), id.end(), [](unsigned char c) { return !isWordLetter(c); }, '_');
-    return id.empty() ? "_" : id;
+    return id.empty() ? "_" : id.substr(0, kLongestId);
 }
 
 std::string nameOf(const Json& given) {

@@ -32,7 +32,7 @@ struct Conversation {
     std::vector<Turn> turns;                ///< alternating, beginning with one that is not the model's own
 
     /// Empty texts are left out, as vendors refuse them; where the model spoke first, a turn that says so comes before. Ids of
-    /// calls have letters, digits, "_" and "-" only. Throws sdk::Refused when nothing is left to answer.
+    /// calls have 64 letters, digits, "_" and "-" at most. Throws sdk::Refused when nothing is left to answer.
     static Conversation read(const Json& request);
 };
 

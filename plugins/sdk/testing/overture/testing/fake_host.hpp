@@ -41,7 +41,7 @@ public:
     void failUnknown(std::string error = "no answer before the deadline");
     /// The next request is streamed: these pieces come, and then nothing until the patience is over. Without pieces, or when
     /// none is useful, it is late; otherwise the answer never becomes whole.
-    void stall(std::vector<std::string> pieces = {});
+    void stall(std::vector<std::string> pieces = {}, std::string contentType = "text/event-stream");
     /// Answers whatever the queue does not.
     void answerWith(std::function<HttpAnswer(const HttpRequest&)> handler);
     /// What the plugin asked, oldest first.

@@ -22,9 +22,10 @@ inline void FakeHost::failUnknown(std::string error) {
     answers_.push_back({true, false, 0, {}, {}, std::move(error)});
 }
 
-inline void FakeHost::stall(std::vector<std::string> pieces) {
+inline void FakeHost::stall(std::vector<std::string> pieces, std::string contentType) {
     std::scoped_lock lock(mutex_);
-    HttpAnswer answer{true, false, 200, {{"Content-Type", "text/event-stream"}}, {}, "nothing more came"};
+    HttpAnswer answer{true, false, 200, {}, {}, "nothing more came"};
+    answer.headers.emplace_back("Content-Type", std::move(contentType));
     answer.late = true;
     answers_.push_back(std::move(answer));
     stalled_.push_back(std::move(pieces));

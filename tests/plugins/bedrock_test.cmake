@@ -1,0 +1,1 @@
+list(APPEND links bedrock_model overture_sdk_testing)
