@@ -111,8 +111,17 @@ Json status(const std::string& word, const Json& more = Json::object()) {
 
 // --- sending, judged by the vendor's own description
 
+/// The description closes each part of an allOf by itself, so that no message at all would pass: closed is the whole, here.
+Json opened(Json api) {
+    for (auto& [name, schema] : api["components"]["schemas"].items())
+        if (schema.contains("allOf"))
+            for (auto& part : schema["allOf"]) part.erase("additionalProperties");
+    return api;
+}
+
 TEST_F(MetaTest, EveryKindOfMessageFitsTheDescription) {
-    OVERTURE_CONTRACT(api, "meta-whatsapp.json");
+    OVERTURE_CONTRACT(given, "meta-whatsapp.json");
+    const auto api = opened(given);
     const openapi::Judge judge(api);
     const std::vector<std::pair<Json, std::string>> cases{
         {message(), "TextMessage"},
@@ -129,6 +138,8 @@ TEST_F(MetaTest, EveryKindOfMessageFitsTheDescription) {
         EXPECT_EQ(asked.url, api["servers"][0]["url"].get<std::string>() + "/v23.0/" + kNumber + "/messages");
         const auto faults = judge.faults(Json::parse(asked.body), component);
         EXPECT_TRUE(faults.empty()) << asked.body << "\n" << (faults.empty() ? "" : faults[0]);
+        EXPECT_TRUE(openapi::unknownProperties(api, component, Json::parse(asked.body)).empty())
+            << asked.body;
         for (const auto& [name, parameter] :
              {std::pair("Authorization", "Authorization"), {"Content-Type", "ContentType"}}) {
             const auto found = std::find_if(asked.headers.begin(), asked.headers.end(),
@@ -149,7 +160,8 @@ TEST_F(MetaTest, EveryKindOfMessageFitsTheDescription) {
 
 /// What the description refuses, each refused by us before anything leaves; the judge is asked to prove that it is wrong.
 TEST_F(MetaTest, WhatTheDescriptionRefusesNeverLeaves) {
-    OVERTURE_CONTRACT(api, "meta-whatsapp.json");
+    OVERTURE_CONTRACT(given, "meta-whatsapp.json");
+    const auto api = opened(given);
     const openapi::Judge judge(api);
     host.answer(200, kAccepted);
     ASSERT_EQ(send(message()).outcome, Outcome::ok);

@@ -6,6 +6,7 @@
 
 #include "base/schema.hpp"
 #include "base/text.hpp"
+#include "base/time.hpp"
 #include "compliance/gate.hpp"
 #include "compliance/rules.hpp"
 
@@ -83,6 +84,36 @@ TEST(RulePackSchema, EveryValueOfAWrongTypeIsRefusedAtItsPlace) {
             ++leaves;
         }
     EXPECT_GT(leaves, 800);
+}
+
+/// WhatsApp's own policy: nobody is written to who did not opt in. Every country's rules ask for consent there, and that for text
+/// messages is none for it (pg_consent_test).
+TEST(RulePacks, WhatsAppNeedsAnOptInWhereverAPersonIs) {
+    const Gate gate;
+    int asked = 0;
+    for (const auto& [number, zone] :
+         std::vector<std::pair<const char*, const char*>>{{"+919000000011", "Asia/Kolkata"},
+                                                          {"+442071838750", "Europe/London"},
+                                                          {"+14165550100", "America/Toronto"},
+                                                          {"+12125550123", "America/New_York"},
+                                                          {"+61255501234", "Australia/Sydney"},
+                                                          {"+4930901820", "Europe/Berlin"},
+                                                          {"+33142685300", "Europe/Paris"},
+                                                          {"+551155256325", "America/Sao_Paulo"}})
+        for (const char* purpose : {"marketing", "service"}) {
+            ContactRequest request;
+            request.channel = "whatsapp";
+            request.address = request.place.phone = number;
+            request.place.zone = zone;
+            request.purpose = purpose;
+            request.at = *parseRfc3339("2026-03-03T17:00:00Z");
+            const auto verdict = gate.decide(request);
+            const auto* no = std::get_if<Refused>(&verdict);
+            ASSERT_NE(no, nullptr) << number << " " << purpose;
+            EXPECT_NE(no->rule.find("consent"), std::string::npos) << number << " " << no->rule;
+            ++asked;
+        }
+    EXPECT_EQ(asked, 16);
 }
 
 TEST(RulePackSchema, EveryMissingKeyIsRefused) {

@@ -1,0 +1,1 @@
+list(APPEND links surge_carrier overture_sdk_testing)
