@@ -67,12 +67,13 @@ std::vector<std::string> offering(const plugin::Host& host, const std::string& c
 int serve(const std::vector<std::string>& words) {
     const Arguments arguments(
         words, databaseOptions({"address=", "port=", "public-url=", "workers=", "plugins=", "lease=", "poll=",
-                                "quiet=", "mailboxes=", "api-calls="}));
+                                "quiet=", "mailboxes=", "api-calls=", "largest="}));
     if (!arguments.positional().empty()) throw UsageError{"serve takes options only"};
     service::ServerOptions http;
     http.address = arguments.value("address", http.address);
     http.port = static_cast<std::uint16_t>(arguments.number("port", http.port, 0, 65535));
     http.publicUrl = arguments.value("public-url");
+    http.largestBody = static_cast<std::size_t>(arguments.number("largest", 1, 1, 64)) * 1024 * 1024;
     if (const char* token = std::getenv("OVERTURE_METRICS_TOKEN")) http.metricsToken = token;
     const auto workers = static_cast<int>(arguments.number("workers", 32, 1, 20000));
     const seconds lease(arguments.number("lease", 90, 1, 3600));
@@ -180,7 +181,7 @@ const Registered registered{
     {"serve", "run the engine: answer webhooks, work turns, send deliveries",
      "Usage: overture serve [--address A] [--port N] [--public-url URL] [--workers N] [--plugins DIR]\n"
      "                      [--lease SECONDS] [--poll MS] [--quiet MS] [--mailboxes SECONDS] [--api-calls "
-     "N]\n"
+     "N] [--largest MIB]\n"
      "                      [--database URL | --data DIR]\n\n"
      "Takes carriers' webhooks in at /hooks/{binding}, works the turns that are due and sends what they "
      "decided. Answers\n"
@@ -204,6 +205,9 @@ const Registered registered{
      "they keep\n"
      "                    coming, five times this at most; default 1500\n"
      "  --mailboxes S     how often each mailbox is asked for what came in, in seconds, default 30\n"
+     "  --largest MIB     a request may have so many MiB, default 1; whole messages with attachments that a "
+     "carrier hands on "
+     "have more\n"
      "  --api-calls N     what one key may call the API in 15 minutes, default 5000\n"
      "  --poll MS         how often to look for work that no webhook announced, default 250\n\n"
      "Example:\n  overture serve --port 8080 --public-url https://texts.brightroof.example\n",

@@ -87,15 +87,44 @@ void Intake::receiveMail(const OrganizationId& organization, const BindingId& bi
 }
 
 Taken Intake::readMail(const Webhook& webhook, const Mail& mail) const {
-    const auto reply = channelOf_(mail.channel)
-                           ->call("channel.message/1", "read",
-                                  {{"raw_base64", toBase64(mail.raw)}, {"channel", mail.channel}}, kDeadline);
-    if (!reply.ok()) return {webhook, "unreadable", {}, Json::array(), {reply.message}};
+    Taken taken{webhook, "accepted", {}, Json::array()};
+    if (const auto why = addMail(taken, mail.channel, toBase64(mail.raw), mail.id)) {
+        taken.outcome = "unreadable";
+        taken.notes = {*why};
+    }
+    return taken;
+}
+
+/// What the channel reads in a whole message; otherwise why it cannot.
+std::optional<std::string> Intake::addMail(Taken& taken, const std::string& channel,
+                                           const std::string& base64, const std::string& id) const {
+    if (!channelOf_) return "there is no channel to read it";
+    const auto reply = channelOf_(channel)->call("channel.message/1", "read",
+                                                 {{"raw_base64", base64}, {"channel", channel}}, kDeadline);
+    if (!reply.ok()) return reply.message;
     auto event = reply.document;
     event["kind"] = "message";
-    event["channel"] = mail.channel;
-    if (textOf(event, "id").empty()) event["id"] = mail.id;
-    return {webhook, "accepted", {}, Json::array({event})};
+    event["channel"] = channel;
+    if (textOf(event, "id").empty()) event["id"] = id;
+    taken.events.push_back(std::move(event));
+    return std::nullopt;
+}
+
+/// Whole messages that a carrier handed on are read by their channel; one that cannot be read is kept as it came, and
+/// acknowledged: it would not be better the next time.
+void Intake::readMails(Taken& taken) const {
+    const auto given = std::exchange(taken.events, Json::array());
+    for (const auto& event : given) {
+        if (textOf(event, "kind") != "mail") {
+            taken.events.push_back(event);
+            continue;
+        }
+        if (const auto why =
+                addMail(taken, textOf(event, "channel"), textOf(event, "raw_base64"), textOf(event, "id"))) {
+            taken.outcome = "unreadable";
+            taken.notes.push_back(*why);
+        }
+    }
 }
 
 HttpAnswer Intake::answering(const Webhook& webhook, const std::function<HttpAnswer()>& take) {
@@ -121,13 +150,15 @@ std::optional<OrganizationId> Intake::organizationOf(const BindingId& binding) {
 }
 
 Taken Intake::read(const OrganizationId& organization, const Webhook& webhook) {
-    return takenOf(webhook, instanceOf_(organization, webhook.binding)
-                                ->call("carrier.message/1", "webhook",
-                                       {{"method", webhook.method},
-                                        {"url", webhook.url},
-                                        {"headers", webhook.headers},
-                                        {"body_base64", toBase64(webhook.body)}},
-                                       kDeadline));
+    auto taken = takenOf(webhook, instanceOf_(organization, webhook.binding)
+                                      ->call("carrier.message/1", "webhook",
+                                             {{"method", webhook.method},
+                                              {"url", webhook.url},
+                                              {"headers", webhook.headers},
+                                              {"body_base64", toBase64(webhook.body)}},
+                                             kDeadline));
+    readMails(taken);
+    return taken;
 }
 
 void Intake::keep(const OrganizationId& organization, const std::vector<Taken*>& all) {

@@ -51,6 +51,9 @@ private:
     HttpAnswer answering(const Webhook& webhook, const std::function<HttpAnswer()>& take);
     Taken read(const OrganizationId& organization, const Webhook& webhook);
     Taken readMail(const Webhook& webhook, const Mail& mail) const;
+    std::optional<std::string> addMail(Taken& taken, const std::string& channel, const std::string& base64,
+                                       const std::string& id) const;
+    void readMails(Taken& taken) const;
     void keep(const OrganizationId& organization, const std::vector<Taken*>& all);
 
     store::Database& database_;

@@ -20,6 +20,7 @@
 #include "pg/fixture.hpp"
 #include "service/mailboxes.hpp"
 #include "service/unsubscribing.hpp"
+#include "signing_key.hpp"
 #include "tenant/tenants.hpp"
 
 namespace overture::service {
@@ -508,6 +509,57 @@ TEST_F(MailService, WhatMailSystemsSayNeverCountsAsAnAnswer) {
     EXPECT_EQ(all("select 1 from webhooks where outcome = 'unreadable'").size(), 1U)
         << "kept as it came all the same";
     EXPECT_EQ(box.size(), 0U);
+}
+
+TEST_F(MailService, AMessageThatACarrierHandsOnIsReadByItsChannel) {
+    const testing::SigningKey events, parse;
+    const auto sendgrid =
+        bind(organization, "sendgrid", {{"event_key", events.publicKey()}, {"parse_key", parse.publicKey()}},
+             {{"api_key", "made-up"}});
+    all(("update deliveries set binding_id = '" + sendgrid.text() + "' returning 1").c_str());
+    const auto call = [&](const std::string& body, const testing::SigningKey& key, const std::string& type) {
+        const auto at = std::to_string(clock.now().time_since_epoch() / seconds(1));
+        return mailIntake
+            .receive({sendgrid,
+                      "POST",
+                      kPublicUrl + ("/hooks/" + sendgrid.text()),
+                      {{"X-Twilio-Email-Event-Webhook-Signature", key.sign(at + body)},
+                       {"X-Twilio-Email-Event-Webhook-Timestamp", at},
+                       {"Content-Type", type}},
+                      body,
+                      clock.now()})
+            .status;
+    };
+    const auto mail = [&](const std::string& raw) {
+        return call("--b\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\n" +
+                        replaceAll(raw, "\n", "\r\n") + "\r\n--b--\r\n",
+                    parse, "multipart/form-data; boundary=b");
+    };
+    const std::string answer =
+        "From: Ann at work <ann.lee@work.example>\nMessage-ID: <m1@work.example>\nIn-Reply-To: "
+        "<d1@brightroof.example>\n"
+        "Subject: Re: Your roof\n\nYes please\n\nOn Tue, Katie wrote:\n> Hi\n";
+    EXPECT_EQ(mail(answer), 200);
+    EXPECT_EQ(mail(answer), 200) << "the carrier repeats itself";
+    const auto rows = all("select conversation_id, payload from events");
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].id<ConversationId>("conversation_id"), conversation) << "by its thread";
+    EXPECT_EQ(rows[0].json("payload")["text"], "Yes please") << "without quotes";
+    EXPECT_EQ(mail("no message at all"), 200) << "it would not be better the next time";
+    EXPECT_EQ(all("select 1 from webhooks where outcome = 'unreadable'").size(), 1U);
+    EXPECT_EQ(call(toText(Json::array({{{"event", "bounce"},
+                                        {"type", "bounce"},
+                                        {"status", "5.1.1"},
+                                        {"email", "ann@example.com"},
+                                        {"sg_event_id", "e1"},
+                                        {"overture_reference", "<d1@brightroof.example>"}}})),
+                   events, "application/json"),
+              200);
+    const auto bounced = all("select payload from events where kind = 'status'");
+    ASSERT_EQ(bounced.size(), 1U);
+    EXPECT_EQ(bounced[0].json("payload")["status"], "undelivered");
+    EXPECT_EQ(bounced[0].json("payload")["final"], true);
+    EXPECT_EQ(call("[]", parse, "application/json"), 403);
 }
 
 TEST_F(MailService, ACrashBetweenKeepingAndForgettingLosesNothingAndDoublesNothing) {

@@ -395,6 +395,28 @@ const std::vector<std::string>& pieces() {
     return all;
 }
 
+/// For carriers that put a message together themselves: the same words and headers as in the whole one.
+TEST(Compose, ThePiecesSayWhatTheWholeMessageSays) {
+    for (const auto& more :
+         {Json::object(),
+          Json{
+              {"thread", {{"subject", "Your roof"}, {"references", {"<a@example.com>", "<b@example.com>"}}}}},
+          Json{{"unsubscribe_url", ""}}}) {
+        const auto part = composed(more).document["parts"][0];
+        const auto letter = part["letter"];
+        const std::string whole = part["mime"];
+        EXPECT_EQ(letter["to"], (Json{{"email", "ann@example.com"}, {"name", "Ann Müller"}}));
+        EXPECT_EQ(letter["from"], (Json{{"email", "katie@brightroof.example"}, {"name", "Katie"}}));
+        EXPECT_EQ(letter["subject"], part["subject"]);
+        EXPECT_NE(letter["text"].get<std::string>().find("now"), std::string::npos);
+        EXPECT_NE(letter["text"].get<std::string>().find("1 Main St"), std::string::npos);
+        EXPECT_NE(letter["html"].get<std::string>().find("<strong>now</strong>"), std::string::npos);
+        EXPECT_EQ(letter["headers"]["Message-ID"], part["message_id"]);
+        for (const char* name : {"In-Reply-To", "References", "List-Unsubscribe", "List-Unsubscribe-Post"})
+            EXPECT_EQ(letter["headers"].value(name, ""), header(whole, name)) << name;
+    }
+}
+
 TEST(Read, EndsSoonWhateverItIsGiven) {
     const std::vector<std::string> seeds{mime(), bounce("failed", "5.1.1"),
                                          mail("Content-Type: text/html; charset=iso-8859-1\n",

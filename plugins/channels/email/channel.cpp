@@ -127,6 +127,7 @@ Answer Channel::compose(const Json& request, const sdk::Call&) {
                        {"parts",
                         {{{"mime", mime},
                           {"message_id", id},
+                          {"letter", piecesOf(letter)},
                           {"subject", letter.subject},
                           {"encoding", "MIME"},
                           {"segments", 1},

@@ -9,7 +9,7 @@ namespace overture::email {
 /// channel.message/1 for email. Holds nothing but its settings: any number of threads.
 ///
 /// compose {text, sender_name, language, delivery_id, from, to, to_name?, now, postal_address, unsubscribe_url?, thread?}
-///     → {text, parts: [{mime, message_id, subject, encoding: "MIME", segments: 1, units: bytes}], segments: 1, thread}
+///     → {text, parts: [{mime, message_id, letter (in pieces), subject, encoding: "MIME", segments: 1, units: bytes}], segments: 1, thread}
 ///   A first line "Subject: …" of the text is the subject; without one it is the thread's, or the text's first words.
 /// read {text} → {text, signals}, or {raw_base64} → {id, from, from_name, to, subject, text, signals, answers, attachments,
 ///     at?, thread, bounce? {status, code, recipient, final}}; `answers` are the message ids that it refers to, the nearest first.

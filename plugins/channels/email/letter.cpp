@@ -77,12 +77,24 @@ void header(GMimeMessage* message, const char* name, const std::vector<std::stri
     g_mime_header_set_raw_value(made, (" " + joined(values, "\n ") + "\n").c_str());
 }
 
-void unsubscribeHeaders(GMimeMessage* message, const Letter& letter) {
+using Headers = std::vector<std::pair<const char*, std::vector<std::string>>>;
+
+/// The headers beyond those that every message has: its thread, and how to unsubscribe.
+Headers ownHeaders(const Letter& letter) {
+    Headers all;
+    if (!letter.references.empty()) {
+        all.push_back({"In-Reply-To", {letter.references.back()}});
+        all.push_back({"References", letter.references});
+    }
     const auto byMail = "<mailto:" + letter.from.address + "?subject=unsubscribe>";
-    if (letter.unsubscribeUrl.empty()) return header(message, "List-Unsubscribe", {byMail});
-    header(message, "List-Unsubscribe", {"<" + letter.unsubscribeUrl + ">,", byMail});
+    if (letter.unsubscribeUrl.empty()) {
+        all.push_back({"List-Unsubscribe", {byMail}});
+        return all;
+    }
+    all.push_back({"List-Unsubscribe", {"<" + letter.unsubscribeUrl + ">,", byMail}});
     if (letter.unsubscribeUrl.starts_with("https://"))
-        header(message, "List-Unsubscribe-Post", {"List-Unsubscribe=One-Click"});
+        all.push_back({"List-Unsubscribe-Post", {"List-Unsubscribe=One-Click"}});
+    return all;
 }
 
 bool isPlain(std::string_view text) {
@@ -111,6 +123,19 @@ std::string messageId(const Letter& letter) {
     return "<" + letter.deliveryId + "@" + letter.from.domain() + ">";
 }
 
+sdk::Json piecesOf(const Letter& letter) {
+    check(letter);
+    const auto mailbox = [](const Mailbox& one) {
+        sdk::Json written{{"email", one.address}};
+        if (!one.name.empty()) written["name"] = one.name;
+        return written;
+    };
+    auto headers = sdk::Json{{"Message-ID", messageId(letter)}};
+    for (const auto& [name, values] : ownHeaders(letter)) headers[name] = joined(values, " ");
+    return {{"from", mailbox(letter.from)}, {"to", mailbox(letter.to)}, {"subject", letter.subject},
+            {"text", plainBody(letter)},    {"html", htmlBody(letter)}, {"headers", headers}};
+}
+
 std::string mimeOf(const Letter& letter) {
     check(letter);
     startGmime();
@@ -126,11 +151,7 @@ std::string mimeOf(const Letter& letter) {
     g_date_time_unref(at);
     const auto id = messageId(letter);
     g_mime_message_set_message_id(message.get(), id.substr(1, id.size() - 2).c_str());
-    if (!letter.references.empty()) {
-        header(message.get(), "In-Reply-To", {letter.references.back()});
-        header(message.get(), "References", letter.references);
-    }
-    unsubscribeHeaders(message.get(), letter);
+    for (const auto& [name, values] : ownHeaders(letter)) header(message.get(), name, values);
 
     const Ref<GMimeMultipart> both(g_mime_multipart_new_with_subtype("alternative"));
     g_mime_multipart_set_boundary(both.get(), ("=_" + letter.deliveryId).c_str());

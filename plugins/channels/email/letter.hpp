@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "checks.hpp"
+#include "overture/plugin.hpp"
 
 namespace overture::email {
 
@@ -21,6 +22,10 @@ struct Letter {
 
 /// "<delivery id@sender's domain>": the same for the same delivery, however often it is composed.
 std::string messageId(const Letter& letter);
+
+/// The same message in pieces, for carriers that put it together themselves: {"from", "to": {"email", "name"}, "subject", "text",
+/// "html", "headers"}. Throws as mimeOf().
+sdk::Json piecesOf(const Letter& letter);
 
 /// The whole message (RFC 5322, CRLF): text and HTML, thread headers, and how to unsubscribe: RFC 8058's one click where there
 /// is an https address, otherwise by mail. Byte for byte the same for the same letter. Throws sdk::Refused naming the field that
