@@ -156,6 +156,7 @@ TEST_F(MetaTest, EveryKindOfMessageFitsTheDescription) {
             }
         }
     }
+    contracts::accepted("meta", "carrier.message/1 send: sendMessage", "meta-whatsapp.json");
 }
 
 /// What the description refuses, each refused by us before anything leaves; the judge is asked to prove that it is wrong.
@@ -338,6 +339,8 @@ TEST_F(MetaTest, CannotTellWhatBecameOfAMessageButSaysHowTheNumberStands) {
     }
     EXPECT_EQ(asked.url, "https://graph.facebook.com/v23.0/" + kNumber +
                              "?fields=display_phone_number,quality_rating,messaging_limit_tier");
+    contracts::accepted("meta", "carrier.message/1 lookup: GET /{Version}/{Phone-Number-ID}",
+                        "meta-whatsapp.json");
     const std::vector<std::pair<int, Outcome>> cases{
         {401, Outcome::auth}, {500, Outcome::transient}, {429, Outcome::limited}, {404, Outcome::invalid}};
     for (const auto& [status, outcome] : cases) {

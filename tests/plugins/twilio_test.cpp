@@ -140,6 +140,7 @@ TEST_F(TwilioTest, CreationFitsTheDescription) {
         ASSERT_EQ(asked.headers.at(0).first, "Authorization");
         EXPECT_EQ(asked.headers.at(0).second, "Basic " + toBase64(kAccount + ":" + kToken));
     }
+    contracts::accepted("twilio", "carrier.message/1 send: CreateMessage", "twilio-api.json");
 }
 
 TEST_F(TwilioTest, LookingUpFitsTheDescription) {
@@ -168,6 +169,7 @@ TEST_F(TwilioTest, LookingUpFitsTheDescription) {
     const auto* fetch = operationOf(api, host.requests().back());
     ASSERT_NE(fetch, nullptr);
     EXPECT_EQ((*fetch)["operationId"], "FetchMessage");
+    contracts::accepted("twilio", "carrier.message/1 lookup: ListMessage, FetchMessage", "twilio-api.json");
 }
 
 TEST_F(TwilioTest, EveryStatusOfTheDescriptionIsKnown) {
