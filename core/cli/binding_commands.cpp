@@ -14,6 +14,7 @@ namespace overture::cli {
 namespace {
 
 constexpr auto kTrialDeadline = milliseconds(15000);
+constexpr const char* kVectors = "model.embed/1";
 
 Json settingsIn(const std::string& given) {
     if (given.empty()) return Json::object();
@@ -103,8 +104,12 @@ int listBindings(const std::vector<std::string>& words) {
     return 0;
 }
 
-/// One call that changes nothing anywhere: a look for a message that was never sent, or one word of a model.
-plugin::Reply trial(plugin::Instance& instance, Instant now) {
+/// One call that changes nothing anywhere: a look for a message that was never sent, one word of a model, or, of a binding that
+/// is there for vectors, those of one word.
+plugin::Reply trial(plugin::Instance& instance, const std::string& name, Instant now) {
+    if (name == kVectors && instance.offers(kVectors))
+        return instance.call(kVectors, "embed", {{"texts", {"ready"}}, {"purpose", "question"}},
+                             kTrialDeadline);
     if (instance.offers("carrier.message/1"))
         return instance.call("carrier.message/1", "lookup",
                              {{"delivery_id", uuid7(now).text()},
@@ -137,7 +142,7 @@ int checkBinding(const std::vector<std::string>& words) {
                   << ": its settings are right; nothing harmless can be asked of a plugin of this kind\n";
         return 0;
     }
-    auto reply = trial(*instance, SystemClock{}.now());
+    auto reply = trial(*instance, binding.name, SystemClock{}.now());
     if (reply.ok() && instance->offers("carrier.mailbox/1"))
         reply = instance->call("carrier.mailbox/1", "fetch", {{"most", 0}}, kTrialDeadline);
     if (reply.ok()) {
@@ -179,8 +184,8 @@ Example: overture binding list)";
 const std::string kCheckHelp = std::string(
                                    R"(Usage: overture binding check NAME [--organization NAME] [OPTIONS]
 
-Opens a binding and makes one harmless call: a carrier looks for a message that was never sent, a model says one word. Prints
-"works", or what is wrong (and exits with 1).
+Opens a binding and makes one harmless call: a carrier looks for a message that was never sent, a model says one word, a
+binding named model.embed/1 gives the vector of one. Prints "works", or what is wrong (and exits with 1).
 
   --plugins DIR       where the plugins are
   --organization NAME name or id; may be left out when there is only one

@@ -61,6 +61,34 @@ TEST_F(Bindings, AreAddedCheckedAndListed) {
     EXPECT_NE(nobody.err.find("overture binding list"), std::string::npos) << nobody.err;
 }
 
+TEST_F(Bindings, AModelThatCannotWorkSaysWhy) {
+    const auto add = [&](const std::string& name, const std::string& plugin, const std::string& settings) {
+        return on("binding add " + name + " --plugin " + plugin + " --settings " + quoted(settings) +
+                      " --secrets api_key=MADE_UP_KEY",
+                  "MADE_UP_KEY=made-up-3");
+    };
+    for (const char* plugin : {"openai", "openrouter", "anthropic", "gemini", "bedrock"}) {
+        ASSERT_EQ(add(plugin, plugin, R"({"base_url": "http://127.0.0.1:9"})").status, 0) << plugin;
+        const auto checked = on(std::string("binding check ") + plugin);
+        EXPECT_EQ(checked.status, 1);
+        EXPECT_EQ(
+            checked.out.find(plugin +
+                             std::string(": transient: the model's server could not be reached: 127.0.0.1")),
+            0U)
+            << checked.output();
+        EXPECT_EQ(checked.output().find("made-up-3"), std::string::npos);
+    }
+    ASSERT_EQ(add("model.embed/1", "gemini", R"({"embedding_model": "no such"})").status, 0);
+    const auto vectors = on("binding check model.embed/1");
+    EXPECT_NE(vectors.out.find("model.embed/1: invalid: the model \"no such\""), std::string::npos)
+        << vectors.output();
+    const auto keyless = on("binding add keyless --plugin bedrock");
+    EXPECT_EQ(keyless.status, 1);
+    EXPECT_NE(keyless.err.find("\"access_key_id\" and \"secret_access_key\", or \"api_key\""),
+              std::string::npos)
+        << keyless.err;
+}
+
 TEST_F(Bindings, ModelsHaveAnOrder) {
     ASSERT_EQ(on("binding add fast --plugin scripted").status, 0);
     EXPECT_EQ(on("model list").out, "Brightroof: each campaign's own binding \"model\"\n");
