@@ -183,6 +183,19 @@ TEST(Anthropic, ReadsAnswerUsageAndCost) {
     EXPECT_EQ(answer.document["usage"]["cost_micros"], 1200);
 }
 
+TEST(Anthropic, AModelHasItsOwnPriceAndEditionsShareIt) {
+    const auto settings = Settings::read({});
+    models::Tokens tokens;
+    tokens.input = 100;
+    EXPECT_EQ(settings.prices.costOf("claude-opus-4-20250514", tokens), 1500);
+    EXPECT_EQ(settings.prices.costOf("claude-opus-4-5-20251101", tokens), 500) << "the longer name";
+    EXPECT_EQ(settings.prices.costOf("claude-opus-4-5-latest", tokens), 500);
+    EXPECT_EQ(settings.prices.costOf("anthropic/claude-opus-4-5", tokens), 500);
+    for (const auto* model :
+         {"claude-opus-4-8", "claude-opus-4-88", "claude-opus-4-", "claude-opus", "claude-opus-4-5x", ""})
+        EXPECT_EQ(settings.prices.costOf(model, tokens), std::nullopt) << model;
+}
+
 TEST(Anthropic, EstimatesTheMostACallCanCost) {
     FakeHost host;
     const auto most = [&](const Json& settings) {

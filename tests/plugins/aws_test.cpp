@@ -102,6 +102,14 @@ TEST(SigV4, WhateverChangesChangesTheSignature) {
     EXPECT_EQ(again.headers.size(), 3u);
 }
 
+TEST(SigV4, BlanksOfAHeaderCountOnce) {
+    const sdk::HttpRequest request{
+        "GET", "https://h.example", {{"X-A", "\t a  b \t"}, {"x-b", " "}}, "", 1000};
+    EXPECT_TRUE(
+        canonicalOf(request, kSigning).text.starts_with("GET\n/\n\nhost:h.example\nx-a:a b\nx-b:\n\n"))
+        << canonicalOf(request, kSigning).text;
+}
+
 TEST(SigV4, AnObjectStoresPathIsSignedAsItIsSent) {
     const Signing store{"us-east-1", "s3", true};
     sdk::HttpRequest request{"PUT", "https://b.example/a//b/../c%20d%2Be", {}, "x", 1000};
