@@ -188,12 +188,21 @@ TEST(Anthropic, AModelHasItsOwnPriceAndEditionsShareIt) {
     models::Tokens tokens;
     tokens.input = 100;
     EXPECT_EQ(settings.prices.costOf("claude-opus-4-20250514", tokens), 1500);
-    EXPECT_EQ(settings.prices.costOf("claude-opus-4-5-20251101", tokens), 500) << "the longer name";
+    EXPECT_EQ(settings.prices.costOf("claude-opus-4-5-20251101", tokens), 500);
     EXPECT_EQ(settings.prices.costOf("claude-opus-4-5-latest", tokens), 500);
     EXPECT_EQ(settings.prices.costOf("anthropic/claude-opus-4-5", tokens), 500);
-    for (const auto* model :
-         {"claude-opus-4-8", "claude-opus-4-88", "claude-opus-4-", "claude-opus", "claude-opus-4-5x", ""})
+    for (const auto* model : {"claude-opus-4-8", "claude-opus-4-8-preview", "claude-opus-4-", "claude-opus",
+                              "claude-opus-4-5x", ""})
         EXPECT_EQ(settings.prices.costOf(model, tokens), std::nullopt) << model;
+}
+
+TEST(Anthropic, TheLongestNameCounts) {
+    const auto settings = Settings::read(
+        {{"prices", {{"m", {{"input", 1}, {"output", 1}}}, {"m-2024", {{"input", 2}, {"output", 2}}}}}});
+    models::Tokens tokens;
+    tokens.input = 100;
+    EXPECT_EQ(settings.prices.costOf("m-2024-001", tokens), 200);
+    EXPECT_EQ(settings.prices.costOf("m-2025", tokens), 100);
 }
 
 TEST(Anthropic, EstimatesTheMostACallCanCost) {
