@@ -88,6 +88,7 @@ private:
                 reader_.error(here, "stage \"" + stage.name + "\" goes to itself when it is quiet",
                               "Name another stage.");
         }
+        silence(stage);
         if (stage.booking && !stage.booking->after.empty())
             reader_.knows(line(lines_.afters, stage.name), "stage", stage.booking->after, stageNames_);
         const bool ends = stage.closes || stage.handsOver;
@@ -116,6 +117,26 @@ private:
             stage.goal.empty())
             reader_.error(at, "stage \"" + stage.name + "\" says nothing about what to do",
                           "Add goal, guide or lines.");
+    }
+
+    /// What is said after a day without a word, where only a template may be said then.
+    void silence(const Stage& stage) {
+        const auto& channels = definition_.channels;
+        if (std::find(channels.begin(), channels.end(), "whatsapp") == channels.end()) return;
+        const auto* next = stage.quiet ? definition_.stage(stage.quiet->go) : nullptr;
+        if (next != nullptr && stage.quiet->after >= std::chrono::hours(24) && !next->closes &&
+            !next->lines.empty() && next->templateName.empty())
+            reader_.warning(line(lines_.stages, next->name),
+                            "after " + toDurationText(stage.quiet->after) + " of silence in \"" + stage.name +
+                                "\" WhatsApp takes only a template, and \"" + next->name +
+                                "\" names none: a person would be asked",
+                            "Add template = \"…\", or go to a stage that closes.");
+        if (stage.booking && !stage.booking->remind.empty() && stage.templateName.empty())
+            reader_.warning(
+                line(lines_.stages, stage.name),
+                "a reminder by WhatsApp needs a template once the lead has not written for a day, and \"" +
+                    stage.name + "\" names none",
+                "Add template = \"…\" with {slot} in it.");
     }
 
     void bookings() {

@@ -147,6 +147,18 @@ TEST(Check, WhatIsWrongWithTemplatesIsSaid) {
         "first");
     has(said(kHello + kMeet + "spare = template { text = { en = \"Hi.\", hi = \"हाय.\" } },", kTouch),
         "nothing uses the template \"spare\"");
+    const auto bare = replaceAll(withTemplates(kHello + kMeet, kTouch), ", template = \"meet\"", "");
+    has(all(check(filesOf(bare))),
+        "a reminder by WhatsApp needs a template once the lead has not written for a day");
+    const auto silent =
+        replaceAll(withTemplates(kHello + kMeet, kTouch), "quiet = { after = \"2d\", go = \"closed\" }",
+                   "quiet = { after = \"2d\", go = \"later\" }");
+    const auto later = replaceAll(silent, "    closed = stage {",
+                                  "    later = stage { goal = \"ask once more\", lines = { en = { \"Still "
+                                  "there?\" }, hi = { \"हैं?\" } }, moves = { closed "
+                                  "= \"no\" } },\n    closed = stage {");
+    has(all(check(filesOf(later))),
+        "after 2d of silence in \"opening\" WhatsApp takes only a template, and \"later\" names none");
     has(said("hello = template { approved_as = \"x\" }," + kMeet, kTouch), "template \"hello\" has no text");
     has(said("hello = \"Hi\"," + kMeet, kTouch), "templates.hello is a text");
     has(said(

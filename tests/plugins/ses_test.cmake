@@ -1,0 +1,1 @@
+list(APPEND links ses_carrier overture_sdk_testing OpenSSL::Crypto)
