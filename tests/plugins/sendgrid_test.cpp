@@ -155,6 +155,7 @@ TEST_F(SendGridTest, EveryLetterFitsTheDescription) {
         EXPECT_TRUE(faults.empty()) << (faults.empty() ? "" : faults[0]) << "\n" << body;
         EXPECT_TRUE(openapi::unknownProperties(api, "Body", body).empty()) << body;
     }
+    contracts::accepted("sendgrid", "carrier.message/1 send: SendMail", "sendgrid-mail.json");
 }
 
 TEST_F(SendGridTest, WhatTheDescriptionRefusesNeverLeaves) {
@@ -248,6 +249,7 @@ TEST_F(SendGridTest, CannotTellWhatBecameOfAMessageButWhetherTheKeyWorks) {
     EXPECT_EQ(look(500).outcome, Outcome::transient);
     EXPECT_EQ(host.requests().back().method, "GET");
     EXPECT_EQ(host.requests().back().url, "https://api.sendgrid.com/v3/mail/batch/none");
+    contracts::accepted("sendgrid", "carrier.message/1 lookup: GetMailBatch", "sendgrid-mail.json");
 }
 
 TEST_F(SendGridTest, ABadKeyIsSaidAtOnce) {

@@ -179,6 +179,7 @@ TEST_F(SesTest, SendingFitsTheDescriptionAndIsSigned) {
     EXPECT_EQ(
         signature->second.find("AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20260301/eu-west-1/ses/aws4_request"),
         0U);
+    contracts::accepted("ses", "carrier.message/1 send: SendEmail", "aws-sesv2.json");
 }
 
 TEST_F(SesTest, WhatTheDescriptionRefusesNeverLeaves) {
@@ -270,6 +271,7 @@ TEST_F(SesTest, CannotTellWhatBecameOfAMessageButHowTheAccountStands) {
         look(200, R"({"SendingEnabled":true,"ProductionAccessEnabled":false,"SendQuota":{}})");
     EXPECT_NE(sandbox.document["about"].get<std::string>().find("sandbox"), std::string::npos);
     EXPECT_EQ(look(200, R"({"SendingEnabled":false,"SendQuota":{}})").outcome, Outcome::auth);
+    contracts::accepted("ses", "carrier.message/1 lookup: GetAccount", "aws-sesv2.json");
     EXPECT_EQ(look(200, "<html>").outcome, Outcome::transient);
     EXPECT_EQ(look(403, R"({"__type":"UnrecognizedClientException"})").outcome, Outcome::auth);
     EXPECT_EQ(look(500, "").outcome, Outcome::transient);

@@ -127,6 +127,7 @@ TEST_F(SurgeTest, CreationFitsTheDescription) {
     }
     EXPECT_FALSE(Json::parse(host.requests().back().body).contains("from"))
         << "the account's own number writes";
+    contracts::accepted("surge", "carrier.message/1 send: messages.create", "surge.json");
 }
 
 TEST_F(SurgeTest, WhatTheDescriptionRefusesNeverLeaves) {
@@ -209,6 +210,7 @@ TEST_F(SurgeTest, LooksUpByReferenceAndTrustsNoAbsence) {
     const auto before = host.requests().size();
     EXPECT_EQ(carrier().lookup({{"reference", "../accounts"}}, kCall).document["found"], false);
     EXPECT_EQ(host.requests().size(), before) << "no path of somebody else's making";
+    contracts::accepted("surge", "carrier.message/1 lookup: messages.retrieve", "surge.json");
 }
 
 TEST_F(SurgeTest, RefusesToOpenWithoutItsSecrets) {
@@ -385,6 +387,7 @@ TEST_F(SurgeTest, AnOptOutIsAStopOfTheContactsNumberAndIsNeverLost) {
     host.answer(404, "{}");
     EXPECT_EQ(events(out), Json::array()) << "nobody is left to write to";
     EXPECT_EQ(webhook(event("contact.opted_out", {{"id", "../x"}})).outcome, Outcome::invalid);
+    contracts::accepted("surge", "carrier.message/1 webhook: contacts.retrieve", "surge.json");
 }
 
 /// Every event of the description, made from its own schema, is taken.

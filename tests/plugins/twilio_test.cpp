@@ -336,6 +336,8 @@ TEST_F(TwilioTest, TemplatesGoByTheirContentSidWithNumberedVariables) {
         ASSERT_TRUE(schema["properties"].contains(name)) << name;
         expectFits(schema["properties"][name], api, name, value);
     }
+    contracts::accepted("twilio", "carrier.message/1 send, a WhatsApp template: CreateMessage",
+                        "twilio-api.json");
     ASSERT_EQ(sends({{"name", "roof_hello"}, {"language", "es"}, {"variables", Json::array()}}), Outcome::ok);
     EXPECT_EQ(valueOf(lastForm(), "ContentSid"), kSpanish);
     EXPECT_FALSE(has(lastForm(), "ContentVariables"));
