@@ -31,7 +31,11 @@ function(overture_plugin id)
     PREFIX "" OUTPUT_NAME ${id} LIBRARY_OUTPUT_DIRECTORY ${folder} LINK_DEPENDS ${OVERTURE_PLUGIN_MAP}
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   configure_file(${CMAKE_CURRENT_SOURCE_DIR}/plugin.json ${folder}/plugin.json COPYONLY)
+  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/conformance.json)  # for `overture plugin check`; not installed
+    configure_file(${CMAKE_CURRENT_SOURCE_DIR}/conformance.json ${folder}/conformance.json COPYONLY)
+  endif()
   if(NOT PLUGIN_FOLDER)
+    add_dependencies(shipped_plugins plugin_${id})
     set_property(GLOBAL APPEND PROPERTY OVERTURE_PLUGINS $<TARGET_FILE:plugin_${id}>)
     install(TARGETS plugin_${id} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/overture/plugins/${id})
     install(FILES plugin.json DESTINATION ${CMAKE_INSTALL_LIBDIR}/overture/plugins/${id})

@@ -179,8 +179,8 @@ TEST(OpenRouter, EveryFailureHasItsOutcome) {
         {200, R"({"error":{"code":502,"message":"upstream"}})", Outcome::transient},
         {200, R"({"error":{"code":"odd"}})", Outcome::transient},
         {200, R"({"choices":[{"finish_reason":"error","message":{"content":"half"}}]})", Outcome::transient},
-        {200, "<html>busy</html>", Outcome::transient},
-        {200, "", Outcome::transient}};
+        {200, "<html>busy</html>", Outcome::unknown},
+        {200, "", Outcome::unknown}};
     for (const auto& row : rows) {
         Bench bench;
         bench.host.answer(row.status, row.body, {{"Retry-After", "7"}});

@@ -89,7 +89,7 @@ std::optional<Answer> trouble(const Vendor& vendor, const sdk::HttpAnswer& http,
     if (http.status != 200) return refused(vendor, http);
     document = Json::parse(http.body, nullptr, false);
     if (document.is_discarded())
-        return Answer::no(Outcome::transient, "the model's server sent a body that is not whole JSON");
+        return Answer::no(Outcome::unknown, "the model's server sent a body that is not whole JSON");
     if (isSet(document, "error")) return brokenOff(vendor, http);
     return std::nullopt;
 }

@@ -1,5 +1,6 @@
 // A whole carrier for a made-up API: POST /messages, GET /messages?key=…, and webhooks with a token.
 #include <algorithm>
+#include <overture/bytes.hpp>
 #include <overture/plugin.hpp>
 
 using namespace overture::sdk;
@@ -24,7 +25,7 @@ public:
         if (answer.status != 201) return refusal(answer);
         const auto document = Json::parse(answer.body, nullptr, false);
         if (!document.is_object() ||
-            !document.contains("id"))  // it took the message, but not under what name
+            !document.value("id", Json()).is_string())  // taken, but under what name?
             return Answer::no(Outcome::unknown, "Acme answered 201 without an id");
         return Answer::ok({{"reference", document["id"]}, {"status", "queued"}});
     }
@@ -43,7 +44,25 @@ public:
     Answer webhook(const Json& request, const Call&) override {
         if (!token_ || request.at("headers").value("X-Acme-Token", "") != *token_)
             return Answer::no(Outcome::rejected, "the webhook's token is wrong");
-        return Answer::no(Outcome::invalid, "this example reads no events");
+        const auto body = fromBase64(request.value("body_base64", ""));
+        const auto event = body ? Json::parse(*body, nullptr, false) : Json();
+        if (!event.is_object() || !event.value("id", Json()).is_string())
+            return Answer::no(Outcome::invalid, "the webhook is not an event of Acme's");
+        Json events = Json::array();
+        if (event.value("type", Json()) == "message")
+            events.push_back({{"kind", "message"},
+                              {"id", event["id"]},
+                              {"from", event.at("from")},
+                              {"to", event.at("to")},
+                              {"text", event.at("text")},
+                              {"channel", "sms"}});
+        if (event.value("type", Json()) == "delivered")
+            events.push_back({{"kind", "status"},
+                              {"id", event["id"]},
+                              {"reference", event.at("message")},
+                              {"status", "delivered"}});
+        return Answer::ok({{"events", events},
+                           {"response", {{"status", 204}, {"content_type", "text/plain"}, {"body", ""}}}});
     }
 
 private:

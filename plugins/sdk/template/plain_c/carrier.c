@@ -17,6 +17,11 @@ static overture_text_t text(const char* words) {
     return view;
 }
 
+/* Enough for an example: a real plugin reads its documents with a JSON library. */
+static int is_object(overture_text_t document) {
+    return document.size >= 2 && document.data[0] == '{' && document.data[document.size - 1] == '}';
+}
+
 static overture_outcome_t refuse(const overture_reply_t* reply, overture_outcome_t outcome,
                                  const char* sentence) {
     reply->problem(reply, text(""), text(sentence));
@@ -26,6 +31,7 @@ static overture_outcome_t refuse(const overture_reply_t* reply, overture_outcome
 static overture_outcome_t carrier_send(overture_instance_t* self, const overture_call_t* call,
                                        overture_text_t request, const overture_reply_t* reply) {
     (void)call;
+    if (!is_object(request)) return refuse(reply, OVERTURE_INVALID, "the request is not a JSON object");
     char line[96];
     const unsigned long number = atomic_fetch_add(&self->sent, 1) + 1;
     snprintf(line, sizeof line, "message %lu, a request of %zu bytes", number, request.size);
@@ -37,7 +43,8 @@ static overture_outcome_t carrier_send(overture_instance_t* self, const overture
 
 static overture_outcome_t carrier_lookup(overture_instance_t* self, const overture_call_t* call,
                                          overture_text_t request, const overture_reply_t* reply) {
-    (void)self, (void)call, (void)request;
+    (void)self, (void)call;
+    if (!is_object(request)) return refuse(reply, OVERTURE_INVALID, "the request is not a JSON object");
     reply->document(reply, text("{\"found\":false,\"trusted\":false}"));
     return OVERTURE_OK;
 }
@@ -64,7 +71,10 @@ static const void* get_capability(const char* id) {
 
 static overture_outcome_t create(const overture_host_t* host, overture_text_t settings,
                                  const overture_sink_t* problem, overture_instance_t** instance) {
-    (void)settings;
+    if (!is_object(settings)) {
+        problem->put(problem->context, text("the settings are not a JSON object"));
+        return OVERTURE_INVALID;
+    }
     const overture_host_log_t* log = host->get_service(host, OVERTURE_HOST_LOG);
     overture_instance_t* self = log == NULL ? NULL : malloc(sizeof *self);
     if (self == NULL) {

@@ -137,8 +137,10 @@ inline int32_t offers(const overture_instance_t* instance, const char* capabilit
 inline overture_outcome_t create(const overture_host_t* host, overture_text_t settings,
                                  const overture_sink_t* problem, overture_instance_t** instance) {
     try {
+        const auto document = Json::parse(std::string_view(settings.data, settings.size), nullptr, false);
+        if (!document.is_object()) throw Refused(Outcome::invalid, "the settings are not a JSON object");
         auto object = std::make_unique<Object>();
-        object->opened = factory()(Host(host), Json::parse(std::string_view(settings.data, settings.size)));
+        object->opened = factory()(Host(host), document);
         *instance = reinterpret_cast<overture_instance_t*>(object.release());
         return OVERTURE_OK;
     } catch (const Refused& refused) {

@@ -93,6 +93,9 @@ public:
     /// Any thread. Throws std::runtime_error when the plugin breaks the contract.
     Answer call(const std::string& capability, const std::string& operation, const Json& request,
                 std::int64_t deadlineMs = 10000);
+    /// The same for a request that need not be JSON.
+    Answer callText(const std::string& capability, const std::string& operation, const std::string& request,
+                    std::int64_t deadlineMs = 10000);
 
 private:
     overture_operation_t slotOf(const std::string& capability, const std::string& operation) const;

@@ -192,6 +192,11 @@ inline overture_operation_t Plugin::slotOf(const std::string& capability,
 
 inline Answer Plugin::call(const std::string& capability, const std::string& operation, const Json& request,
                            std::int64_t deadlineMs) {
+    return callText(capability, operation, sdk::detail::dump(request), deadlineMs);
+}
+
+inline Answer Plugin::callText(const std::string& capability, const std::string& operation,
+                               const std::string& text, std::int64_t deadlineMs) {
     using sdk::detail::stringOf;
     struct Got {
         std::optional<std::string> document;
@@ -210,7 +215,6 @@ inline Answer Plugin::call(const std::string& capability, const std::string& ope
             static_cast<Got*>(to->context)->answer.retryAfterMs = ms;
         }};
     const overture_call_t given{sizeof(overture_call_t), deadlineMs};
-    const auto text = sdk::detail::dump(request);
     const auto outcome = slotOf(capability, operation)(instance_, &given, {text.data(), text.size()}, &reply);
     if (outcome < OVERTURE_OK || outcome > OVERTURE_INTERNAL) throw std::runtime_error("no such outcome");
     got.answer.outcome = static_cast<Outcome>(outcome);

@@ -1,0 +1,2 @@
+cmake_language(DEFER CALL add_dependencies scenarios_plugin_check_test overture shipped_plugins broken_plugins plugin_plain_c plugin_acme
+  plugin_asked plugin_numbers plugin_unfit)
