@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t kWriters = 6, kReporters = 2;
 constexpr auto kPause = milliseconds(20);  // a vendor waits before it tries again
+constexpr std::size_t kMostOfOne = 12;
 constexpr double kRepeats = 0.05, kOneMore = 0.4;
 
 bool good(int status) {
@@ -35,31 +36,35 @@ int Load::posted() const {
     return static_cast<int>(inbound_.size());
 }
 
-/// New messages wait while more than two for each conversation have no answer yet.
-bool Load::tooMuchOpen() const {
+std::map<std::string, std::size_t> Load::openByLead() {
     std::scoped_lock lock(mutex_);
-    while (answeredUpTo_ < inbound_.size() && world_.carrier.hasAnswered(inbound_[answeredUpTo_].marker))
-        ++answeredUpTo_;
-    std::size_t open = 0;
-    for (auto i = answeredUpTo_; i < inbound_.size(); ++i)
-        open += world_.carrier.hasAnswered(inbound_[i].marker) ? 0 : 1;
-    return open > 2 * world_.leads.size();
+    std::erase_if(open_, [&](const auto& message) { return world_.carrier.hasAnswered(message.first); });
+    std::map<std::string, std::size_t> open;
+    for (const auto& [marker, lead] : open_) ++open[lead];
+    return open;
 }
 
-std::string Load::newMarker() {
+std::string Load::newMarker(const std::string& lead) {
     std::scoped_lock lock(mutex_);
     inbound_.push_back({markerOf(kInbound, inbound_.size()), false});
+    open_.emplace_back(inbound_.back().marker, lead);
     return inbound_.back().marker;
 }
 
+/// New messages wait while more than two for each conversation have no answer yet. Who has had none for long is left to the
+/// person that the conversation was given to.
 void Load::writeMessages(std::size_t writer) {
     auto random = world_.random("writer " + std::to_string(writer));
     while (world_.loading && !world_.over) {
-        if (tooMuchOpen()) {
+        const auto open = openByLead();
+        std::size_t waiting = 0;
+        for (const auto& [lead, count] : open) waiting += count < kMostOfOne ? count : 0;
+        const auto& lead = world_.leads[random.below(world_.leads.size())];
+        const auto own = open.find(lead);
+        if (waiting > 2 * world_.leads.size() || (own != open.end() && own->second >= kMostOfOne)) {
             std::this_thread::sleep_for(kPause);
             continue;
         }
-        const auto& lead = world_.leads[random.below(world_.leads.size())];
         do {
             write(lead, random);
         } while (random.chance(kOneMore) && world_.loading);
@@ -67,7 +72,7 @@ void Load::writeMessages(std::size_t writer) {
 }
 
 void Load::write(const std::string& lead, Random& random) {
-    const auto marker = newMarker();
+    const auto marker = newMarker(lead);
     const Form form{{"MessageSid", "SM" + marker},
                     {"From", lead},
                     {"Body", "Please look into " + marker + " for me"},

@@ -1,6 +1,7 @@
 // The leads who write, and the carrier that tells what became of its messages: each tries until it is acknowledged.
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -20,13 +21,13 @@ private:
     void writeMessages(std::size_t writer);
     void write(const std::string& lead, Random& random);
     void reportStatuses();
-    bool tooMuchOpen() const;
-    std::string newMarker();
+    std::map<std::string, std::size_t> openByLead();
+    std::string newMarker(const std::string& lead);
 
     World& world_;
     mutable std::mutex mutex_;
     std::vector<Inbound> inbound_;
-    mutable std::size_t answeredUpTo_ = 0;
+    std::vector<std::pair<std::string, std::string>> open_;  ///< marker and lead of what has no answer yet
     std::vector<std::thread> threads_;
 };
 
