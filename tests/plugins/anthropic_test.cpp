@@ -276,9 +276,9 @@ TEST(Anthropic, EveryFailureHasItsOutcome) {
         {301, "", Outcome::transient},
         {200, "<html>busy</html>", Outcome::unknown},
         {200, R"({"content":[{"type":"text","text":"tru)", Outcome::unknown},
-        {200, "[]", Outcome::transient},
-        {200, R"({"content":"x"})", Outcome::transient},
-        {200, message(Json::array()).dump(), Outcome::transient},
+        {200, "[]", Outcome::unknown},
+        {200, R"({"content":"x"})", Outcome::unknown},
+        {200, message(Json::array()).dump(), Outcome::unknown},
         {200, errorOf("overloaded_error"), Outcome::transient},
         {200, errorOf("rate_limit_error"), Outcome::limited}};
     for (const auto& row : rows) {

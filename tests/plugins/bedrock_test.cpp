@@ -258,10 +258,10 @@ TEST(Bedrock, EveryFailureHasItsOutcome) {
         {307, "", "", Outcome::transient},
         {200, "", "<html>busy</html>", Outcome::unknown},
         {200, "", R"({"output":{"message":{"content":[{"text":"tru)", Outcome::unknown},
-        {200, "", "{}", Outcome::transient},
-        {200, "", R"({"output":{"message":{"content":7}}})", Outcome::transient},
-        {200, "", saying("").dump(), Outcome::transient},
-        {200, "", saying("x", "malformed_model_output").dump(), Outcome::transient}};
+        {200, "", "{}", Outcome::unknown},
+        {200, "", R"({"output":{"message":{"content":7}}})", Outcome::unknown},
+        {200, "", saying("").dump(), Outcome::unknown},
+        {200, "", saying("x", "malformed_model_output").dump(), Outcome::unknown}};
     for (const auto& row : rows) {
         Bench bench;
         bench.host.answer(row.status, row.body, {{"x-amzn-ErrorType", row.type}, {"Retry-After", "7"}});

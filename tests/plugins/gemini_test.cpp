@@ -270,12 +270,12 @@ TEST(Gemini, EveryFailureHasItsOutcome) {
         {302, "", Outcome::transient},
         {200, "<html>busy</html>", Outcome::unknown},
         {200, R"({"candidates":[{"content":{"parts":[{"text":"tru)", Outcome::unknown},
-        {200, "{}", Outcome::transient},
-        {200, R"({"candidates":[]})", Outcome::transient},
-        {200, R"({"candidates":[7]})", Outcome::transient},
-        {200, saying("").dump(), Outcome::transient},
-        {200, saying("x", "MALFORMED_FUNCTION_CALL").dump(), Outcome::transient},
-        {200, saying("x", "OTHER").dump(), Outcome::transient},
+        {200, "{}", Outcome::unknown},
+        {200, R"({"candidates":[]})", Outcome::unknown},
+        {200, R"({"candidates":[7]})", Outcome::unknown},
+        {200, saying("").dump(), Outcome::unknown},
+        {200, saying("x", "MALFORMED_FUNCTION_CALL").dump(), Outcome::unknown},
+        {200, saying("x", "OTHER").dump(), Outcome::unknown},
         {200, errorOf(429, "RESOURCE_EXHAUSTED", retryInfo("7s")), Outcome::limited}};
     for (const auto& row : rows) {
         Bench bench;

@@ -296,10 +296,10 @@ TEST(OpenAi, EveryFailureHasItsOutcome) {
         {302, "", Outcome::transient},
         {200, R"({"choices":[{"message":{"content":"tru)", Outcome::unknown},
         {200, "<html>busy</html>", Outcome::unknown},
-        {200, R"({"choices":[]})", Outcome::transient},
-        {200, "[]", Outcome::transient},
+        {200, R"({"choices":[]})", Outcome::unknown},
+        {200, "[]", Outcome::unknown},
         {200, R"({"error":{"code":502,"message":"upstream"}})", Outcome::transient},
-        {200, R"({"choices":[{"message":{"content":""},"finish_reason":"stop"}]})", Outcome::transient}};
+        {200, R"({"choices":[{"message":{"content":""},"finish_reason":"stop"}]})", Outcome::unknown}};
     for (const auto& row : rows) {
         Bench bench;
         bench.host.answer(row.status, row.body);

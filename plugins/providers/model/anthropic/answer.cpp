@@ -34,7 +34,7 @@ Answer readAnswer(const Settings& settings, const sdk::HttpAnswer& http) {
     if (auto no = models::trouble(vendor(), http, document)) return std::move(*no);
     const auto& blocks = partOf(document, "content");
     if (!blocks.is_array())
-        return Answer::no(Outcome::transient, "the model's server sent an answer without content");
+        return Answer::no(Outcome::unknown, "the model's server sent an answer without content");
     std::string content;
     Json calls = Json::array();
     for (const auto& block : blocks) {
@@ -46,7 +46,7 @@ Answer readAnswer(const Settings& settings, const sdk::HttpAnswer& http) {
     }
     const auto finish = finishOf(textOf(document, "stop_reason"), calls);
     if (finish == "stop" && content.empty())
-        return Answer::no(Outcome::transient, "the model answered nothing");
+        return Answer::no(Outcome::unknown, "the model answered nothing");
     const auto model = textOf(document, "model", settings.model);
     const auto tokens = tokensOf(partOf(document, "usage"));
     Json out{{"content", content},

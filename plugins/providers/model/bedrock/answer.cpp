@@ -41,9 +41,9 @@ Answer readAnswer(const Settings& settings, const std::string& model, const sdk:
     const auto reason = textOf(document, "stopReason");
     const auto refusal = refusalOf(reason);
     if (!blocks.is_array() && refusal.empty())
-        return Answer::no(Outcome::transient, "the model's server sent an answer without content");
+        return Answer::no(Outcome::unknown, "the model's server sent an answer without content");
     if (reason == "malformed_model_output" || reason == "malformed_tool_use")
-        return Answer::no(Outcome::transient, "the model broke its answer off", reason);
+        return Answer::no(Outcome::unknown, "the model broke its answer off", reason);
     std::string content;
     Json calls = Json::array();
     for (const auto& block : blocks) {
@@ -55,7 +55,7 @@ Answer readAnswer(const Settings& settings, const std::string& model, const sdk:
     }
     const auto finish = finishOf(reason, refusal, calls);
     if (finish == "stop" && content.empty())
-        return Answer::no(Outcome::transient, "the model answered nothing");
+        return Answer::no(Outcome::unknown, "the model answered nothing");
     const auto tokens = tokensOf(partOf(document, "usage"));
     Json out{{"content", content},
              {"json", finish == "stop" ? models::objectIn(content) : Json(nullptr)},

@@ -23,8 +23,9 @@ struct Vendor {
 };
 
 /// What is wrong with an exchange before anything of its answer is read; otherwise nothing, and the answer is in `document`.
-/// A call of which no byte left is `transient`; one that was sent and of which no whole answer came is `unknown`: it
-/// changed nothing, but may have to be paid. The message names the vendor's code, and never carries what people wrote.
+/// A call of which no byte left is `transient`; one that was sent and of which no whole answer came, or none that can be used,
+/// is `unknown`: it changed nothing, but may have to be paid. The message names the vendor's code, and never carries what
+/// people wrote.
 std::optional<sdk::Answer> trouble(const Vendor& vendor, const sdk::HttpAnswer& http, Json& document);
 
 /// What a status that is no success means, with the vendor's word for it.

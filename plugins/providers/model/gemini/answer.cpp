@@ -66,13 +66,13 @@ Answer readAnswer(const Settings& settings, const sdk::HttpAnswer& http) {
     const auto reason = textOf(candidate, "finishReason");
     const auto refusal = refusalOf(document, reason);
     if (!candidate.is_object() && refusal.empty())
-        return Answer::no(Outcome::transient, "the model's server sent an answer without a candidate");
+        return Answer::no(Outcome::unknown, "the model's server sent an answer without a candidate");
     auto read = readParts(candidate);
     const auto finish = finishOf(reason, refusal, read.calls);
     if (finish == "stop" && reason != "STOP" && !reason.empty())
-        return Answer::no(Outcome::transient, "the model broke its answer off", models::plainWord(reason));
+        return Answer::no(Outcome::unknown, "the model broke its answer off", models::plainWord(reason));
     if (finish == "stop" && read.content.empty())
-        return Answer::no(Outcome::transient, "the model answered nothing");
+        return Answer::no(Outcome::unknown, "the model answered nothing");
     const auto model = textOf(document, "modelVersion", settings.model);
     const auto tokens = tokensOf(partOf(document, "usageMetadata"));
     Json out{{"content", read.content},

@@ -77,7 +77,7 @@ Answer readAnswer(const Settings& settings, const sdk::HttpAnswer& http) {
     const auto& choice = choices.is_array() && !choices.empty() ? choices[0] : nothing;
     const auto& message = partOf(choice, "message");
     if (!message.is_object())
-        return Answer::no(Outcome::transient, "the model's server sent an answer without a choice");
+        return Answer::no(Outcome::unknown, "the model's server sent an answer without a choice");
 
     const auto reason = textOf(choice, "finish_reason");
     if (reason == "error")
@@ -89,7 +89,7 @@ Answer readAnswer(const Settings& settings, const sdk::HttpAnswer& http) {
         refusal = "the server's content filter stopped the answer";
     const auto finish = finishOf(reason, refusal, calls);
     if (finish == "stop" && content.empty())
-        return Answer::no(Outcome::transient, "the model answered nothing");
+        return Answer::no(Outcome::unknown, "the model answered nothing");
     const auto model = textOf(document, "model").empty() ? settings.model : textOf(document, "model");
     Json out{{"content", content},  {"json", finish == "stop" ? models::objectIn(content) : Json(nullptr)},
              {"tool_calls", calls}, {"finish", finish},
