@@ -448,6 +448,7 @@ TEST_F(Handler, AReminderOutsideOfTheWindowIsTheBookingsTemplate) {
     work();
     EXPECT_EQ(last().find("See you: "), 0U) << last();
     const auto asked = instances.channelPlugin->composed.back();
+    ASSERT_TRUE(asked.contains("template"));
     EXPECT_EQ(asked["template"]["name"], "meet");
     EXPECT_EQ(asked["template"]["language"], "en");
     EXPECT_EQ(asked["template"]["variables"][1], "Dana Whitfield");
