@@ -316,7 +316,7 @@ playbook::Definition cadence(std::vector<playbook::Touch> touches) {
 class Plans : public Lists {
 protected:
     compliance::Gate gate;
-    playbook::Definition definition = cadence({{"sms", {}, "", "", {}}, {"email", days(2), "", "", {}}});
+    playbook::Definition definition = cadence({{"sms", {}, "", "", {}, ""}, {"email", days(2), "", "", {}, ""}});
 
     PlanReport plan() {
         return planFirstTouches(*database, organization, campaign, definition, gate, 3, now);
@@ -445,7 +445,7 @@ protected:
         return versionBefore(tx, organization, campaign);
     }
 
-    playbook::Definition next = cadence({{"email", {}, "", "", {}}});
+    playbook::Definition next = cadence({{"email", {}, "", "", {}, ""}});
     std::string version;
 };
 
@@ -537,7 +537,7 @@ TEST_F(Plans, AChannelThatReachesNobodyGivesWayToTheNext) {
 
 TEST_F(Plans, TheCampaignsEndIsKept) {
     campaign = addCampaign({"sms"}, now + std::chrono::minutes(30));
-    definition = cadence({{"sms", {}, "15:00-16:00", "", {}}});
+    definition = cadence({{"sms", {}, "15:00-16:00", "", {}, ""}});
     import("id,phone,zone,consent\nlate,+16025550101,America/Phoenix,written\n");
     const auto report = plan();
     ASSERT_EQ(report.skipped.size(), 1u);
