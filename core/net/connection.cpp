@@ -93,7 +93,6 @@ public:
                   }};
         try {
             watch.emplace(dog, socket, limits.patience);
-            failpoint("http.before_send");
             sendAll(request, target);
             result.answering = this->peek() != kEnd;
             if (!result.answering)
@@ -120,7 +119,8 @@ public:
 protected:
     int write(const char* buffer, std::streamsize length) override {
         if (dropping_) return static_cast<int>(length);
-        if (!touched_ && std::chrono::steady_clock::now() >= sendBy_) tooLate();
+        failpoint("http.before_write");
+        if (std::chrono::steady_clock::now() >= sendBy_) tooLate();  // a half request is none
         if (kSecure) touched_ = true;
         const int written = Session::HTTPSession::write(buffer, length);
         if (written > 0) touched_ = true;
@@ -133,7 +133,7 @@ private:
 
     /// A stream swallows what is thrown below it; what the session keeps is thrown again after.
     [[noreturn]] void tooLate() {
-        const Poco::TimeoutException error("the deadline was over before the request was sent");
+        const Poco::TimeoutException error("the deadline was over before the whole request was sent");
         this->setException(error);
         throw error;
     }

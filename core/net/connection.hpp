@@ -21,7 +21,7 @@ struct Target {
     std::string key() const { return (secure ? "https://" : "http://") + host + ":" + std::to_string(port); }
 };
 
-/// Of one exchange. Nothing is sent after `patience`.
+/// Of one exchange. Nothing is sent after `patience`: a request that was begun stays a part.
 struct ExchangeLimits {
     std::size_t largest = 0;
     Deadline begun;

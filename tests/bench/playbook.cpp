@@ -1,7 +1,9 @@
-// How long the check of the shipped playbooks takes, loading one for a turn, and how many specs a second one core runs.
+// How long the check of the shipped playbooks takes, loading one for a turn, how many specs a second one core runs, and what a
+// hostile playbook beside them changes.
 #include <time.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -9,12 +11,15 @@
 #include <iomanip>
 #include <iostream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "base/time.hpp"
 #include "net/http_client.hpp"
 #include "playbook/check_folder.hpp"
+#include "playbook/sandbox_run.hpp"
 #include "workshop/specs.hpp"
 
 namespace {
@@ -100,12 +105,51 @@ bool measureOne(const std::string& folder, plugin::Host& host, const Limits& lim
            (limits.load == 0 || loads.at(0.5) < limits.load) && (limits.cases == 0 || rate >= limits.cases);
 }
 
+std::vector<std::string> scriptsIn(const std::string& folder) {
+    std::vector<std::string> sources;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        if (entry.path().extension() == ".lua") sources.push_back(readFile(entry.path().string()));
+    return sources;
+}
+
+/// A playbook's turns while another core runs every hostile script, one after the other.
+bool measureBesideHostile(const std::string& folder, plugin::Host& host, const std::string& hostile) {
+    constexpr int kTimes = 400;
+    constexpr double kMost = 2;
+    const workshop::Bench bench(folder, host);
+    const auto specs = playbook::readSpecs(folder);
+    const auto turns = [&] { (void)workshop::runSpecs(bench, specs, {}); };
+    auto alone = measure(kTimes, turns);
+    const auto sources = scriptsIn(hostile);
+    std::atomic<bool> over = false;
+    std::atomic<int> stopped = 0;
+    std::thread neighbour([&] {
+        for (std::size_t i = 0; !over && !sources.empty(); ++i)
+            stopped += playbook::runInSandbox(sources[i % sources.size()], "hostile").outcome != "ok" ? 1 : 0;
+    });
+    auto beside = measure(kTimes, turns);
+    over = true;
+    neighbour.join();
+    const auto ratio = beside.at(0.99) / alone.at(0.99);
+    std::cout << toText({{"measurement", "beside_hostile"},
+                         {"scripts", sources.size()},
+                         {"stopped", stopped.load()},
+                         {"specs_ms_median_alone", alone.at(0.5)},
+                         {"specs_ms_median_beside", beside.at(0.5)},
+                         {"specs_ms_99_alone", alone.at(0.99)},
+                         {"specs_ms_99_beside", beside.at(0.99)},
+                         {"ratio_of_99", ratio}})
+              << "\n";
+    return ratio <= kMost && stopped > 0;
+}
+
 }  // namespace
 
-/// Arguments: the plugins' folder, the most milliseconds of a check and of a load, the least cases a second, playbooks.
+/// Arguments: the plugins' folder, the most milliseconds of a check and of a load, the least cases a second, the folder of hostile
+/// scripts, playbooks.
 int main(int count, char** words) {
-    if (count < 6) {
-        std::cerr << "usage: overture_playbook_bench PLUGINS CHECK_MS LOAD_MS CASES DIR…\n";
+    if (count < 7) {
+        std::cerr << "usage: overture_playbook_bench PLUGINS CHECK_MS LOAD_MS CASES HOSTILE_DIR DIR…\n";
         return 2;
     }
     const SystemClock clock;
@@ -114,6 +158,7 @@ int main(int count, char** words) {
     host.loadAll(words[1]);
     const Limits limits{std::atof(words[2]), std::atof(words[3]), std::atof(words[4])};
     bool good = true;
-    for (int i = 5; i < count; ++i) good = measureOne(words[i], host, limits) && good;
+    for (int i = 6; i < count; ++i) good = measureOne(words[i], host, limits) && good;
+    good = measureBesideHostile(words[6], host, words[5]) && good;
     return good ? 0 : 1;
 }

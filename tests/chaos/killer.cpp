@@ -7,7 +7,7 @@
 namespace overture::chaos {
 namespace {
 
-const std::string kBeforeACall = "http.before_send";  // it has looked at its lease, and nothing has left yet
+const std::string kBeforeACall = "http.before_write";  // it has looked at its lease, and not all has left yet
 const std::vector<std::string> kPlaces{
     "turn.after_claim",       "turn.after_open",       "step.before_result",     "step.after_result",
     "commit.before",          "commit.after",          "delivery.after_sending", "delivery.before_carrier",

@@ -1,8 +1,11 @@
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/StreamSocket.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 #include <functional>
 #include <future>
 #include <memory>
@@ -198,7 +201,7 @@ void waitUntil(CallDeadline::Steady::time_point at) {
     while (CallDeadline::Steady::now() < at) std::this_thread::yield();
 }
 
-/// As when the process is stopped between what it decided and what it does.
+/// As when the process is stopped between what it decided and what it does: before the first byte, or before the last.
 TEST(HttpClient, NothingIsSentAfterTheDeadline) {
     std::atomic<int> requests = 0;
     Peer peer([&](StreamSocket& socket, int) {
@@ -209,16 +212,63 @@ TEST(HttpClient, NothingIsSentAfterTheDeadline) {
     });
     HttpClient client;
     whole(client.send(post(peer.url())));
-    const auto end = CallDeadline::Steady::now() + milliseconds(30);
-    setWaitpoint("http.before_send", [&] { waitUntil(end); });
-    {
+    for (const int stopsAt : {1, 2}) {
+        const auto end = CallDeadline::Steady::now() + milliseconds(30);
+        int writes = 0;
+        setWaitpoint("http.before_write", [&] {
+            if (++writes == stopsAt) waitUntil(end);
+        });
         const CallDeadline ours(end);
-        const auto error = failed(client.send(post(peer.url())));
-        EXPECT_EQ(error.failure, HttpFailure::notSent) << error.message;
+        auto request = post(peer.url());
+        request.body = std::string(100'000, 'x');  // more than one write
+        const auto error = failed(client.send(request));
+        EXPECT_EQ(error.failure, stopsAt == 1 ? HttpFailure::notSent : HttpFailure::unknown) << error.message;
+        EXPECT_GE(writes, stopsAt);
     }
-    setWaitpoint("http.before_send", {});
+    setWaitpoint("http.before_write", {});
     whole(client.send(post(peer.url())));
-    EXPECT_EQ(requests, 2) << "the one in the middle was sent";
+    EXPECT_EQ(requests, 2) << "one in the middle was sent";
+}
+
+/// In a process of its own: asks, stops at the write of that number, and is woken after its deadline. No watchdog runs meanwhile.
+void askAndSleep(const std::string& url, int stopsAt) {
+    constexpr auto kTime = milliseconds(20);
+    const auto begun = CallDeadline::Steady::now();
+    const auto child = ::fork();
+    if (child == 0) {
+        int writes = 0;
+        setWaitpoint("http.before_write", [&] {
+            if (++writes == stopsAt) ::kill(::getpid(), SIGSTOP);
+        });
+        const CallDeadline ours(CallDeadline::Steady::now() + kTime);
+        auto request = post(url);
+        request.body = std::string(20'000, 'x');
+        HttpClient client;
+        const auto result = client.send(request);
+        ::_exit(std::holds_alternative<HttpError>(result) ? 0 : 1);
+    }
+    int status = 0;
+    ::waitpid(child, &status, WUNTRACED);
+    if (WIFSTOPPED(status)) {
+        waitUntil(std::max(begun, CallDeadline::Steady::now()) + kTime);
+        ::kill(child, SIGCONT);
+        ::waitpid(child, &status, 0);
+    }
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << "an answer came";
+}
+
+TEST(HttpClient, AProcessThatSleptPastItsDeadlineEndsNoRequest) {
+#ifdef __SANITIZE_THREAD__
+    GTEST_SKIP() << "a process of many threads that forks may start none under this sanitizer";
+#endif
+    std::atomic<int> requests = 0;
+    Peer peer([&](StreamSocket& socket, int) {
+        while (!readRequest(socket).empty()) ++requests;
+    });
+    for (int i = 0; i < 10; ++i)
+        for (const int stopsAt : {1, 2}) askAndSleep(peer.url(), stopsAt);
+    EXPECT_EQ(peer.accepted(), 20);
+    EXPECT_EQ(requests, 0);
 }
 
 TEST(HttpClient, ACallsDeadlineShortensARequests) {
