@@ -530,7 +530,7 @@ TEST_F(Pacing, SeveralZonesMeanAllOfThemWhereTheyMeet) {
 TEST(Cadence, TheNextTouchIsTheNextOneThatReachesThem) {
     playbook::Definition definition;
     definition.cadence = {
-        {"sms", {}, "", "", {}}, {"email", days(2), "", "", {}}, {"voice", days(1), "", "", {}}};
+        {"sms", {}, "", "", {}, ""}, {"email", days(2), "", "", {}, ""}, {"voice", days(1), "", "", {}, ""}};
     EXPECT_EQ(nextTouch(definition, std::nullopt, {"sms", "voice"})->number, 0u);
     const auto next = nextTouch(definition, 0, {"sms", "voice"});
     ASSERT_TRUE(next);
