@@ -18,6 +18,12 @@ constexpr std::size_t kKeptOfRefused =
     4096;  // bytes of a call whose signature was wrong: anybody can send those
 
 /// A text as PostgreSQL can keep it: valid UTF-8 and no zero bytes, which strangers may well send.
+/// A GET that says nothing is a vendor's handshake, and its query holds what only the vendor and we should know.
+std::string keptUrl(const Taken& taken) {
+    const auto& url = taken.webhook.url;
+    return taken.webhook.method == "GET" && taken.events.empty() ? url.substr(0, url.find('?')) : url;
+}
+
 std::string storable(const std::string& text) {
     return replaceAll(toValidUtf8(text), std::string_view("\0", 1), "");
 }
@@ -265,7 +271,7 @@ store::Statement Sorter::webhooks() const {
         const auto& [binding, method, url, headers, body, at] = taken->webhook;
         const auto kept = taken->outcome == "refused" ? body.substr(0, kKeptOfRefused) : body;
         rows.add({WebhookId(uuid7(at, binding.text() + url + body + toText(headers))), binding, at,
-                  storable(method), storable(url), storable(headers), store::Param::bytes(kept),
+                  storable(method), storable(keptUrl(*taken)), storable(headers), store::Param::bytes(kept),
                   taken->outcome, storable(join(taken->notes, "; "))});
     }
     return {sql::service::insert_webhooks, rows.params()};

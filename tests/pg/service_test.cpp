@@ -166,6 +166,13 @@ struct Service : ::testing::Test {
     }
 };
 
+TEST_F(Service, AHandshakesSecretIsNotKept) {
+    call("/hooks/" + sim.text() + "?hub.verify_token=between-us", "", {}, "GET");
+    const auto kept = all("select * from webhooks");
+    ASSERT_EQ(kept.size(), 1U);
+    EXPECT_EQ(kept[0].text("url"), kPublicUrl + ("/hooks/" + sim.text()));
+}
+
 TEST_F(Service, AMessageIsKeptAsItCameAndPutIntoItsMailbox) {
     EXPECT_EQ(fromSim(said("Hello, who is this?")).status, 200);
     const auto rows = events();
