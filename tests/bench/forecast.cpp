@@ -30,9 +30,9 @@ std::string list(int people) {
 playbook::Definition cadence() {
     playbook::Definition definition;
     for (int round = 0; round < 3; ++round) {
-        definition.cadence.push_back({"sms", days(round == 0 ? 0 : 3), "", "", {}});
-        definition.cadence.push_back({"email", days(2), "", "Mon-Fri", {}});
-        definition.cadence.push_back({"voice", days(3), "10:00-17:00", "Tue-Thu", {}});
+        definition.cadence.push_back({"sms", days(round == 0 ? 0 : 3), "", "", {}, ""});
+        definition.cadence.push_back({"email", days(2), "", "Mon-Fri", {}, ""});
+        definition.cadence.push_back({"voice", days(3), "10:00-17:00", "Tue-Thu", {}, ""});
     }
     return definition;
 }

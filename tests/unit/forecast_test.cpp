@@ -24,10 +24,10 @@ playbook::Definition cadence() {
     playbook::Definition definition;
     definition.id = "test";
     definition.channels = {"sms", "email", "voice"};
-    definition.cadence = {{"sms", {}, "", "", {}},
-                          {"email", days(2), "", "", {}},
-                          {"voice", days(1), "10:00-12:00", "Tue-Thu", {}},
-                          {"sms", days(4), "", "Mon-Fri", {}}};
+    definition.cadence = {{"sms", {}, "", "", {}, ""},
+                          {"email", days(2), "", "", {}, ""},
+                          {"voice", days(1), "10:00-12:00", "Tue-Thu", {}, ""},
+                          {"sms", days(4), "", "Mon-Fri", {}, ""}};
     return definition;
 }
 
