@@ -316,7 +316,8 @@ playbook::Definition cadence(std::vector<playbook::Touch> touches) {
 class Plans : public Lists {
 protected:
     compliance::Gate gate;
-    playbook::Definition definition = cadence({{"sms", {}, "", "", {}, ""}, {"email", days(2), "", "", {}, ""}});
+    playbook::Definition definition =
+        cadence({{"sms", {}, "", "", {}, ""}, {"email", days(2), "", "", {}, ""}});
 
     PlanReport plan() {
         return planFirstTouches(*database, organization, campaign, definition, gate, 3, now);
