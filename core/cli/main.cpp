@@ -10,6 +10,12 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 
+/// What jemalloc, where it is linked, keeps for each of a server's thousands of threads: little, and not for long.
+extern "C" {
+extern const char* malloc_conf;
+const char* malloc_conf = "tcache_max:1024,dirty_decay_ms:500,muzzy_decay_ms:0";
+}
+
 namespace overture::cli {
 namespace {
 
