@@ -6,6 +6,7 @@
 #include "cli/command.hpp"
 #include "cli/named.hpp"
 #include "cli/open_database.hpp"
+#include "cli/outbound.hpp"
 #include "cli/paths.hpp"
 #include "net/http_client.hpp"
 #include "plugin/host.hpp"
@@ -45,7 +46,7 @@ tenant::Secrets secretsIn(const std::string& given) {
 }
 
 struct Plugins {
-    explicit Plugins(const Arguments& arguments) : host({http, clock}) {
+    explicit Plugins(const Arguments& arguments) : http(outboundLimits(arguments)), host({http, clock}) {
         host.loadAll(pluginsFolder(arguments.value("plugins")));
     }
     SystemClock clock;
@@ -126,7 +127,7 @@ plugin::Reply trial(plugin::Instance& instance, const std::string& name, Instant
 }
 
 int checkBinding(const std::vector<std::string>& words) {
-    const Arguments arguments(words, databaseOptions({"organization=", "plugins="}));
+    const Arguments arguments(words, databaseOptions(outboundOptions({"organization=", "plugins="})));
     if (arguments.positional().size() != 1) throw UsageError{"name the binding"};
     Plugins plugins(arguments);
     const auto opened = openDatabase(arguments, Schema::current, false);
@@ -189,7 +190,8 @@ binding named model.embed/1 gives the vector of one. Prints "works", or what is 
 
   --plugins DIR       where the plugins are
   --organization NAME name or id; may be left out when there is only one
-)") + kDatabaseHelp + R"(
+)") + kOutboundHelp + kDatabaseHelp +
+                               R"(
 Example: overture binding check sms)";
 
 const Registered addCommand{

@@ -8,6 +8,7 @@
 #include "cli/command.hpp"
 #include "cli/named.hpp"
 #include "cli/open_database.hpp"
+#include "cli/outbound.hpp"
 #include "cli/paths.hpp"
 #include "service/replay.hpp"
 #include "workshop/bench.hpp"
@@ -94,7 +95,7 @@ int replay(const std::vector<std::string>& words) {
     }
     OneVersion library(loadedFrom(database, conversations.front().organization, arguments.value("with")));
     const SystemClock clock;
-    net::HttpClient client;
+    net::HttpClient client(outboundLimits(arguments));
     plugin::Host host({client, clock});
     host.loadAll(pluginsFolder(arguments.value("plugins")));
     const auto vault = tenant::Vault::open(opened.dataDirectory);

@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 #include "cli/batch.hpp"
 #include "cli/command.hpp"
+#include "cli/outbound.hpp"
 #include "cli/paths.hpp"
 #include "net/http_client.hpp"
 #include "plugin/host.hpp"
@@ -19,8 +20,9 @@ constexpr int kNotOk = 3;
 
 /// A host with every plugin of a folder, and what it stands on.
 struct Plugins {
-    explicit Plugins(const std::string& folder) : host(plugin::Services{http, clock}) {
-        host.loadAll(folder);
+    explicit Plugins(const Arguments& arguments)
+        : http(outboundLimits(arguments)), host(plugin::Services{http, clock}) {
+        host.loadAll(pluginsFolder(arguments.value("plugins")));
     }
     net::HttpClient http;
     SystemClock clock;
@@ -64,7 +66,7 @@ int list(const std::vector<std::string>& words) {
     const Arguments arguments(words, {"plugins=", "json"});
     if (!arguments.positional().empty()) throw UsageError{"there is nothing to name here"};
     const auto folder = pluginsFolder(arguments.value("plugins"));
-    Plugins plugins(folder);
+    Plugins plugins(arguments);
     const auto rows = plugins.host.list();
     for (const auto& row : rows)
         if (arguments.has("json"))
@@ -143,14 +145,14 @@ bool answerBatch(plugin::Instance& instance, const std::vector<std::string>& nam
 }
 
 int call(const std::vector<std::string>& words) {
-    const Arguments arguments(words,
-                              {"settings=", "secrets=", "request=", "batch=", "plugins=", "deadline="});
+    const Arguments arguments(
+        words, outboundOptions({"settings=", "secrets=", "request=", "batch=", "plugins=", "deadline="}));
     const auto& names = arguments.positional();
     if (names.size() != 3) throw UsageError{"name a plugin, one of its capabilities and an operation"};
     if (arguments.has("request") && arguments.has("batch"))
         throw UsageError{"give --request or --batch, not both"};
     const auto deadline = deadlineOf(arguments);
-    Plugins plugins(pluginsFolder(arguments.value("plugins")));
+    Plugins plugins(arguments);
     const auto settings =
         arguments.has("settings") ? readDocument(arguments.value("settings")) : Json::object();
     const auto instance = plugins.host.open(names[0], settings, secretsOf(arguments)).orThrow();
@@ -172,8 +174,7 @@ Example:
   sms 0.1.0  loaded  channel.message/1)",
                               list}};
 
-const Registered callCommand{{"plugin call", "asks a plugin one thing and prints its answer",
-                              R"(Usage: overture plugin call PLUGIN CAPABILITY OPERATION [OPTIONS]
+const std::string kCallHelp = std::string(R"(Usage: overture plugin call PLUGIN CAPABILITY OPERATION [OPTIONS]
 
 Opens PLUGIN with the settings and prints one JSON object: {outcome, document?, error? {message, code?, retry_after_ms?}}.
 Exit status: 0 for the outcome ok, 3 for every other, 1 when the plugin could not be opened.
@@ -183,11 +184,13 @@ Exit status: 0 for the outcome ok, 3 for every other, 1 when the plugin could no
   --batch F       one request a line, one answer a line, its "id" copied; - is standard input
   --deadline D    for each call; 30s unless given
   --plugins DIR   the folder; otherwise OVERTURE_PLUGINS, otherwise the one that came with the program
-
+)") + kOutboundHelp + R"(
 Example:
   $ echo '{"text": "Hello", "first": true, "sender_name": "Sun & Co", "language": "en", "opt_out": true}' |
-      overture plugin call sms channel.message/1 compose --request -)",
-                              call}};
+      overture plugin call sms channel.message/1 compose --request -)";
+
+const Registered callCommand{
+    {"plugin call", "asks a plugin one thing and prints its answer", kCallHelp.c_str(), call}};
 
 }  // namespace
 }  // namespace overture::cli

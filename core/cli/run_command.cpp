@@ -9,6 +9,7 @@
 #include "base/time.hpp"
 #include "campaign/team.hpp"
 #include "cli/command.hpp"
+#include "cli/outbound.hpp"
 #include "cli/paths.hpp"
 #include "rehearsal/rehearsal.hpp"
 #include "rehearsal/report.hpp"
@@ -145,7 +146,7 @@ int run(const std::vector<std::string>& words) {
     makeFolder(out);
 
     VirtualClock clock(plan.start);
-    net::HttpClient http;
+    net::HttpClient http(outboundLimits(arguments));
     plugin::Host host({http, clock});
     host.loadAll(pluginsFolder(arguments.value("plugins")));
 

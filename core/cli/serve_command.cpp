@@ -21,6 +21,7 @@
 #include "cli/bindings.hpp"
 #include "cli/command.hpp"
 #include "cli/open_database.hpp"
+#include "cli/outbound.hpp"
 #include "cli/paths.hpp"
 #include "service/mailboxes.hpp"
 #include "service/server.hpp"
@@ -66,8 +67,9 @@ std::vector<std::string> offering(const plugin::Host& host, const std::string& c
 
 int serve(const std::vector<std::string>& words) {
     const Arguments arguments(
-        words, databaseOptions({"address=", "port=", "public-url=", "workers=", "plugins=", "lease=", "poll=",
-                                "quiet=", "mailboxes=", "api-calls=", "largest="}));
+        words,
+        databaseOptions(outboundOptions({"address=", "port=", "public-url=", "workers=", "plugins=", "lease=",
+                                         "poll=", "quiet=", "mailboxes=", "api-calls=", "largest="})));
     if (!arguments.positional().empty()) throw UsageError{"serve takes options only"};
     service::ServerOptions http;
     http.address = arguments.value("address", http.address);
@@ -87,7 +89,7 @@ int serve(const std::vector<std::string>& words) {
     const Signals signals;
     log::setLevel(log::Level::info);
     const SystemClock clock;
-    net::HttpClient client;
+    net::HttpClient client(outboundLimits(arguments));
     plugin::Host host({client, clock});
     host.loadAll(pluginsFolder(arguments.value("plugins")));
     for (const auto& listing : host.list())
@@ -177,41 +179,49 @@ int serve(const std::vector<std::string>& words) {
     return 0;
 }
 
+const std::string kHelp =
+    std::string(
+        "Usage: overture serve [--address A] [--port N] [--public-url URL] [--workers N] [--plugins DIR]\n"
+        "                      [--lease SECONDS] [--poll MS] [--quiet MS] [--mailboxes SECONDS] [--api-calls "
+        "N] [--largest MIB]\n"
+        "                      [--proxy URL] [--no-proxy LIST] [--allowed-hosts LIST] [--private-hosts "
+        "LIST]\n"
+        "                      [--database URL | --data DIR]\n\n"
+        "Takes carriers' webhooks in at /hooks/{binding}, works the turns that are due and sends what they "
+        "decided. Answers\n"
+        "the API at /v1, which /docs explains, for those with a key (`overture key create`). Keeps no\n"
+        "state of its own: any number of them may run on one database, and any may be killed at any time. "
+        "/healthz says\n"
+        "that the process lives, /readyz that the database answers, /metrics what it has done (for "
+        "Prometheus, "
+        "whose bearer\n"
+        "token is OVERTURE_METRICS_TOKEN; without that nobody). SIGTERM finishes what is in hand and "
+        "stops.\n\n"
+        "  --address A       default 127.0.0.1; 0.0.0.0 for every interface\n"
+        "  --port N          default 8080; 0 takes a free one and prints it\n"
+        "  --public-url URL  how carriers reach this server; part of what they sign\n"
+        "  --workers N       turns at work at once, default 32; each waits for its model on a thread of its "
+        "own\n"
+        "  --lease SECONDS   what a killed engine held is taken over after this long, default 90; a model's "
+        "or "
+        "carrier's answer is\n"
+        "                    waited for a third of it at most\n"
+        "  --quiet MS        a text waits this long for the next, so that several in a row get one answer; "
+        "longer while "
+        "they keep\n"
+        "                    coming, five times this at most; default 1500\n"
+        "  --mailboxes S     how often each mailbox is asked for what came in, in seconds, default 30\n"
+        "  --largest MIB     a request may have so many MiB, default 1; whole messages with attachments that "
+        "a "
+        "carrier hands on "
+        "have more\n"
+        "  --api-calls N     what one key may call the API in 15 minutes, default 5000\n"
+        "  --poll MS         how often to look for work that no webhook announced, default 250\n") +
+    kOutboundHelp +
+    "\nExample:\n  overture serve --port 8080 --public-url https://texts.brightroof.example\n";
+
 const Registered registered{
-    {"serve", "run the engine: answer webhooks, work turns, send deliveries",
-     "Usage: overture serve [--address A] [--port N] [--public-url URL] [--workers N] [--plugins DIR]\n"
-     "                      [--lease SECONDS] [--poll MS] [--quiet MS] [--mailboxes SECONDS] [--api-calls "
-     "N] [--largest MIB]\n"
-     "                      [--database URL | --data DIR]\n\n"
-     "Takes carriers' webhooks in at /hooks/{binding}, works the turns that are due and sends what they "
-     "decided. Answers\n"
-     "the API at /v1, which /docs explains, for those with a key (`overture key create`). Keeps no\n"
-     "state of its own: any number of them may run on one database, and any may be killed at any time. "
-     "/healthz says\n"
-     "that the process lives, /readyz that the database answers, /metrics what it has done (for Prometheus, "
-     "whose bearer\n"
-     "token is OVERTURE_METRICS_TOKEN; without that nobody). SIGTERM finishes what is in hand and "
-     "stops.\n\n"
-     "  --address A       default 127.0.0.1; 0.0.0.0 for every interface\n"
-     "  --port N          default 8080; 0 takes a free one and prints it\n"
-     "  --public-url URL  how carriers reach this server; part of what they sign\n"
-     "  --workers N       turns at work at once, default 32; each waits for its model on a thread of its "
-     "own\n"
-     "  --lease SECONDS   what a killed engine held is taken over after this long, default 90; a model's or "
-     "carrier's answer is\n"
-     "                    waited for a third of it at most\n"
-     "  --quiet MS        a text waits this long for the next, so that several in a row get one answer; "
-     "longer while "
-     "they keep\n"
-     "                    coming, five times this at most; default 1500\n"
-     "  --mailboxes S     how often each mailbox is asked for what came in, in seconds, default 30\n"
-     "  --largest MIB     a request may have so many MiB, default 1; whole messages with attachments that a "
-     "carrier hands on "
-     "have more\n"
-     "  --api-calls N     what one key may call the API in 15 minutes, default 5000\n"
-     "  --poll MS         how often to look for work that no webhook announced, default 250\n\n"
-     "Example:\n  overture serve --port 8080 --public-url https://texts.brightroof.example\n",
-     serve}};
+    {"serve", "run the engine: answer webhooks, work turns, send deliveries", kHelp.c_str(), serve}};
 
 }  // namespace
 }  // namespace overture::cli

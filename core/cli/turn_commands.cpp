@@ -7,6 +7,7 @@
 #include "cli/bindings.hpp"
 #include "cli/command.hpp"
 #include "cli/open_database.hpp"
+#include "cli/outbound.hpp"
 #include "cli/paths.hpp"
 #include "queries/service.hpp"
 #include "service/replay.hpp"
@@ -77,7 +78,7 @@ int replay(const std::vector<std::string>& words) {
     const auto turn = named(arguments);
     auto& database = *turn.opened.database;
     const SystemClock clock;
-    net::HttpClient client;
+    net::HttpClient client(outboundLimits(arguments));
     plugin::Host host({client, clock});
     host.loadAll(pluginsFolder(arguments.value("plugins")));
     const auto vault = tenant::Vault::open(turn.opened.dataDirectory);

@@ -25,6 +25,8 @@ using Poco::Net::HTTPClientSession;
 using Poco::Net::HTTPSClientSession;
 
 constexpr int kMostHeaders = 256;
+constexpr std::size_t kLongestHead = 16384;  // of a proxy's answer to CONNECT
+constexpr const char* kNoHandshake = "no TLS handshake before the deadline";
 constexpr int kEnd = std::char_traits<char>::eof();
 
 Poco::Net::Context::Ptr tls() {
@@ -44,13 +46,42 @@ Poco::Timespan left(Deadline deadline) {
     return {static_cast<Poco::Timespan::TimeDiff>(rest.count())};
 }
 
+[[noreturn]] void refusedByProxy(int status) {
+    throw Poco::Net::NetException(
+        status == 407 ? "the proxy wants a user name and password, or other ones (407)"
+                      : "the proxy refused to make a tunnel (" + std::to_string(status) + ")");
+}
+
+/// Asks a proxy for a tunnel, of which not one byte is read.
+void askForTunnel(Poco::Net::StreamSocket& socket, const Target& target, const Proxy& proxy) {
+    std::string ask = "CONNECT " + target.authority() + " HTTP/1.1\r\nHost: " + target.authority() + "\r\n";
+    if (!proxy.authorization.empty()) ask += "Proxy-Authorization: " + proxy.authorization + "\r\n";
+    ask += "\r\n";
+    for (std::size_t sent = 0; sent < ask.size();)
+        sent += static_cast<std::size_t>(
+            socket.sendBytes(ask.data() + sent, static_cast<int>(ask.size() - sent)));
+    std::string head;
+    for (char c = 0; !head.ends_with("\r\n\r\n"); head += c) {
+        if (head.size() == kLongestHead) throw Poco::Net::NetException("the proxy's answer is too long");
+        if (socket.receiveBytes(&c, 1) <= 0)
+            throw Poco::Net::NetException("the proxy closed the connection without a tunnel");
+    }
+    const auto code =
+        head.starts_with("HTTP/1.") ? head.substr(std::min<std::size_t>(9, head.size()), 3) : "";
+    int status = 0;
+    std::from_chars(code.data(), code.data() + code.size(), status);
+    if (status < 100) throw Poco::Net::NetException("what answered for the proxy is none: it speaks no HTTP");
+    if (status < 200 || status > 299) refusedByProxy(status);
+}
+
 /// Poco's session with its own reconnecting taken out: whether a request may be repeated is not its to
 /// decide.
 template <typename Session>
 class SessionConnection final : public Session, public Connection {
 public:
     template <typename... Arguments>
-    explicit SessionConnection(Arguments&&... arguments) : Session(std::forward<Arguments>(arguments)...) {
+    explicit SessionConnection(const Proxy* proxy, Arguments&&... arguments)
+        : Session(std::forward<Arguments>(arguments)...), proxy_(proxy) {
         this->setKeepAlive(true);
         if constexpr (kSecure) {
             Poco::Net::SecureStreamSocket socket(this->socket());
@@ -59,20 +90,15 @@ public:
         }
     }
 
-    void open(const Poco::Net::SocketAddress& address, Watchdog& dog, Deadline deadline) override {
+    void open(const Poco::Net::SocketAddress& address, const Target& target, Watchdog& dog,
+              Deadline deadline) override {
         this->setTimeout(left(deadline), 0, 0);
-        this->connect(address);
-        if constexpr (kSecure) {
-            const Watchdog::Watch watch(dog, this->socket().impl()->sockfd(), deadline);
-            Poco::Net::SecureStreamSocket socket(this->socket());
-            try {
-                socket.completeHandshake();
-            } catch (const Poco::Exception&) {
-                if (watch.fired()) throw Poco::TimeoutException("no TLS handshake before the deadline");
-                throw;
-            }
-            socket.verifyPeerCertificate(this->getHost());
-        }
+        if constexpr (!kSecure)
+            this->connect(address);
+        else if (proxy_ == nullptr)
+            openSecure(address, dog, deadline);
+        else
+            openTunnel(address, target, dog, deadline);
     }
 
     bool quiet() const override {
@@ -131,6 +157,36 @@ protected:
 private:
     static constexpr bool kSecure = std::is_same_v<Session, HTTPSClientSession>;
 
+    template <typename Step>
+    static void inTime(const Watchdog::Watch& watch, const char* late, Step step) try {
+        step();
+    } catch (const Poco::Exception&) {
+        if (watch.fired()) throw Poco::TimeoutException(late);
+        throw;
+    }
+
+    void openSecure(const Poco::Net::SocketAddress& address, Watchdog& dog, Deadline deadline) {
+        this->connect(address);
+        const Watchdog::Watch watch(dog, this->socket().impl()->sockfd(), deadline);
+        Poco::Net::SecureStreamSocket socket(this->socket());
+        inTime(watch, kNoHandshake, [&] { socket.completeHandshake(); });
+        socket.verifyPeerCertificate(this->getHost());
+    }
+
+    void openTunnel(const Poco::Net::SocketAddress& address, const Target& target, Watchdog& dog,
+                    Deadline deadline) {
+        Poco::Net::StreamSocket tunnel;
+        tunnel.connect(address, left(deadline));
+        tunnel.setNoDelay(true);
+        const Watchdog::Watch watch(dog, tunnel.impl()->sockfd(), deadline);
+        inTime(watch, "no tunnel before the deadline", [&] { askForTunnel(tunnel, target, *proxy_); });
+        inTime(watch, kNoHandshake, [&] {
+            auto socket = Poco::Net::SecureStreamSocket::attach(tunnel, this->getHost(), tls());
+            socket.verifyPeerCertificate(this->getHost());
+            this->attachSocket(socket);
+        });
+    }
+
     /// A stream swallows what is thrown below it; what the session keeps is thrown again after.
     [[noreturn]] void tooLate() {
         const Poco::TimeoutException error("the deadline was over before the whole request was sent");
@@ -148,13 +204,17 @@ private:
     }
 
     void sendAll(const HttpRequest& request, const Target& target) {
-        Poco::Net::HTTPRequest head(request.method, target.path, Poco::Net::HTTPMessage::HTTP_1_1);
+        const bool asksProxy = !kSecure && proxy_ != nullptr;
+        Poco::Net::HTTPRequest head(request.method, (asksProxy ? target.key() : "") + target.path,
+                                    Poco::Net::HTTPMessage::HTTP_1_1);
         head.set("User-Agent", "overture/" OVERTURE_VERSION);
         for (const auto& [name, value] : request.headers)
             if (lowerAscii(name) == "user-agent")
                 head.set(name, value);
             else
                 head.add(name, value);
+        if (asksProxy && !proxy_->authorization.empty())
+            head.set("Proxy-Authorization", proxy_->authorization);
         const bool carries = request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
         if (carries || !request.body.empty())
             head.setContentLength64(static_cast<Poco::Int64>(request.body.size()));
@@ -195,6 +255,10 @@ private:
         response.setFieldLimit(kMostHeaders);
         this->receiveResponse(response);
         result.response.status = response.getStatus();
+        if (!kSecure && proxy_ != nullptr && result.response.status == 407) {
+            touched_ = false;  // it went no further than the proxy
+            refusedByProxy(407);
+        }
         for (const auto& [name, value] : response) result.response.headers.emplace_back(name, value);
         if (body.streaming != nullptr) body.streaming->head(result.response);
         const auto status = result.response.status;
@@ -264,16 +328,17 @@ private:
         }
     }
 
+    const Proxy* proxy_;
     bool touched_ = false, dropping_ = false;
     Deadline sendBy_;
 };
 
 }  // namespace
 
-std::unique_ptr<Connection> makeConnection(const Target& target) {
+std::unique_ptr<Connection> makeConnection(const Target& target, const Proxy* proxy) {
     if (!target.secure)
-        return std::make_unique<SessionConnection<HTTPClientSession>>(target.host, target.port);
-    return std::make_unique<SessionConnection<HTTPSClientSession>>(target.host, target.port, tls());
+        return std::make_unique<SessionConnection<HTTPClientSession>>(proxy, target.host, target.port);
+    return std::make_unique<SessionConnection<HTTPSClientSession>>(proxy, target.host, target.port, tls());
 }
 
 }  // namespace overture::net

@@ -18,7 +18,11 @@ struct Target {
     std::uint16_t port = 0;
     std::string path;  ///< with query; not part of the key
 
-    std::string key() const { return (secure ? "https://" : "http://") + host + ":" + std::to_string(port); }
+    /// "api.example:443"; an IPv6 address in brackets.
+    std::string authority() const {
+        return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
+    }
+    std::string key() const { return (secure ? "https://" : "http://") + authority(); }
 };
 
 /// Of one exchange. Nothing is sent after `patience`: a request that was begun stays a part.
@@ -46,14 +50,17 @@ struct Exchange {
 class Connection {
 public:
     virtual ~Connection() = default;
-    /// Connects, and for TLS shakes hands and proves the certificate. Throws Poco::Exception.
-    virtual void open(const Poco::Net::SocketAddress& address, Watchdog& dog, Deadline deadline) = 0;
+    /// Connects, through a proxy makes a tunnel for TLS, and for TLS shakes hands and proves the certificate. Not a byte of a
+    /// request leaves. Throws Poco::Exception.
+    virtual void open(const Poco::Net::SocketAddress& address, const Target& target, Watchdog& dog,
+                      Deadline deadline) = 0;
     /// False when the peer has closed it, or said something nobody asked for.
     virtual bool quiet() const = 0;
     virtual Exchange exchange(const HttpRequest& request, const Target& target, Watchdog& dog,
                               const ExchangeLimits& limits) = 0;
 };
 
-std::unique_ptr<Connection> makeConnection(const Target& target);
+/// With a proxy the address to open is the proxy's. Which must outlive the connection.
+std::unique_ptr<Connection> makeConnection(const Target& target, const Proxy* proxy);
 
 }  // namespace overture::net

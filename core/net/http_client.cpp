@@ -80,17 +80,21 @@ struct HttpClient::Impl {
     explicit Impl(HttpLimits given) : limits(std::move(given)) {}
 
     /// A new connection, or the sentence why there is none.
-    std::variant<std::unique_ptr<Connection>, std::string> open(const Target& target, Deadline deadline) {
-        const auto resolved = resolve(target, limits, deadline);
+    std::variant<std::unique_ptr<Connection>, std::string> open(const Target& target, const Proxy* proxy,
+                                                                Deadline deadline) {
+        const auto resolved = resolve(target, limits, proxy, deadline);
         if (const auto* trouble = std::get_if<std::string>(&resolved)) return *trouble;
         std::string trouble;
         for (const auto& address : std::get<std::vector<Poco::Net::SocketAddress>>(resolved)) {
             try {
-                auto connection = makeConnection(target);
-                connection->open(address, watchdog, deadline);
+                auto connection = makeConnection(target, proxy);
+                connection->open(address, target, watchdog, deadline);
                 return connection;
             } catch (const Poco::Exception& error) {
-                if (trouble.empty()) trouble = "cannot connect: " + error.displayText();
+                if (trouble.empty())
+                    trouble = (proxy == nullptr ? "cannot connect: "
+                                                : "cannot connect through the proxy " + proxy->key() + ": ") +
+                              error.displayText();
             }
         }
         return trouble;
@@ -119,11 +123,12 @@ std::variant<HttpResponse, HttpError> HttpClient::send(const HttpRequest& reques
     if (const auto* trouble = std::get_if<std::string>(&checked)) return notSent(*trouble);
     const auto& target = std::get<Target>(checked);
     const bool repeatable = request.method == "GET" || request.method == "HEAD";
+    const auto* proxy = impl_->limits.proxies.of(target.secure, target.host);
     auto connection = impl_->idle.take(target.key());
     for (;;) {
         const bool kept = connection != nullptr;
         if (!kept) {
-            auto opened = impl_->open(target, patience);
+            auto opened = impl_->open(target, proxy, patience);
             if (const auto* trouble = std::get_if<std::string>(&opened))
                 return HttpError{late() ? HttpFailure::late : HttpFailure::notSent,
                                  target.host + ": " + *trouble};

@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "net/proxy.hpp"
 
 namespace overture::net {
 
@@ -61,6 +62,9 @@ struct HttpLimits {
     std::size_t largestResponse = 8 * 1024 * 1024;
     std::vector<std::string> allowedHosts;  ///< empty: any public host
     bool allowPrivate = true;               ///< loopback and private ranges
+    std::vector<std::string> privateHosts =
+        {};                ///< written as in allowedHosts: these may be there all the same
+    Proxies proxies = {};  ///< what goes through them is held to all of the above as well
 };
 
 /// Any thread. Connections are kept and reused per scheme, host and port.

@@ -37,7 +37,8 @@ std::string headerTrouble(const HttpRequest& request) {
         if (!isToken(name)) return "a header's name is not a proper name";
         if (!isFieldValue(value)) return "the value of header " + name + " has a line break in it";
         const auto key = lowerAscii(name);
-        if (key == "content-length" || key == "transfer-encoding" || key == "connection")
+        if (key == "content-length" || key == "transfer-encoding" || key == "connection" ||
+            key == "proxy-authorization")
             return "header " + name + " belongs to the connection and cannot be given";
     }
     return {};
@@ -64,11 +65,12 @@ std::string pathAndQueryOf(std::string_view url) {
     return out;
 }
 
-bool isAllowed(const std::string& host, const std::vector<std::string>& allowed) {
-    return allowed.empty() || std::any_of(allowed.begin(), allowed.end(), [&](const std::string& entry) {
-               const auto wanted = lowerAscii(entry);
-               return wanted.starts_with("*.") ? host.ends_with(wanted.substr(1)) : host == wanted;
-           });
+bool isOneOf(const std::string& host, const std::vector<std::string>& listed) {
+    return std::any_of(listed.begin(), listed.end(), [&](const std::string& entry) {
+        const auto wanted = lowerAscii(entry);
+        if (wanted == "*") return true;
+        return wanted.starts_with("*.") ? host.ends_with(wanted.substr(1)) : host == wanted;
+    });
 }
 
 /// Loopback, private, link-local, shared (RFC 6598), unspecified and multicast: not a public host (RFC 6890).
@@ -104,6 +106,18 @@ std::variant<Addresses, std::string> lookUp(const std::string& host, Deadline de
     return answer.get();
 }
 
+constexpr const char* kNotPublic =
+    "this host has no public address; those that may be at a private one are listed in "
+    "OVERTURE_PRIVATE_HOSTS";
+/// Where a proxy is the way out there may be no name server that answers at all.
+constexpr std::chrono::milliseconds kLookHere{1000};
+
+bool isPrivateHere(const std::string& host, Deadline deadline) {
+    const auto found = lookUp(host, std::min(deadline, std::chrono::steady_clock::now() + kLookHere));
+    const auto* addresses = std::get_if<Addresses>(&found);
+    return addresses != nullptr && std::any_of(addresses->begin(), addresses->end(), isPrivate);
+}
+
 }  // namespace
 
 std::variant<Target, std::string> targetOf(const HttpRequest& request, const HttpLimits& limits) {
@@ -125,20 +139,27 @@ std::variant<Target, std::string> targetOf(const HttpRequest& request, const Htt
     }
     if (target.path.empty() || target.path[0] != '/') target.path.insert(0, "/");
     if (auto trouble = headerTrouble(request); !trouble.empty()) return target.host + ": " + trouble;
-    if (!isAllowed(target.host, limits.allowedHosts))
+    if (!limits.allowedHosts.empty() && !isOneOf(target.host, limits.allowedHosts))
         return target.host + ": this host is not on the allow list";
     return target;
 }
 
 std::variant<std::vector<Poco::Net::SocketAddress>, std::string> resolve(const Target& target,
                                                                          const HttpLimits& limits,
+                                                                         const Proxy* proxy,
                                                                          Deadline deadline) {
-    auto found = lookUp(target.host, deadline);
-    if (auto* trouble = std::get_if<std::string>(&found)) return std::move(*trouble);
+    const bool anywhere = limits.allowPrivate || isOneOf(target.host, limits.privateHosts);
+    if (proxy != nullptr && !anywhere && isPrivateHere(target.host, deadline)) return std::string(kNotPublic);
+    auto found = lookUp(proxy == nullptr ? target.host : proxy->host, deadline);
+    if (auto* trouble = std::get_if<std::string>(&found))
+        return proxy == nullptr ? std::move(*trouble) : "the proxy " + proxy->host + ": " + *trouble;
     std::vector<Poco::Net::SocketAddress> addresses;
     for (const auto& address : std::get<Addresses>(found))
-        if (limits.allowPrivate || !isPrivate(address)) addresses.emplace_back(address, target.port);
-    if (addresses.empty()) return std::string("this host has no public address");
+        if (proxy != nullptr)
+            addresses.emplace_back(address, proxy->port);
+        else if (anywhere || !isPrivate(address))
+            addresses.emplace_back(address, target.port);
+    if (addresses.empty()) return std::string(kNotPublic);
     return addresses;
 }
 

@@ -10,10 +10,14 @@ namespace overture::net {
 /// proper, a host that is not allowed.
 std::variant<Target, std::string> targetOf(const HttpRequest& request, const HttpLimits& limits);
 
-/// The addresses of the target's host, or the sentence why there are none. Does not wait longer than the
-/// deadline.
+/// Where to connect: to the target's host or, when there is one, to the proxy; or the sentence why not. Does not wait longer
+/// than the deadline.
+///
+/// A private address that is not allowed is none. What goes through a proxy is looked up here as well, and refused when any
+/// address is private, as the proxy chooses one; only a name that is not known here is left to the proxy.
 std::variant<std::vector<Poco::Net::SocketAddress>, std::string> resolve(const Target& target,
                                                                          const HttpLimits& limits,
+                                                                         const Proxy* proxy,
                                                                          Deadline deadline);
 
 }  // namespace overture::net
