@@ -437,7 +437,7 @@ void TurnWork::deliver(const std::string& text, const char* author, Json details
     out_.deliveries.push_back({id, channel_, binding.value_or(BindingId{}),
                                textOf(opened_.campaign.settings, channel_ + "_sender"), contact().address,
                                finalText, composed.document.value("parts", Json::array()), opened_.now,
-                               *permit});
+                               *permit, approved.is_null() ? goodUntil_ : std::nullopt});
     details["delivery"] = id.text();
     out_.messages.push_back(
         {"out", author, channel_, finalText, stageName_, opened_.now, std::nullopt, id, std::move(details)});

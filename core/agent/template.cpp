@@ -29,7 +29,10 @@ Json TurnWork::channelWindow() const {
 bool TurnWork::mayWriteFreely() {
     const auto window = channelWindow();
     const auto allow = textOf(window, "allow");
-    if (allow == "free") return true;
+    if (allow == "free") {
+        goodUntil_ = parseRfc3339(textOf(window, "until"));
+        return true;
+    }
     notes_["window"] = window;
     if (allow == "template")
         speakByTemplate();

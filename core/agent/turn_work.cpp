@@ -289,15 +289,21 @@ void TurnWork::notReached() {
     if (!outcome || message == opened_.messages.end()) return;
     memory_["unreached"][delivery] = textOf(status, "code");
     notes_["not_reached"] = status;
+    if (message->author == "user" && status.value("never_left", false))
+        out_.messages.push_back({"note", "user", message->channel,
+                                 "Not sent, " + textOf(status, "code") + ": " + message->text, stageName_,
+                                 opened_.now, undelivered_->id, std::nullopt, Json::object()});
     const auto number = static_cast<std::size_t>(memory_.value("touch", 0));
     const auto* touch = definition_.touch(number);
     const bool alone = incoming_.empty() && !touch_ && !timer_ && opened_.conversation.state == "open" &&
                        opened_.campaign.state == "running";
-    if (!alone || leadHasWritten() || touch == nullptr || message->channel != touch->channel) return;
+    if (alone && leadHasWritten()) return answerNotReached(*message);
+    if (!alone || touch == nullptr || message->channel != touch->channel) return;
     out_.cancelTimers = true;
     const int times = memory_.value("tries_of_touch", 0) + 1;
     memory_["tries_of_touch"] = times;
     const bool final = status.value("final", false);  // that address will never work
+    if (status.value("refused", false) && !final) return settleTouch();
     if (const auto wait = final ? std::nullopt : compliance::retryAfter(*outcome, times)) {
         if (const auto at = parts_.pace(opened_, *touch, opened_.now + *wait)) {
             out_.timers.push_back({"touch", *at, {{"touch", number}}});
@@ -306,6 +312,25 @@ void TurnWork::notReached() {
     }
     memory_["dead"][message->channel] = textOf(status, "code");
     settleTouch();
+}
+
+/// Where the channel's window has closed meanwhile, what waits for an answer gets it by a template; otherwise a person sees to
+/// what never left. What a carrier took and lost leaves the timers alone.
+void TurnWork::answerNotReached(const turn::Message& answer) {
+    const bool later = std::any_of(
+        opened_.messages.begin(), opened_.messages.end(),
+        [&](const turn::Message& one) { return one.number > answer.number && one.direction == "out"; });
+    if (later) return;
+    channel_ = answer.channel;
+    const bool usable = opened_.contacts.contains(channel_) && opened_.campaign.bindings.contains(channel_);
+    const bool byTemplate = answer.details.contains("template");
+    if (usable && !byTemplate && textOf(channelWindow(), "allow") != "free") {
+        takeUpAgain();
+        return;
+    }
+    const auto& status = undelivered_->payload;
+    if (status.value("never_left", false))
+        hold("our answer could not be sent: " + textOf(status, "code", "the carrier does not say why"));
 }
 
 bool TurnWork::takeUpAgain() {
@@ -373,6 +398,7 @@ void TurnWork::sendReplies() {
         notSent(channel_ +
                 " takes no free text now: " + textOf(window, "why", "the lead has to write first"));
     } else {
+        goodUntil_ = parseRfc3339(textOf(window, "until"));
         for (const auto& event : replies_)
             deliver(textOf(event.payload, "text"), "user", {{"by", textOf(event.payload, "by")}});
     }

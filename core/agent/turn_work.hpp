@@ -42,6 +42,7 @@ private:
     bool takeUpAgain();  ///< after a pause; false when there is nothing to say now
     bool wasSaid(const turn::Message& message) const;
     void notReached();
+    void answerNotReached(const turn::Message& answer);  ///< of a lead who waits for one
     void setTimers();
     turn::Outcome finish();
 
@@ -157,6 +158,7 @@ private:
     std::string denied_;      ///< and it is not
     bool noFreeTime_ = false;
     bool wished_ = false;                 ///< this turn's message names a time to be contacted
+    std::optional<Instant> goodUntil_;    ///< the channel takes free text until then
     std::string slotText_;                ///< the time that an engine's line of this turn speaks of
     std::optional<std::string> ownLine_;  ///< a hook's talk:say
     std::string purpose_ = "reply";

@@ -219,6 +219,7 @@ private:
         delivery.createdAt = now;
         delivery.tries = 1;
         delivery.permit = permit.id();
+        delivery.goodUntil = from.goodUntil;
         return delivery;
     }
 

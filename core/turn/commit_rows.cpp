@@ -68,7 +68,8 @@ void CommitRows::delivery(const Opened& opened, const NewDelivery& delivery, con
     deliveries_.push_back({delivery.id, opened.conversation.id, opened.lead.id, opened.turnNumber,
                            delivery.channel, delivery.binding, delivery.sender, delivery.recipient,
                            delivery.text, delivery.parts, state, dueAt, permit,
-                           opened.conversation.takeoverFence, sending ? 1 : 0, note});
+                           opened.conversation.takeoverFence, sending ? 1 : 0, note,
+                           delivery.goodUntil ? store::Param(*delivery.goodUntil) : store::Param(nullptr)});
 }
 
 void CommitRows::close(const Opened& opened, const char* state, const Json& outcome) {

@@ -7,8 +7,10 @@
 #include "base/call_deadline.hpp"
 #include "base/failpoint.hpp"
 #include "base/log.hpp"
+#include "base/time.hpp"
 #include "compliance/records.hpp"
 #include "queries/turn.hpp"
+#include "turn/mailbox.hpp"
 #include "turn/rows.hpp"
 
 namespace overture::turn {
@@ -34,13 +36,50 @@ Delivery deliveryOf(const store::Row& row, const OrganizationId& organization) {
     delivery.tries = static_cast<int>(row.integer("tries"));
     delivery.stale = row.boolean("stale");
     delivery.permit = row.id<PermitId>("permit_id");
+    delivery.goodUntil = row.maybeInstant("good_until");
     return delivery;
 }
 
 constexpr auto kLongestDoubt = minutes(30);  // then a person decides
 
+/// There is no use in waiting for longer than the text is good.
+Instant orWhenItIsOver(const Delivery& delivery, Instant at) {
+    return delivery.goodUntil ? std::min(at, *delivery.goodUntil) : at;
+}
+
 milliseconds backOff(int tries) {
     return seconds(30) * (1 << std::min(tries, 8));
+}
+
+/// Nothing else would tell the conversation that its words never left: carriers report on what they took.
+void tellConversations(store::Transaction& tx, const OrganizationId& organization,
+                       const std::vector<Settled>& all) {
+    store::RowSet rows({organization});
+    std::map<std::string, const Settled*> failed;
+    for (const auto& one : all)
+        if (one.state == "failed") {
+            rows.add({one.delivery, one.permit});
+            failed.emplace(one.delivery.text(), &one);
+        }
+    if (failed.empty()) return;
+    std::vector<NewEvent> events;
+    for (const auto row : tx.run(sql::turn::failed_deliveries, rows.params())) {
+        const auto delivery = row.text("delivery_id");
+        const auto& one = *failed.at(delivery);
+        const auto key = "failed:" + delivery + ":" + one.permit.text();
+        events.push_back({EventId(uuid7(one.at, key)),
+                          row.id<ConversationId>("conversation_id"),
+                          "status",
+                          one.at,
+                          one.at,
+                          key,
+                          {{"delivery_id", delivery},
+                           {"status", "failed"},
+                           {"code", one.note},
+                           {"never_left", true},
+                           {"refused", one.refused}}});
+    }
+    post(tx, organization, events);
 }
 
 void queueSettled(store::Transaction& tx, const OrganizationId& organization,
@@ -56,6 +95,7 @@ void queueSettled(store::Transaction& tx, const OrganizationId& organization,
                       one.dueAt, one.state == "sent" ? store::Param(one.at) : store::Param(nullptr), one.at});
     if (!rows.empty()) tx.queue(sql::turn::settle_deliveries, rows.params());
     if (!untried.empty()) tx.queue(sql::turn::untry_deliveries, untried.params());
+    tellConversations(tx, organization, all);
 }
 
 void tell(const std::vector<Settled>& all) {
@@ -139,6 +179,12 @@ std::vector<Ready> Deliverer::permitted(store::Transaction& tx, std::vector<Deli
                                "a takeover, an opt-out or a pause came first", std::nullopt, now});
             continue;
         }
+        if (delivery.goodUntil && *delivery.goodUntil <= now) {
+            settled.push_back({delivery.id, delivery.permit, "failed", "",
+                               delivery.channel + " took this text until " + toRfc3339(*delivery.goodUntil),
+                               std::nullopt, now, false, true});
+            continue;
+        }
         requests.push_back(sender_.contact(delivery, now));
         asked.push_back(&delivery);
     }
@@ -169,8 +215,8 @@ std::vector<Ready> Deliverer::permitted(store::Transaction& tx, std::vector<Deli
         const auto verdict = gate_.decide(requests[i]);
         countVerdict(verdict, requests[i].channel);
         if (const auto* later = std::get_if<compliance::NotBefore>(&verdict)) {
-            settled.push_back(
-                {delivery.id, delivery.permit, "due", "", "not before then: " + later->rule, later->at, now});
+            settled.push_back({delivery.id, delivery.permit, "due", "", "not before then: " + later->rule,
+                               orWhenItIsOver(delivery, later->at), now});
         } else if (const auto* no = std::get_if<compliance::Refused>(&verdict)) {
             settled.push_back({delivery.id, delivery.permit, "cancelled", "", no->rule + ": " + no->reason,
                                std::nullopt, now});
@@ -239,7 +285,7 @@ Settled Deliverer::outcomeOf(const Delivery& delivery, const SendResult& result)
         case SendResult::Kind::sent:
             return {delivery.id, delivery.permit, "sent", result.reference, result.note, std::nullopt, now};
         case SendResult::Kind::rejected:
-            return {delivery.id, delivery.permit, "failed", "", result.note, std::nullopt, now};
+            return {delivery.id, delivery.permit, "failed", "", result.note, std::nullopt, now, false, true};
         case SendResult::Kind::auth:
             return {delivery.id, delivery.permit, "held", "", result.note, std::nullopt, now};
         case SendResult::Kind::unknown: break;
@@ -247,13 +293,15 @@ Settled Deliverer::outcomeOf(const Delivery& delivery, const SendResult& result)
             if (result.notTried)
                 return {delivery.id, delivery.permit,
                         "due",       "",
-                        result.note, now + result.retryAfter.value_or(seconds(1)),
+                        result.note, orWhenItIsOver(delivery, now + result.retryAfter.value_or(seconds(1))),
                         now,         true};
             if (delivery.tries >= options_.mostTries)
                 return {delivery.id, delivery.permit, "failed", "", result.note, std::nullopt, now};
             const auto wait =
                 std::max(result.retryAfter.value_or(milliseconds(0)), backOff(delivery.tries - 1));
-            return {delivery.id, delivery.permit, "due", "", result.note, now + wait, now};
+            return {delivery.id, delivery.permit, "due",
+                    "",          result.note,     orWhenItIsOver(delivery, now + wait),
+                    now};
         }
     }
     return {delivery.id, delivery.permit, "unknown", result.reference, result.note, now + seconds(30), now};

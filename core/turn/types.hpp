@@ -115,6 +115,7 @@ struct NewDelivery {
     Json parts;
     Instant dueAt;
     compliance::Permit permit;
+    std::optional<Instant> goodUntil{};  ///< its channel takes this text until then
 };
 
 struct Timer {
@@ -175,6 +176,7 @@ struct Delivery {
     /// A takeover, a pause or an opt-out came after the draft, or a user has the conversation and these are not their words.
     bool stale = false;
     PermitId permit;  ///< of its latest try; an older try's outcome is not written over a newer one's
+    std::optional<Instant> goodUntil{};  ///< its channel takes this text until then
 };
 
 /// A delivery whose state `sending` is committed and whose permit is good for this minute: to be sent at once.

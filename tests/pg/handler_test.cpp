@@ -1259,11 +1259,12 @@ public:
     turn::SendResult send(const compliance::Permit& permit, const turn::Delivery& delivery) override {
         sent.push_back(delivery.text);
         permits.push_back(permit.document());
-        return {turn::SendResult::Kind::sent, "ref", "sent", "", {}};
+        return next;
     }
     turn::LookupResult lookup(const turn::Delivery&) override { return {}; }
     std::vector<std::string> sent;
     std::vector<Json> permits;
+    turn::SendResult next{turn::SendResult::Kind::sent, "ref", "sent", "", {}};
 
 private:
     TestInstances none;
@@ -1316,6 +1317,65 @@ TEST_F(Gated, AnOrganizationsOwnHoursBindItsTurns) {
     EXPECT_EQ(post_.permits[0]["request"]["own"], (Json{{"window", "11:00-17:00"}}))
         << "the permit tells by what it was allowed";
     EXPECT_NE(toText(post_.permits[0]["rules"]).find("organization.window"), std::string::npos);
+}
+
+TEST_F(Gated, AnAnswerThatWaitsPastItsWindowGoesOutAsTheTemplate) {
+    touch();
+    const auto over = clock.now() + minutes(30);
+    instances.channelPlugin->window = {{"allow", "free"}, {"until", toRfc3339(over)}};
+    post_.next = {turn::SendResult::Kind::retry, "", "", "the carrier is paused", hours(2), true};
+    hears("sure", draftJson("Thanks. Is it yours?"));
+    EXPECT_EQ(waiting().state, "due");
+    EXPECT_EQ(waiting().dueAt, over) << "there is no use in waiting longer";
+    post_.next = {turn::SendResult::Kind::sent, "ref", "sent", "", {}};
+    instances.channelPlugin->window = {{"allow", "template"}};
+    const auto sent = post_.sent.size();
+    clock.advanceTo(over);
+    deliverer.runBatch();
+    EXPECT_EQ(waiting().state, "failed");
+    EXPECT_EQ(post_.sent.size(), sent) << "the carrier is not asked";
+    work();
+    EXPECT_EQ(post_.sent.back(), "Hi Asha, Katie of Brightroof here. Is now a bad time?");
+    EXPECT_EQ(instances.channelPlugin->composed.back()["template"]["name"], "roof_hello");
+    EXPECT_EQ(is("state"), "open");
+    EXPECT_EQ(heard(), 1) << "it is kept once";
+}
+
+TEST_F(Gated, AnAnswerThatWaitsPastItsWindowIsAPersonsWhereThereIsNoTemplate) {
+    touch();
+    const auto over = clock.now() + minutes(30);
+    instances.channelPlugin->window = {{"allow", "free"}, {"until", toRfc3339(over)}};
+    post_.next = {turn::SendResult::Kind::retry, "", "", "the carrier is paused", minutes(10), true};
+    hears("sure", draftJson("Thanks. What is your bill?", {{"move", "qualification"}}));
+    instances.channelPlugin->window = {{"allow", "template"}};
+    clock.advanceTo(over);
+    deliverer.runBatch();
+    work();
+    EXPECT_EQ(is("state"), "held");
+    EXPECT_EQ(is("reason"),
+              "sms takes only an approved template now, and the stage \"qualification\" names none");
+}
+
+TEST_F(Gated, AnAnswerThatTheCarrierRefusesIsAPersons) {
+    touch();
+    post_.next = {turn::SendResult::Kind::rejected, "", "", "21610 the person has opted out there", {}};
+    hears("sure", draftJson("Thanks. Is it yours?"));
+    EXPECT_EQ(waiting().state, "failed");
+    work();
+    EXPECT_EQ(is("state"), "held");
+    EXPECT_EQ(is("reason"), "our answer could not be sent: 21610 the person has opted out there");
+    EXPECT_EQ(post_.sent.size(), 2U) << "not once more";
+}
+
+TEST_F(Gated, ARefusedTouchIsFollowedByTheNextAndNotMadeAgain) {
+    post_.next = {turn::SendResult::Kind::rejected, "", "", "21211 no such number", {}};
+    touch();
+    work();
+    EXPECT_EQ(is("state"), "open");
+    const auto due = database->run(organization, kDue);
+    ASSERT_EQ(due.size(), 1U);
+    EXPECT_EQ(due[0].json("payload"), (Json{{"touch", 1}}));
+    EXPECT_EQ(post_.sent.size(), 1U);
 }
 
 TEST_F(Gated, RulesThatAreTightenedWhileATurnRunsBindItsCommitAndThenTheDelivery) {

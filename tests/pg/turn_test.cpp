@@ -396,6 +396,10 @@ TEST_F(Turns, ALimitedCarrierIsTriedAgainWithinOneBudget) {
     }
     EXPECT_EQ(carrier.sent.size(), 5U);
     EXPECT_EQ(word("select state as w from deliveries"), "failed");
+    EXPECT_EQ(word("select payload ->> 'code' as w from events where kind = 'status'"), "slow down")
+        << "the conversation hears of it";
+    EXPECT_EQ(number("select count(*) as n from events where kind = 'status' and turn_number is null"), 0);
+    EXPECT_EQ(handler.turns, 2);
 }
 
 TEST_F(Turns, ADeferredTurnKeepsItsEvents) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <list>
 #include <memory>
@@ -113,6 +114,9 @@ public:
     turn::Outcome handle(const turn::Opened& opened, turn::Journal& journal) override {
         ++turns;
         turn::Outcome outcome;
+        if (std::all_of(opened.events.begin(), opened.events.end(),
+                        [](const turn::Event& event) { return event.kind == "status"; }))
+            return outcome;  // nobody said anything
         std::string said;
         for (const auto& event : opened.events)
             if (event.kind == "message") said += textOf(event.payload, "text") + ";";

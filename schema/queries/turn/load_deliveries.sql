@@ -9,7 +9,7 @@ with held as materialized (
     for no key update of c
 )
 select d.delivery_id, d.conversation_id, d.channel, d.binding_id, d.sender, d.recipient, d.text, d.parts, d.due_at,
-       d.created_at, d.tries, d.reference, d.permit_id, p.purpose, p.minute,
+       d.created_at, d.tries, d.reference, d.permit_id, p.purpose, p.minute, d.good_until,
        c.takeover_fence <> d.takeover_fence or k.state <> 'running' or (c.state = 'taken' and not exists (
            select from messages m
            where m.organization_id = d.organization_id and m.conversation_id = d.conversation_id
