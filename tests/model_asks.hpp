@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/random.hpp"
+#include "damage.hpp"
 #include "overture/testing/fake_host.hpp"
 
 namespace overture::testing {
@@ -83,6 +84,26 @@ inline bool isSound(const Answer& answer) {
     const auto& document = answer.document;
     return (document["finish"] != "stop" || !document["content"].get<std::string>().empty()) &&
            document["usage"]["cost_micros"].get<std::int64_t>() >= 0;
+}
+
+/// Damaged copies of a server's answers, in one and in pieces, with any status: each ends soon in a sound answer. `answers` are
+/// bodies, or what `bodyOf` makes bodies of; `ask` asks with the request it is given.
+inline void bearsDamagedAnswers(const std::vector<std::string>& answers, const std::string& streamType,
+                                const std::function<Answer(FakeHost&, const Json&)>& ask,
+                                const std::function<std::string(std::string)>& bodyOf = {}) {
+    auto inPieces = chatRequest();
+    inPieces["first_token_ms"] = 500;
+    std::size_t round = 0;
+    damage::each(answers, [&](const std::string& bytes) {
+        const auto status = std::vector{200, 200, 200, 200, 400, 429, 500, 302}[round % 8];
+        const bool streamed = round % 3 != 0;
+        ++round;
+        auto answer = answered(status, bodyOf ? bodyOf(bytes) : bytes);
+        answer.headers = {{"Content-Type", streamed ? streamType : "application/json"}};
+        FakeHost host;
+        host.answerWith([&](const HttpRequest&) { return answer; });
+        ASSERT_TRUE(isSound(ask(host, streamed ? inPieces : chatRequest())));
+    });
 }
 
 inline std::string headerOf(const HttpRequest& request, const std::string& name) {

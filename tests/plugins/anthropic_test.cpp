@@ -468,5 +468,17 @@ TEST(Anthropic, GarbageNeverCrashesAndIsNeverAnAnswerWithoutText) {
     }
 }
 
+TEST(Anthropic, DamagedAnswersNeverCrashTheReader) {
+    const Json call{{"type", "tool_use"}, {"id", "t1"}, {"name", "look_up"}, {"input", {{"a", 1}}}};
+    testing::bearsDamagedAnswers(
+        {message({textBlock(R"({"reply":"Hi"})"), call}).dump(), errorOf("overloaded_error"),
+         events({started(), block(0, textBlock("")), kPing, text(0, "{\"reply\":\"Hi\"}"), block(1, call),
+                 piece(1, {{"type", "input_json_delta"}, {"partial_json", "{\"a\":1}"}}), ended("tool_use"),
+                 kStop})},
+        "text/event-stream", [](FakeHost& host, const Json& request) {
+            return ChatModel(sdk::Host(host.table()), Json::object()).complete(request, {10000});
+        });
+}
+
 }  // namespace
 }  // namespace overture::anthropic

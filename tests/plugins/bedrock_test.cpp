@@ -519,5 +519,38 @@ TEST(Bedrock, GarbageNeverCrashesAndIsNeverAnAnswerWithoutText) {
     }
 }
 
+/// Frames have a checksum: what is damaged within them is framed anew, unless the damage is to the frames.
+TEST(Bedrock, DamagedAnswersNeverCrashTheReader) {
+    const std::string whole =
+        answer({{{"text", R"({"reply":"Hi"})"}},
+                {{"toolUse", {{"toolUseId", "t1"}, {"name", "look_up"}, {"input", {{"a", 1}}}}}}})
+            .dump();
+    const std::string payloads =
+        "messageStart\n{\"role\":\"assistant\"}\ncontentBlockStart\n"
+        R"({"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"t","name":"n"}}})"
+        "\ncontentBlockDelta\n"
+        R"({"contentBlockIndex":1,"delta":{"text":"Hi"}})"
+        "\ncontentBlockDelta\n"
+        R"({"contentBlockIndex":0,"delta":{"toolUse":{"input":"{}"}}})"
+        "\nmessageStop\n{\"stopReason\":\"end_turn\"}\nmetadata\n{\"usage\":{\"inputTokens\":10}}\n";
+    const auto framed = [](const std::string& lines) {
+        std::string body;
+        std::istringstream read(lines);
+        for (std::string type, payload; std::getline(read, type) && std::getline(read, payload);)
+            body += aws::frameOf({{":event-type", type}, {":message-type", "event"}}, payload);
+        return body;
+    };
+    testing::bearsDamagedAnswers(
+        {whole, kStart + text("{\"reply\":\"Hi\"}") + ended() + kCounts, payloads}, kStreamed,
+        [](FakeHost& host, const Json& request) {
+            host.secret("access_key_id", "AKIDEXAMPLE");
+            host.secret("secret_access_key", "s3cret/key");
+            return ChatModel(sdk::Host(host.table()), Json::object()).complete(request, {10000});
+        },
+        [&](const std::string& bytes) {
+            return bytes.find("\n{") == std::string::npos ? bytes : framed(bytes);
+        });
+}
+
 }  // namespace
 }  // namespace overture::bedrock

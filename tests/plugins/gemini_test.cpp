@@ -468,5 +468,17 @@ TEST(Gemini, GarbageNeverCrashesAndIsNeverAnAnswerWithoutText) {
     }
 }
 
+TEST(Gemini, DamagedAnswersNeverCrashTheReader) {
+    testing::bearsDamagedAnswers(
+        {answer({{{"text", R"({"reply":"Hi"})"}},
+                 {{"functionCall", {{"name", "look_up"}, {"args", {{"a", 1}}}}}}})
+             .dump(),
+         errorOf(429, "RESOURCE_EXHAUSTED", retryInfo("7s")),
+         "data: " + piece("{\"reply\":").dump() + "\n\ndata: " + saying("\"Hi\"}").dump() + "\n\n"},
+        "text/event-stream", [](FakeHost& host, const Json& request) {
+            return ChatModel(sdk::Host(host.table()), Json::object()).complete(request, {10000});
+        });
+}
+
 }  // namespace
 }  // namespace overture::gemini

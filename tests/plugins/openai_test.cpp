@@ -497,5 +497,20 @@ TEST(OpenAi, GarbageNeverCrashesAndIsNeverAnAnswerWithoutText) {
     }
 }
 
+TEST(OpenAi, DamagedAnswersNeverCrashTheReader) {
+    const Json call{{"index", 0},
+                    {"id", "t1"},
+                    {"type", "function"},
+                    {"function", {{"name", "look_up"}, {"arguments", R"({"a":1})"}}}};
+    testing::bearsDamagedAnswers(
+        {completion(R"({"reply":"Hi"})").dump(), R"({"error":{"code":"overloaded","message":"busy"}})",
+         streamed({chunk({{"role", "assistant"}, {"content", ""}}),
+                   chunk({{"content", "{\"reply\":\"Hi\"}"}}), chunk({{"tool_calls", {call}}}),
+                   chunk({{"refusal", "no"}}), chunk(Json::object(), "stop")})},
+        "text/event-stream", [](FakeHost& host, const Json& request) {
+            return ChatModel(sdk::Host(host.table()), Settings::read({})).complete(request, {10000});
+        });
+}
+
 }  // namespace
 }  // namespace overture::openai

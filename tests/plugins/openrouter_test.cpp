@@ -284,5 +284,16 @@ TEST(OpenRouter, GarbageNeverCrashesAndIsNeverAnAnswerWithoutText) {
     }
 }
 
+TEST(OpenRouter, DamagedAnswersNeverCrashTheReader) {
+    testing::bearsDamagedAnswers(
+        {completion(R"({"reply":"Hi"})").dump(), R"({"error":{"code":502,"message":"upstream"}})",
+         event(chunk({{"content", "{\"reply\":\"Hi\"}"}})) + ": OPENROUTER PROCESSING\n\n" +
+             event(chunk(Json::object(), "stop"))},
+        "text/event-stream", [](FakeHost& host, const Json& request) {
+            return openai::ChatModel(sdk::Host(host.table()), readSettings(Json::object()))
+                .complete(request, {10000});
+        });
+}
+
 }  // namespace
 }  // namespace overture::openrouter

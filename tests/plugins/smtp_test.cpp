@@ -4,6 +4,7 @@
 #include "base/digest.hpp"
 #include "base/json.hpp"
 #include "carrier.hpp"
+#include "damage.hpp"
 #include "mail_stubs.hpp"
 #include "mailbox.hpp"
 #include "overture/testing/fake_host.hpp"
@@ -236,6 +237,68 @@ TEST_F(MailboxTest, AHugeMessageIsCut) {
     ASSERT_EQ(fetched.outcome, Outcome::ok) << fetched.message;
     EXPECT_EQ(fetched.document["messages"][0]["cut"], true);
     EXPECT_LE(fetched.document["messages"][0]["body_base64"].get<std::string>().size(), 6u * 1024 * 1024);
+}
+
+// ------------------------------------------------------------------------------------------------------------ damage
+
+/// Says all it has to say at once, whatever it is asked, and then nothing more.
+class Babbler final : public testing::LineServer {
+public:
+    Babbler() { start(); }
+    ~Babbler() override { stop(); }
+    void say(const std::string& text) {
+        const std::lock_guard lock(mutex_);
+        text_ = text;
+    }
+
+private:
+    void serve(Poco::Net::DialogSocket& client) override {
+        std::string text;
+        {
+            const std::lock_guard lock(mutex_);
+            text = text_;
+        }
+        client.sendString(text);
+        client.shutdownSend();
+        std::string line;
+        while (client.receiveMessage(line)) continue;
+    }
+    std::mutex mutex_;
+    std::string text_;
+};
+
+TEST(Talk, DamagedServersNeverCrashTheReader) {
+    const std::string greeting = "+OK stub\r\n+OK\r\nUSER\r\nUIDL\r\n.\r\n+OK\r\n+OK in\r\n";
+    const std::string list = "+OK\r\n1 abc\r\n2 def\r\n.\r\n", sizes = "+OK\r\n1 30\r\n2 999999999\r\n.\r\n";
+    const std::string mail = "+OK\r\nFrom: a@example.com\r\n\r\n..One\r\n.\r\n";
+    const std::vector<std::string> mailboxes{greeting + list + sizes + mail + mail + "+OK bye\r\n",
+                                             greeting + "-ERR [IN-USE] locked\r\n",
+                                             greeting + list + "+OK\r\n+OK\r\n+OK\r\n"};
+    const std::vector<std::string> submissions{
+        "220 stub\r\n250-stub\r\n250-8BITMIME\r\n250 AUTH PLAIN\r\n235 in\r\n250 fine\r\n250 fine\r\n354 "
+        "go\r\n250 2.0.0 "
+        "taken\r\n221 bye\r\n",
+        "220-stub\r\n220 ready\r\n250 stub\r\n550 5.1.1 nobody\r\n"};
+    Babbler server;
+    auto given = settingsFor(server.port());
+    given["mailbox"] = {{"host", "127.0.0.1"}, {"port", server.port()}, {"security", "none"}, {"user", "k"}};
+    const auto read = settings(given);
+    Mailbox mailbox(*read.mailbox);
+    Carrier carrier(read);
+    const auto sound = [](const Answer& answer) {
+        return answer.outcome == Outcome::ok || !answer.message.empty();
+    };
+    auto all = mailboxes;
+    all.insert(all.end(), submissions.begin(), submissions.end());
+    damage::each(all, [&](const std::string& bytes) {
+        server.say(bytes);
+        if (bytes.starts_with("2")) {
+            ASSERT_TRUE(sound(carrier.send(message(), {1500})));
+        } else {
+            ASSERT_TRUE(sound(mailbox.fetch({{"most", 5u}}, {1500})));
+            ASSERT_TRUE(sound(mailbox.forget({{"ids", {"abc"}}}, {1500})));
+        }
+    });
 }
 
 }  // namespace
