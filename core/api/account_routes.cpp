@@ -11,6 +11,7 @@ Json keySchema() {
     return object({{"id", uuid()},
                    {"name", type("string")},
                    {"role", {{"type", "string"}, {"enum", {"agent", "manager", "admin"}}}},
+                   {"scopes", {{"type", "array"}, {"items", type("string")}}},
                    {"created_at", time()},
                    {"expires_at", maybeTime()},
                    {"revoked_at", maybeTime()}});
@@ -24,15 +25,10 @@ Json jsonOf(const tenant::Key& key) {
     return {{"id", key.id.text()},
             {"name", key.name},
             {"role", nameOf(key.role)},
+            {"scopes", key.scopes},
             {"created_at", toRfc3339(key.createdAt)},
             {"expires_at", jsonOf(key.expiresAt)},
             {"revoked_at", jsonOf(key.revokedAt)}};
-}
-
-Answer me(Call& call) {
-    const auto rows = call.tx.run(sql::api::organization, {call.organization});
-    return {{{"organization", {{"id", call.organization.text()}, {"name", rows[0].text("name")}}},
-             {"key", jsonOf(call.key)}}};
 }
 
 Answer listKeys(Call& call) {
@@ -51,13 +47,15 @@ Answer createKey(Call& call) {
                           "expires_at"};
     }
     const auto role = *tenant::roleNamed(call.body["role"].get<std::string>());
-    const auto token = tenant::createKey(call.tx, call.organization, name, role, expires, call.now);
+    const auto scopes = call.body["scopes"].get<std::vector<std::string>>();
+    if (const auto fault = faultOfScopes(scopes)) throw Refusal{400, "invalid", *fault, "scopes"};
+    const auto token = tenant::createKey(call.tx, call.organization, name, role, expires, call.now, scopes);
     if (!token)
         throw Refusal{409, "exists", "There is a key of this name; revoke it first, or take another.",
                       "name"};
     Answer made{{{"token", *token}}};
     made.secret = true;
-    made.audited = {{"name", name}, {"role", nameOf(role)}};
+    made.audited = {{"name", name}, {"role", nameOf(role)}, {"scopes", scopes}};
     return made;
 }
 
@@ -72,7 +70,10 @@ Answer audit(Call& call) {
     for (const auto row : call.tx.run(sql::api::audit, {call.organization, after(call), rowsWanted(call)}))
         items.push_back({{"id", row.text("audit_id")},
                          {"at", toRfc3339(row.instant("at"))},
-                         {"actor", row.text("actor")},
+                         {"actor",
+                          {{"kind", row.text("actor_kind")},
+                           {"id", textOrNull(row, "actor_id")},
+                           {"name", row.text("actor")}}},
                          {"act", row.text("act")},
                          {"target", row.text("target")},
                          {"details", row.json("details")}});
@@ -82,31 +83,32 @@ Answer audit(Call& call) {
 }  // namespace
 
 std::vector<Route> accountRoutes() {
-    const auto organization = object({{"id", uuid()}, {"name", type("string")}});
-    const auto line = object({{"id", uuid()},
-                              {"at", time()},
-                              {"actor", type("string", "the key's name")},
-                              {"act", type("string", "the operation")},
-                              {"target", type("string", "the path that was called")},
-                              {"details", type("object")}});
+    const auto line =
+        object({{"id", uuid()},
+                {"at", time()},
+                {"actor", object({{"kind", {{"type", "string"}, {"enum", {"key", "user", "operator"}}}},
+                                  {"id", maybe("string")},
+                                  {"name", type("string", "as it was then")}})},
+                {"act", type("string", "the operation")},
+                {"target", type("string", "the path that was called")},
+                {"details", type("object")}});
     const Json newKey{
         {"type", "object"},
         {"required", {"name", "role"}},
         {"properties",
          {{"name", {{"type", "string"}, {"minLength", 1}, {"maxLength", 100}}},
           {"role", {{"type", "string"}, {"enum", {"agent", "manager", "admin"}}}},
+          {"scopes",
+           {{"type", "array"},
+            {"items", {{"type", "string"}}},
+            {"maxItems", 50},
+            {"default", Json::array()},
+            {"description",
+             "what it may do of what its role may, like leads:read, conversations:write, *:read; "
+             "write is more than read; none: all of it"}}},
           {"expires_at", {{"type", "string"}, {"description", "RFC 3339; without it, never"}}}}},
         {"additionalProperties", false}};
     return {
-        {"GET",
-         "/v1/me",
-         "showMe",
-         "Whose key this is, and what it may do.",
-         Role::agent,
-         {},
-         {},
-         object({{"organization", organization}, {"key", keySchema()}}),
-         me},
         {"GET",
          "/v1/keys",
          "listKeys",

@@ -44,7 +44,10 @@ Response responseTo(const Refusal& refusal) {
                  {"code", refusal.code},
                  {"detail", refusal.detail}};
     if (!refusal.field.empty()) problem["field"] = refusal.field;
-    return {refusal.status, "application/problem+json", toText(problem) + "\n"};
+    Response response{refusal.status, "application/problem+json", toText(problem) + "\n"};
+    if (refusal.retryAfter > seconds(0))
+        response.headers.emplace_back("Retry-After", std::to_string(refusal.retryAfter.count()));
+    return response;
 }
 
 /// What a caller may choose as a name for its own call.
@@ -65,11 +68,12 @@ std::optional<Response> answeredBefore(Call& call, const Request& request, const
     if (!isPlainName(name, kLongestIdempotencyKey))
         throw Refusal{400, "invalid", "It has up to 200 visible ASCII characters.", "Idempotency-Key"};
     const auto hash = toHex(sha256(request.method + " " + request.target + "\n" + request.body));
-    call.tx.queue(sql::api::forget_answers, {call.organization, call.key.id, call.now - kAnswersKept});
-    if (call.tx.run(sql::api::begin_answer, {call.organization, call.key.id, name, hash, call.now})
+    call.tx.queue(sql::api::forget_answers,
+                  {call.organization, call.caller.actor.id, call.now - kAnswersKept});
+    if (call.tx.run(sql::api::begin_answer, {call.organization, call.caller.actor.id, name, hash, call.now})
             .affected() > 0)
         return std::nullopt;
-    const auto rows = call.tx.run(sql::api::kept_answer, {call.organization, call.key.id, name});
+    const auto rows = call.tx.run(sql::api::kept_answer, {call.organization, call.caller.actor.id, name});
     if (rows.empty())
         throw Refusal{409, "at_work", "A call with this key is at work; try again.", "Idempotency-Key"};
     if (rows[0].text("request_hash") != hash)
@@ -83,6 +87,59 @@ std::optional<Response> answeredBefore(Call& call, const Request& request, const
                     {{"Idempotency-Replayed", "true"}}};
 }
 
+struct Known {
+    OrganizationId organization;
+    Caller caller;
+    bool holds = false;
+};
+
+/// Whose token this is, whether or not it still holds.
+std::optional<Known> known(store::Database& database, const tenant::Vault* vault, const std::string& token,
+                           Instant now) {
+    if (vault != nullptr && tenant::isSessionToken(token)) {
+        auto owner = tenant::sessionOf(database, *vault, token);
+        if (!owner) return std::nullopt;
+        const auto& user = owner->session.user;
+        return Known{owner->organization,
+                     {{"user", user.name, user.id.uuid}, user.role, {}, {}, owner->session},
+                     owner->session.holdsAt(now)};
+    }
+    auto owner = tenant::keyOf(database, token);
+    if (!owner) return std::nullopt;
+    const auto& key = owner->key;
+    return Known{owner->organization,
+                 {{"key", key.name, key.id.uuid}, key.role, key.scopes, key, {}},
+                 key.holdsAt(now)};
+}
+
+Origin originOf(const Request& request) {
+    return {tenant::networkOf(request.client), textOf(request.headers, "user-agent")};
+}
+
+bool isInScope(const Caller& caller, const Route& route) {
+    const auto area = areaOf(route);
+    if (caller.scopes.empty() || area == "me") return true;
+    return std::any_of(caller.scopes.begin(), caller.scopes.end(), [&](const auto& scope) {
+        const auto end = scope.find(':');
+        return (scope.substr(0, end) == "*" || scope.substr(0, end) == area) &&
+               (route.method == "GET" || scope.substr(end) == ":write");
+    });
+}
+
+void mustBeAllowed(const Caller& caller, const Route& route) {
+    if (route.peopleOnly && !caller.session)
+        throw Refusal{403, "people_only", "This is for people who have signed in, not for keys."};
+    if (caller.role < route.least)
+        throw Refusal{
+            403, "role",
+            "This takes the role " + nameOf(route.least) + "; yours is " + nameOf(caller.role) + "."};
+    if (!isInScope(caller, route))
+        throw Refusal{403, "scope",
+                      "This takes a key with the scope " + areaOf(route) +
+                          (route.method == "GET" ? ":read" : ":write") + "; yours has " +
+                          join(caller.scopes, ", ") + "."};
+}
+
 }  // namespace
 
 Api::Api(store::Database& database, const Clock& clock, std::function<void()> wake, const Options& options)
@@ -90,7 +147,12 @@ Api::Api(store::Database& database, const Clock& clock, std::function<void()> wa
       clock_(clock),
       wake_(std::move(wake)),
       calls_(options.callsPerWindow, kWindow),
-      guesses_(options.guessesPerWindow, kWindow) {}
+      guesses_(options.guessesPerWindow, kWindow),
+      passwords_(options.passwordCost),
+      signIns_(database, options.throttle),
+      means_(std::make_unique<Means>(Means{database, options.vault, passwords_, signIns_})) {}
+
+Api::~Api() = default;
 
 bool Api::owns(const std::string& target) {
     const auto path = pathOf(target);
@@ -105,6 +167,9 @@ Response Api::answer(const Request& request) {
         response = found(request);
     } catch (const Refusal& refusal) {
         response = responseTo(refusal);
+    } catch (const tenant::TooManyAtOnce&) {
+        response = responseTo(
+            {503, "busy", "Many people are signing in at this moment; try again.", "", seconds(1)});
     } catch (const store::DatabaseError& error) {
         const bool away = error.failure() == store::Failure::unavailable;
         log::error("api_failed",
@@ -142,11 +207,13 @@ Response Api::found(const Request& request) {
             response.headers.emplace_back("Retry-After", std::to_string(guesses.reset.count()));
         return response;
     };
-    const auto owner = tenant::keyOf(database_, tokenOf(request));
-    if (!owner) return wrongKey("Send a key of ours as `Authorization: Bearer TOKEN`.");
-    if (!owner->key.holdsAt(now)) return wrongKey("This key has expired or was revoked.");
+    if (const auto match = matchRoute(request.method, path); match.route != nullptr && match.route->open)
+        return opened(request, match, now);
+    const auto who = known(database_, means_->vault, tokenOf(request), now);
+    if (!who) return wrongKey("Send a key of ours, or a session's token, as `Authorization: Bearer TOKEN`.");
+    if (!who->holds) return wrongKey("This key or session has expired or was revoked.");
 
-    const auto limit = calls_.count(owner->key.id.text(), now);
+    const auto limit = calls_.count(who->caller.actor.id->text(), now);
     const auto withLimits = [&](Response response) {
         response.headers.emplace_back("RateLimit-Limit", std::to_string(limit.limit));
         response.headers.emplace_back("RateLimit-Remaining", std::to_string(limit.remaining));
@@ -154,19 +221,33 @@ Response Api::found(const Request& request) {
         return response;
     };
     if (!limit.allowed) {
-        auto response = responseTo({429, "too_many", "This key has made all the calls of its 15 minutes."});
+        auto response = responseTo({429, "too_many", "You have made all the calls of your 15 minutes."});
         response.headers.emplace_back("Retry-After", std::to_string(limit.reset.count()));
         return withLimits(std::move(response));
     }
     try {
-        return withLimits(allowed(request, path, *owner, now));
+        return withLimits(allowed(request, path, who->organization, who->caller, now));
     } catch (const Refusal& refusal) {
         return withLimits(responseTo(refusal));
     }
 }
 
-Response Api::allowed(const Request& request, const std::string& path, const tenant::KeyOwner& owner,
-                      Instant now) {
+Response Api::opened(const Request& request, const Match& match, Instant now) {
+    const auto origin = originOf(request);
+    OpenCall call{*means_,
+                  origin,
+                  now,
+                  match.ids,
+                  readQuery(*match.route, request.target),
+                  readBody(*match.route, request),
+                  request.headers};
+    const auto answer = match.route->open(call);
+    if (answer.wakesEngine) wake_();
+    return {200, "application/json", toText(answer.document) + "\n"};
+}
+
+Response Api::allowed(const Request& request, const std::string& path, const OrganizationId& organization,
+                      const Caller& caller, Instant now) {
     auto match = matchRoute(request.method, path);
     if (match.methods.empty()) throw Refusal{404, "not_found", "There is nothing at this address."};
     if (match.route == nullptr) {
@@ -175,17 +256,17 @@ Response Api::allowed(const Request& request, const std::string& path, const ten
         return response;
     }
     const auto& route = *match.route;
-    if (owner.key.role < route.least)
-        throw Refusal{403, "role",
-                      "This takes a key with the role " + nameOf(route.least) + "; yours is " +
-                          nameOf(owner.key.role) + "."};
+    mustBeAllowed(caller, route);
     auto query = readQuery(route, request.target);
     auto body = readBody(route, request);
-    auto tx = database_.begin(owner.organization);
+    auto tx = database_.begin(organization);
+    const auto origin = originOf(request);
     Call call{database_,
               tx,
-              owner.organization,
-              owner.key,
+              organization,
+              caller,
+              *means_,
+              origin,
               now,
               std::move(match.ids),
               std::move(query),
@@ -198,11 +279,9 @@ Response Api::allowed(const Request& request, const std::string& path, const ten
     const auto answer = route.handler(call);
     Response response{200, "application/json", toText(answer.document) + "\n"};
     if (!name.empty())
-        tx.queue(sql::api::keep_answer, {owner.organization, owner.key.id, name, response.status,
+        tx.queue(sql::api::keep_answer, {organization, caller.actor.id, name, response.status,
                                          answer.secret ? std::string() : response.body});
-    if (acts)
-        tx.queue(sql::api::insert_audit, {owner.organization, uuid7(now), now, owner.key.name,
-                                          route.operation, path, answer.audited});
+    if (acts) tenant::audit(tx, organization, caller.actor, route.operation, path, answer.audited, now);
     tx.commit();
     if (answer.wakesEngine) wake_();
     if (!answer.tag.empty()) {

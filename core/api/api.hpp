@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,7 +12,10 @@
 #include "base/clock.hpp"
 #include "base/json.hpp"
 #include "store/database.hpp"
+#include "tenant/guesses.hpp"
 #include "tenant/keys.hpp"
+#include "tenant/passwords.hpp"
+#include "tenant/tenants.hpp"
 
 namespace overture::api {
 
@@ -31,9 +35,19 @@ struct Response {
 struct Options {
     int callsPerWindow = 5000;  ///< of one key, per 15 minutes
     int guessesPerWindow = 30;  ///< wrong keys from one address, per 15 minutes
+    const tenant::Vault* vault =
+        nullptr;  ///< seals what sessions are signed with; without it nobody signs in
+    tenant::PasswordCost passwordCost = {};
+    tenant::Throttle throttle = {};  ///< of those who sign in
 };
 
-/// Answers /v1/… and /docs. Every call works in one transaction as the key's organization: what it did, its line in the audit
+struct Route;
+struct Match;
+struct Caller;
+struct Origin;
+struct Means;
+
+/// Answers /v1/… and /docs. Every call works in one transaction as its caller's organization: what it did, its line in the audit
 /// and the answer kept for its Idempotency-Key are there together or not at all. Errors are application/problem+json
 /// (RFC 9457) with `code`, and `field` where one is to blame. Any thread.
 class Api {
@@ -42,18 +56,23 @@ public:
     Api(
         store::Database& database, const Clock& clock, std::function<void()> wake = [] {},
         const Options& options = {});
+    ~Api();
     static bool owns(const std::string& target);  ///< whether such a request is for here
     Response answer(const Request& request);
 
 private:
     Response found(const Request& request);
-    Response allowed(const Request& request, const std::string& path, const tenant::KeyOwner& owner,
-                     Instant now);
+    Response opened(const Request& request, const Match& match, Instant now);
+    Response allowed(const Request& request, const std::string& path, const OrganizationId& organization,
+                     const Caller& caller, Instant now);
 
     store::Database& database_;
     const Clock& clock_;
     std::function<void()> wake_;
     Limits calls_, guesses_;
+    tenant::Passwords passwords_;
+    tenant::Guesses signIns_;
+    const std::unique_ptr<Means> means_;
 };
 
 }  // namespace overture::api

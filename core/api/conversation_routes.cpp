@@ -106,7 +106,7 @@ Answer write(Call& call) {
     if (state != "taken" && state != "held")
         throw Refusal{409, "not_taken", "The conversation is " + state + "; take it first."};
     const EventId id(uuid7(call.now));
-    const auto by = textOf(call.body, "by", call.key.name);
+    const auto by = call.speaker();
     Json payload{{"text", call.body["text"]}, {"by", by}};
     if (call.body.contains("channel")) payload["channel"] = call.body["channel"];
     turn::post(call.tx, call.organization,
@@ -143,7 +143,7 @@ Answer take(Call& call) {
     const auto length = parseDuration(call.body["for"].get<std::string>());
     if (!length || *length <= seconds(0) || *length > kLongestTake)
         throw Refusal{400, "invalid", "This is no duration up to 90d; 30m, 8h or 2d are.", "for"};
-    const auto by = textOf(call.body, "by", call.key.name);
+    const auto by = call.speaker();
     const auto until = call.now + *length;
     const auto fence = turn::takeOver(call.tx, call.organization, id, by, call.now, until);
     if (!fence)
@@ -229,7 +229,7 @@ std::vector<Route> conversationRoutes() {
            {{"type", "string"},
             {"minLength", 1},
             {"maxLength", 100},
-            {"description", "who speaks; without it the key's name"}}}}},
+            {"description", "who speaks; without it the caller's name; a person's own in any case"}}}}},
         {"additionalProperties", false}};
     const Json words{
         {"type", "object"},
@@ -240,7 +240,7 @@ std::vector<Route> conversationRoutes() {
            {{"type", "string"},
             {"minLength", 1},
             {"maxLength", 100},
-            {"description", "who writes; without it the key's name"}}},
+            {"description", "who writes; without it the caller's name; a person's own in any case"}}},
           {"channel", {{"type", "string"}, {"description", "without it the one last used by either side"}}}}},
         {"additionalProperties", false}};
     const auto taken = object({{"conversation", uuid()},

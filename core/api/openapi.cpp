@@ -35,12 +35,20 @@ Json parametersOf(const Route& route) {
     if (route.query.is_object())
         for (const auto& [name, schema] : route.query.items())
             parameters.push_back({{"name", name}, {"in", "query"}, {"schema", schema}});
-    if (route.method != "GET")
+    if (route.method != "GET" && route.open == nullptr)
         parameters.push_back({{"name", "Idempotency-Key"},
                               {"in", "header"},
                               {"description", "the same key within 24 hours: the same answer, done once"},
                               {"schema", {{"type", "string"}, {"maxLength", 200}}}});
     return parameters;
+}
+
+std::string whoMay(const Route& route) {
+    if (route.open != nullptr) return "For everybody.";
+    const auto least = nameOf(route.least) + (route.least == tenant::Role::admin ? "." : " or above.");
+    return (route.peopleOnly ? "For people who have signed in, with the role "
+                             : "For keys and people with the role ") +
+           least;
 }
 
 Json operationOf(const Route& route) {
@@ -50,8 +58,7 @@ Json operationOf(const Route& route) {
     Json operation{
         {"operationId", route.operation},
         {"summary", route.about},
-        {"description", "For keys with the role " + nameOf(route.least) +
-                            (route.least == tenant::Role::admin ? "." : " or above.")},
+        {"description", whoMay(route)},
         {"responses",
          {{"200", {{"description", "done"}, {"content", contentOf("application/json", route.answer)}}},
           {"default", problem}}}};
@@ -60,6 +67,7 @@ Json operationOf(const Route& route) {
     if (!route.body.is_null())
         operation["requestBody"] = {{"required", route.body.contains("required")},
                                     {"content", contentOf("application/json", route.body)}};
+    if (route.open != nullptr) operation["security"] = Json::array();
     return operation;
 }
 

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "api/api.hpp"
+#include "tenant/audit.hpp"
 #include "tenant/keys.hpp"
+#include "tenant/sessions.hpp"
 
 namespace overture::api {
 
@@ -17,14 +19,41 @@ struct Refusal {
     std::string code;    ///< "not_found": the same word for the same reason, for programs
     std::string detail;  ///< a sentence for people
     std::string field = {};
+    seconds retryAfter{};  ///< 0: not said
 };
 
-/// One call of one route, after its key, its role, its parameters and its body were found good.
+/// What handlers work with beside the database.
+struct Means {
+    store::Database& database;
+    const tenant::Vault* vault;  ///< nothing: nobody signs in here
+    tenant::Passwords& passwords;
+    tenant::Guesses& guesses;
+
+    const tenant::Vault& sealing() const;  ///< throws Refusal 503 without a vault
+};
+
+/// Who calls: a key, or a person who has signed in.
+struct Caller {
+    tenant::Actor actor;
+    tenant::Role role = tenant::Role::agent;
+    std::vector<std::string> scopes = {};  ///< of a key; empty: all that its role may
+    std::optional<tenant::Key> key = {};
+    std::optional<tenant::Session> session = {};
+};
+
+/// Where a call came from.
+struct Origin {
+    std::string network, program;
+};
+
+/// One call of one route, after its caller, its role, its parameters and its body were found good.
 struct Call {
     store::Database& database;  ///< for what begins transactions of its own and may be said again
     store::Transaction& tx;
     const OrganizationId& organization;
-    const tenant::Key& key;
+    const Caller& caller;
+    Means& means;
+    const Origin& origin;
     Instant now;
     std::map<std::string, Uuid> ids;  ///< of the path: "conversation"
     Json query;                       ///< typed, with the defaults
@@ -37,6 +66,20 @@ struct Call {
     }
     /// Throws Refusal 412 when the caller meant another state of the thing than `tag`.
     void mustMatch(const std::string& tag) const;
+    /// The person who calls, for routes that are for people only.
+    const tenant::Session& session() const { return *caller.session; }
+    /// Who speaks: a person in their own name; a key in the name that it gives ("by"), or its own. Throws Refusal.
+    std::string speaker() const;
+};
+
+/// One call of a route that is for everybody: as no organization, and without a transaction.
+struct OpenCall {
+    Means& means;
+    const Origin& origin;
+    Instant now;
+    std::map<std::string, Uuid> ids;
+    Json query, body;
+    const Json& headers;  ///< names in lower case
 };
 
 struct Answer {
@@ -57,10 +100,19 @@ struct Route {
     Json body;           ///< JSON Schema of the request's body; null for none
     Json answer;         ///< JSON Schema of the answer
     Answer (*handler)(Call&);
+    Answer (*open)(OpenCall&) = nullptr;  ///< in place of the handler: for everybody, whoever they are
+    bool peopleOnly = false;              ///< a key may not
 };
+
+/// What of the API a scope names: "leads" for /v1/leads/…; "me" is everybody's own.
+std::string areaOf(const Route& route);
+/// Why one of these is no scope, as a sentence; nothing when they all are.
+std::optional<std::string> faultOfScopes(const std::vector<std::string>& scopes);
 
 /// Every route, in the order of the document.
 const std::vector<Route>& routes();
+std::vector<Route> signInRoutes();
+std::vector<Route> userRoutes();
 std::vector<Route> accountRoutes();
 std::vector<Route> campaignRoutes();
 std::vector<Route> leadRoutes();

@@ -16,6 +16,19 @@ void Call::mustMatch(const std::string& tag) const {
     throw Refusal{412, "changed", "It has changed since you read it; read it again.", "If-Match"};
 }
 
+std::string Call::speaker() const {
+    const auto by = textOf(body, "by");
+    if (caller.session && !by.empty() && by != caller.actor.name)
+        throw Refusal{400, "invalid", "You speak in your own name; leave it out.", "by"};
+    return by.empty() ? caller.actor.name : by;
+}
+
+const tenant::Vault& Means::sealing() const {
+    if (vault == nullptr)
+        throw Refusal{503, "no_vault", "Nobody can sign in here: there is no key to seal with."};
+    return *vault;
+}
+
 Json listQuery(Json more) {
     more["limit"] = {{"type", "integer"},
                      {"minimum", 1},

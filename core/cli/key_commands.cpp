@@ -1,5 +1,7 @@
 #include <iostream>
 
+#include "api/route.hpp"
+#include "base/text.hpp"
 #include "base/time.hpp"
 #include "cli/command.hpp"
 #include "cli/named.hpp"
@@ -10,7 +12,7 @@ namespace overture::cli {
 namespace {
 
 int create(const std::vector<std::string>& words) {
-    const Arguments arguments(words, databaseOptions({"organization=", "role=", "expires="}));
+    const Arguments arguments(words, databaseOptions({"organization=", "role=", "scopes=", "expires="}));
     if (arguments.positional().size() != 1) throw UsageError{"name the key: who or what will use it"};
     const auto given = arguments.value("role", "agent");
     const auto role = tenant::roleNamed(given);
@@ -23,11 +25,14 @@ int create(const std::vector<std::string>& words) {
             throw UsageError{"--expires " + arguments.value("expires") + " is no duration; 90d or 12h are"};
         expires = now + *length;
     }
+    const auto scopes =
+        arguments.has("scopes") ? split(arguments.value("scopes"), ',') : std::vector<std::string>();
+    if (const auto fault = api::faultOfScopes(scopes)) throw UsageError{"--scopes: " + *fault};
     const auto opened = openDatabase(arguments, Schema::current, false);
     const auto organization = organizationIn(*opened.database, arguments.value("organization"));
     auto tx = opened.database->begin(organization.id);
     const auto& name = arguments.positional()[0];
-    const auto token = tenant::createKey(tx, organization.id, name, *role, expires, now);
+    const auto token = tenant::createKey(tx, organization.id, name, *role, expires, now, scopes);
     if (!token)
         throw Error("there is a key of this name", "key \"" + name + "\"",
                     "Revoke it first (overture key revoke), or take another name.");
@@ -58,11 +63,13 @@ int list(const std::vector<std::string>& words) {
             std::cout << toText({{"id", key.id.text()},
                                  {"name", key.name},
                                  {"role", nameOf(key.role)},
+                                 {"scopes", key.scopes},
                                  {"created_at", toRfc3339(key.createdAt)},
                                  {"state", stateOf(key, now)}})
                       << "\n";
         else
-            std::cout << key.id.text() << "  " << key.name << ", " << nameOf(key.role) << ", "
+            std::cout << key.id.text() << "  " << key.name << ", " << nameOf(key.role)
+                      << (key.scopes.empty() ? "" : " (" + join(key.scopes, " ") + ")") << ", "
                       << stateOf(key, now) << "\n";
     if (all.empty() && !arguments.has("json")) std::cout << "there are no keys yet\n";
     return 0;
@@ -90,12 +97,14 @@ const std::string kOptions =
     std::string("  --organization NAME name or id; may be left out when there is only one\n") + kDatabaseHelp;
 
 const std::string kCreateHelp =
-    R"(Usage: overture key create NAME [--role agent|manager|admin] [--expires DURATION] [--organization NAME] [OPTIONS]
+    R"(Usage: overture key create NAME [--role agent|manager|admin] [--scopes LIST] [--expires DURATION]
+                           [--organization NAME] [OPTIONS]
 
 Makes a key for the API of `overture serve` and prints its token on standard output, this once: only its hash is kept. NAME
 says who or what uses it, and stands in the audit of what was done with it. Callers send it as `Authorization: Bearer TOKEN`.
 
   --role ROLE         agent (the default) reads and takes conversations, manager also runs campaigns, admin also makes keys
+  --scopes LIST       what it may do of what its role may: leads:read,conversations:write or *:read; without it all of that
   --expires DURATION  90d, 12h; without it the key holds until it is revoked
 )" + kOptions +
     R"(

@@ -168,7 +168,11 @@ int serve(const std::vector<std::string>& words) {
                                  },
                                  offering(host, "carrier.mailbox/1"), {mailboxEvery});
     turn::Loop mail(2, seconds(1), [&] { return mailboxes.runOnce(); });
-    api::Api api(database, clock, [&] { turns.wake(); }, {calls, api::Options{}.guessesPerWindow});
+    api::Options apiOptions;
+    apiOptions.callsPerWindow = calls;
+    apiOptions.vault = &vault;
+    api::Api api(
+        database, clock, [&] { turns.wake(); }, apiOptions);
     service::Server server(http, database, intake, api, clock);
     std::cout << "Serving on http://" << http.address << ":" << server.port()
               << "  (hooks, v1, docs, healthz, readyz; database " << database.name() << ")\n"
@@ -189,7 +193,7 @@ const std::string kHelp =
         "                      [--database URL | --data DIR]\n\n"
         "Takes carriers' webhooks in at /hooks/{binding}, works the turns that are due and sends what they "
         "decided. Answers\n"
-        "the API at /v1, which /docs explains, for those with a key (`overture key create`). Keeps no\n"
+        "the API at /v1, which /docs explains, for keys (`overture key create`) and people who sign in (`overture user create`). Keeps no\n"
         "state of its own: any number of them may run on one database, and any may be killed at any time. "
         "/healthz says\n"
         "that the process lives, /readyz that the database answers, /metrics what it has done (for "

@@ -20,9 +20,13 @@ bool looksLikeToken(const std::string& token) {
 }
 
 Key keyIn(const store::Row& row) {
-    return {row.id<KeyId>("key_id"),        row.text("name"),
-            *roleNamed(row.text("role")),   row.instant("created_at"),
-            row.maybeInstant("expires_at"), row.maybeInstant("revoked_at")};
+    return {row.id<KeyId>("key_id"),
+            row.text("name"),
+            *roleNamed(row.text("role")),
+            row.instant("created_at"),
+            row.maybeInstant("expires_at"),
+            row.maybeInstant("revoked_at"),
+            row.array("scopes")};
 }
 
 }  // namespace
@@ -39,12 +43,13 @@ std::optional<Role> roleNamed(const std::string& name) {
 
 std::optional<std::string> createKey(store::Transaction& tx, const OrganizationId& organization,
                                      const std::string& name, Role role, std::optional<Instant> expiresAt,
-                                     Instant now) {
+                                     Instant now, const std::vector<std::string>& scopes) {
     std::string random(kRandomBytes, '\0');
     randombytes_buf(random.data(), random.size());
     auto token = std::string(kPrefix) + toHex(random);
-    const auto made = tx.run(sql::tenant::insert_key, {organization, KeyId(uuid7(now)), toHex(sha256(token)),
-                                                       name, nameOf(role), now, expiresAt});
+    const auto made =
+        tx.run(sql::tenant::insert_key, {organization, KeyId(uuid7(now)), toHex(sha256(token)), name,
+                                         nameOf(role), now, expiresAt, store::Param::array(scopes)});
     if (made.affected() == 0) return std::nullopt;
     return token;
 }

@@ -23,6 +23,8 @@ struct Key {
     Role role = Role::agent;
     Instant createdAt;
     std::optional<Instant> expiresAt, revokedAt;
+    /// {"leads:read", "conversations:write", "*:read"}: all it may do of what its role may; empty for all of that.
+    std::vector<std::string> scopes = {};
 
     bool holdsAt(Instant now) const { return !revokedAt && (!expiresAt || now < *expiresAt); }
 };
@@ -36,7 +38,7 @@ struct KeyOwner {
 /// of this name holds already.
 std::optional<std::string> createKey(store::Transaction& tx, const OrganizationId& organization,
                                      const std::string& name, Role role, std::optional<Instant> expiresAt,
-                                     Instant now);
+                                     Instant now, const std::vector<std::string>& scopes = {});
 /// The key of a token, over all organizations, whether or not it still holds; nothing for what is no token of ours.
 std::optional<KeyOwner> keyOf(store::Database& database, const std::string& token);
 /// The oldest first, with those that no longer hold.

@@ -21,14 +21,23 @@ public:
     static Vault open(const std::string& directory);
     explicit Vault(std::string key) : key_(std::move(key)) {}
 
-    /// Bound to `binding`: a sealed text copied to another binding does not open.
-    std::string seal(const Secrets& secrets, const BindingId& binding) const;
+    /// Bound to `owner` (a binding, a person, …): a sealed text copied to another one does not open.
+    template <typename Tag>
+    std::string seal(const Secrets& secrets, const Id<Tag>& owner) const {
+        return seal(secrets, owner.uuid);
+    }
     /// Throws Error when it was sealed with another key or changed.
-    Secrets unseal(const std::string& sealed, const BindingId& binding) const;
+    template <typename Tag>
+    Secrets unseal(const std::string& sealed, const Id<Tag>& owner) const {
+        return unseal(sealed, owner.uuid);
+    }
     /// Proves that this installation wrote `text` for that purpose (keyed BLAKE2b): 64 hex digits.
     std::string sign(std::string_view purpose, std::string_view text) const;
 
 private:
+    std::string seal(const Secrets& secrets, const Uuid& owner) const;
+    Secrets unseal(const std::string& sealed, const Uuid& owner) const;
+
     std::string key_;  // 32 bytes
 };
 

@@ -61,9 +61,9 @@ Vault Vault::open(const std::string& directory) {
     return Vault(keyFromHex(readFile(path), path));
 }
 
-std::string Vault::seal(const Secrets& secrets, const BindingId& binding) const {
+std::string Vault::seal(const Secrets& secrets, const Uuid& owner) const {
     const auto plain = toText(Json(secrets));
-    const auto name = binding.text();
+    const auto name = owner.text();
     std::string sealed(kNonceBytes + plain.size() + crypto_aead_xchacha20poly1305_ietf_ABYTES, '\0');
     randombytes_buf(sealed.data(), kNonceBytes);
     unsigned long long length = 0;
@@ -72,8 +72,8 @@ std::string Vault::seal(const Secrets& secrets, const BindingId& binding) const 
     return sealed;
 }
 
-Secrets Vault::unseal(const std::string& sealed, const BindingId& binding) const {
-    const auto name = binding.text();
+Secrets Vault::unseal(const std::string& sealed, const Uuid& owner) const {
+    const auto name = owner.text();
     constexpr auto overhead = kNonceBytes + crypto_aead_xchacha20poly1305_ietf_ABYTES;
     std::string plain(sealed.size() > overhead ? sealed.size() - overhead : 0, '\0');
     unsigned long long length = 0;
@@ -81,7 +81,7 @@ Secrets Vault::unseal(const std::string& sealed, const BindingId& binding) const
         crypto_aead_xchacha20poly1305_ietf_decrypt(raw(plain), &length, nullptr, raw(sealed) + kNonceBytes,
                                                    sealed.size() - kNonceBytes, raw(name), name.size(),
                                                    raw(sealed), raw(key_)) != 0)
-        throw Error("its secrets do not open with this key", "binding " + name,
+        throw Error("its secrets do not open with this key", name,
                     "Put back the key they were sealed with, or save the secrets again.");
     return parseJson(plain, "sealed secrets").orThrow().get<Secrets>();
 }

@@ -1,4 +1,4 @@
-select audit_id, at, actor, act, target, details
+select audit_id, at, actor_kind, actor_id, actor, act, target, details
 from audit
 where organization_id = $1::uuid and ($2::uuid is null or audit_id < $2::uuid)
 order by audit_id desc

@@ -1,0 +1,1 @@
+select uncount_guesses($1::text[])
