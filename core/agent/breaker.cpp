@@ -28,6 +28,7 @@ void Breaker::Pass::failed(std::optional<milliseconds> wait) {
 }
 
 void Breaker::Pass::report(const plugin::Reply& reply) {
+    if (reply.notCalled) return;
     switch (reply.outcome) {
         case plugin::Outcome::ok:
         case plugin::Outcome::invalid:

@@ -21,7 +21,7 @@ std::shared_ptr<plugin::Instance> BoundInstances::channel(const std::string& cha
 }
 
 std::shared_ptr<plugin::Instance> BoundInstances::keep(const std::string& key, const BoundPlugin& bound) {
-    auto opened = host_.open(bound.plugin, bound.settings, bound.secrets).orThrow();
+    auto opened = host_.open(bound.plugin, bound.settings, bound.secrets, bound.terms).orThrow();
     std::scoped_lock lock(mutex_);
     return kept_.emplace(key, std::move(opened)).first->second;
 }

@@ -10,6 +10,7 @@ struct BoundPlugin {
     std::string plugin;
     Json settings;
     plugin::Secrets secrets;
+    plugin::Terms terms = {};
 };
 
 /// Opens each binding's plugin once, through the host; bindings come from `find`, which throws Error for an unknown one.

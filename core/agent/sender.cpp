@@ -9,6 +9,7 @@ namespace {
 
 constexpr const char* kCarrier = "carrier.message/1";
 constexpr auto kAskAgain = milliseconds(30000);
+constexpr auto kBusyPause = milliseconds(250);
 
 turn::SendResult resultOf(const plugin::Reply& reply) {
     using Kind = turn::SendResult::Kind;
@@ -31,6 +32,16 @@ turn::SendResult resultOf(const plugin::Reply& reply) {
         case plugin::Outcome::internal: break;
     }
     return {Kind::unknown, textOf(reply.document, "reference"), "", note, {}};
+}
+
+/// Comes again: whoever stood in line here would keep messages to other carriers from going.
+turn::SendResult notNow() {
+    return {turn::SendResult::Kind::retry,
+            "",
+            "",
+            "waits until another call of this binding has ended: no more may run at once",
+            kBusyPause,
+            true};
 }
 
 /// A carrier that is only away for a while may be asked again.
@@ -66,6 +77,8 @@ turn::SendResult CarrierSender::send(const compliance::Permit& permit, const tur
                        {"media", Json::array()},
                        {"idempotency_key", delivery.id.text()}};
     using Kind = turn::SendResult::Kind;
+    const auto carrier = instances_.of(delivery.organization, delivery.binding);
+    if (carrier->busy()) return notNow();
     Breaker::Pass pass;
     auto* breaker = restraint_.breakers == nullptr ? nullptr : &restraint_.breakers->of(delivery.binding);
     if (breaker != nullptr && !(pass = breaker->enter()))
@@ -73,8 +86,8 @@ turn::SendResult CarrierSender::send(const compliance::Permit& permit, const tur
                 breaker->left(), true};
     if (const auto wait = waitOf(delivery))
         return {Kind::retry, "", "", "waits for its turn: no more go out in a minute", *wait, true};
-    const auto reply =
-        instances_.of(delivery.organization, delivery.binding)->call(kCarrier, "send", request, deadline_);
+    const auto reply = carrier->call(kCarrier, "send", request, deadline_);
+    if (reply.notCalled) return notNow();
     heed(delivery, reply, pass);
     return resultOf(reply);
 }

@@ -56,12 +56,16 @@ struct Plugins {
 
 int add(const std::vector<std::string>& words) {
     const Arguments arguments(
-        words, databaseOptions({"organization=", "plugin=", "settings=", "secrets=", "plugins="}));
+        words,
+        databaseOptions({"organization=", "plugin=", "settings=", "secrets=", "plugins=", "calls-at-once="}));
     if (arguments.positional().size() != 1) throw UsageError{"name the binding"};
     if (!arguments.has("plugin")) throw UsageError{"say with --plugin whose binding it is"};
-    const tenant::Binding binding{BindingId(uuid7(SystemClock{}.now())), arguments.positional()[0],
-                                  arguments.value("plugin"), settingsIn(arguments.value("settings")),
-                                  secretsIn(arguments.value("secrets"))};
+    const tenant::Binding binding{BindingId(uuid7(SystemClock{}.now())),
+                                  arguments.positional()[0],
+                                  arguments.value("plugin"),
+                                  settingsIn(arguments.value("settings")),
+                                  secretsIn(arguments.value("secrets")),
+                                  static_cast<int>(arguments.number("calls-at-once", 0, 1, 20000))};
     if (binding.name.empty()) throw UsageError{"a binding has a name"};
     Plugins plugins(arguments);
     (void)plugins.host.open(binding.plugin, binding.settings, binding.secrets).orThrow();
@@ -96,11 +100,17 @@ int listBindings(const std::vector<std::string>& words) {
                                      {"name", binding.name},
                                      {"plugin", binding.plugin},
                                      {"settings", binding.settings},
+                                     {"calls_at_once",
+                                      binding.callsAtOnce == 0 ? Json() : Json(binding.callsAtOnce)},
                                      {"secrets", binding.sealed}})
                           << "\n";
             else
                 std::cout << "  " << binding.name << " (" << binding.plugin << ")"
-                          << (binding.sealed ? ", with secrets" : "") << ", id " << binding.id.text() << "\n";
+                          << (binding.sealed ? ", with secrets" : "")
+                          << (binding.callsAtOnce == 0
+                                  ? ""
+                                  : ", " + std::to_string(binding.callsAtOnce) + " calls at once")
+                          << ", id " << binding.id.text() << "\n";
     }
     return 0;
 }
@@ -167,6 +177,8 @@ own schema; secrets are sealed with the key file and shown nowhere. A binding of
   --plugin ID         `overture plugin list` shows them
   --settings          a JSON file, or the object itself
   --secrets LIST      auth_token=CARRIER_TOKEN,…: the secret's name, and the environment variable that holds it
+  --calls-at-once N   so many calls run at once in one engine, the others wait in line; without it 256, or as many as `serve`
+                      has workers
   --plugins DIR       where the plugins are
   --organization NAME name or id; may be left out when there is only one
 )") +

@@ -8,7 +8,7 @@ agent::BoundInstances::Find bindingFinder(store::Database& database, const tenan
         const auto binding = tenant::findBinding(tx, organization, id, &vault);
         tx.commit();
         if (!binding) throw Error("there is no binding " + id.text(), "organization " + organization.text());
-        return {binding->plugin, binding->settings, binding->secrets};
+        return {binding->plugin, binding->settings, binding->secrets, {binding->callsAtOnce}};
     };
 }
 

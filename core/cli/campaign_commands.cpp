@@ -65,6 +65,14 @@ tenant::Secrets secretsOf(const Json& binding, const std::string& where) {
     return secrets;
 }
 
+int callsAtOnceOf(const Json& binding, const std::string& where) {
+    const auto given = binding.value("calls_at_once", Json());
+    if (given.is_null()) return 0;
+    if (!given.is_number_integer() || given < 1 || given > 20000)
+        throw Error("\"calls_at_once\" takes a whole number from 1 to 20000", where);
+    return given.get<int>();
+}
+
 /// Every "{hook}" in the settings becomes the address at which the carrier reaches this binding.
 Json withHook(Json settings, const std::string& hook) {
     for (auto& [key, value] : settings.items())
@@ -153,8 +161,12 @@ int create(const std::vector<std::string>& words) {
     tenant::createOrganization(tx, organization, textOf(sheet.document, "organization"), now);
     std::string hooks;
     for (const auto& [role, document] : sheet.document["bindings"].items()) {
-        tenant::Binding binding{BindingId(uuid7(now)), role, textOf(document, "plugin"), Json::object(),
-                                secretsOf(document, sheet.path + ", binding \"" + role + "\"")};
+        tenant::Binding binding{BindingId(uuid7(now)),
+                                role,
+                                textOf(document, "plugin"),
+                                Json::object(),
+                                secretsOf(document, sheet.path + ", binding \"" + role + "\""),
+                                callsAtOnceOf(document, sheet.path + ", binding \"" + role + "\"")};
         const auto hook = textOf(sheet.document, "public_url") + "/hooks/" + binding.id.text();
         binding.settings = withHook(document.value("settings", Json::object()), hook);
         tenant::saveBinding(tx, organization, binding, &vault, now);

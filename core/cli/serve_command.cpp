@@ -90,7 +90,7 @@ int serve(const std::vector<std::string>& words) {
     log::setLevel(log::Level::info);
     const SystemClock clock;
     net::HttpClient client(outboundLimits(arguments));
-    plugin::Host host({client, clock});
+    plugin::Host host({client, clock, std::max(workers, plugin::Services::kCallsAtOnce)});
     host.loadAll(pluginsFolder(arguments.value("plugins")));
     for (const auto& listing : host.list())
         if (listing.state == "refused")

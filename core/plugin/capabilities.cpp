@@ -22,6 +22,16 @@ constexpr std::array kOperations{OVERTURE_OPERATIONS(OVERTURE_ROW)};
 constexpr std::array<std::pair<std::string_view, std::string_view>, 1> kLater{
     {{OVERTURE_MODEL_CHAT, "estimate"}}};
 
+/// Operations that only read what they are given.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kStaysHere{
+    {{OVERTURE_CARRIER_MESSAGE, "webhook"},
+     {OVERTURE_CHANNEL_MESSAGE, "window"},
+     {OVERTURE_CHANNEL_MESSAGE, "compose"},
+     {OVERTURE_CHANNEL_MESSAGE, "read"},
+     {OVERTURE_CHANNEL_MESSAGE, "measure"},
+     {OVERTURE_MODEL_CHAT, "estimate"},
+     {OVERTURE_CARRIER_SIMULATED, "due"}}};
+
 bool isLater(const Operation& operation) {
     return std::find(kLater.begin(), kLater.end(), std::pair(operation.capability, operation.name)) !=
            kLater.end();
@@ -80,6 +90,11 @@ overture_operation_t slotOf(std::string_view capability, std::string_view operat
         if (row.capability == capability && row.name == operation)
             return endOf(row) <= sizeOf(table) ? slotAt(table, row.offset) : nullptr;
     return nullptr;
+}
+
+bool goesOut(std::string_view capability, std::string_view operation) {
+    return std::find(kStaysHere.begin(), kStaysHere.end(), std::pair(capability, operation)) ==
+           kStaysHere.end();
 }
 
 }  // namespace overture::plugin

@@ -20,4 +20,7 @@ std::string tableTrouble(std::string_view capability, const void* table);
 /// The function of a checked table; nullptr when the capability has no operation of that name.
 overture_operation_t slotOf(std::string_view capability, std::string_view operation, const void* table);
 
+/// False for an operation that only reads what it is given and asks nobody.
+bool goesOut(std::string_view capability, std::string_view operation);
+
 }  // namespace overture::plugin

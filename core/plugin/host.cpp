@@ -149,7 +149,7 @@ std::vector<Listing> Host::list() const {
 }
 
 Result<std::shared_ptr<Instance>> Host::open(const std::string& plugin, const Json& settings,
-                                             const Secrets& secrets) {
+                                             const Secrets& secrets, Terms terms) {
     std::shared_ptr<Library> library;
     {
         std::scoped_lock lock(impl_->mutex);
@@ -166,7 +166,8 @@ Result<std::shared_ptr<Instance>> Host::open(const std::string& plugin, const Js
         if (const auto secret = secrets.find(name); secret == secrets.end() || secret->second.empty())
             return Problem{"the secret \"" + name + "\" is missing", "plugin " + plugin,
                            "Set it on the binding."};
-    return createInstance(std::move(library), impl_->services, complete, secrets);
+    if (terms.callsAtOnce == 0) terms.callsAtOnce = impl_->services.callsAtOnce;
+    return createInstance(std::move(library), impl_->services, complete, secrets, std::move(terms));
 }
 
 Reply Instance::callText(std::string_view capability, std::string_view operation, std::string_view request,

@@ -38,6 +38,8 @@ struct Reply {
     std::string code;     ///< the vendor's own code, if any
     std::string message;  ///< for operators; never a customer's data
     std::optional<milliseconds> retryAfter;
+    bool notCalled =
+        false;  ///< transient: as many calls of the binding as may run at once ran until the deadline
 
     bool ok() const { return outcome == Outcome::ok; }
 };
@@ -58,6 +60,8 @@ public:
     /// The same for a request that is JSON text already.
     virtual Reply callText(std::string_view capability, std::string_view operation, std::string_view request,
                            milliseconds deadline);
+    /// Whether a call would have to wait for another of this binding to end.
+    virtual bool busy() const { return false; }
 };
 
 /// One row of `overture plugin list`.
@@ -71,8 +75,18 @@ struct Listing {
 
 /// What plugins are offered. The host keeps references; they must outlive it.
 struct Services {
+    static constexpr int kCallsAtOnce = 256;
+
     net::HttpClient& http;
     const Clock& clock;
+    int callsAtOnce = kCallsAtOnce;  ///< of a binding that says no other number
+};
+
+/// What holds for the calls of one binding.
+struct Terms {
+    /// Of those that go out so many run at a time, the others wait in line as long as their deadline allows; 0: what the
+    /// services say. What only reads what it is given (a webhook, a draft) never waits.
+    int callsAtOnce = 0;
 };
 
 class Host {
@@ -88,7 +102,7 @@ public:
 
     /// Opens a plugin for one binding. Settings are checked against the manifest's JSON schema ("settings_schema").
     Result<std::shared_ptr<Instance>> open(const std::string& plugin, const Json& settings,
-                                           const Secrets& secrets);
+                                           const Secrets& secrets, Terms terms = {});
 
 private:
     struct Impl;

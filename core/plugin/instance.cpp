@@ -7,6 +7,7 @@
 #include "base/metrics.hpp"
 #include "base/text.hpp"
 #include "plugin/capabilities.hpp"
+#include "plugin/slots.hpp"
 
 namespace overture::plugin {
 namespace {
@@ -55,8 +56,11 @@ Reply because(Outcome outcome, std::string message) {
 
 class Bound final : public Instance {
 public:
-    Bound(std::shared_ptr<Library> library, const Services& services, Secrets secrets)
-        : library_(std::move(library)), host_(services, library_->manifest().id, std::move(secrets)) {}
+    Bound(std::shared_ptr<Library> library, const Services& services, Secrets secrets, Terms terms)
+        : library_(std::move(library)),
+          host_(services, library_->manifest().id, std::move(secrets)),
+          terms_(std::move(terms)),
+          slots_(terms_.callsAtOnce) {}
 
     ~Bound() override {
         if (instance_ == nullptr) return;
@@ -106,21 +110,36 @@ public:
             return because(Outcome::unsupported, std::string(capability) + " has no operation " +
                                                      std::string(operation) + "; it has " +
                                                      join(operationsOf(capability), ", "));
-        return run(slot, what, request, deadline);
+        const auto started = Slots::Steady::now();
+        const auto place = goesOut(capability, operation) ? slots_.take(started + deadline) : Slots::Slot();
+        if (goesOut(capability, operation) && !place) return stillBusy(what);
+        return run(slot, what, request, started, deadline);
     }
 
+    bool busy() const override { return !slots_.free(); }
+
 private:
+    Reply stillBusy(const std::string& what) const {
+        auto reply =
+            because(Outcome::transient,
+                    "plugin " + plugin() + ", " + what + ": " + std::to_string(terms_.callsAtOnce) +
+                        " calls of this binding were at work until the deadline; more may not run at once");
+        reply.notCalled = true;
+        return reply;
+    }
+
     Reply breach(const std::string& what, const std::string& why) const {
         return because(Outcome::internal, "plugin " + plugin() + ", " + what + ": " + why);
     }
 
     Reply run(overture_operation_t slot, const std::string& what, std::string_view request,
-              milliseconds deadline) {
+              Slots::Steady::time_point started, milliseconds deadline) {
         Put put;
         const overture_reply_t reply{sizeof(overture_reply_t), &put, putDocument, putProblem, putRetryAfter};
-        const overture_call_t call{sizeof(overture_call_t), deadline.count()};
+        const auto waited = std::chrono::floor<milliseconds>(Slots::Steady::now() - started);
+        const overture_call_t call{sizeof(overture_call_t),
+                                   std::max(deadline - waited, milliseconds(0)).count()};
         overture_outcome_t outcome = OVERTURE_INTERNAL;
-        const auto started = std::chrono::steady_clock::now();
         const CallDeadline running(started + deadline);
         const auto trouble = guarded([&] {
             outcome = slot(instance_, &call, {request.data(), request.size()}, &reply);
@@ -153,15 +172,17 @@ private:
 
     std::shared_ptr<Library> library_;
     HostTable host_;
+    Terms terms_;
+    Slots slots_;
     overture_instance_t* instance_ = nullptr;
 };
 
 }  // namespace
 
 Result<std::shared_ptr<Instance>> createInstance(std::shared_ptr<Library> library, const Services& services,
-                                                 const Json& settings, const Secrets& secrets) {
+                                                 const Json& settings, const Secrets& secrets, Terms terms) {
     const auto id = library->manifest().id;
-    auto bound = std::make_shared<Bound>(std::move(library), services, secrets);
+    auto bound = std::make_shared<Bound>(std::move(library), services, secrets, std::move(terms));
     if (auto trouble = bound->create(settings); !trouble.empty()) return Problem{trouble, "plugin " + id, ""};
     return std::shared_ptr<Instance>(std::move(bound));
 }

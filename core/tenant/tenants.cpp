@@ -35,8 +35,10 @@ BindingId saveBinding(store::Transaction& tx, const OrganizationId& organization
             throw Error("secrets cannot be kept without a key", "binding \"" + binding.name + "\"");
         sealed = store::Param::bytes(vault->seal(binding.secrets, binding.id));
     }
-    const auto rows = tx.run(sql::tenant::save_binding, {organization, binding.id, binding.name,
-                                                         binding.plugin, binding.settings, sealed, now});
+    const auto rows =
+        tx.run(sql::tenant::save_binding,
+               {organization, binding.id, binding.name, binding.plugin, binding.settings, sealed, now,
+                binding.callsAtOnce == 0 ? store::Param(nullptr) : binding.callsAtOnce});
     const auto kept = rows[0].id<BindingId>("binding_id");
     if (kept == binding.id || binding.secrets.empty()) return kept;
     auto same = binding;
@@ -49,7 +51,12 @@ std::optional<Binding> findBinding(store::Transaction& tx, const OrganizationId&
     const auto rows = tx.run(sql::tenant::find_binding, {organization, id});
     if (rows.empty()) return std::nullopt;
     const auto row = rows[0];
-    Binding binding{id, row.text("name"), row.text("plugin"), row.json("settings"), {}};
+    Binding binding{id,
+                    row.text("name"),
+                    row.text("plugin"),
+                    row.json("settings"),
+                    {},
+                    static_cast<int>(row.integer("calls_at_once"))};
     if (!row.isNull("secrets")) {
         if (vault == nullptr)
             throw Error("its secrets cannot be read without a key", "binding \"" + binding.name + "\"");
@@ -62,7 +69,8 @@ std::vector<ListedBinding> bindings(store::Transaction& tx, const OrganizationId
     std::vector<ListedBinding> all;
     for (const auto row : tx.run(sql::tenant::bindings, {organization}))
         all.push_back({row.id<BindingId>("binding_id"), row.text("name"), row.text("plugin"),
-                       row.json("settings"), row.boolean("sealed")});
+                       row.json("settings"), row.boolean("sealed"),
+                       static_cast<int>(row.integer("calls_at_once"))});
     return all;
 }
 

@@ -47,6 +47,7 @@ struct Binding {
     std::string plugin;  ///< plugin id
     Json settings = Json::object();
     Secrets secrets;
+    int callsAtOnce = 0;  ///< in one engine; 0: as many as it lets run by itself
 };
 
 void createOrganization(store::Transaction& tx, const OrganizationId& id, const std::string& name,
@@ -77,6 +78,7 @@ struct ListedBinding {
     std::string name, plugin;
     Json settings;
     bool sealed = false;  ///< it has secrets
+    int callsAtOnce = 0;
 };
 /// By name.
 std::vector<ListedBinding> bindings(store::Transaction& tx, const OrganizationId& organization);

@@ -40,10 +40,12 @@ struct Tenant : ::testing::Test {
 
 TEST_F(Tenant, ABindingComesBackWithItsSecretsWhichAreNotReadableInTheDatabase) {
     const BindingId id(uuid7(tuesday()));
-    EXPECT_EQ(save({id, "carrier", "twilio", {{"account_sid", "AC1"}}, {{"auth_token", "hush-hush"}}}), id);
+    EXPECT_EQ(save({id, "carrier", "twilio", {{"account_sid", "AC1"}}, {{"auth_token", "hush-hush"}}, 7}),
+              id);
     const auto found = find(id, &vault);
     ASSERT_TRUE(found);
     EXPECT_EQ(found->plugin, "twilio");
+    EXPECT_EQ(found->callsAtOnce, 7);
     EXPECT_EQ(found->settings, (Json{{"account_sid", "AC1"}}));
     EXPECT_EQ(found->secrets, (Secrets{{"auth_token", "hush-hush"}}));
     const auto rows = database->run(organization, {"test/raw", "select secrets from bindings"});
@@ -55,12 +57,13 @@ TEST_F(Tenant, ABindingComesBackWithItsSecretsWhichAreNotReadableInTheDatabase) 
 
 TEST_F(Tenant, SavingTheSameNameAgainKeepsTheIdAndReplacesTheRest) {
     const BindingId first(uuid7(tuesday()));
-    save({first, "carrier", "twilio", Json::object(), {{"auth_token", "old"}}});
+    save({first, "carrier", "twilio", Json::object(), {{"auth_token", "old"}}, 7});
     EXPECT_EQ(save({BindingId(uuid7(tuesday())), "carrier", "sim", {{"seed", 2}}, {{"signing_key", "new"}}}),
               first);
     const auto found = find(first, &vault);
     ASSERT_TRUE(found);
     EXPECT_EQ(found->plugin, "sim");
+    EXPECT_EQ(found->callsAtOnce, 0);
     EXPECT_EQ(found->secrets, (Secrets{{"signing_key", "new"}}));
 }
 

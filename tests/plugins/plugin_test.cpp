@@ -7,10 +7,13 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <semaphore>
 #include <thread>
 
 #include "base/digest.hpp"
+#include "base/failpoint.hpp"
 #include "base/text.hpp"
+#include "http_peer.hpp"
 
 namespace overture::plugin {
 namespace {
@@ -250,6 +253,72 @@ TEST_F(Plugins, HttpOfAPluginIsTheHostsHttp) {
     const auto reply = instance->call("carrier.message/1", "send", message, seconds(5));
     EXPECT_EQ(reply.outcome, Outcome::transient);
     EXPECT_EQ(reply.message, "acme.invalid: this name has no address");
+}
+
+/// A vendor who takes his time over what is asked below /slow.
+struct SlowVendor {
+    std::counting_semaphore<> arrived{0}, mayAnswer{0};
+    std::atomic<int> open = 0, most = 0;
+    net::Peer peer{[this](Poco::Net::StreamSocket& socket, int) {
+        const auto request = net::readRequest(socket);
+        const int now = ++open;
+        for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+        }
+        if (request.find(" /slow/") != std::string::npos) {
+            arrived.release();
+            mayAnswer.acquire();
+        }
+        --open;
+        net::say(socket,
+                 "HTTP/1.1 201 Created\r\nConnection: close\r\nContent-Length: 22\r\n\r\n"
+                 "{\"id\":\"m1\",\"state\":\"\"}");
+    }};
+};
+
+TEST_F(Plugins, SoManyCallsOfABindingRunAtOnceAndOthersAreNotHeldUp) {
+    SlowVendor vendor;
+    ASSERT_EQ(host.load(kExamples + "acme").state, "loaded");
+    const auto bound = [&](const char* path, int atOnce) {
+        return host
+            .open("acme", {{"base_url", vendor.peer.url(path)}}, {{"api_key", "k"}, {"webhook_token", "t"}},
+                  {atOnce})
+            .orThrow();
+    };
+    const auto slow = bound("/slow", 2), other = bound("/other", 1);
+    const Json message{
+        {"from", "+15555550100"}, {"to", "+15555550101"}, {"text", "Hi"}, {"idempotency_key", "d1"}};
+    const auto send = [&](Instance& instance, milliseconds deadline) {
+        return instance.call("carrier.message/1", "send", message, deadline);
+    };
+    std::counting_semaphore<> inLine{0};
+    setWaitpoint("plugin.waits_for_slot", [&] { inLine.release(); });
+    std::atomic<int> good = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 5; ++i) threads.emplace_back([&] { good += send(*slow, seconds(60)).ok() ? 1 : 0; });
+    for (int i = 0; i < 2; ++i) vendor.arrived.acquire();
+    for (int i = 0; i < 3; ++i) inLine.acquire();
+    EXPECT_TRUE(slow->busy());
+    EXPECT_FALSE(other->busy());
+    EXPECT_TRUE(send(*other, seconds(60)).ok()) << "another binding of the same plugin waits for nobody";
+    EXPECT_NE(
+        slow->call("carrier.message/1", "webhook",
+                   {{"method", "POST"}, {"url", "u"}, {"headers", {{"X-Acme-Token", "t"}}}}, seconds(60))
+            .message.find("not an event"),
+        std::string::npos)
+        << "what only reads waits for nobody";
+    const auto late = send(*slow, milliseconds(30));
+    EXPECT_EQ(late.outcome, Outcome::transient);
+    EXPECT_TRUE(late.notCalled);
+    EXPECT_EQ(late.message,
+              "plugin acme, carrier.message/1 send: 2 calls of this binding were at work until the deadline; "
+              "more may not "
+              "run at once");
+    for (int i = 0; i < 5; ++i) vendor.mayAnswer.release();
+    for (auto& thread : threads) thread.join();
+    setWaitpoint("plugin.waits_for_slot", {});
+    EXPECT_EQ(good, 5);
+    EXPECT_EQ(vendor.most, 3) << "two of one binding and one of the other";
+    EXPECT_FALSE(slow->busy());
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ struct Bindings : ::testing::Test {
             "campaign.json", R"({"organization": "Brightroof", "playbook": ")" OVERTURE_SOURCE_DIR
                              R"(/playbooks/pest-renewal",
             "leads": "leads.csv", "team": "team.csv", "settings": {"company": "Brightroof"},
-            "bindings": {"sms": {"plugin": "sim", "sender": "+12025550100"}, "model": {"plugin": "scripted"}}})");
+            "bindings": {"sms": {"plugin": "sim", "sender": "+12025550100", "calls_at_once": 4}, "model": {"plugin": "scripted"}}})");
         const auto created = on("campaign create " + campaign);
         ASSERT_EQ(created.status, 0) << created.err;
     }
@@ -87,6 +87,22 @@ TEST_F(Bindings, AModelThatCannotWorkSaysWhy) {
     EXPECT_NE(keyless.err.find("\"access_key_id\" and \"secret_access_key\", or \"api_key\""),
               std::string::npos)
         << keyless.err;
+}
+
+TEST_F(Bindings, ANumberOfCallsAtOnceIsKept) {
+    ASSERT_EQ(on("binding add narrow --plugin scripted --calls-at-once 3").status, 0);
+    EXPECT_NE(on("binding list").out.find("  narrow (scripted), 3 calls at once, id "), std::string::npos);
+    const auto kept = [&](const std::string& name) {
+        for (const auto& row : answersOf(on("binding list --json")))
+            if (row["name"] == name) return row["calls_at_once"];
+        return Json("no such binding");
+    };
+    EXPECT_EQ(kept("narrow"), 3);
+    EXPECT_EQ(kept("model"), Json());
+    EXPECT_EQ(kept("sms"), 4) << "from the campaign file";
+    ASSERT_EQ(on("binding add narrow --plugin scripted").status, 0);
+    EXPECT_EQ(kept("narrow"), Json()) << "a binding is replaced as a whole";
+    EXPECT_EQ(on("binding add narrow --plugin scripted --calls-at-once 0").status, 2);
 }
 
 TEST_F(Bindings, ModelsHaveAnOrder) {

@@ -15,7 +15,9 @@ public:
         asked = request;
         return reply;
     }
+    bool busy() const override { return full; }
     plugin::Reply reply;
+    bool full = false;
     int calls = 0;
     Json asked;
 
@@ -74,6 +76,26 @@ TEST(Sender, ALookUpThatCannotTellYetSaysWhenToAskAgain) {
     EXPECT_EQ(sending.lookUp(Outcome::limited, {}, milliseconds(2'000)).askAgain, seconds(30));
     EXPECT_EQ(sending.lookUp(Outcome::transient, {}, minutes(2)).askAgain, minutes(2));
     EXPECT_FALSE(sending.lookUp(Outcome::auth, {}).askAgain) << "a wrong key does not mend itself";
+}
+
+TEST(Sender, AMessageToABusyCarrierComesAgainAndCountsNowhere) {
+    Sending sending;
+    using Kind = turn::SendResult::Kind;
+    const auto comesAgain = [&](const turn::SendResult& result) {
+        EXPECT_EQ(result.kind, Kind::retry);
+        EXPECT_TRUE(result.notTried) << "it takes none of the message's tries";
+        EXPECT_EQ(result.retryAfter, milliseconds(250));
+    };
+    sending.instances.carrier->full = true;
+    for (int i = 0; i < 5; ++i) comesAgain(sending.send());
+    EXPECT_EQ(sending.instances.carrier->calls, 0);
+    sending.instances.carrier->full = false;
+    sending.instances.carrier->reply = {plugin::Outcome::transient, {}, {}, "at work", {}, true};
+    for (int i = 0; i < 5; ++i) comesAgain(sending.send());
+    EXPECT_FALSE(sending.breakers.of(sending.delivery.binding).pausedUntil()) << "the carrier did not fail";
+    sending.instances.carrier->reply = {
+        plugin::Outcome::ok, {{"reference", "r1"}, {"status", "sent"}}, {}, {}, {}};
+    EXPECT_EQ(sending.send().kind, Kind::sent);
 }
 
 TEST(Sender, ALookUpSaysTheChannel) {
