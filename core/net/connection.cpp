@@ -14,6 +14,7 @@
 #include <istream>
 #include <optional>
 #include <ostream>
+#include <utility>
 
 #include "base/failpoint.hpp"
 #include "base/text.hpp"
@@ -27,6 +28,7 @@ using Poco::Net::HTTPSClientSession;
 constexpr int kMostHeaders = 256;
 constexpr std::size_t kLongestHead = 16384;  // of a proxy's answer to CONNECT
 constexpr const char* kNoHandshake = "no TLS handshake before the deadline";
+constexpr std::size_t kLargestWrite = 32 * 1024;  // between two of them the deadline is looked at
 constexpr int kEnd = std::char_traits<char>::eof();
 
 Poco::Net::Context::Ptr tls() {
@@ -144,13 +146,8 @@ public:
 
 protected:
     int write(const char* buffer, std::streamsize length) override {
-        if (dropping_) return static_cast<int>(length);
-        failpoint("http.before_write");
-        if (std::chrono::steady_clock::now() >= sendBy_) tooLate();  // a half request is none
-        if (kSecure) touched_ = true;
-        const int written = Session::HTTPSession::write(buffer, length);
-        if (written > 0) touched_ = true;
-        return written;
+        if (!dropping_) outgoing_.append(buffer, static_cast<std::size_t>(length));
+        return static_cast<int>(length);
     }
     bool mustReconnect() const override { return false; }
 
@@ -187,13 +184,6 @@ private:
         });
     }
 
-    /// A stream swallows what is thrown below it; what the session keeps is thrown again after.
-    [[noreturn]] void tooLate() {
-        const Poco::TimeoutException error("the deadline was over before the whole request was sent");
-        this->setException(error);
-        throw error;
-    }
-
     /// Otherwise the session's end would flush what is left in its stream, over a connection made for it.
     void dropRest() {
         dropping_ = true;
@@ -218,11 +208,25 @@ private:
         const bool carries = request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
         if (carries || !request.body.empty())
             head.setContentLength64(static_cast<Poco::Int64>(request.body.size()));
-        auto& out = this->sendRequest(head);
-        out.write(request.body.data(), static_cast<std::streamsize>(request.body.size()));
-        out.flush();
-        if (this->networkException() != nullptr) this->networkException()->rethrow();
-        if (!out) throw Poco::Net::NetException("the request could not be written");
+        outgoing_.clear();
+        this->sendRequest(head).flush();
+        outgoing_ += request.body;
+        writeOut(std::exchange(outgoing_, {}));
+    }
+
+    /// Few large writes: each of them wakes the peer. A half request is none, so nothing goes out after the deadline.
+    void writeOut(std::string_view rest) {
+        while (!rest.empty()) {
+            failpoint("http.before_write");
+            if (std::chrono::steady_clock::now() >= sendBy_)
+                throw Poco::TimeoutException("the deadline was over before the whole request was sent");
+            if (kSecure) touched_ = true;
+            const auto most = static_cast<std::streamsize>(std::min(rest.size(), kLargestWrite));
+            const int written = Session::HTTPSession::write(rest.data(), most);
+            if (written <= 0) throw Poco::Net::NetException("the request could not be written");
+            touched_ = true;
+            rest.remove_prefix(static_cast<std::size_t>(written));
+        }
     }
 
     /// Thrown out of reading when the reader of a stream has enough.
@@ -285,7 +289,7 @@ private:
     void readExactly(Body& body, Poco::Int64 length) {
         if (length < 0 || static_cast<std::uint64_t>(length) > body.largest - body.size)
             tooLarge(body.largest);
-        char buffer[16384];
+        char buffer[4096];
         while (length > 0) {
             const int got = this->read(buffer, std::min<std::streamsize>(length, sizeof buffer));
             if (got <= 0) truncated();
@@ -330,6 +334,7 @@ private:
 
     const Proxy* proxy_;
     bool touched_ = false, dropping_ = false;
+    std::string outgoing_;  ///< the request, until it is whole
     Deadline sendBy_;
 };
 

@@ -40,8 +40,8 @@ struct HttpRequest {
     std::string url;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
-    milliseconds deadline{
-        10000};  ///< for all of it: connect, send, answer; the thread's CallDeadline may end it earlier
+    /// For all of it: connect, send, answer; the thread's CallDeadline may end it earlier.
+    milliseconds deadline{10000};
     const Streaming* streaming = nullptr;  ///< with it the response's body stays empty
 };
 

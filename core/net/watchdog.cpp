@@ -25,12 +25,13 @@ void Watchdog::run() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         if (watches_.empty()) {
+            sleepsUntil_ = Deadline::max();
             changed_.wait(lock);
             continue;
         }
         const auto first = watches_.begin();
         if (std::chrono::steady_clock::now() < first->first) {
-            const auto until = first->first;
+            const auto until = sleepsUntil_ = first->first;
             changed_.wait_until(lock, until);
             continue;
         }
@@ -48,7 +49,7 @@ Watchdog::Watch::Watch(Watchdog& dog, int socket, Deadline at)
         throw Poco::IOException(std::string("cannot watch a connection: ") + std::strerror(errno));
     std::scoped_lock lock(dog_.mutex_);
     place_ = dog_.watches_.emplace(at, this);
-    if (place_ == dog_.watches_.begin()) dog_.changed_.notify_one();
+    if (at < dog_.sleepsUntil_) dog_.changed_.notify_one();
 }
 
 Watchdog::Watch::~Watch() {

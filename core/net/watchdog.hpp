@@ -41,6 +41,8 @@ private:
     std::mutex mutex_;
     std::condition_variable changed_;
     std::multimap<Deadline, Watch*> watches_;
+    /// A watch that ends later needs to wake nobody, even when all that were there before are gone.
+    Deadline sleepsUntil_ = Deadline::max();
     bool stopping_ = false;
     std::thread thread_;
 };
