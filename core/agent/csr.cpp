@@ -43,15 +43,16 @@ Json requestOf(const Briefing& briefing, bool prompt) {
                 {"schema", prompt ? draftSchema(briefing) : Json()},
                 {"temperature", 0.4},
                 {"max_tokens", 900},
-                {"seed", briefing.view.seed % 2147483647},
-                {"context", draftContext(briefing)}};
+                {"seed", briefing.view.seed % 2147483647}};
 }
 
 }  // namespace
 
 Result<Draft> draft(const Models& models, const Briefing& briefing, turn::Journal& journal) {
     const auto judge = [&](const Json& answer) { return faultOf(briefing, answer); };
-    const auto asked = ask(models, "csr", requestOf(briefing, models.prompts), judge, journal);
+    const auto asked =
+        ask(models, "csr", {requestOf(briefing, models.prompts), [&] { return draftContext(briefing); }},
+            judge, journal);
     if (!asked.answer)
         return Problem{"no model gave a usable draft (" + asked.problem + ")",
                        "stage " + briefing.stage->name,

@@ -53,15 +53,31 @@ std::int64_t countedCost(const plugin::Reply& reply, const std::optional<Money>&
     return unpriced ? most : costOf(document);
 }
 
-/// The request, an object's text, with one member more.
-std::string withPatience(std::string request, milliseconds patience) {
-    request.back() = ',';
-    return request + "\"first_token_ms\":" + std::to_string(patience.count()) + "}";
+/// A question's request as it is put to a model.
+struct Wording {
+    std::string text;   ///< an object's
+    std::string fault;  ///< of the answer before
+};
+
+/// What this model is told besides: members of the request's object.
+std::string extrasFor(const Model& model, const plugin::Instance& instance, const std::string& fault,
+                      const std::function<Json()>& contextOf) {
+    std::string extras;
+    if (model.firstToken) extras += ",\"first_token_ms\":" + std::to_string(model.firstToken->count());
+    if (!instance.readsContext()) return extras;
+    auto context = contextOf();
+    if (context.is_object() && !fault.empty()) context["retry_reason"] = fault;
+    return extras + ",\"context\":" + toText(context);
+}
+
+std::string withExtras(std::string request, const std::string& extras) {
+    request.pop_back();
+    return request + extras + "}";
 }
 
 /// Asks one model, paid from the purse. What happens in here happens once: the step keeps the record.
-turn::StepResult askOne(const Models& models, std::size_t number, Breaker::Pass& pass,
-                        const std::string& request) {
+turn::StepResult askOne(const Models& models, std::size_t number, Breaker::Pass& pass, const Wording& wording,
+                        const std::function<Json()>& contextOf) {
     const auto& model = models.order[number];
     std::shared_ptr<plugin::Instance> instance;
     try {
@@ -71,19 +87,19 @@ turn::StepResult askOne(const Models& models, std::size_t number, Breaker::Pass&
         return {recordOf(number, "none", "invalid", nullptr, error.what()), 0};
     }
     const bool counts = models.purse != nullptr && models.purse->counts();
-    const auto highest = counts ? highestCost(*instance, request) : std::nullopt;
+    const auto highest = counts ? highestCost(*instance, wording.text) : std::nullopt;
     if (counts)
         if (const auto shortage = models.purse->reserve(highest)) {
             auto record = recordOf(number, instance->plugin(), kNoMoney, nullptr, "");
             record["shortage"] = shortage->toJson();
             return {std::move(record), 0};
         }
-    const auto complete = [&](const std::string& sent) {
+    const auto complete = [&](std::string_view sent) {
         return instance->callText("model.chat/1", "complete", sent, model.deadline);
     };
     const auto started = std::chrono::steady_clock::now();
-    const auto reply =
-        model.firstToken ? complete(withPatience(request, *model.firstToken)) : complete(request);
+    const auto extras = extrasFor(model, *instance, wording.fault, contextOf);
+    const auto reply = complete(extras.empty() ? wording.text : withExtras(wording.text, extras));
     pass.report(reply);
     auto record =
         recordOf(number, instance->plugin(), plugin::nameOf(reply.outcome), reply.document, reply.message);
@@ -96,8 +112,8 @@ turn::StepResult askOne(const Models& models, std::size_t number, Breaker::Pass&
 
 /// Asks the first model at or after `from` that its breaker lets through: `current` goes to that one, `fresh` to any after
 /// it.
-turn::StepResult askNext(const Models& models, std::size_t from, const std::string& current,
-                         const std::string& fresh) {
+turn::StepResult askNext(const Models& models, std::size_t from, const Wording& current, const Wording& fresh,
+                         const std::function<Json()>& contextOf) {
     std::optional<Instant> until;
     for (auto number = from; number < models.order.size(); ++number) {
         auto* breaker = models.order[number].breaker;
@@ -107,7 +123,7 @@ turn::StepResult askNext(const Models& models, std::size_t from, const std::stri
             if (paused && (!until || *paused < *until)) until = paused;
             continue;
         }
-        return askOne(models, number, pass, number == from ? current : fresh);
+        return askOne(models, number, pass, number == from ? current : fresh, contextOf);
     }
     auto record =
         recordOf(models.order.size(), "none", kPaused, nullptr, "paused after failing again and again");
@@ -155,13 +171,13 @@ bool passing(std::string_view outcome) {
     return outcome == "transient" || outcome == "unknown" || outcome == "internal";
 }
 
-Json askedAgain(Json request, const std::string& fault) {
+Wording askedAgain(const Wording& original, const std::string& fault) {
+    auto request = parseJson(original.text, "request").orThrow();
     request["messages"].push_back({{"role", "user"},
                                    {"content", "Your last answer could not be used: " + fault +
                                                    " Answer the request above again, as one JSON object "
                                                    "in the given schema."}});
-    if (request["context"].is_object()) request["context"]["retry_reason"] = fault;
-    return request;
+    return {toText(request), fault};
 }
 
 }  // namespace
@@ -170,17 +186,18 @@ ModelsPaused::ModelsPaused(Instant until)
     : Error("every model is paused after failing again and again, until " + toRfc3339(until)),
       until_(until) {}
 
-Asked ask(const Models& models, std::string_view kind, const Json& request, const Judge& judge,
+Asked ask(const Models& models, std::string_view kind, Question question, const Judge& judge,
           turn::Journal& journal) {
     Asked asked;
     std::vector<std::string> problems;
-    const auto original = toText(request);
-    auto current = original;
+    const Wording original{toText(std::exchange(question.request, nullptr)), {}};
+    std::optional<Wording> again;  // in the place of the original
     std::size_t from = 0;
     for (int call = 0; from < models.order.size();) {
-        const Json step{{"from", from}, {"call", call}, {"request", toHex(sha256(current))}};
-        const Json record =
-            journal.step(kind, step, [&] { return askNext(models, from, current, original); });
+        const auto& current = again ? *again : original;
+        const Json step{{"from", from}, {"call", call}, {"request", toHex(sha256(current.text))}};
+        const Json record = journal.step(
+            kind, step, [&] { return askNext(models, from, current, original, question.context); });
         const auto& document = record.at("document");
         const auto outcome = textOf(record, "outcome"), plugin = textOf(record, "plugin");
         if (outcome == kPaused) {
@@ -196,7 +213,7 @@ Asked ask(const Models& models, std::string_view kind, const Json& request, cons
             call = 0;
         }
         asked.costMicros += costOf(document);
-        bool again = false;
+        bool sameAgain = false;
         if (outcome == "ok") {
             auto reading = readAnswer(document, judge);
             if (reading.answer) {
@@ -205,16 +222,16 @@ Asked ask(const Models& models, std::string_view kind, const Json& request, cons
                 return asked;
             }
             problems.push_back(plugin + ": " + reading.fault);
-            current = toText(askedAgain(request, reading.fault));
-            again = true;
+            again = askedAgain(original, reading.fault);
+            sameAgain = true;
         } else {
             problems.push_back(plugin + ": " + outcome + ", " + textOf(record, "message", "no reason given"));
-            again = passing(outcome) && !record.value("late", false);
+            sameAgain = passing(outcome) && !record.value("late", false);
         }
-        if (again && ++call < kCallsPerModel) continue;
+        if (sameAgain && ++call < kCallsPerModel) continue;
         ++from;
         call = 0;
-        current = original;
+        again.reset();
     }
     asked.problem = problems.empty() ? "no model is configured" : join(problems, "; ");
     return asked;

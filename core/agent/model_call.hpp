@@ -29,12 +29,19 @@ private:
     Instant until_;
 };
 
+/// What a model is asked.
+struct Question {
+    Json request;  ///< of model.chat/1 `complete`, without its context
+    /// What a model reads that plays and does not write (`reads_context`); made only for such a one.
+    std::function<Json()> context;
+};
+
 /// Asks model.chat/1 `complete`, each call a journaled step of `kind`, paid from `models.purse`. A model that
 /// answers uselessly (not JSON, cut off, a refusal, refused by `judge`) is told why and asked once more; one that fails in
 /// passing is asked once more; then the next model. One that cannot work at all (key, settings, rate limit), or had said
 /// nothing useful when its time was over, is left at once. One whose breaker is open is passed over. Throws ModelsPaused and
 /// NoMoney.
-Asked ask(const Models& models, std::string_view kind, const Json& request, const Judge& judge,
+Asked ask(const Models& models, std::string_view kind, Question question, const Judge& judge,
           turn::Journal& journal);
 
 }  // namespace overture::agent

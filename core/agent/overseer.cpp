@@ -52,13 +52,10 @@ Json messagesOf(const Briefing& briefing, const Draft& draft) {
 }
 
 Json requestOf(const Briefing& briefing, const Draft& draft, bool prompt) {
-    return Json{{"purpose", "overseer"},
-                {"messages", prompt ? messagesOf(briefing, draft) : Json::array()},
-                {"schema", reviewSchema()},
-                {"temperature", 0.0},
-                {"max_tokens", 400},
-                {"seed", briefing.view.seed % 2147483647},
-                {"context", reviewContext(briefing, draft)}};
+    return Json{
+        {"purpose", "overseer"},    {"messages", prompt ? messagesOf(briefing, draft) : Json::array()},
+        {"schema", reviewSchema()}, {"temperature", 0.0},
+        {"max_tokens", 400},        {"seed", briefing.view.seed % 2147483647}};
 }
 
 /// "When in doubt": anything but an approved wording, word for word.
@@ -76,7 +73,9 @@ Verdict verdictOf(const std::string& name) {
 
 Review askModel(const Models& models, const Briefing& briefing, const Draft& draft, turn::Journal& journal) {
     const auto asked =
-        ask(models, "overseer", requestOf(briefing, draft, models.prompts), reviewFault, journal);
+        ask(models, "overseer",
+            {requestOf(briefing, draft, models.prompts), [&] { return reviewContext(briefing, draft); }},
+            reviewFault, journal);
     if (!asked.answer)
         return {Verdict::hold, {"No model could review the message (" + asked.problem + ")."}, "model"};
     Review review{verdictOf(textOf(*asked.answer, "verdict")), {}, "model"};

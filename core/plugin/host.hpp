@@ -52,6 +52,8 @@ public:
     virtual ~Instance() = default;
     virtual const std::string& plugin() const = 0;
     virtual bool offers(std::string_view capability) const = 0;
+    /// A model that plays from the request's `context` and does not write from its messages (`reads_context` in plugin.json).
+    virtual bool readsContext() const { return true; }
     /// For example ("carrier.message/1", "send", document, 10 s). A capability or operation the plugin lacks gives
     /// `unsupported`; a plugin that breaks the contract gives `internal` with the reason. Never throws for a
     /// plugin's fault.

@@ -94,6 +94,8 @@ public:
                library_->entry().offers(instance_, found->first.c_str()) == 1;
     }
 
+    bool readsContext() const override { return library_->manifest().readsContext; }
+
     Reply call(std::string_view capability, std::string_view operation, const Json& request,
                milliseconds deadline) override {
         return callText(capability, operation, toText(request), deadline);

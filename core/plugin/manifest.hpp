@@ -14,6 +14,7 @@ struct Manifest {
     std::vector<std::string> capabilities;
     Json settingsSchema;                     ///< passed checkSchema
     std::vector<std::string> neededSecrets;  ///< those a binding cannot do without
+    bool readsContext = false;               ///< a model that plays (see Instance)
     Json document;                           ///< all of it
 
     bool lists(std::string_view capability) const;
