@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "overture/documents.hpp"
+#include "overture/vendor_answers.hpp"
 
 namespace overture::meta {
 
@@ -88,45 +88,26 @@ std::string sentence(const HttpAnswer& answer, std::int64_t code) {
     return text;
 }
 
-Answer limited(const HttpAnswer& answer, const std::string& message, const std::string& code,
-               std::int64_t wait) {
-    auto result = Answer::no(Outcome::limited, message, code);
-    result.retryAfterMs = sdk::retryAfterMs(answer).value_or(wait);
-    return result;
-}
-
 }  // namespace
 
 Answer problemOf(const HttpAnswer& answer) {
-    if (!answer.sent)
-        return Answer::no(Outcome::transient, "Meta was not reached: " + answer.error, "not_sent");
-    if (!answer.answered)
-        return Answer::no(Outcome::unknown, "Meta did not answer: " + answer.error, "no_answer");
+    if (auto none = sdk::unanswered(answer, "Meta")) return *none;
     const auto number = codeOf(answer);
     const auto code = std::to_string(number >= 0 ? number : answer.status);
     const auto said = sentence(answer, number);
     if (const auto* meaning = meaningOf(number)) {
         const auto words = said + ": " + meaning->words;
-        return meaning->outcome == Outcome::limited ? limited(answer, words, code, meaning->waitMs)
+        return meaning->outcome == Outcome::limited ? sdk::limitedFor(answer, words, code, meaning->waitMs)
                                                     : Answer::no(meaning->outcome, words, code);
     }
     if (number >= 200 && number <= 299)
         return Answer::no(Outcome::auth, said + ": the token lacks a permission", code);
-    if (answer.status == 429) return limited(answer, said + ": it asks to slow down", code, 60'000);
-    if (answer.status == 401 || answer.status == 403)
-        return Answer::no(Outcome::auth, said + ": check access_token", code);
-    if (answer.status == 408 || answer.status >= 500 || answer.status < 300)
-        return Answer::no(Outcome::unknown, said + "; it may have taken the message", code);
-    if (answer.status < 400) return Answer::no(Outcome::invalid, said + ", a redirect: check base_url", code);
-    return Answer::no(Outcome::invalid, said, code);
+    if (answer.status == 429) return sdk::limitedFor(answer, said + ": it asks to slow down", code, 60'000);
+    return sdk::byStatus(answer, said, code, "access_token");
 }
 
 Answer readProblemOf(const HttpAnswer& answer) {
-    auto problem = problemOf(answer);
-    if (problem.outcome != Outcome::unknown) return problem;
-    problem.outcome = Outcome::transient;
-    if (answer.answered) problem.message = sentence(answer, codeOf(answer));
-    return problem;
+    return sdk::ofReading(problemOf(answer));
 }
 
 bool isOfNoUse(std::int64_t code) {

@@ -5,7 +5,7 @@
 #include "outcomes.hpp"
 #include "overture/bytes.hpp"
 #include "overture/digest.hpp"
-#include "overture/documents.hpp"
+#include "overture/vendor_answers.hpp"
 
 namespace overture::sendgrid {
 
@@ -52,9 +52,7 @@ Answer Carrier::lookup(const Json&, const Call& call) {
         answer.answered && (answer.status == 200 || answer.status == 400 || answer.status == 403 ||
                             answer.status == 404);  // 403: a key that may do nothing but send
     if (known) return Answer::ok({{"found", false}, {"trusted", false}});
-    auto problem = problemOf(answer, host_.nowMicros() / kSecond);
-    if (problem.outcome == Outcome::unknown) problem.outcome = Outcome::transient;
-    return problem;
+    return sdk::ofReading(problemOf(answer, host_.nowMicros() / kSecond));
 }
 
 Answer Carrier::proved(const Json& request, const std::string& body, const PublicKey* key,

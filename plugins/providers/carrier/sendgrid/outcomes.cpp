@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "overture/documents.hpp"
+#include "overture/vendor_answers.hpp"
 
 namespace overture::sendgrid {
 
@@ -12,9 +12,8 @@ using sdk::Outcome;
 
 namespace {
 
-/// Retry-After, or X-RateLimit-Reset: seconds since 1970.
-std::optional<std::int64_t> waitOf(const HttpAnswer& answer, std::int64_t nowSeconds) {
-    if (const auto wait = sdk::retryAfterMs(answer)) return wait;
+/// X-RateLimit-Reset: seconds since 1970.
+std::optional<std::int64_t> untilReset(const HttpAnswer& answer, std::int64_t nowSeconds) {
     const auto reset = answer.header("X-RateLimit-Reset");
     std::int64_t at = 0;
     const auto [end, error] = std::from_chars(reset.data(), reset.data() + reset.size(), at);
@@ -26,17 +25,11 @@ std::optional<std::int64_t> waitOf(const HttpAnswer& answer, std::int64_t nowSec
 }  // namespace
 
 Answer problemOf(const HttpAnswer& answer, std::int64_t nowSeconds) {
-    if (!answer.sent)
-        return Answer::no(Outcome::transient, "SendGrid was not reached: " + answer.error, "not_sent");
-    if (!answer.answered)
-        return Answer::no(Outcome::unknown, "SendGrid did not answer: " + answer.error, "no_answer");
+    if (auto none = sdk::unanswered(answer, "SendGrid")) return *none;
     const auto code = std::to_string(answer.status);
     const auto said = "SendGrid answered " + code;
-    if (answer.status == 429) {
-        auto limited = Answer::no(Outcome::limited, said + ": it asks to slow down", code);
-        limited.retryAfterMs = waitOf(answer, nowSeconds);
-        return limited;
-    }
+    if (answer.status == 429)
+        return sdk::limitedFor(answer, said + ": it asks to slow down", code, untilReset(answer, nowSeconds));
     if (answer.status == 401)
         return Answer::no(Outcome::auth,
                           said + ": the API key is wrong or was revoked, or the account has no credits",
@@ -44,11 +37,7 @@ Answer problemOf(const HttpAnswer& answer, std::int64_t nowSeconds) {
     if (answer.status == 403)
         return Answer::no(Outcome::auth, said + ": the key may not send mail, or the sender is not verified",
                           code);
-    if (answer.status == 413) return Answer::no(Outcome::invalid, said + ": the message is too large", code);
-    if (answer.status == 408 || answer.status >= 500 || answer.status < 300)
-        return Answer::no(Outcome::unknown, said + "; it may have taken the message", code);
-    if (answer.status < 400) return Answer::no(Outcome::invalid, said + ", a redirect: check base_url", code);
-    return Answer::no(Outcome::invalid, said, code);
+    return sdk::byStatus(answer, said, code, "the API key");
 }
 
 }  // namespace overture::sendgrid

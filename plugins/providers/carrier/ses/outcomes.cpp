@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "overture/documents.hpp"
+#include "overture/vendor_answers.hpp"
 
 namespace overture::ses {
 
@@ -59,20 +59,10 @@ std::string sentence(const HttpAnswer& answer, const std::string& code) {
     return "SES answered " + std::to_string(answer.status) + (code.empty() ? "" : " (" + code + ")");
 }
 
-Answer limited(const HttpAnswer& answer, const std::string& message, const std::string& code,
-               std::int64_t wait) {
-    auto result = Answer::no(Outcome::limited, message, code);
-    result.retryAfterMs = sdk::retryAfterMs(answer).value_or(wait);
-    return result;
-}
-
 }  // namespace
 
 Answer problemOf(const HttpAnswer& answer) {
-    if (!answer.sent)
-        return Answer::no(Outcome::transient, "SES was not reached: " + answer.error, "not_sent");
-    if (!answer.answered)
-        return Answer::no(Outcome::unknown, "SES did not answer: " + answer.error, "no_answer");
+    if (auto none = sdk::unanswered(answer, "SES")) return *none;
     const auto word = codeOf(answer);
     const auto code = word.empty() ? std::to_string(answer.status) : word;
     const auto said = sentence(answer, word);
@@ -80,25 +70,15 @@ Answer problemOf(const HttpAnswer& answer) {
                                     [&](const Meaning& meaning) { return meaning.code == word; });
     if (found != kMeanings.end() && answer.status >= 400 && answer.status < 500) {
         const auto words = said + ": " + found->words;
-        return found->outcome == Outcome::limited ? limited(answer, words, code, found->waitMs)
+        return found->outcome == Outcome::limited ? sdk::limitedFor(answer, words, code, found->waitMs)
                                                   : Answer::no(found->outcome, words, code);
     }
-    if (answer.status == 429) return limited(answer, said + ": it asks to slow down", code, 1'000);
-    if (answer.status == 401 || answer.status == 403)
-        return Answer::no(Outcome::auth, said + ": check the access key and its rights", code);
-    if (answer.status == 413) return Answer::no(Outcome::invalid, said + ": the message is too large", code);
-    if (answer.status == 408 || answer.status >= 500 || answer.status < 300)
-        return Answer::no(Outcome::unknown, said + "; it may have taken the message", code);
-    if (answer.status < 400) return Answer::no(Outcome::invalid, said + ", a redirect: check base_url", code);
-    return Answer::no(Outcome::invalid, said, code);
+    if (answer.status == 429) return sdk::limitedFor(answer, said + ": it asks to slow down", code, 1'000);
+    return sdk::byStatus(answer, said, code, "the access key and its rights");
 }
 
 Answer readProblemOf(const HttpAnswer& answer) {
-    auto problem = problemOf(answer);
-    if (problem.outcome != Outcome::unknown) return problem;
-    problem.outcome = Outcome::transient;
-    if (answer.answered) problem.message = sentence(answer, codeOf(answer));
-    return problem;
+    return sdk::ofReading(problemOf(answer));
 }
 
 }  // namespace overture::ses

@@ -6,20 +6,6 @@
 
 namespace overture::twilio {
 
-std::string textOf(const sdk::Json& object, std::string_view name) {
-    if (!object.is_object()) return {};
-    const auto found = object.find(name);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-std::string mended(std::string_view text) {
-    const auto quoted = sdk::Json(text).dump(-1, ' ', false, sdk::Json::error_handler_t::replace);
-    auto valid = sdk::Json::parse(quoted).get<std::string>();
-    for (auto at = valid.find('\0'); at != std::string::npos; at = valid.find('\0', at))
-        valid.replace(at, 1, "\uFFFD");
-    return valid;
-}
-
 std::optional<std::int64_t> parseRfc2822(std::string_view text) {
     using namespace std::chrono;
     constexpr std::array<std::string_view, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -51,8 +37,8 @@ std::string addressOn(std::string_view channel, std::string_view number) {
 
 Address addressFrom(std::string_view address) {
     constexpr std::string_view kWhatsApp = "whatsapp:";
-    if (address.starts_with(kWhatsApp)) return {"whatsapp", mended(address.substr(kWhatsApp.size()))};
-    return {"sms", mended(address)};
+    if (address.starts_with(kWhatsApp)) return {"whatsapp", sdk::validText(address.substr(kWhatsApp.size()))};
+    return {"sms", sdk::validText(address)};
 }
 
 }  // namespace overture::twilio

@@ -4,16 +4,11 @@
 #include <string>
 #include <string_view>
 
-#include "overture/plugin.hpp"
+#include "overture/documents.hpp"
 
 namespace overture::twilio {
 
-/// `object[name]` when it is a text, otherwise "".
-std::string textOf(const sdk::Json& object, std::string_view name);
-
-/// Text for a JSON document: bytes that are not UTF-8, and U+0000 (which no database text can hold), become
-/// U+FFFD.
-std::string mended(std::string_view text);
+using sdk::textOf;
 
 /// "Thu, 24 Aug 2023 05:01:45 +0000" in microseconds since 1970.
 std::optional<std::int64_t> parseRfc2822(std::string_view text);

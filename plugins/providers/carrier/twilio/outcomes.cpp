@@ -2,46 +2,32 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
+
+#include "overture/vendor_answers.hpp"
 
 namespace overture::twilio {
 
 using sdk::Answer;
 using sdk::HttpAnswer;
-using sdk::Json;
 using sdk::Outcome;
 
 namespace {
 
 /// The error code in the body, or 0. Twilio: {"code": 21211, "message": …, "status": 400}.
-int codeOf(const HttpAnswer& answer) {
-    const auto body = Json::parse(answer.body, nullptr, false);
-    if (!body.is_object()) return 0;
-    const auto code = body.find("code");
-    return code != body.end() && code->is_number_integer() ? code->get<int>() : 0;
+std::int64_t codeOf(const HttpAnswer& answer) {
+    return sdk::numberOf(sdk::parsed(answer.body), "code");
 }
 
-std::string sentence(const HttpAnswer& answer, int code) {
+std::string sentence(const HttpAnswer& answer, std::int64_t code) {
     auto text = "Twilio answered " + std::to_string(answer.status);
     if (code != 0) text += " with error " + std::to_string(code);
     return text;
 }
 
-Answer limited(const HttpAnswer& answer, const std::string& code) {
-    auto result = Answer::no(Outcome::limited,
-                             "Twilio asks to slow down (" + std::to_string(answer.status) + ")", code);
-    const auto wish = answer.header("Retry-After");
-    std::int64_t seconds = 0;
-    const auto [end, error] = std::from_chars(wish.data(), wish.data() + wish.size(), seconds);
-    const bool whole = !wish.empty() && error == std::errc() && end == wish.data() + wish.size();
-    if (whole && seconds >= 0 && seconds <= 86400) result.retryAfterMs = seconds * 1000;
-    return result;
-}
-
 /// Refusals that no second try will change. Source: Twilio's error dictionary.
-bool isFinal(int code) {
-    constexpr std::array<int, 9> kFinal{
+bool isFinal(std::int64_t code) {
+    constexpr std::array<std::int64_t, 9> kFinal{
         21211,  // "To" is no valid number
         21214,  // "To" cannot be reached
         21612,  // no route between these two numbers
@@ -58,11 +44,12 @@ bool isFinal(int code) {
 Answer clientError(const HttpAnswer& answer) {
     constexpr int kTooManyRequests = 20429, kQueueFull = 21611, kOptedOut = 21610, kRegionNotEnabled = 21408,
                   kWhatsAppTooFast = 63018;
-    const int number = codeOf(answer);
+    const auto number = codeOf(answer);
     const auto code = std::to_string(number == 0 ? answer.status : number);
     if (answer.status == 429 || number == kTooManyRequests || number == kQueueFull ||
         number == kWhatsAppTooFast)
-        return limited(answer, code);
+        return sdk::limitedFor(answer, "Twilio asks to slow down (" + std::to_string(answer.status) + ")",
+                               code);
     if (answer.status == 401 || answer.status == 403)
         return Answer::no(Outcome::auth,
                           sentence(answer, number) + ": check the account sid and its token or key", code);
@@ -81,26 +68,13 @@ Answer clientError(const HttpAnswer& answer) {
 }  // namespace
 
 Answer problemOf(const HttpAnswer& answer) {
-    if (!answer.sent)
-        return Answer::no(Outcome::transient, "Twilio was not reached: " + answer.error, "not_sent");
-    if (!answer.answered)
-        return Answer::no(Outcome::unknown, "Twilio did not answer: " + answer.error, "no_answer");
-    if (answer.status == 408 || answer.status >= 500 || answer.status < 300)
-        return Answer::no(Outcome::unknown,
-                          sentence(answer, codeOf(answer)) + "; it may have taken the message",
-                          std::to_string(answer.status));
-    if (answer.status < 400)
-        return Answer::no(Outcome::invalid, sentence(answer, 0) + ", a redirect: check base_url",
-                          std::to_string(answer.status));
-    return clientError(answer);
+    if (auto none = sdk::unanswered(answer, "Twilio")) return *none;
+    if (answer.status >= 400 && answer.status < 500 && answer.status != 408) return clientError(answer);
+    return sdk::byStatus(answer, sentence(answer, codeOf(answer)), std::to_string(answer.status), "");
 }
 
 Answer readProblemOf(const HttpAnswer& answer) {
-    auto problem = problemOf(answer);
-    if (problem.outcome != Outcome::unknown) return problem;
-    problem.outcome = Outcome::transient;
-    problem.message = answer.answered ? sentence(answer, codeOf(answer)) : problem.message;
-    return problem;
+    return sdk::ofReading(problemOf(answer));
 }
 
 bool isOfNoUse(std::string_view code) {

@@ -36,8 +36,8 @@ Json mediaOf(const Form& form) {
         const auto number = std::to_string(i);
         const auto url = valueOf(form, "MediaUrl" + number);
         if (url.empty()) break;
-        media.push_back(
-            {{"url", mended(url)}, {"content_type", mended(valueOf(form, "MediaContentType" + number))}});
+        media.push_back({{"url", sdk::validText(url)},
+                         {"content_type", sdk::validText(valueOf(form, "MediaContentType" + number))}});
     }
     return media;
 }
@@ -51,22 +51,22 @@ std::string_view firstOf(const Form& form, std::initializer_list<std::string_vie
 /// The words, those of a button or a list, or in brackets what came instead: "[image]".
 std::string textOfMessage(const Form& form) {
     if (const auto words = firstOf(form, {"Body", "ButtonText", "ListTitle"}); !words.empty())
-        return mended(words);
+        return sdk::validText(words);
     const auto type = valueOf(form, "MediaContentType0");
-    return type.empty() ? std::string() : "[" + mended(type.substr(0, type.find('/'))) + "]";
+    return type.empty() ? std::string() : "[" + sdk::validText(type.substr(0, type.find('/'))) + "]";
 }
 
 Json messageEvent(const Form& form) {
     const auto from = addressFrom(valueOf(form, "From"));
-    Json event{{"kind", "message"},           {"id", mended(valueOf(form, "MessageSid"))},
+    Json event{{"kind", "message"},           {"id", sdk::validText(valueOf(form, "MessageSid"))},
                {"from", from.number},         {"to", addressFrom(valueOf(form, "To")).number},
                {"text", textOfMessage(form)}, {"channel", from.channel}};
     if (auto media = mediaOf(form); !media.empty()) event["media"] = std::move(media);
     if (const auto choice = firstOf(form, {"ButtonPayload", "ListId"}); !choice.empty())
-        event["choice"] = mended(choice);
+        event["choice"] = sdk::validText(choice);
     if (const auto answered = valueOf(form, "OriginalRepliedMessageSid"); !answered.empty())
-        event["answers"] = {mended(answered)};
-    if (has(form, "OptOutType")) event["opt_out_type"] = mended(valueOf(form, "OptOutType"));
+        event["answers"] = {sdk::validText(answered)};
+    if (has(form, "OptOutType")) event["opt_out_type"] = sdk::validText(valueOf(form, "OptOutType"));
     return event;
 }
 
@@ -75,10 +75,11 @@ Json messageEvent(const Form& form) {
 Json statusEvents(const Form& form, std::string_view status) {
     const auto ours = statusOf(status);
     if (ours == "queued") return Json::array();
-    const auto sid = mended(valueOf(form, "MessageSid"));
-    Json event{{"kind", "status"}, {"id", sid + ":" + mended(status)}, {"reference", sid}, {"status", ours}};
+    const auto sid = sdk::validText(valueOf(form, "MessageSid"));
+    Json event{
+        {"kind", "status"}, {"id", sid + ":" + sdk::validText(status)}, {"reference", sid}, {"status", ours}};
     if (const auto code = valueOf(form, "ErrorCode"); !code.empty()) {
-        event["code"] = mended(code);
+        event["code"] = sdk::validText(code);
         if (isOfNoUse(code)) event["final"] = true;
     }
     return Json::array({event});
