@@ -227,10 +227,10 @@ std::optional<std::string> TurnWork::bookingReply(const Draft& draft) {
 
 /// A button says exactly which time is meant, if it is still on offer; words are understood.
 int TurnWork::slotPicked(const Draft& draft) const {
+    if (!choiceAt_) return draft.slotChoice;
     const auto slots = offeredSlots();
-    if (choiceAt_)
-        for (std::size_t i = 0; i < slots.size(); ++i)
-            if (slots[i].from == *choiceAt_) return static_cast<int>(i) + 1;
+    for (std::size_t i = 0; i < slots.size(); ++i)
+        if (slots[i].from == *choiceAt_) return static_cast<int>(i) + 1;
     return draft.slotChoice;
 }
 

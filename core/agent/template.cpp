@@ -68,18 +68,15 @@ void TurnWork::speakByTemplate() {
     setTimers();
 }
 
-/// In the conversation's language, or else in the playbook's first, as every text.
 std::optional<TurnWork::Approved> TurnWork::approved(const playbook::Template& given) {
-    auto language = language_;
-    if (!given.text.contains(language)) language = language.substr(0, language.find('-'));
-    if (!given.text.contains(language)) language = definition_.languages.front();
-    const auto found = given.text.find(language);
+    const auto found = playbook::inLanguage(given.text, language_, definition_);
     if (found == given.text.end()) return std::nullopt;
+    const auto& [language, wording] = *found;
     const auto with = scopeOfLines();
-    auto text = playbook::render(found->second, with);
+    auto text = playbook::render(wording, with);
     if (!text) return std::nullopt;
     auto variables = Json::array();
-    for (const auto& placeholder : playbook::placeholdersOf(found->second))
+    for (const auto& placeholder : playbook::placeholdersOf(wording))
         variables.push_back(*playbook::render("{" + placeholder.path + "}", with));
     const auto code = given.approvedIn.find(language);
     return Approved{std::move(*text),

@@ -29,7 +29,6 @@ private:
     void noteThreads();  ///< where the channels say their threads stand now
     bool optedOut();
     void forPerson();
-    void sendReplies();
     bool chooseChannel();
     bool mayContact();
     void settleTouch();
@@ -45,6 +44,9 @@ private:
     void answerNotReached(const turn::Message& answer);  ///< of a lead who waits for one
     void setTimers();
     turn::Outcome finish();
+
+    // user_replies.cpp: what a person wrote in the agent's place
+    void sendReplies();
 
     // registers.cpp: what the gate says, with registries that are asked
     compliance::Verdict askGate();

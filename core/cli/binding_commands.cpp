@@ -1,5 +1,6 @@
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 
 #include "base/text.hpp"
 #include "base/time.hpp"
@@ -116,9 +117,10 @@ int listBindings(const std::vector<std::string>& words) {
 }
 
 /// One call that changes nothing anywhere: a look for a message that was never sent, one word of a model, or, of a binding that
-/// is there for vectors, those of one word.
-plugin::Reply trial(plugin::Instance& instance, const std::string& name, Instant now) {
-    if (name == kVectors && instance.offers(kVectors))
+/// is there for vectors, those of one word. Nothing when no such thing can be asked.
+std::optional<plugin::Reply> trial(plugin::Instance& instance, const std::string& name, Instant now) {
+    const bool chats = instance.offers("model.chat/1");
+    if (instance.offers(kVectors) && (name == kVectors || !chats))
         return instance.call(kVectors, "embed", {{"texts", {"ready"}}, {"purpose", "question"}},
                              kTrialDeadline);
     if (instance.offers("carrier.message/1"))
@@ -129,6 +131,7 @@ plugin::Reply trial(plugin::Instance& instance, const std::string& name, Instant
                               {"text", "binding check"},
                               {"sent_after", toRfc3339(now - seconds(60))}},
                              kTrialDeadline);
+    if (!chats) return std::nullopt;
     return instance.call("model.chat/1", "complete",
                          {{"purpose", "csr"},
                           {"messages", {{{"role", "user"}, {"content", "Answer with the word ready."}}}},
@@ -147,22 +150,21 @@ int checkBinding(const std::vector<std::string>& words) {
     const auto binding = bindingIn(tx, organization, arguments.positional()[0], vault);
     tx.commit();
     const auto instance = plugins.host.open(binding.plugin, binding.settings, binding.secrets).orThrow();
-    const bool asked = instance->offers("carrier.message/1") || instance->offers("model.chat/1");
-    if (!asked) {
+    auto reply = trial(*instance, binding.name, SystemClock{}.now());
+    if (!reply) {
         std::cout << binding.name
                   << ": its settings are right; nothing harmless can be asked of a plugin of this kind\n";
         return 0;
     }
-    auto reply = trial(*instance, binding.name, SystemClock{}.now());
-    if (reply.ok() && instance->offers("carrier.mailbox/1"))
+    if (reply->ok() && instance->offers("carrier.mailbox/1"))
         reply = instance->call("carrier.mailbox/1", "fetch", {{"most", 0}}, kTrialDeadline);
-    if (reply.ok()) {
-        const auto about = textOf(reply.document, "about");
+    if (reply->ok()) {
+        const auto about = textOf(reply->document, "about");
         std::cout << binding.name << ": works" << (about.empty() ? "" : " (" + about + ")") << "\n";
         return 0;
     }
-    std::cout << binding.name << ": " << plugin::nameOf(reply.outcome)
-              << (reply.code.empty() ? "" : " (" + reply.code + ")") << ": " << reply.message << "\n";
+    std::cout << binding.name << ": " << plugin::nameOf(reply->outcome)
+              << (reply->code.empty() ? "" : " (" + reply->code + ")") << ": " << reply->message << "\n";
     return 1;
 }
 
@@ -198,7 +200,7 @@ const std::string kCheckHelp = std::string(
                                    R"(Usage: overture binding check NAME [--organization NAME] [OPTIONS]
 
 Opens a binding and makes one harmless call: a carrier looks for a message that was never sent, a model says one word, a
-binding named model.embed/1 gives the vector of one. Prints "works", or what is wrong (and exits with 1).
+binding for vectors gives those of one. Prints "works", or what is wrong (and exits with 1).
 
   --plugins DIR       where the plugins are
   --organization NAME name or id; may be left out when there is only one

@@ -195,7 +195,7 @@ Example:
   $ overture plugin check plugins/acme
   kept     load: is loaded by the engine
   …
-  acme 0.1.0: 23 kept, 0 broken, 0 skipped)",
+  acme 0.1.0: 24 kept, 0 broken, 0 skipped)",
                           check}};
 
 }  // namespace

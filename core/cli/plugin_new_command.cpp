@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "embedded/cli.hpp"
+#include "plugin/manifest.hpp"
 
 namespace overture::cli {
 namespace {
@@ -46,7 +47,7 @@ int make(const std::vector<std::string>& words) {
         throw UsageError{"there is a first draft for " + std::string(kCarrier) +
                          " only; docs/plugins.md has the tables of the others"};
     const fs::path folder = arguments.positional()[0];
-    const auto id = folder.filename().string();
+    const auto id = plugin::folderName(folder.string());
     checkId(id);
     if (fs::exists(folder))
         throw Error("this is there already", folder.string(), "Take another name, or remove it.");

@@ -81,8 +81,8 @@ struct Stage {
     bool handsOver = false;  ///< entering it gives the conversation to a person
     bool closes = false;     ///< entering it ends the conversation
     std::optional<BookingRules> booking;
-    std::string
-        templateName;  ///< the template that is said where only an approved one may be; for a booking, the reminder
+    /// The template that is said where only an approved one may be; for a booking, the reminder.
+    std::string templateName = {};
 };
 
 struct Objection {
@@ -100,8 +100,8 @@ struct Touch {
     std::string between;  ///< "10:00-11:00" in the lead's zone; empty: the gate's window
     std::string days;     ///< "Tue-Thu"
     TextLists lines;      ///< what to say; empty: the stage's own lines
-    std::string
-        templateName;  ///< the template that is said where only an approved one may be; empty: the stage's
+    /// The template that is said where only an approved one may be; empty: the stage's.
+    std::string templateName = {};
 };
 
 struct Review {
@@ -252,7 +252,17 @@ private:
 /// choice as written in the playbook, yes_no → boolean, date → "YYYY-MM-DD", time → "HH:MM", phone → as given.
 Result<Json> normalizeFact(const Fact& fact, const Json& value);
 
-/// Texts in `language`, falling back to the playbook's first language.
+/// Of the languages that `texts` has: `language` ("en-GB" reads "en"), else the playbook's first, else any; its end() when it is empty.
+template <typename Map>
+typename Map::const_iterator inLanguage(const Map& texts, const std::string& language,
+                                        const Definition& definition) {
+    for (const auto& wanted : {language, language.substr(0, language.find('-')),
+                               definition.languages.empty() ? language : definition.languages.front()})
+        if (const auto found = texts.find(wanted); found != texts.end()) return found;
+    return texts.begin();
+}
+
+/// Texts in `language`, or in the language that is read instead.
 std::string textIn(const Texts& texts, const std::string& language, const Definition& definition);
 std::vector<std::string> linesIn(const TextLists& lines, const std::string& language,
                                  const Definition& definition);

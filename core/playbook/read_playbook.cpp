@@ -5,7 +5,6 @@
 
 #include "base/text.hpp"
 #include "base/time.hpp"
-#include "playbook/placeholders.hpp"
 
 namespace overture::playbook {
 namespace {
@@ -97,29 +96,11 @@ private:
                bool setting) {
         const auto& table = root_[key];
         if (!table) return;
-        if (!plainTable(table, key)) return;
+        if (!reader_.plainTable(table, key)) return;
         for (const auto& [name, node] : table.fields) {
             lines[name] = node.line;
             out[name] = readFact(name, node, reader_, setting);
         }
-    }
-
-    /// A table of named things; items and doubles are reported.
-    bool plainTable(const Node& table, const std::string& label) {
-        static const Word any{"", false, "", {}};
-        if (!table.is(Node::Type::table) || !table.word.empty()) {
-            reader_.error(table.line, label + " must be a table of names, not " + kindOf(table),
-                          "Write " + label + " = { name = … }.");
-            return false;
-        }
-        if (!table.items.empty())
-            reader_.error(table.items[0].line, "something in " + label + " has no name", "Write name = ….");
-        for (const auto& [key, lines] : table.twice)
-            reader_.error(lines.second,
-                          "\"" + key + "\" is written twice in " + label + "; the first is on line " +
-                              std::to_string(lines.first),
-                          "Give one of them another name.");
-        return true;
     }
 
     void persona() {
@@ -133,52 +114,12 @@ private:
 
     void templates() {
         const auto& table = root_["templates"];
-        if (!table || !plainTable(table, "templates")) return;
-        for (const auto* field : inWrittenOrder(table)) messageTemplate(field->first, field->second);
-    }
-
-    void messageTemplate(const std::string& name, const Node& node) {
-        if (node.word != "template") {
-            reader_.error(node.line, "templates." + name + " is " + kindOf(node),
-                          "Write " + name + " = template { text = \"…\" }.");
-            return;
-        }
-        const auto label = "template \"" + name + "\"";
-        reader_.keys(node, *wordNamed("template"), label);
-        if (!node.has("text"))
-            reader_.error(node.line, label + " has no text", "Add text = \"…\", as it was approved.");
-        lines_.templates[name] = node.line;
-        Template made;
-        made.name = name;
-        made.approvedAs = reader_.string(node, "approved_as", "approved_as of " + name);
-        if (made.approvedAs.empty()) made.approvedAs = name;
-        const auto before = reader_.written.size();
-        made.text = reader_.text(node, "text", "text of " + name, true);
-        for (auto i = before; i < reader_.written.size(); ++i) reader_.written[i].aroundBooking = true;
-        for (const auto& [language, text] : made.text) {
-            std::set<std::string> variables;
-            for (const auto& placeholder : placeholdersOf(text))
-                if (!variables.insert(placeholder.path).second)
-                    reader_.error(
-                        node["text"].line,
-                        label + " has {" + placeholder.path + "} twice; each variable is filled once",
-                        "Have it approved with the value in one place.");
-        }
-        approvedIn(made, node["approved_in"]);
-        definition_.templates.push_back(std::move(made));
-    }
-
-    void approvedIn(Template& made, const Node& table) {
-        if (!table || !plainTable(table, "approved_in of " + made.name)) return;
-        for (const auto& [language, code] : table.fields) {
-            if (!reader_.knows(code.line, "language of this playbook", language, definition_.languages))
-                continue;
-            if (!code.is(Node::Type::text) || trim(code.text).empty())
-                reader_.error(code.line,
-                              "approved_in of " + made.name + " must be texts, not " + kindOf(code),
-                              "Write { " + language + " = \"en_US\" }.");
-            made.approvedIn[language] = code.text;
-        }
+        if (!table || !reader_.plainTable(table, "templates")) return;
+        for (const auto* field : inWrittenOrder(table))
+            if (auto made = readTemplate(field->first, field->second, reader_)) {
+                lines_.templates[made->name] = field->second.line;
+                definition_.templates.push_back(std::move(*made));
+            }
     }
 
     std::string templateOf(const Node& node, const std::string& label) {
@@ -195,14 +136,10 @@ private:
             reader_.error(root_.line, "stages is missing", "Write stages = { opening = stage { … } }.");
             return;
         }
-        if (!plainTable(table, "stages")) return;
+        if (!reader_.plainTable(table, "stages")) return;
         if (table.fields.empty() && table.items.empty())
             reader_.error(table.line, "there are no stages", "Write opening = stage { … }.");
-        std::vector<const std::pair<std::string, Node>*> inOrder;
-        for (const auto& field : table.fields) inOrder.push_back(&field);
-        std::stable_sort(inOrder.begin(), inOrder.end(),
-                         [](const auto* a, const auto* b) { return a->second.order < b->second.order; });
-        for (const auto* field : inOrder) stage(field->first, field->second);
+        for (const auto* field : inWrittenOrder(table)) stage(field->first, field->second);
         if (definition_.firstStage.empty() && !definition_.stages.empty())
             definition_.firstStage = definition_.stages.front().name;
     }
@@ -243,7 +180,7 @@ private:
 
     void moves(Stage& made, const Node& node) {
         const auto& table = node["moves"];
-        if (!table || !plainTable(table, "moves of " + made.name)) return;
+        if (!table || !reader_.plainTable(table, "moves of " + made.name)) return;
         // In the order they are written, which decides who is asked first.
         auto fields = table.fields;
         std::stable_sort(fields.begin(), fields.end(),
@@ -334,12 +271,8 @@ private:
 
     void objections() {
         const auto& table = root_["objections"];
-        if (!table || !plainTable(table, "objections")) return;
-        std::vector<const std::pair<std::string, Node>*> inOrder;
-        for (const auto& field : table.fields) inOrder.push_back(&field);
-        std::stable_sort(inOrder.begin(), inOrder.end(),
-                         [](const auto* a, const auto* b) { return a->second.order < b->second.order; });
-        for (const auto* field : inOrder) objection(field->first, field->second);
+        if (!table || !reader_.plainTable(table, "objections")) return;
+        for (const auto* field : inWrittenOrder(table)) objection(field->first, field->second);
     }
 
     void objection(const std::string& name, const Node& node) {
@@ -473,7 +406,7 @@ private:
 
     void variants() {
         const auto& table = root_["variants"];
-        if (!table || !plainTable(table, "variants")) return;
+        if (!table || !reader_.plainTable(table, "variants")) return;
         int all = 0;
         for (const auto* field : inWrittenOrder(table)) {
             variant(field->first, field->second);
@@ -522,14 +455,14 @@ private:
     template <typename Take>
     void worded(const Node& table, const std::string& label, const std::string& what,
                 const std::vector<std::string>& known, const Take& take) {
-        if (!table || !plainTable(table, label)) return;
+        if (!table || !reader_.plainTable(table, label)) return;
         for (const auto& [name, value] : table.fields)
             if (reader_.knows(value.line, what, name, known)) take(name, table);
     }
 
     void checkpoints() {
         const auto& table = root_["checkpoints"];
-        if (!table || !plainTable(table, "checkpoints")) return;
+        if (!table || !reader_.plainTable(table, "checkpoints")) return;
         for (const auto* field : inWrittenOrder(table)) checkpoint(field->first, field->second);
     }
 

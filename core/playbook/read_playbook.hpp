@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "playbook/outline.hpp"
@@ -42,5 +43,8 @@ void readPeople(const Files& files, Json& out, std::vector<Finding>& findings);
 
 /// name = money { … } and the like.
 Fact readFact(const std::string& name, const Node& node, Reader& reader, bool setting);
+
+/// name = template { … }; nothing when it is something else.
+std::optional<Template> readTemplate(const std::string& name, const Node& node, Reader& reader);
 
 }  // namespace overture::playbook

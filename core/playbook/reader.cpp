@@ -69,6 +69,22 @@ bool Reader::keys(const Node& node, const Word& word, const std::string& label, 
     return true;
 }
 
+bool Reader::plainTable(const Node& table, const std::string& label) {
+    if (!table.is(Node::Type::table) || !table.word.empty()) {
+        error(table.line, label + " must be a table of names, not " + kindOf(table),
+              "Write " + label + " = { name = … }.");
+        return false;
+    }
+    if (!table.items.empty())
+        error(table.items[0].line, "something in " + label + " has no name", "Write name = ….");
+    for (const auto& [key, lines] : table.twice)
+        error(lines.second,
+              "\"" + key + "\" is written twice in " + label + "; the first is on line " +
+                  std::to_string(lines.first),
+              "Give one of them another name.");
+    return true;
+}
+
 std::string Reader::string(const Node& table, const std::string& key, const std::string& label) {
     const auto& node = table[key];
     if (!node) return {};

@@ -32,6 +32,9 @@ public:
     /// False when `node` is no table at all.
     bool keys(const Node& node, const Word& word, const std::string& label, bool itemsAllowed = false);
 
+    /// Reports items without a name and names written twice. False when `table` is no table of names.
+    bool plainTable(const Node& table, const std::string& label);
+
     std::string string(const Node& table, const std::string& key, const std::string& label);
     bool flag(const Node& table, const std::string& key, bool otherwise);
     std::optional<double> number(const Node& table, const std::string& key);

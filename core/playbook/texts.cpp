@@ -27,19 +27,6 @@ std::string valueText(const Json& value) {
     return {};
 }
 
-template <typename Map>
-const typename Map::mapped_type* byLanguage(const Map& texts, const std::string& language,
-                                            const Definition& definition) {
-    if (const auto found = texts.find(language); found != texts.end()) return &found->second;
-    // "en-GB" reads "en".
-    if (const auto found = texts.find(language.substr(0, language.find('-'))); found != texts.end())
-        return &found->second;
-    if (!definition.languages.empty())
-        if (const auto found = texts.find(definition.languages.front()); found != texts.end())
-            return &found->second;
-    return texts.empty() ? nullptr : &texts.begin()->second;
-}
-
 }  // namespace
 
 std::vector<Placeholder> placeholdersOf(std::string_view text) {
@@ -89,14 +76,14 @@ Result<std::string> render(const std::string& text, const Scope& scope) {
 }
 
 std::string textIn(const Texts& texts, const std::string& language, const Definition& definition) {
-    const auto* found = byLanguage(texts, language, definition);
-    return found == nullptr ? std::string() : *found;
+    const auto found = inLanguage(texts, language, definition);
+    return found == texts.end() ? std::string() : found->second;
 }
 
 std::vector<std::string> linesIn(const TextLists& lines, const std::string& language,
                                  const Definition& definition) {
-    const auto* found = byLanguage(lines, language, definition);
-    return found == nullptr ? std::vector<std::string>() : *found;
+    const auto found = inLanguage(lines, language, definition);
+    return found == lines.end() ? std::vector<std::string>() : found->second;
 }
 
 const Stage* Definition::stage(const std::string& name) const {

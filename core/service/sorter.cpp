@@ -17,13 +17,13 @@ namespace {
 constexpr std::size_t kKeptOfRefused =
     4096;  // bytes of a call whose signature was wrong: anybody can send those
 
-/// A text as PostgreSQL can keep it: valid UTF-8 and no zero bytes, which strangers may well send.
 /// A GET that says nothing is a vendor's handshake, and its query holds what only the vendor and we should know.
 std::string keptUrl(const Taken& taken) {
     const auto& url = taken.webhook.url;
     return taken.webhook.method == "GET" && taken.events.empty() ? url.substr(0, url.find('?')) : url;
 }
 
+/// A text as PostgreSQL can keep it: valid UTF-8 and no zero bytes, which strangers may well send.
 std::string storable(const std::string& text) {
     return replaceAll(toValidUtf8(text), std::string_view("\0", 1), "");
 }

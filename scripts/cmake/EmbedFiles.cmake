@@ -1,5 +1,5 @@
-# overture_embed(room PATTERN…): the files of core/<room>/ that match become "embedded/<room>.hpp", an array of
-# {path inside the room, bytes}, so that the program carries its data. Changed files rebuild it.
+# overture_embed(room PATTERN… [FROM folder] [TARGET target]): the files of core/<room>/ (or of another folder) that match become
+# "embedded/<room>.hpp", an array of {path inside the folder, bytes}, so that the program carries its data. Changed files rebuild it.
 if(CMAKE_SCRIPT_MODE_FILE)
   set(text "#pragma once\n#include <string_view>\n\nnamespace overture::${ROOM} {\n")
   string(APPEND text "struct EmbeddedFile {\n    std::string_view path, bytes;\n};\ninline constexpr EmbeddedFile kEmbedded[] = {\n")
@@ -16,16 +16,22 @@ if(CMAKE_SCRIPT_MODE_FILE)
 endif()
 
 function(overture_embed room)
-  set(folder ${CMAKE_CURRENT_SOURCE_DIR}/${room})
+  cmake_parse_arguments(PARSE_ARGV 1 given "" "FROM;TARGET" "")
+  if(NOT given_FROM)
+    set(given_FROM ${CMAKE_CURRENT_SOURCE_DIR}/${room})
+  endif()
+  if(NOT given_TARGET)
+    set(given_TARGET overture_${room})
+  endif()
   set(header ${CMAKE_BINARY_DIR}/generated/embedded/${room}.hpp)
-  list(TRANSFORM ARGN PREPEND ${folder}/ OUTPUT_VARIABLE globs)
+  list(TRANSFORM given_UNPARSED_ARGUMENTS PREPEND ${given_FROM}/ OUTPUT_VARIABLE globs)
   file(GLOB files CONFIGURE_DEPENDS ${globs})
-  string(REPLACE ";" "$<SEMICOLON>" patterns "${ARGN}")
+  string(REPLACE ";" "$<SEMICOLON>" patterns "${given_UNPARSED_ARGUMENTS}")
   add_custom_command(OUTPUT ${header}
-    COMMAND ${CMAKE_COMMAND} -DROOM=${room} -DFOLDER=${folder} "-DPATTERNS=${patterns}" -DOUTPUT=${header}
+    COMMAND ${CMAKE_COMMAND} -DROOM=${room} -DFOLDER=${given_FROM} "-DPATTERNS=${patterns}" -DOUTPUT=${header}
             -P ${PROJECT_SOURCE_DIR}/scripts/cmake/EmbedFiles.cmake
     DEPENDS ${files} ${PROJECT_SOURCE_DIR}/scripts/cmake/EmbedFiles.cmake VERBATIM)
   add_custom_target(overture_embedded_${room} DEPENDS ${header})
-  add_dependencies(overture_${room} overture_embedded_${room})
-  target_include_directories(overture_${room} PRIVATE ${CMAKE_BINARY_DIR}/generated)
+  add_dependencies(${given_TARGET} overture_embedded_${room})
+  target_include_directories(${given_TARGET} PRIVATE ${CMAKE_BINARY_DIR}/generated)
 endfunction()

@@ -111,5 +111,15 @@ TEST(PluginCheck, ASampleThatCannotBeIsOneSentence) {
     EXPECT_EQ(overture({"plugin", "check"}).status, 2);
 }
 
+TEST(PluginNew, TakesAFoldersNameWithASlashBehindIt) {
+    const auto folder = fs::path(::testing::TempDir()) / "plugin-new";
+    fs::remove_all(folder);
+    fs::create_directories(folder);
+    const auto made = overture({"plugin", "new", (folder / "acme-sms").string() + "/"});
+    EXPECT_EQ(made.status, 0) << made.err;
+    EXPECT_TRUE(fs::exists(folder / "acme-sms" / "plugin.json")) << made.out;
+    fs::remove_all(folder);
+}
+
 }  // namespace
 }  // namespace overture::testing
