@@ -323,7 +323,7 @@ void askAndSleep(const std::string& url, const Proxies& proxies, int stopsAt) {
         });
         const CallDeadline ours(CallDeadline::Steady::now() + kTime);
         auto request = post(url);
-        request.body = std::string(20'000, 'x');
+        request.body = std::string(100'000, 'x');  // more than one write
         auto client = through(proxies);
         const auto result = client.send(request);
         ::_exit(std::holds_alternative<HttpError>(result) ? 0 : 1);
