@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "cli/bindings.hpp"
 #include "cli/command.hpp"
 #include "cli/named.hpp"
 #include "cli/open_database.hpp"
@@ -149,7 +150,10 @@ int checkBinding(const std::vector<std::string>& words) {
     auto tx = opened.database->begin(organization.id);
     const auto binding = bindingIn(tx, organization, arguments.positional()[0], vault);
     tx.commit();
-    const auto instance = plugins.host.open(binding.plugin, binding.settings, binding.secrets).orThrow();
+    const auto instance = plugins.host
+                              .open(binding.plugin, binding.settings, binding.secrets,
+                                    termsOf(*opened.database, vault, organization.id, binding))
+                              .orThrow();
     auto reply = trial(*instance, binding.name, SystemClock{}.now());
     if (!reply) {
         std::cout << binding.name

@@ -1,6 +1,38 @@
 #include "cli/bindings.hpp"
 
 namespace overture::cli {
+namespace {
+
+/// One binding's secrets in the database, sealed.
+class StoredSecrets final : public plugin::SecretKeeper {
+public:
+    StoredSecrets(store::Database& database, const tenant::Vault& vault, const OrganizationId& organization,
+                  const BindingId& binding)
+        : database_(database), vault_(vault), organization_(organization), binding_(binding) {}
+
+    std::optional<std::string> find(const std::string& name) override {
+        auto tx = database_.begin(organization_);
+        const auto binding = tenant::findBinding(tx, organization_, binding_, &vault_);
+        tx.commit();
+        if (!binding) return std::nullopt;
+        const auto found = binding->secrets.find(name);
+        return found == binding->secrets.end() ? std::nullopt : std::optional(found->second);
+    }
+
+    void replace(const std::string& name, const std::string& before, const std::string& value) override {
+        auto tx = database_.begin(organization_);
+        tenant::replaceSecret(tx, organization_, binding_, vault_, name, before, value);
+        tx.commit();
+    }
+
+private:
+    store::Database& database_;
+    const tenant::Vault& vault_;
+    OrganizationId organization_;
+    BindingId binding_;
+};
+
+}  // namespace
 
 agent::BoundInstances::Find bindingFinder(store::Database& database, const tenant::Vault& vault) {
     return [&](const OrganizationId& organization, const BindingId& id) -> agent::BoundPlugin {
@@ -8,8 +40,14 @@ agent::BoundInstances::Find bindingFinder(store::Database& database, const tenan
         const auto binding = tenant::findBinding(tx, organization, id, &vault);
         tx.commit();
         if (!binding) throw Error("there is no binding " + id.text(), "organization " + organization.text());
-        return {binding->plugin, binding->settings, binding->secrets, {binding->callsAtOnce}};
+        return {binding->plugin, binding->settings, binding->secrets,
+                termsOf(database, vault, organization, *binding)};
     };
+}
+
+plugin::Terms termsOf(store::Database& database, const tenant::Vault& vault,
+                      const OrganizationId& organization, const tenant::Binding& binding) {
+    return {binding.callsAtOnce, std::make_shared<StoredSecrets>(database, vault, organization, binding.id)};
 }
 
 }  // namespace overture::cli

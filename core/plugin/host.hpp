@@ -84,11 +84,23 @@ struct Services {
     int callsAtOnce = kCallsAtOnce;  ///< of a binding that says no other number
 };
 
-/// What holds for the calls of one binding.
+/// Where the secrets of one binding are kept, for those that their vendor replaces. Any thread.
+class SecretKeeper {
+public:
+    virtual ~SecretKeeper() = default;
+    /// As it is now, whoever replaced it; nothing when there is none.
+    virtual std::optional<std::string> find(const std::string& name) = 0;
+    /// Changes it from `before` to `value`; one that somebody else has changed meanwhile stays. Throws when it cannot be kept.
+    virtual void replace(const std::string& name, const std::string& before, const std::string& value) = 0;
+};
+
+/// What holds for one binding beside its settings and secrets.
 struct Terms {
     /// Of those that go out so many run at a time, the others wait in line as long as their deadline allows; 0: what the
     /// services say. What only reads what it is given (a webhook, a draft) never waits.
     int callsAtOnce = 0;
+    std::shared_ptr<SecretKeeper> keeper =
+        {};  ///< nothing: a secret that is replaced is known until the engine ends
 };
 
 class Host {

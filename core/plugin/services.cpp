@@ -4,6 +4,7 @@
 #include <overture/host_http.h>
 #include <overture/host_http_stream.h>
 #include <overture/host_log.h>
+#include <overture/host_oauth2.h>
 #include <overture/host_secret.h>
 
 #include <algorithm>
@@ -14,8 +15,8 @@
 namespace overture::plugin {
 namespace {
 
-const HostTable& self(const overture_host_t* host) {
-    return *static_cast<const HostTable*>(host->context);
+HostTable& self(const overture_host_t* host) {
+    return *static_cast<HostTable*>(host->context);
 }
 std::string stringOf(overture_text_t text) {
     return text.size == 0 ? std::string() : std::string(text.data, text.size);
@@ -113,27 +114,62 @@ std::int32_t secret(const overture_host_t* host, overture_text_t name, const ove
     return 1;
 }
 
+TokenRequest tokenRequestOf(const overture_oauth2_request_t& asked) {
+    TokenRequest request{asked.grant == OVERTURE_OAUTH2_REFRESH_TOKEN,
+                         asked.client == OVERTURE_OAUTH2_IN_BODY,
+                         stringOf(asked.token_url),
+                         stringOf(asked.client_id),
+                         stringOf(asked.client_secret),
+                         stringOf(asked.refresh_token),
+                         stringOf(asked.scope)};
+    for (std::size_t i = 0; i < asked.field_count; ++i)
+        request.fields.emplace_back(stringOf(asked.fields[i].name), stringOf(asked.fields[i].value));
+    request.refused = stringOf(asked.refused);
+    request.deadline = milliseconds(asked.deadline_ms);
+    return request;
+}
+
+overture_outcome_t token(const overture_host_t* host, const overture_oauth2_request_t* asked,
+                         const overture_sink_t* into, const overture_reply_t* why) try {
+    const auto reply = self(host).tokens().token(tokenRequestOf(*asked));
+    if (reply.ok()) {
+        const auto text = reply.document.get<std::string>();
+        into->put(into->context, textFor(text));
+        return OVERTURE_OK;
+    }
+    why->problem(why, textFor(reply.code), textFor(reply.message));
+    if (reply.retryAfter) why->retry_after(why, reply.retryAfter->count());
+    return static_cast<overture_outcome_t>(reply.outcome);
+} catch (const std::exception& error) {
+    why->problem(why, {nullptr, 0}, textFor(error.what()));
+    return OVERTURE_TRANSIENT;
+}
+
 const void* service(const overture_host_t*, const char* id) {
     static constexpr overture_host_http_t http{sizeof(overture_host_http_t), send};
     static constexpr overture_host_http_stream_t stream{sizeof(overture_host_http_stream_t), sendStreamed};
     static constexpr overture_host_log_t log{sizeof(overture_host_log_t), write};
     static constexpr overture_host_clock_t clock{sizeof(overture_host_clock_t), now};
     static constexpr overture_host_secret_t secrets{sizeof(overture_host_secret_t), secret};
+    static constexpr overture_host_oauth2_t oauth2{sizeof(overture_host_oauth2_t), token};
     const std::string_view name = id == nullptr ? "" : id;
     if (name == OVERTURE_HOST_HTTP) return &http;
     if (name == OVERTURE_HOST_HTTP_STREAM) return &stream;
     if (name == OVERTURE_HOST_LOG) return &log;
     if (name == OVERTURE_HOST_CLOCK) return &clock;
     if (name == OVERTURE_HOST_SECRET) return &secrets;
+    if (name == OVERTURE_HOST_OAUTH2) return &oauth2;
     return nullptr;
 }
 
 }  // namespace
 
-HostTable::HostTable(const Services& services, std::string plugin, Secrets secrets)
+HostTable::HostTable(const Services& services, std::string plugin, Secrets secrets,
+                     std::shared_ptr<SecretKeeper> keeper)
     : services_(services),
       plugin_(std::move(plugin)),
       secrets_(std::move(secrets)),
+      tokens_(services_, plugin_, secrets_, std::move(keeper)),
       table_{sizeof(overture_host_t), OVERTURE_ABI_MAJOR, OVERTURE_ABI_MINOR, this, service} {}
 
 }  // namespace overture::plugin

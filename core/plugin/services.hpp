@@ -5,6 +5,7 @@
 #include <string>
 
 #include "plugin/host.hpp"
+#include "plugin/oauth2.hpp"
 
 namespace overture::plugin {
 
@@ -12,7 +13,8 @@ namespace overture::plugin {
 /// address.
 class HostTable {
 public:
-    HostTable(const Services& services, std::string plugin, Secrets secrets);
+    HostTable(const Services& services, std::string plugin, Secrets secrets,
+              std::shared_ptr<SecretKeeper> keeper = {});
     HostTable(const HostTable&) = delete;
     HostTable& operator=(const HostTable&) = delete;
 
@@ -20,11 +22,13 @@ public:
     const Services& services() const { return services_; }
     const std::string& plugin() const { return plugin_; }
     const Secrets& secrets() const { return secrets_; }
+    Tokens& tokens() { return tokens_; }
 
 private:
     Services services_;
     std::string plugin_;
     Secrets secrets_;
+    Tokens tokens_;
     overture_host_t table_;
 };
 

@@ -65,6 +65,18 @@ std::optional<Binding> findBinding(store::Transaction& tx, const OrganizationId&
     return binding;
 }
 
+void replaceSecret(store::Transaction& tx, const OrganizationId& organization, const BindingId& id,
+                   const Vault& vault, const std::string& name, const std::string& before,
+                   const std::string& value) {
+    const auto rows = tx.run(sql::tenant::secrets_of_binding, {organization, id});
+    if (rows.empty() || rows[0].isNull("secrets")) return;
+    auto secrets = vault.unseal(rows[0].bytes("secrets"), id);
+    const auto found = secrets.find(name);
+    if (found == secrets.end() || found->second != before) return;
+    found->second = value;
+    tx.run(sql::tenant::change_secrets, {organization, id, store::Param::bytes(vault.seal(secrets, id))});
+}
+
 std::vector<ListedBinding> bindings(store::Transaction& tx, const OrganizationId& organization) {
     std::vector<ListedBinding> all;
     for (const auto row : tx.run(sql::tenant::bindings, {organization}))

@@ -72,6 +72,10 @@ BindingId saveBinding(store::Transaction& tx, const OrganizationId& organization
 /// A vault is needed when it has secrets.
 std::optional<Binding> findBinding(store::Transaction& tx, const OrganizationId& organization,
                                    const BindingId& id, const Vault* vault);
+/// Changes one secret from `before` to `value`; one that is something else by now stays.
+void replaceSecret(store::Transaction& tx, const OrganizationId& organization, const BindingId& id,
+                   const Vault& vault, const std::string& name, const std::string& before,
+                   const std::string& value);
 /// A binding without its secrets.
 struct ListedBinding {
     BindingId id;

@@ -67,6 +67,24 @@ TEST_F(Tenant, SavingTheSameNameAgainKeepsTheIdAndReplacesTheRest) {
     EXPECT_EQ(found->secrets, (Secrets{{"signing_key", "new"}}));
 }
 
+TEST_F(Tenant, ASecretThatItsVendorReplacedIsKeptSealed) {
+    const BindingId id(uuid7(tuesday()));
+    save({id, "mail", "gmail", Json::object(), {{"refresh_token", "r1"}, {"client_secret", "c"}}});
+    const auto replace = [&](const std::string& name, const std::string& before, const std::string& value) {
+        auto tx = database->begin(organization);
+        replaceSecret(tx, organization, id, vault, name, before, value);
+        tx.commit();
+        return find(id, &vault)->secrets;
+    };
+    EXPECT_EQ(replace("refresh_token", "r1", "rotated-r2"),
+              (Secrets{{"refresh_token", "rotated-r2"}, {"client_secret", "c"}}));
+    EXPECT_EQ(replace("refresh_token", "r1", "late")["refresh_token"], "rotated-r2")
+        << "what another engine kept stays";
+    EXPECT_EQ(replace("unknown", "", "x").size(), 2U);
+    const auto rows = database->run(organization, {"test/raw", "select secrets from bindings"});
+    EXPECT_EQ(rows[0].bytes("secrets").find("rotated"), std::string::npos);
+}
+
 TEST_F(Tenant, SecretsOpenOnlyWithTheirKeyAndForTheirBinding) {
     const BindingId id(uuid7(tuesday()));
     save({id, "carrier", "twilio", Json::object(), {{"auth_token", "x"}}});

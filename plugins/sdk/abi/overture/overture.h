@@ -13,6 +13,7 @@
 #include "overture/host_http.h"
 #include "overture/host_http_stream.h"
 #include "overture/host_log.h"
+#include "overture/host_oauth2.h"
 #include "overture/host_secret.h"
 #include "overture/model_chat.h"
 #include "overture/model_embed.h"

@@ -99,6 +99,8 @@ public:
     /// `level` is one of OVERTURE_LOG_…; never a secret, never a person's words.
     void log(int level, std::string_view text) const;
     std::optional<std::string> secret(std::string_view name) const;
+    /// For services that this wrapper has in headers of their own.
+    const overture_host_t* table() const { return host_; }
 
 private:
     template <typename Table>

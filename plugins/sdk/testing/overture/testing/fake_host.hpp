@@ -47,6 +47,12 @@ public:
     /// What the plugin asked, oldest first.
     std::vector<HttpRequest> requests() const;
 
+    /// Access tokens (overture/oauth2.hpp): without more "token-1", and the next number after each that was refused. Then a
+    /// plugin that asks is told why there is none, until `outcome` is ok again.
+    void tokens(Outcome outcome, std::string why = {}, std::string code = {});
+    /// The last grant a token was asked by: {grant, token_url, client_id, client_secret, refresh_token, scope, client, fields}.
+    Json grant() const;
+
     void now(std::int64_t micros);
     void secret(const std::string& name, const std::string& value);
     /// Lines the plugin logged: level and text.
@@ -64,6 +70,8 @@ private:
     static void log(const overture_host_t* host, int32_t level, overture_text_t line);
     static int64_t time(const overture_host_t* host);
     static int32_t secretOf(const overture_host_t* host, overture_text_t name, const overture_sink_t* value);
+    static overture_outcome_t token(const overture_host_t* host, const overture_oauth2_request_t* asked,
+                                    const overture_sink_t* token, const overture_reply_t* why);
     HttpAnswer next(const HttpRequest& request);
 
     mutable std::mutex mutex_;
@@ -73,6 +81,9 @@ private:
     std::vector<HttpRequest> requests_;
     std::vector<std::pair<int, std::string>> logged_;
     std::map<std::string, std::string> secrets_;
+    Answer access_ = Answer::ok(nullptr);
+    int token_ = 1;
+    Json grant_;
     std::int64_t now_ = 1'772'384'400'000'000;  // 2026-03-01T17:00:00Z
     overture_host_t table_;
 };

@@ -51,6 +51,16 @@ inline void FakeHost::secret(const std::string& name, const std::string& value) 
     secrets_[name] = value;
 }
 
+inline void FakeHost::tokens(Outcome outcome, std::string why, std::string code) {
+    std::scoped_lock lock(mutex_);
+    access_ = Answer::no(outcome, std::move(why), std::move(code));
+}
+
+inline Json FakeHost::grant() const {
+    std::scoped_lock lock(mutex_);
+    return grant_;
+}
+
 inline std::vector<std::pair<int, std::string>> FakeHost::logged() const {
     std::scoped_lock lock(mutex_);
     return logged_;
@@ -76,12 +86,14 @@ inline const void* FakeHost::service(const overture_host_t*, const char* id) {
     static const overture_host_log_t log{sizeof(overture_host_log_t), &FakeHost::log};
     static const overture_host_clock_t clock{sizeof(overture_host_clock_t), &FakeHost::time};
     static const overture_host_secret_t secret{sizeof(overture_host_secret_t), &FakeHost::secretOf};
+    static const overture_host_oauth2_t oauth2{sizeof(overture_host_oauth2_t), &FakeHost::token};
     const std::string_view name(id);
     if (name == OVERTURE_HOST_HTTP) return &http;
     if (name == OVERTURE_HOST_HTTP_STREAM) return &stream;
     if (name == OVERTURE_HOST_LOG) return &log;
     if (name == OVERTURE_HOST_CLOCK) return &clock;
     if (name == OVERTURE_HOST_SECRET) return &secret;
+    if (name == OVERTURE_HOST_OAUTH2) return &oauth2;
     return nullptr;
 }
 
@@ -142,6 +154,32 @@ inline int32_t FakeHost::stream(const overture_host_t* host, const overture_http
 inline void FakeHost::log(const overture_host_t* host, int32_t level, overture_text_t line) {
     std::scoped_lock lock(self(host).mutex_);
     self(host).logged_.emplace_back(level, sdk::detail::stringOf(line));
+}
+
+inline overture_outcome_t FakeHost::token(const overture_host_t* host, const overture_oauth2_request_t* asked,
+                                          const overture_sink_t* into, const overture_reply_t* why) {
+    using sdk::detail::stringOf;
+    using sdk::detail::textOf;
+    auto& fake = self(host);
+    std::scoped_lock lock(fake.mutex_);
+    fake.grant_ = {
+        {"grant", asked->grant == OVERTURE_OAUTH2_REFRESH_TOKEN ? "refresh_token" : "client_credentials"},
+        {"client", asked->client == OVERTURE_OAUTH2_IN_BODY ? "body" : "header"},
+        {"token_url", stringOf(asked->token_url)},
+        {"client_id", stringOf(asked->client_id)},
+        {"client_secret", stringOf(asked->client_secret)},
+        {"refresh_token", stringOf(asked->refresh_token)},
+        {"scope", stringOf(asked->scope)},
+        {"fields", Json::object()}};
+    for (std::size_t i = 0; i < asked->field_count; ++i)
+        fake.grant_["fields"][stringOf(asked->fields[i].name)] = stringOf(asked->fields[i].value);
+    if (fake.access_.outcome != Outcome::ok) {
+        why->problem(why, textOf(fake.access_.code), textOf(fake.access_.message));
+        return static_cast<overture_outcome_t>(fake.access_.outcome);
+    }
+    if (stringOf(asked->refused) == "token-" + std::to_string(fake.token_)) ++fake.token_;
+    sdk::detail::put(into, "token-" + std::to_string(fake.token_));
+    return OVERTURE_OK;
 }
 
 inline int64_t FakeHost::time(const overture_host_t* host) {
