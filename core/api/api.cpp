@@ -28,6 +28,7 @@ std::string_view titleOf(int status) {
         case 404: return "Not Found";
         case 405: return "Method Not Allowed";
         case 409: return "Conflict";
+        case 410: return "Gone";
         case 412: return "Precondition Failed";
         case 415: return "Unsupported Media Type";
         case 422: return "Unprocessable Content";
@@ -271,7 +272,8 @@ Response Api::allowed(const Request& request, const std::string& path, const Org
               std::move(match.ids),
               std::move(query),
               std::move(body),
-              textOf(request.headers, "if-match")};
+              textOf(request.headers, "if-match"),
+              &request};
     const bool acts = route.method != "GET";
     const auto name = acts ? textOf(request.headers, "idempotency-key") : std::string();
     if (!name.empty())
@@ -284,6 +286,7 @@ Response Api::allowed(const Request& request, const std::string& path, const Org
     if (acts) tenant::audit(tx, organization, caller.actor, route.operation, path, answer.audited, now);
     tx.commit();
     if (answer.wakesEngine) wake_();
+    response.stream = answer.stream;
     if (!answer.tag.empty()) {
         response.headers.emplace_back("ETag", "\"" + answer.tag + "\"");
         if (!acts && textOf(request.headers, "if-none-match") == "\"" + answer.tag + "\"")

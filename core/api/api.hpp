@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "api/limits.hpp"
 #include "base/clock.hpp"
 #include "base/json.hpp"
+#include "feed/feed.hpp"
 #include "store/database.hpp"
 #include "tenant/guesses.hpp"
 #include "tenant/keys.hpp"
@@ -26,10 +28,18 @@ struct Request {
     std::string client;  ///< its address
 };
 
+/// A call that asked to be kept open and told of what happens.
+struct Stream {
+    OrganizationId organization;
+    std::optional<feed::Cursor> after;  ///< none: from now on
+    std::vector<std::string> kinds;     ///< none: all
+};
+
 struct Response {
     int status = 200;
     std::string contentType, body;
     std::vector<std::pair<std::string, std::string>> headers = {};
+    std::optional<Stream> stream = {};  ///< when the status is 200
 };
 
 struct Options {

@@ -55,10 +55,11 @@ struct Call {
     Means& means;
     const Origin& origin;
     Instant now;
-    std::map<std::string, Uuid> ids;  ///< of the path: "conversation"
-    Json query;                       ///< typed, with the defaults
-    Json body;                        ///< likewise
-    std::string ifMatch;              ///< "" without one
+    std::map<std::string, Uuid> ids;   ///< of the path: "conversation"
+    Json query;                        ///< typed, with the defaults
+    Json body;                         ///< likewise
+    std::string ifMatch;               ///< "" without one
+    const Request* request = nullptr;  ///< as it came
 
     template <typename T>
     T id(const std::string& name) const {
@@ -84,10 +85,11 @@ struct OpenCall {
 
 struct Answer {
     Json document;
-    std::string tag = {};           ///< its ETag, without quotes
-    bool wakesEngine = false;       ///< there may be something to do now
-    Json audited = Json::object();  ///< what the audit keeps beside who, when and where
-    bool secret = false;            ///< shown once: not kept for an Idempotency-Key either
+    std::string tag = {};               ///< its ETag, without quotes
+    bool wakesEngine = false;           ///< there may be something to do now
+    Json audited = Json::object();      ///< what the audit keeps beside who, when and where
+    bool secret = false;                ///< shown once: not kept for an Idempotency-Key either
+    std::optional<Stream> stream = {};  ///< the caller wants to be told from now on
 };
 
 struct Route {
@@ -118,6 +120,7 @@ std::vector<Route> campaignRoutes();
 std::vector<Route> leadRoutes();
 std::vector<Route> conversationRoutes();
 std::vector<Route> meetingRoutes();
+std::vector<Route> liveRoutes();
 
 /// The OpenAPI 3.1 document of routes().
 Json openApi();

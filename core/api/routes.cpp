@@ -9,7 +9,7 @@ const std::vector<Route>& routes() {
     static const auto all = [] {
         std::vector<Route> together;
         for (const auto& of : {signInRoutes, userRoutes, accountRoutes, campaignRoutes, leadRoutes,
-                               conversationRoutes, meetingRoutes})
+                               conversationRoutes, meetingRoutes, liveRoutes})
             for (auto& route : of()) together.push_back(std::move(route));
         return together;
     }();

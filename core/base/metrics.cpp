@@ -27,6 +27,8 @@ constexpr Family kFamilies[] = {
     {"overture_gate_verdicts_total", "counter", "Answers of the gate when a message was about to leave."},
     {"overture_http_request_duration_seconds", "histogram",
      "From a request's head to its answer, by status."},
+    {"overture_live_cut_total", "counter", "Listeners of the feed that were cut off, by why."},
+    {"overture_live_listeners", "gauge", "Listeners of the feed: server-sent events and WebSockets."},
     {"overture_plugin_call_duration_seconds", "histogram",
      "Calls of plugins: models, carriers, channels; by outcome."},
     {"overture_turn_duration_seconds", "histogram",
@@ -128,6 +130,12 @@ void count(std::string_view name, const Labels& labels, double by) {
     auto& everything = all();
     const std::scoped_lock lock(everything.mutex);
     seriesOf(everything, name, labels).value += by;
+}
+
+void set(std::string_view name, const Labels& labels, double value) {
+    auto& everything = all();
+    const std::scoped_lock lock(everything.mutex);
+    seriesOf(everything, name, labels).value = value;
 }
 
 void observe(std::string_view name, const Labels& labels, std::chrono::nanoseconds took) {

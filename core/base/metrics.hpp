@@ -16,6 +16,9 @@ using Labels = std::vector<std::pair<std::string_view, std::string_view>>;
 /// Adds to a counter. A name that metrics.cpp does not know throws std::logic_error.
 void count(std::string_view name, const Labels& labels = {}, double by = 1);
 
+/// What a gauge stands at.
+void set(std::string_view name, const Labels& labels, double value);
+
 /// Puts a duration into a histogram, in seconds.
 void observe(std::string_view name, const Labels& labels, std::chrono::nanoseconds took);
 

@@ -1,3 +1,4 @@
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,6 +24,7 @@
 #include "cli/open_database.hpp"
 #include "cli/outbound.hpp"
 #include "cli/paths.hpp"
+#include "feed/feed.hpp"
 #include "service/mailboxes.hpp"
 #include "service/server.hpp"
 #include "service/shadow.hpp"
@@ -56,6 +58,14 @@ private:
     sigset_t set_{};
 };
 
+/// Each listener and each carrier's connection needs a handle; the system's usual limit is meant for less.
+void takeAllFileHandles() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 std::vector<std::string> offering(const plugin::Host& host, const std::string& capability) {
     std::vector<std::string> ids;
     for (const auto& listing : host.list())
@@ -87,6 +97,7 @@ int serve(const std::vector<std::string>& words) {
     if (const char* faults = std::getenv("OVERTURE_FAILPOINTS")) checkFailpoints(faults);
 
     const Signals signals;
+    takeAllFileHandles();
     log::setLevel(log::Level::info);
     const SystemClock clock;
     net::HttpClient client(outboundLimits(arguments));
@@ -167,6 +178,11 @@ int serve(const std::vector<std::string>& words) {
                                      return instances.of(organization, id);
                                  },
                                  offering(host, "carrier.mailbox/1"), {mailboxEvery});
+    feed::settle(database);
+    turn::Loop forgetting(1, hours(1), [&] {
+        feed::forget(database, clock.now() - feed::kKept);
+        return 0;
+    });
     turn::Loop mail(2, seconds(1), [&] { return mailboxes.runOnce(); });
     api::Options apiOptions;
     apiOptions.callsPerWindow = calls;

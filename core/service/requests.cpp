@@ -3,7 +3,9 @@
 #include <Poco/DeflatingStream.h>
 #include <Poco/Net/HTTPRequestHandler.h>
 #include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/HTTPServerRequestImpl.h>
 #include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/HTTPServerSession.h>
 
 #include <algorithm>
 #include <chrono>
@@ -14,6 +16,7 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/text.hpp"
+#include "service/frames.hpp"
 #include "service/unsubscribing.hpp"
 #include "store/migrations.hpp"
 
@@ -156,14 +159,82 @@ std::string gzipped(const std::string& body) {
     return out.str();
 }
 
+constexpr std::string_view kTokenProtocol = "bearer.";
+
+/// A browser's WebSocket sends no headers of the page's choice: its token may come as a subprotocol.
+void takeTokenFromProtocol(Json& headers) {
+    if (headers.contains("authorization")) return;
+    for (const auto& protocol : split(textOf(headers, "sec-websocket-protocol"), ','))
+        if (trim(protocol).starts_with(kTokenProtocol))
+            headers["authorization"] = "Bearer " + std::string(trim(protocol).substr(kTokenProtocol.size()));
+}
+
+std::string headOf(int status, std::string_view reason,
+                   const std::vector<std::pair<std::string, std::string>>& fields) {
+    auto head = "HTTP/1.1 " + std::to_string(status) + " " + std::string(reason) + "\r\n";
+    for (const auto& [name, value] : fields) head += name + ": " + value + "\r\n";
+    return head + "\r\n";
+}
+
+/// The head of a WebSocket's beginning, or the answer to a request that cannot become one.
+std::variant<std::string, HttpAnswer> handshake(const Json& headers) {
+    if (textOf(headers, "sec-websocket-version") != "13")
+        return HttpAnswer{426, "text/plain", "Sec-WebSocket-Version must be 13\n"};
+    const auto accept = acceptFor(textOf(headers, "sec-websocket-key"));
+    if (accept.empty() || lowerAscii(textOf(headers, "connection")).find("upgrade") == std::string::npos)
+        return HttpAnswer{400, "text/plain", "this is no handshake of a WebSocket (RFC 6455)\n"};
+    std::vector<std::pair<std::string, std::string>> fields{
+        {"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Accept", accept}};
+    for (const auto& protocol : split(textOf(headers, "sec-websocket-protocol"), ','))
+        if (trim(protocol) == "overture") fields.emplace_back("Sec-WebSocket-Protocol", "overture");
+    return headOf(101, "Switching Protocols", fields);
+}
+
+/// Takes the connection over: from here on it belongs to those who listen.
+void keepOpen(HTTPServerRequest& request, HTTPServerResponse& response, const Site& site, const Json& headers,
+              const api::Response& answer) {
+    Live::Listener listener{*answer.stream, lowerAscii(textOf(headers, "upgrade")) == "websocket",
+                            textOf(headers, "authorization"),
+                            headOf(200, "OK",
+                                   {{"Content-Type", "text/event-stream"},
+                                    {"Cache-Control", "no-store"},
+                                    {"X-Accel-Buffering", "no"},
+                                    {"Connection", "close"}}) +
+                                "retry: 2000\n\n"};
+    if (listener.webSocket) {
+        auto begun = handshake(headers);
+        if (auto* refusal = std::get_if<HttpAnswer>(&begun)) {
+            if (refusal->status == 426) response.set("Sec-WebSocket-Version", "13");
+            response.setKeepAlive(false);
+            return send(response, *refusal);
+        }
+        listener.head = std::get<std::string>(begun);
+    }
+    if (!site.live.admit(listener.stream.organization)) {
+        response.setKeepAlive(false);
+        return send(response,
+                    {503, "text/plain", "this server has all the listeners it can take; try again\n"});
+    }
+    auto& session = static_cast<Poco::Net::HTTPServerRequestImpl&>(request).session();
+    Poco::Buffer<char> early(0);
+    session.drainBuffer(early);
+    listener.read.assign(early.begin(), early.size());
+    if (listener.webSocket) response.setStatus(HTTPServerResponse::HTTP_SWITCHING_PROTOCOLS);
+    site.live.listen(static_cast<Poco::Net::HTTPServerRequestImpl&>(request).detachSocket(),
+                     std::move(listener));
+}
+
 void answerApi(HTTPServerRequest& request, HTTPServerResponse& response, const Site& site) {
     auto body = bodyOf(request, site);
     if (auto* refusal = std::get_if<HttpAnswer>(&body)) {
         response.setKeepAlive(false);
         return send(response, *refusal);
     }
-    auto answer = site.api.answer({request.getMethod(), request.getURI(), lowerHeadersOf(request),
+    auto headers = lowerHeadersOf(request);
+    takeTokenFromProtocol(headers);
+    auto answer = site.api.answer({request.getMethod(), request.getURI(), headers,
                                    std::get<std::string>(body), request.clientAddress().host().toString()});
+    if (answer.stream) return keepOpen(request, response, site, headers, answer);
     response.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(answer.status));
     response.setContentType(answer.contentType);
     for (const auto& [name, value] : answer.headers) response.set(name, value);

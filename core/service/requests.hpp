@@ -4,6 +4,7 @@
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
 
 #include "api/api.hpp"
+#include "service/live.hpp"
 #include "service/server.hpp"
 
 namespace overture::service {
@@ -18,6 +19,7 @@ struct Site {
     Intake& intake;
     api::Api& api;
     const Clock& clock;
+    Live& live;
 };
 
 /// Routes requests of one Site, which must outlive it.

@@ -5,6 +5,7 @@
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/ThreadPool.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <thread>
@@ -52,6 +53,15 @@ std::string withoutSlash(std::string url) {
     return url;
 }
 
+/// Whether these credentials are still let in: what is refused for its many calls is.
+bool holds(api::Api& api, const std::string& authorization) {
+    const auto answer = api.answer({"GET", "/v1/me", {{"authorization", authorization}}, "", "listening"});
+    if (answer.status == 401 || answer.status == 403) return false;
+    return answer.status != 429 ||
+           std::any_of(answer.headers.begin(), answer.headers.end(),
+                       [](const auto& header) { return header.first == "RateLimit-Limit"; });
+}
+
 }  // namespace
 
 struct Server::Impl {
@@ -59,6 +69,9 @@ struct Server::Impl {
          const Clock& clock)
         : options(given),
           socket(listenOn(given)),
+          live(
+              database, clock, [&api](const std::string& authorization) { return holds(api, authorization); },
+              given.live),
           site{withoutSlash(given.publicUrl.empty() ? "http://" + socket.address().toString()
                                                     : given.publicUrl),
                given.largestBody,
@@ -68,7 +81,8 @@ struct Server::Impl {
                database,
                intake,
                api,
-               clock},
+               clock,
+               live},
           pool("http", 2, given.threads + 1),
           server(new Router(site), pool, socket, paramsOf(given)) {
         server.start();
@@ -76,6 +90,7 @@ struct Server::Impl {
 
     ServerOptions options;
     Poco::Net::ServerSocket socket;
+    Live live;
     Site site;
     Poco::ThreadPool pool;
     Poco::Net::HTTPServer server;
@@ -94,9 +109,18 @@ std::uint16_t Server::port() const {
     return impl_->socket.address().port();
 }
 
+void Server::wake() {
+    impl_->live.wake();
+}
+
+int Server::listening() const {
+    return impl_->live.listening();
+}
+
 void Server::stop() {
     if (impl_->stopped.exchange(true)) return;
     impl_->server.stopAll(false);
+    impl_->live.stop();
     const auto until = std::chrono::steady_clock::now() + impl_->options.grace;
     while (impl_->server.currentThreads() > 0 && std::chrono::steady_clock::now() < until)
         std::this_thread::sleep_for(milliseconds(5));

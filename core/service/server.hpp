@@ -7,6 +7,7 @@
 #include "api/api.hpp"
 #include "base/clock.hpp"
 #include "service/intake.hpp"
+#include "service/live.hpp"
 #include "store/database.hpp"
 
 namespace overture::service {
@@ -26,6 +27,7 @@ struct ServerOptions {
     seconds timeout{15};                     ///< for a client to send its whole request
     Unsubscribing* unsubscribing = nullptr;  ///< answers below /unsubscribe/; none: nothing is there
     seconds grace{10};                       ///< for requests at work when the server stops
+    LiveOptions live = {};
 };
 
 /// The HTTP face of `overture serve`: POST|GET /hooks/{binding id}, the API below /v1, its page /docs, /healthz (the process
@@ -38,6 +40,9 @@ public:
            const Clock& clock);
     ~Server();  ///< stops
     std::uint16_t port() const;
+    /// There may be something new to tell.
+    void wake();
+    int listening() const;  ///< to the feed, now
     /// Takes no new requests, lets those at work finish within the grace, then closes. Any thread; once is enough.
     void stop();
 

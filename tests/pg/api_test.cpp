@@ -224,6 +224,7 @@ TEST_F(ApiTest, EveryAnswerFitsTheDocumentWrittenFromTheSameTable) {
             call(route.method, pathOf(route, ours), ours.sessions[Role::admin], bodyOf(route, ours));
         ASSERT_EQ(said.status, 200) << route.operation << " " << said.body;
         fits(document, route, said.body);
+        if (route.operation == "listen") continue;  // from now on: live_test hears it
         if (said.body.contains("items") && route.operation != "listAudit") {
             EXPECT_FALSE(said.body["items"].empty()) << route.operation;
         }

@@ -1,0 +1,1 @@
+select forget_feed($1::timestamptz, $2::integer) as gone

@@ -1,0 +1,1 @@
+select feed_life() as life, pg_current_snapshot()::text as seen
