@@ -48,6 +48,24 @@ inline std::optional<std::string> fromBase64(std::string_view text) {
     return bytes;
 }
 
+/// The alphabet of URLs (RFC 4648 5), without padding.
+inline std::string toBase64Url(std::string_view bytes) {
+    auto text = toBase64(bytes);
+    while (text.ends_with('=')) text.pop_back();
+    for (auto& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
+    return text;
+}
+
+/// With or without padding; nothing when `text` is none.
+inline std::optional<std::string> fromBase64Url(std::string_view text) {
+    while (text.ends_with('=')) text.remove_suffix(1);
+    std::string standard(text);
+    if (standard.find_first_of("+/=") != std::string::npos) return std::nullopt;
+    for (auto& c : standard) c = c == '-' ? '+' : c == '_' ? '/' : c;
+    standard.append((4 - standard.size() % 4) % 4, '=');
+    return fromBase64(standard);
+}
+
 /// Small letters.
 inline std::string toHex(std::string_view bytes) {
     constexpr std::string_view kDigits = "0123456789abcdef";

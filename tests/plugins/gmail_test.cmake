@@ -1,0 +1,1 @@
+list(APPEND links gmail_carrier email_manners overture_sdk_testing OpenSSL::Crypto)
