@@ -307,6 +307,8 @@ Briefing TurnWork::briefing() const {
     about.view = view();
     about.incoming = incoming_;
     about.guidance = guidance_;
+    if (const auto own = textOf(opened_.lead.custom, "instructions"); !own.empty())
+        about.guidance += (guidance_.empty() ? "" : " ") + std::string("About this lead: ") + own;
     about.nearest = nearest_;
     for (const auto& move : here.moves) {
         const auto* target = definition_.stage(move.to);

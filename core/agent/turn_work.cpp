@@ -102,6 +102,11 @@ turn::Outcome TurnWork::run() {
     if (!incoming_.empty() && optedOut()) return finish();
     if (!replies_.empty()) sendReplies();
     if (out_.deferUntil) return finish();
+    if (opened_.conversation.state == "held" && !out_.deliveries.empty() &&
+        replies_.back().payload.value("go_on", false)) {
+        out_.state = "open";
+        out_.reason = "";
+    }
     if (opened_.conversation.state == "taken" && released_) {
         out_.state = "open";
         out_.reason = "";

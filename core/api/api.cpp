@@ -149,9 +149,10 @@ Api::Api(store::Database& database, const Clock& clock, std::function<void()> wa
       wake_(std::move(wake)),
       calls_(options.callsPerWindow, kWindow),
       guesses_(options.guessesPerWindow, kWindow),
+      forms_(options.formsPerWindow, kWindow),
       passwords_(options.passwordCost),
       signIns_(database, options.throttle),
-      means_(std::make_unique<Means>(Means{database, options.vault, passwords_, signIns_})) {}
+      means_(std::make_unique<Means>(Means{database, options.vault, passwords_, signIns_, forms_})) {}
 
 Api::~Api() = default;
 
@@ -189,8 +190,34 @@ Response Api::answer(const Request& request) {
     return response;
 }
 
+/// What lets a page of this origin read the answer. Callers are known by a header that only their own program sets, never by a
+/// cookie, so a page that may not read it could not have called in somebody's name either.
+void letPageRead(Response& response, const std::string& origin) {
+    response.headers.emplace_back("Access-Control-Allow-Origin", origin);
+    response.headers.emplace_back(
+        "Access-Control-Expose-Headers",
+        "ETag, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id");
+    response.headers.emplace_back("Vary", "Origin");
+}
+
+Response Api::preflight(const std::string& origin) {
+    Response response{204, "text/plain", ""};
+    auto tx = database_.beginShared();
+    if (!tx.finish({{sql::api::origin_is_known, {toValidUtf8(origin)}}}).front()[0].boolean("known"))
+        return response;
+    letPageRead(response, origin);
+    response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST");
+    response.headers.emplace_back(
+        "Access-Control-Allow-Headers",
+        "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id");
+    response.headers.emplace_back("Access-Control-Max-Age", "600");
+    return response;
+}
+
 Response Api::found(const Request& request) {
     const auto path = pathOf(request.target);
+    if (const auto origin = textOf(request.headers, "origin"); request.method == "OPTIONS" && !origin.empty())
+        return preflight(origin);
     if (path == "/v1/openapi.json" && request.method == "GET")
         return {200, "application/json", toText(openApi()) + "\n"};
     if (path == "/docs" && request.method == "GET") return {200, "text/html; charset=utf-8", docsPage()};
@@ -226,25 +253,45 @@ Response Api::found(const Request& request) {
         response.headers.emplace_back("Retry-After", std::to_string(limit.reset.count()));
         return withLimits(std::move(response));
     }
-    try {
-        return withLimits(allowed(request, path, who->organization, who->caller, now));
-    } catch (const Refusal& refusal) {
-        return withLimits(responseTo(refusal));
-    }
+    auto response = [&] {
+        try {
+            return allowed(request, path, who->organization, who->caller, now);
+        } catch (const Refusal& refusal) {
+            return responseTo(refusal);
+        }
+    }();
+    if (const auto origin = toValidUtf8(textOf(request.headers, "origin")); !origin.empty())
+        if (const auto rows =
+                database_.run(who->organization, sql::api::origin_of, {who->organization, origin});
+            !rows.empty() && rows[0].boolean("own"))
+            letPageRead(response, origin);
+    return withLimits(std::move(response));
 }
 
 Response Api::opened(const Request& request, const Match& match, Instant now) {
-    const auto origin = originOf(request);
-    OpenCall call{*means_,
-                  origin,
-                  now,
-                  match.ids,
-                  readQuery(*match.route, request.target),
-                  readBody(*match.route, request),
-                  request.headers};
-    const auto answer = match.route->open(call);
-    if (answer.wakesEngine) wake_();
-    return {200, "application/json", toText(answer.document) + "\n"};
+    auto response = [&]() -> Response {
+        try {
+            const auto origin = originOf(request);
+            OpenCall call{*means_,
+                          origin,
+                          now,
+                          match.ids,
+                          readQuery(*match.route, request.target),
+                          readBody(*match.route, request),
+                          request.headers};
+            const auto answer = match.route->open(call);
+            if (answer.wakesEngine) wake_();
+            return {200, "application/json", toText(answer.document) + "\n"};
+        } catch (const Refusal& refusal) {
+            return responseTo(refusal);
+        }
+    }();
+    if (const auto page = toValidUtf8(textOf(request.headers, "origin")); !page.empty()) {
+        auto tx = database_.beginShared();
+        if (tx.finish({{sql::api::origin_is_known, {page}}}).front()[0].boolean("known"))
+            letPageRead(response, page);
+    }
+    return response;
 }
 
 Response Api::allowed(const Request& request, const std::string& path, const OrganizationId& organization,

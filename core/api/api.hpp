@@ -49,6 +49,7 @@ struct Options {
         nullptr;  ///< seals what sessions are signed with; without it nobody signs in
     tenant::PasswordCost passwordCost = {};
     tenant::Throttle throttle = {};  ///< of those who sign in
+    int formsPerWindow = 20;         ///< one web form from one network, per 15 minutes
 };
 
 struct Route;
@@ -72,6 +73,7 @@ public:
 
 private:
     Response found(const Request& request);
+    Response preflight(const std::string& origin);
     Response opened(const Request& request, const Match& match, Instant now);
     Response allowed(const Request& request, const std::string& path, const OrganizationId& organization,
                      const Caller& caller, Instant now);
@@ -79,7 +81,7 @@ private:
     store::Database& database_;
     const Clock& clock_;
     std::function<void()> wake_;
-    Limits calls_, guesses_;
+    Limits calls_, guesses_, forms_;
     tenant::Passwords passwords_;
     tenant::Guesses signIns_;
     const std::unique_ptr<Means> means_;

@@ -10,6 +10,9 @@ using tenant::Role;
 
 const Json kStates{"open", "held", "taken", "closed"};
 
+const Json kDeliveryStates{"due",         "sending", "sent", "delivered", "failed",
+                           "undelivered", "unknown", "held", "cancelled"};
+
 constexpr seconds kLongestTake{90 * 86400};
 
 std::string tagOf(const store::Row& row) {
@@ -115,25 +118,38 @@ Answer write(Call& call) {
     return {{{"event", id.text()}}, {}, true, {{"by", by}}};
 }
 
+Json jsonOfDelivery(const store::Row& row) {
+    return {{"id", row.text("delivery_id")},
+            {"conversation", row.text("conversation_id")},
+            {"turn", row.integer("turn_number")},
+            {"channel", row.text("channel")},
+            {"from", row.text("sender")},
+            {"to", row.text("recipient")},
+            {"text", row.text("text")},
+            {"state", row.text("state")},
+            {"reference", textOrNull(row, "reference")},
+            {"note", row.text("note")},
+            {"permit", row.text("permit_id")},
+            {"tries", row.integer("tries")},
+            {"due_at", toRfc3339(row.instant("due_at"))},
+            {"sent_at", timeOrNull(row, "sent_at")}};
+}
+
+Answer deliveriesOf(Call& call, const store::Param& conversation) {
+    Json items = Json::array();
+    for (const auto row : call.tx.run(sql::api::deliveries, {call.organization, conversation, after(call),
+                                                             rowsWanted(call), given(call, "state")}))
+        items.push_back(jsonOfDelivery(row));
+    return page(call, std::move(items));
+}
+
 Answer deliveries(Call& call) {
     theOne(call);
-    Json items = Json::array();
-    for (const auto row : call.tx.run(sql::api::deliveries, {call.organization, call.ids.at("conversation"),
-                                                             after(call), rowsWanted(call)}))
-        items.push_back({{"id", row.text("delivery_id")},
-                         {"turn", row.integer("turn_number")},
-                         {"channel", row.text("channel")},
-                         {"from", row.text("sender")},
-                         {"to", row.text("recipient")},
-                         {"text", row.text("text")},
-                         {"state", row.text("state")},
-                         {"reference", textOrNull(row, "reference")},
-                         {"note", row.text("note")},
-                         {"permit", row.text("permit_id")},
-                         {"tries", row.integer("tries")},
-                         {"due_at", toRfc3339(row.instant("due_at"))},
-                         {"sent_at", timeOrNull(row, "sent_at")}});
-    return page(call, std::move(items));
+    return deliveriesOf(call, call.ids.at("conversation"));
+}
+
+Answer allDeliveries(Call& call) {
+    return deliveriesOf(call, nullptr);
 }
 
 Answer take(Call& call) {
@@ -200,6 +216,7 @@ Json messageSchema() {
 
 Json deliverySchema() {
     return object({{"id", uuid()},
+                   {"conversation", uuid()},
                    {"turn", type("integer")},
                    {"channel", type("string")},
                    {"from", type("string")},
@@ -285,6 +302,15 @@ std::vector<Route> conversationRoutes() {
          {},
          listSchema(deliverySchema()),
          deliveries},
+        {"GET",
+         "/v1/deliveries",
+         "listAllDeliveries",
+         "What went out or waits to, in all conversations, the newest first.",
+         Role::agent,
+         listQuery({{"state", {{"type", "string"}, {"enum", kDeliveryStates}}}}),
+         {},
+         listSchema(deliverySchema()),
+         allDeliveries},
         {"POST",
          one + "/messages",
          "writeMessage",

@@ -1,6 +1,8 @@
 #include "api/route.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "campaign/campaign.hpp"
+#include "campaign/versions.hpp"
 #include "queries/api.hpp"
 
 namespace overture::api {
@@ -49,6 +51,179 @@ Answer show(Call& call) {
     return {jsonOf(rows[0])};
 }
 
+Answer change(Call& call) {
+    const auto id = call.id<LeadId>("lead");
+    const auto zone = textOf(call.body, "zone");
+    if (!zone.empty() && !isZone(zone))
+        throw Refusal{400, "invalid", "This is no time zone; a name like America/Phoenix is.", "zone"};
+    auto custom = call.body.value("custom", Json::object());
+    if (call.body.contains("instructions")) custom["instructions"] = call.body["instructions"];
+    const auto given = [&](const char* name) {
+        const auto text = textOf(call.body, name);
+        return text.empty() ? store::Param(nullptr) : store::Param(text);
+    };
+    if (call.tx.run(sql::api::change_lead, {call.organization, id, custom, given("zone"), given("language")})
+            .affected() == 0)
+        notFound("lead");
+    return show(call);
+}
+
+/// "TIME_CONVERSATION_NUMBER" of the last one of a page.
+struct Place {
+    Instant at;
+    Uuid conversation;
+    std::int64_t number = 0;
+};
+std::optional<Place> placeIn(const std::string& text) {
+    const auto parts = split(text, '_');
+    if (parts.size() != 3 || parts[2].empty() || parts[2].size() > 9 ||
+        parts[2].find_first_not_of("0123456789") != std::string::npos)
+        return std::nullopt;
+    const auto at = parseRfc3339(parts[0]);
+    const auto conversation = Uuid::parse(parts[1]);
+    if (!at || !conversation) return std::nullopt;
+    return Place{*at, *conversation, std::stoll(parts[2])};
+}
+
+Answer history(Call& call) {
+    const auto id = call.id<LeadId>("lead");
+    if (call.tx.run(sql::api::leads, {call.organization, nullptr, id, 1}).empty()) notFound("lead");
+    std::optional<Place> from;
+    if (call.query.contains("after") && !(from = placeIn(call.query["after"].get<std::string>())))
+        throw Refusal{400, "invalid", "This is no cursor; take `next` of the page before.", "after"};
+    const auto rows = call.tx.run(
+        sql::api::history, {call.organization, id, from ? store::Param(from->at) : store::Param(nullptr),
+                            from ? store::Param(from->conversation) : store::Param(nullptr),
+                            from ? store::Param(from->number) : store::Param(nullptr), rowsWanted(call)});
+    Json items = Json::array();
+    for (const auto row : rows) {
+        const auto at = toRfc3339(row.instant("at"));
+        items.push_back(
+            {{"id", at + "_" + row.text("conversation_id") + "_" + std::to_string(row.integer("number"))},
+             {"conversation", row.text("conversation_id")},
+             {"campaign", row.text("campaign_id")},
+             {"direction", row.text("direction")},
+             {"author", row.text("author")},
+             {"channel", row.text("channel")},
+             {"stage", row.text("stage")},
+             {"text", row.text("text")},
+             {"at", at}});
+    }
+    return page(call, std::move(items));
+}
+
+/// One cell as a list's reader takes it.
+std::string cell(const std::string& text) {
+    return "\"" + replaceAll(text, "\"", "\"\"") + "\"";
+}
+
+/// A lead as a list of one row, so that it is read, cleaned and merged as every other.
+std::string listOf(const Json& lead) {
+    std::string header, row;
+    const auto add = [&](const std::string& name, const std::string& value) {
+        header += (header.empty() ? "" : ",") + cell(name);
+        row += (row.empty() ? "" : ",") + cell(value);
+    };
+    for (const auto& [name, value] : lead.items()) {
+        if (name == "custom")
+            for (const auto& [own, text] : value.items()) add(own, text.get<std::string>());
+        else
+            add(name, value.get<std::string>());
+    }
+    return header + "\n" + row + "\n";
+}
+
+/// Begins transactions of its own: said again, it finishes what a crash left undone, and makes nobody twice.
+Answer imported(Call& call, const std::string& bytes, const std::string& file) {
+    const auto id = call.id<CampaignId>("campaign");
+    const auto rows = call.tx.run(sql::api::campaigns, {call.organization, nullptr, id, 1});
+    if (rows.empty()) notFound("campaign");
+    const auto state = rows[0].text("state");
+    if (state == "stopped" || state == "finished")
+        throw Refusal{409, "state", "This campaign is " + state + "; nobody is added to it."};
+    campaign::ImportOptions options;
+    options.file = file;
+    options.region = textOf(call.body, "region");
+    try {
+        const auto version = campaign::checkedVersion(call.tx, call.organization, rows[0].text("version"));
+        const auto report = campaign::importLeads(call.database, call.organization, id, bytes, options,
+                                                  version.definition->firstStage, version.version, call.now);
+        const auto plan = campaign::planFirstTouches(
+            call.database, call.organization, id, *version.definition, compliance::Gate(),
+            static_cast<std::uint64_t>(call.now.time_since_epoch().count()), call.now);
+        Json done{{"rows", report.rows},         {"imported", report.imported}, {"merged", report.merged},
+                  {"rejected", report.rejected}, {"planned", plan.planned},     {"notes", Json::array()},
+                  {"remarks", Json::array()},    {"skipped", Json::array()}};
+        for (const auto& note : report.notes)
+            done["notes"].push_back(
+                {{"line", note.line}, {"outcome", note.outcome}, {"reason", note.reason}});
+        for (const auto& note : report.remarks)
+            done["remarks"].push_back({{"line", note.line}, {"reason", note.reason}});
+        for (const auto& [reason, people] : plan.skipped)
+            done["skipped"].push_back({{"reason", reason}, {"people", people}});
+        Json audited{{"rows", report.rows}, {"imported", report.imported}, {"rejected", report.rejected}};
+        return {std::move(done), {}, true, std::move(audited)};
+    } catch (const store::DatabaseError&) {
+        throw;
+    } catch (const Error& error) {
+        throw Refusal{400, "invalid", error.problem().sentence(), file == "the body" ? "" : "csv"};
+    }
+}
+
+Answer import(Call& call) {
+    return imported(call, call.body["csv"].get<std::string>(), "csv");
+}
+
+Answer create(Call& call) {
+    auto lead = call.body;
+    lead.erase("region");
+    auto answer = imported(call, listOf(lead), "the body");
+    if (answer.document["rejected"] != 0)
+        throw Refusal{400, "invalid",
+                      "The lead cannot be used: " + textOf(answer.document["notes"][0], "reason") + "."};
+    return answer;
+}
+
+Json reportSchema() {
+    const auto people = object({{"reason", type("string")}, {"people", type("integer")}});
+    const auto remark = object({{"line", type("integer")}, {"reason", type("string")}});
+    return object(
+        {{"rows", type("integer")},
+         {"imported", type("integer", "new people")},
+         {"merged", type("integer", "rows of people who were there already")},
+         {"rejected", type("integer", "rows that cannot be used")},
+         {"planned", type("integer", "first touches; none while the campaign does not run")},
+         {"skipped",
+          {{"type", "array"}, {"items", people}, {"description", "who is not contacted, and why"}}},
+         {"notes",
+          {{"type", "array"},
+           {"items", object({{"line", type("integer")},
+                             {"outcome", {{"type", "string"}, {"enum", {"merged", "rejected"}}}},
+                             {"reason", type("string")}})}}},
+         {"remarks",
+          {{"type", "array"}, {"items", remark}, {"description", "what of good rows could not be used"}}}});
+}
+
+Json leadBody() {
+    Json properties;
+    for (const auto* name : kTexts) properties[name] = {{"type", "string"}, {"maxLength", 1000}};
+    properties["region"] = {{"type", "string"},
+                            {"maxLength", 2},
+                            {"description", "for a phone number without its country's code"}};
+    properties["consent"] = {{"type", "string"}, {"enum", {"yes", "written", "no"}}};
+    properties["consent_source"] = {
+        {"type", "string"}, {"maxLength", 1000}, {"description", "where it was given"}};
+    properties["consent_date"] = {{"type", "string"}, {"maxLength", 40}};
+    properties["custom"] = {
+        {"type", "object"},
+        {"description", "what the playbook may know of them; `instructions` is told to the agent"},
+        {"additionalProperties", {{"type", "string"}, {"maxLength", 1000}}}};
+    return {{"type", "object"},
+            {"examples", {{{"phone", "+1 202-555-0142"}, {"first_name", "Ann"}}}},
+            {"properties", properties},
+            {"additionalProperties", false}};
+}
+
 }  // namespace
 
 std::vector<Route> leadRoutes() {
@@ -67,6 +242,69 @@ std::vector<Route> leadRoutes() {
          listSchema(leadSchema()),
          list},
         {"GET", "/v1/leads/{lead}", "showLead", "One lead.", Role::agent, {}, {}, leadSchema(), show},
+        {"POST",
+         "/v1/leads/{lead}/change",
+         "changeLead",
+         "Adds to what is known of a lead. `instructions` is told to the agent with every message to them.",
+         Role::agent,
+         {},
+         {{"type", "object"},
+          {"properties",
+           {{"instructions", {{"type", "string"}, {"maxLength", 1000}}},
+            {"zone",
+             {{"type", "string"}, {"maxLength", 100}, {"description", "a name like America/Phoenix"}}},
+            {"language", {{"type", "string"}, {"maxLength", 20}}},
+            {"custom",
+             {{"type", "object"}, {"additionalProperties", {{"type", "string"}, {"maxLength", 1000}}}}}}},
+          {"additionalProperties", false}},
+         leadSchema(),
+         change},
+        {"GET",
+         "/v1/leads/{lead}/history",
+         "showLeadHistory",
+         "What was said with a lead in all conversations, the newest first.",
+         Role::agent,
+         listQuery(),
+         {},
+         listSchema(object({{"id", type("string")},
+                            {"conversation", uuid()},
+                            {"campaign", uuid()},
+                            {"direction", type("string")},
+                            {"author", type("string")},
+                            {"channel", type("string")},
+                            {"stage", type("string")},
+                            {"text", type("string")},
+                            {"at", time()}})),
+         history},
+        {"POST",
+         "/v1/campaigns/{campaign}/leads",
+         "createLead",
+         "Adds one lead to a campaign, as a list of one row: cleaned, merged with who is there, touched when "
+         "pacing says.",
+         Role::agent,
+         {},
+         leadBody(),
+         reportSchema(),
+         create},
+        {"POST",
+         "/v1/campaigns/{campaign}/import",
+         "importLeads",
+         "Adds a list (CSV with a header of any sensible spelling) to a campaign: all of it or nothing. Rows "
+         "that cannot be "
+         "used are reported with their line. The same list again makes nobody twice.",
+         Role::manager,
+         {},
+         {{"type", "object"},
+          {"required", {"csv"}},
+          {"properties",
+           {{"csv", {{"type", "string"}, {"minLength", 1}, {"examples", {"name,phone\nMax,+12025550143\n"}}}},
+            {"region",
+             {{"type", "string"},
+              {"maxLength", 2},
+              {"description", "for phone numbers without their country's code"}}}}},
+          {"additionalProperties", false}},
+         reportSchema(),
+         import},
     };
 }
 

@@ -1,5 +1,6 @@
 #include "api/route.hpp"
 #include "base/time.hpp"
+#include "meeting/meetings.hpp"
 #include "queries/api.hpp"
 
 namespace overture::api {
@@ -23,6 +24,7 @@ Answer list(Call& call) {
                          {"ends_at", toRfc3339(row.instant("ends_at"))},
                          {"lead_zone", row.text("lead_zone")},
                          {"state", row.text("state")},
+                         {"outcome", textOrNull(row, "outcome")},
                          {"title", row.text("title")},
                          {"confirmed_at", timeOrNull(row, "confirmed_at")},
                          {"manager",
@@ -30,6 +32,65 @@ Answer list(Call& call) {
                            {"email", row.text("manager_email")},
                            {"zone", row.text("manager_zone")}}}});
     return page(call, std::move(items));
+}
+
+meeting::Meeting theOne(Call& call) {
+    auto found = meeting::find(call.tx, call.organization, call.id<MeetingId>("meeting"));
+    if (!found) notFound("meeting");
+    return std::move(*found);
+}
+
+Answer cancel(Call& call) {
+    const auto one = theOne(call);
+    if (!meeting::cancel(call.tx, call.organization, one.id, call.now))
+        throw Refusal{409, "over", "This meeting is " + one.state + "; there is nothing to cancel."};
+    call.tx.run(sql::api::forget_booking, {call.organization, one.conversation, call.now});
+    return {{{"id", one.id.text()}, {"state", "cancelled"}}, {}, true};
+}
+
+std::optional<meeting::AccountManager> managerNamed(Call& call, const meeting::Meeting& one) {
+    const auto wanted = textOf(call.body, "manager", one.manager.text());
+    for (auto& manager : meeting::managers(call.tx, call.organization))
+        if (manager.id.text() == wanted) return std::move(manager);
+    return std::nullopt;
+}
+
+Answer move(Call& call) {
+    const auto one = theOne(call);
+    const auto from = parseRfc3339(call.body["starts_at"].get<std::string>());
+    if (!from || *from <= call.now)
+        throw Refusal{400, "invalid", "starts_at must be a time to come, like 2027-01-31T16:00:00Z.",
+                      "starts_at"};
+    const auto manager = managerNamed(call, one);
+    if (!manager) notFound("account manager");
+    const meeting::Slot to{manager->id, manager->name, *from, *from + (one.to - one.from)};
+    meeting::Rules rules;
+    rules.buffer =
+        seconds(call.tx.run(sql::api::meeting_buffer, {call.organization, one.id})[0].integer("buffer"));
+    if (!meeting::move(call.tx, call.organization, one.id, to, rules, call.now))
+        throw Refusal{409, "taken",
+                      one.state == "booked" || one.state == "held"
+                          ? "The account manager is not free then."
+                          : "This meeting is " + one.state + "; there is nothing to move."};
+    call.tx.run(sql::api::move_booking, {call.organization, one.conversation, call.now, one.from, to.from,
+                                         Json{{"manager", to.manager.text()},
+                                              {"manager_name", to.managerName},
+                                              {"from", toRfc3339(to.from)},
+                                              {"to", toRfc3339(to.to)}}});
+    return {{{"id", one.id.text()}, {"starts_at", toRfc3339(to.from)}, {"ends_at", toRfc3339(to.to)}},
+            {},
+            true,
+            {{"from", toRfc3339(one.from)}, {"to", toRfc3339(to.from)}}};
+}
+
+template <bool came>
+Answer settle(Call& call) {
+    const auto one = theOne(call);
+    const auto* outcome = came ? "took_place" : "no_show";
+    const auto done = call.tx.run(sql::api::settle_meeting, {call.organization, one.id, outcome, call.now});
+    if (done.affected() == 0)
+        throw Refusal{409, "not_yet", "Only of a booked meeting that has begun can this be said."};
+    return {{{"id", one.id.text()}, {"outcome", outcome}}};
 }
 
 Answer permit(Call& call) {
@@ -56,6 +117,7 @@ std::vector<Route> meetingRoutes() {
                 {"ends_at", time()},
                 {"lead_zone", type("string", "of the person who comes: show them the time in it")},
                 {"state", {{"type", "string"}, {"enum", kStates}}},
+                {"outcome", maybe("string", "took_place or no_show, once somebody said so")},
                 {"title", type("string")},
                 {"confirmed_at", maybeTime("when the lead said yes")},
                 {"manager",
@@ -77,6 +139,51 @@ std::vector<Route> meetingRoutes() {
          {},
          listSchema(meeting),
          list},
+        {"POST",
+         "/v1/meetings/{meeting}/cancel",
+         "cancelMeeting",
+         "The time is free again, and the agent reminds nobody of it. Telling the lead is a person's: "
+         "nothing is written.",
+         Role::agent,
+         {},
+         {},
+         object({{"id", uuid()}, {"state", type("string")}}),
+         cancel},
+        {"POST",
+         "/v1/meetings/{meeting}/move",
+         "moveMeeting",
+         "To another time of the same length, where the account manager has no other meeting; reminders move "
+         "along. Telling the "
+         "lead is a person's.",
+         Role::agent,
+         {},
+         {{"type", "object"},
+          {"required", {"starts_at"}},
+          {"properties",
+           {{"starts_at",
+             {{"type", "string"}, {"description", "RFC 3339"}, {"examples", {"2027-01-31T16:00:00Z"}}}},
+            {"manager", {{"type", "string"}, {"description", "the id of another account manager"}}}}},
+          {"additionalProperties", false}},
+         object({{"id", uuid()}, {"starts_at", time()}, {"ends_at", time()}}),
+         move},
+        {"POST",
+         "/v1/meetings/{meeting}/no-show",
+         "markNoShow",
+         "The lead did not come.",
+         Role::agent,
+         {},
+         {},
+         object({{"id", uuid()}, {"outcome", type("string")}}),
+         settle<false>},
+        {"POST",
+         "/v1/meetings/{meeting}/took-place",
+         "markTookPlace",
+         "They met.",
+         Role::agent,
+         {},
+         {},
+         object({{"id", uuid()}, {"outcome", type("string")}}),
+         settle<true>},
         {"GET",
          "/v1/permits/{permit}",
          "showPermit",

@@ -28,6 +28,7 @@ struct Means {
     const tenant::Vault* vault;  ///< nothing: nobody signs in here
     tenant::Passwords& passwords;
     tenant::Guesses& guesses;
+    Limits& forms;  ///< sent from one network
 
     const tenant::Vault& sealing() const;  ///< throws Refusal 503 without a vault
 };
@@ -111,6 +112,9 @@ std::string areaOf(const Route& route);
 /// Why one of these is no scope, as a sentence; nothing when they all are.
 std::optional<std::string> faultOfScopes(const std::vector<std::string>& scopes);
 
+/// Why this is no origin of a page, as a sentence; nothing for "https://www.brightroof.example" and the like.
+std::optional<std::string> faultOfOrigin(const std::string& text);
+
 /// Every route, in the order of the document.
 const std::vector<Route>& routes();
 std::vector<Route> signInRoutes();
@@ -121,6 +125,10 @@ std::vector<Route> leadRoutes();
 std::vector<Route> conversationRoutes();
 std::vector<Route> meetingRoutes();
 std::vector<Route> liveRoutes();
+std::vector<Route> holdRoutes();
+std::vector<Route> complianceRoutes();
+std::vector<Route> setupRoutes();
+std::vector<Route> formRoutes();
 
 /// The OpenAPI 3.1 document of routes().
 Json openApi();

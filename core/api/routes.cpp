@@ -8,8 +8,9 @@ namespace overture::api {
 const std::vector<Route>& routes() {
     static const auto all = [] {
         std::vector<Route> together;
-        for (const auto& of : {signInRoutes, userRoutes, accountRoutes, campaignRoutes, leadRoutes,
-                               conversationRoutes, meetingRoutes, liveRoutes})
+        for (const auto& of :
+             {signInRoutes, userRoutes, accountRoutes, campaignRoutes, leadRoutes, conversationRoutes,
+              holdRoutes, meetingRoutes, complianceRoutes, setupRoutes, formRoutes, liveRoutes})
             for (auto& route : of()) together.push_back(std::move(route));
         return together;
     }();
@@ -32,6 +33,17 @@ std::optional<std::string> faultOfScopes(const std::vector<std::string>& scopes)
                    "\" is no scope; leads:read, conversations:write and *:read are.";
     }
     return std::nullopt;
+}
+
+std::optional<std::string> faultOfOrigin(const std::string& text) {
+    const auto scheme = text.starts_with("https://") ? 8U : text.starts_with("http://") ? 7U : 0U;
+    const auto host = text.substr(scheme);
+    const bool plain =
+        scheme > 0 && !host.empty() && std::all_of(host.begin(), host.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == ':';
+        });
+    if (plain) return std::nullopt;
+    return "\"" + toValidUtf8(text) + "\" is no origin of a page; https://www.brightroof.example is one.";
 }
 
 }  // namespace overture::api

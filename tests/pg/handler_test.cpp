@@ -753,6 +753,11 @@ TEST_F(Handler, ABadDraftIsRevisedAndThenHeld) {
     hears("go on");
     EXPECT_EQ(is("state"), "held");
     EXPECT_EQ(texts().size(), 2U);
+    post("reply", {{"text", "The offer stands until Friday."}, {"by", "Dana"}, {"go_on", true}});
+    EXPECT_EQ(last(), "The offer stands until Friday.");
+    EXPECT_EQ(is("state"), "open") << "a person has approved, and the agent goes on";
+    hears("and then?", draftJson("Then we look again."));
+    EXPECT_EQ(last(), "Then we look again.");
 }
 
 TEST_F(Handler, WhatALeadWritesIsNeverInstruction) {

@@ -1,0 +1,336 @@
+#include "api/route.hpp"
+#include "base/money.hpp"
+#include "base/text.hpp"
+#include "base/time.hpp"
+#include "campaign/versions.hpp"
+#include "meeting/meetings.hpp"
+#include "queries/api.hpp"
+#include "tenant/budgets.hpp"
+
+namespace overture::api {
+namespace {
+
+using tenant::Role;
+
+Answer all(Json items) {
+    return {{{"items", std::move(items)}, {"next", nullptr}}};
+}
+
+/// What an expected Error says, as a refusal.
+template <typename Work>
+auto orRefuse(int status, const char* code, const Work& work) {
+    try {
+        return work();
+    } catch (const store::DatabaseError&) {
+        throw;
+    } catch (const Error& error) {
+        throw Refusal{status, code, error.problem().sentence()};
+    }
+}
+
+Json jsonOf(const meeting::AccountManager& manager) {
+    return {{"id", manager.id.text()},
+            {"name", manager.name},
+            {"email", manager.email},
+            {"zone", manager.zone},
+            {"hours", manager.hours}};
+}
+
+Answer listManagers(Call& call) {
+    Json items = Json::array();
+    for (const auto& one : meeting::managers(call.tx, call.organization)) items.push_back(jsonOf(one));
+    return all(std::move(items));
+}
+
+Answer saveManager(Call& call) {
+    const auto email = tenant::emailIn(call.body["email"].get<std::string>());
+    if (!email) throw Refusal{400, "invalid", "This is no email address.", "email"};
+    orRefuse(400, "invalid", [&] {
+        meeting::saveManagers(
+            call.tx, call.organization,
+            {{ManagerId(uuid7(call.now)), call.body["name"], *email, call.body["zone"], call.body["hours"]}});
+        return 0;
+    });
+    for (const auto& one : meeting::managers(call.tx, call.organization))
+        if (one.email == *email) return {jsonOf(one), {}, false, {{"email", *email}, {"hours", one.hours}}};
+    throw Error("an account manager was saved and is not there");
+}
+
+Answer listBindings(Call& call) {
+    Json items = Json::array();
+    for (const auto& one : tenant::bindings(call.tx, call.organization))
+        items.push_back({{"id", one.id.text()},
+                         {"name", one.name},
+                         {"plugin", one.plugin},
+                         {"settings", one.settings},
+                         {"secrets", one.sealed}});
+    return all(std::move(items));
+}
+
+Answer listVersions(Call& call) {
+    Json items = Json::array();
+    for (const auto& one : campaign::versions(call.tx, call.organization))
+        items.push_back({{"version", one.version},
+                         {"playbook", one.playbook},
+                         {"published_at", toRfc3339(one.publishedAt)},
+                         {"campaigns", one.campaigns},
+                         {"shares", one.shares},
+                         {"conversations", one.conversations}});
+    return all(std::move(items));
+}
+
+/// Begins transactions of its own: said again, it finishes what a crash left undone.
+Answer useVersion(Call& call) {
+    const auto id = call.id<CampaignId>("campaign");
+    if (call.tx.run(sql::api::campaigns, {call.organization, nullptr, id, 1}).empty()) notFound("campaign");
+    const auto wanted = textOf(call.body, "version");
+    return orRefuse(409, "version", [&]() -> Answer {
+        const auto name = wanted.empty() ? campaign::versionBefore(call.tx, call.organization, id) : wanted;
+        const auto [version, definition] = campaign::checkedVersion(call.tx, call.organization, name);
+        const auto change = campaign::useVersion(call.database, call.organization, id, version, *definition,
+                                                 compliance::Gate(), call.now);
+        return {{{"version", version},
+                 {"before", change.before},
+                 {"moved", change.moved},
+                 {"planned", change.plan.planned}},
+                {},
+                true,
+                {{"version", version}, {"before", change.before}}};
+    });
+}
+
+Json jsonOf(const tenant::BudgetState& state) {
+    const auto& budget = state.budget;
+    return {{"scope", budget.scope},
+            {"period", budget.period},
+            {"campaign", budget.campaign ? Json(budget.campaign->text()) : Json()},
+            {"campaign_name", state.campaignName},
+            {"limit_micros", budget.limit.micros},
+            {"currency", budget.limit.currency},
+            {"spent_micros", state.spentMicros},
+            {"reserved_micros", state.reservedMicros}};
+}
+
+Answer listBudgets(Call& call) {
+    Json items = Json::array();
+    for (const auto& one : tenant::budgets(call.tx, call.organization, call.now))
+        items.push_back(jsonOf(one));
+    return all(std::move(items));
+}
+
+tenant::Budget budgetIn(Call& call) {
+    tenant::Budget budget;
+    budget.scope = call.body["scope"];
+    budget.period = call.body["period"];
+    if (budget.period == "day" && budget.scope != "organization" && budget.scope != "campaign")
+        throw Refusal{400, "invalid", "A day's budget is for an organization or a campaign.", "period"};
+    if (!call.body.contains("campaign")) return budget;
+    if (budget.scope == "organization")
+        throw Refusal{400, "invalid", "An organization's budget is for all campaigns.", "campaign"};
+    const auto id = CampaignId::parse(call.body["campaign"].get<std::string>());
+    if (!id) throw Refusal{400, "invalid", "This is no id.", "campaign"};
+    if (call.tx.run(sql::api::campaigns, {call.organization, nullptr, *id, 1}).empty()) notFound("campaign");
+    budget.campaign = *id;
+    return budget;
+}
+
+Answer setBudget(Call& call) {
+    auto budget = budgetIn(call);
+    budget.limit = {call.body["limit_micros"].get<std::int64_t>(), call.body["currency"]};
+    tenant::setBudget(call.tx, call.organization, budget, call.now);
+    return {{{"scope", budget.scope}, {"period", budget.period}, {"limit_micros", budget.limit.micros}},
+            {},
+            false,
+            call.body};
+}
+
+Answer removeBudget(Call& call) {
+    const auto budget = budgetIn(call);
+    if (!tenant::removeBudget(call.tx, call.organization, budget)) notFound("budget");
+    return {{{"scope", budget.scope}, {"period", budget.period}}, {}, false, call.body};
+}
+
+Answer usage(Call& call) {
+    const auto length = days(call.query["days"].get<int>());
+    const auto from = std::chrono::floor<days>(call.now) - length + days(1);
+    Json items = Json::array();
+    for (const auto row :
+         call.tx.run(sql::api::usage, {call.organization, Instant(from), call.now + seconds(1)}))
+        items.push_back({{"day", row.text("day")},
+                         {"campaign", {{"id", row.text("campaign_id")}, {"name", row.text("campaign")}}},
+                         {"calls", row.integer("calls")},
+                         {"cost_micros", row.integer("cost_micros")}});
+    return all(std::move(items));
+}
+
+Answer setOrigins(Call& call) {
+    for (const auto& origin : call.body["origins"])
+        if (const auto fault = faultOfOrigin(origin.get<std::string>()))
+            throw Refusal{400, "invalid", *fault, "origins"};
+    tenant::saveSettings(call.tx, call.organization, {{"origins", call.body["origins"]}});
+    return {{{"origins", call.body["origins"]}}, {}, false, call.body};
+}
+
+}  // namespace
+
+std::vector<Route> setupRoutes() {
+    const auto body = [](Json properties, Json required) {
+        return Json{{"type", "object"},
+                    {"required", std::move(required)},
+                    {"properties", std::move(properties)},
+                    {"additionalProperties", false}};
+    };
+    const Json name{{"type", "string"}, {"minLength", 1}, {"maxLength", 200}};
+    Json budget{
+        {"scope", {{"type", "string"}, {"enum", {"organization", "campaign", "conversation", "turn"}}}},
+        {"period", {{"type", "string"}, {"enum", {"total", "day"}}, {"default", "total"}}},
+        {"campaign", {{"type", "string"}, {"description", "its id; without it every one"}}}};
+    auto limited = budget;
+    limited["limit_micros"] = {
+        {"type", "integer"}, {"minimum", 0}, {"description", "millionths of the currency"}};
+    limited["currency"] = {{"type", "string"}, {"pattern", "^[A-Z]{3}$"}, {"default", "USD"}};
+    const auto strings = [](const char* about) {
+        return Json{{"type", "array"}, {"items", type("string")}, {"description", about}};
+    };
+    const auto manager = object({{"id", uuid()},
+                                 {"name", type("string")},
+                                 {"email", type("string")},
+                                 {"zone", type("string")},
+                                 {"hours", type("string", "when they take meetings, in their zone")}});
+    return {
+        {"GET",
+         "/v1/managers",
+         "listManagers",
+         "The account managers whose time meetings are booked in.",
+         Role::agent,
+         {},
+         {},
+         listSchema(manager),
+         listManagers},
+        {"POST",
+         "/v1/managers",
+         "saveManager",
+         "Adds one, or changes the one who has this address.",
+         Role::manager,
+         {},
+         body({{"name", name},
+               {"email",
+                {{"type", "string"},
+                 {"minLength", 3},
+                 {"maxLength", 254},
+                 {"examples", {"dana@example.com"}}}},
+               {"zone", {{"type", "string"}, {"examples", {"America/Phoenix"}}}},
+               {"hours",
+                {{"type", "string"},
+                 {"maxLength", 500},
+                 {"examples", {"Mon-Fri 09:00-17:00, Sat 10:00-12:00"}}}}},
+              {"name", "email", "zone", "hours"}),
+         manager,
+         saveManager},
+        {"GET",
+         "/v1/bindings",
+         "listBindings",
+         "Which plugins the organization uses, without their secrets.",
+         Role::admin,
+         {},
+         {},
+         listSchema(object({{"id", uuid()},
+                            {"name", type("string")},
+                            {"plugin", type("string")},
+                            {"settings", type("object")},
+                            {"secrets", type("boolean", "it has some")}})),
+         listBindings},
+        {"GET",
+         "/v1/versions",
+         "listVersions",
+         "The published versions of playbooks, the newest first.",
+         Role::agent,
+         {},
+         {},
+         listSchema(object({{"version", type("string")},
+                            {"playbook", type("string")},
+                            {"published_at", time()},
+                            {"campaigns", strings("that begin with it")},
+                            {"shares", strings("of campaigns that begin a part with it")},
+                            {"conversations", type("integer", "that run on it")}})),
+         listVersions},
+        {"POST",
+         "/v1/campaigns/{campaign}/version",
+         "useVersion",
+         "New conversations begin with this version, and those in which nothing has happened; without one, "
+         "with the version "
+         "before the present one. All others keep theirs.",
+         Role::manager,
+         {},
+         [&] {
+             auto wanted = body({{"version", {{"type", "string"}, {"minLength", 1}, {"maxLength", 100}}}},
+                                Json::array());
+             wanted["examples"] = {{{"version", "v1"}}};
+             return wanted;
+         }(),
+         object({{"version", type("string")},
+                 {"before", type("string")},
+                 {"moved", type("integer", "conversations that had not begun")},
+                 {"planned", type("integer")}}),
+         useVersion},
+        {"POST",
+         "/v1/budgets",
+         "setBudget",
+         "Writes a budget, or changes its limit. It counts within five seconds.",
+         Role::admin,
+         {},
+         body(limited, {"scope", "limit_micros"}),
+         object({{"scope", type("string")}, {"period", type("string")}, {"limit_micros", type("integer")}}),
+         setBudget},
+        {"GET",
+         "/v1/budgets",
+         "listBudgets",
+         "What model calls may cost, and what they have cost.",
+         Role::manager,
+         {},
+         {},
+         listSchema(object({{"scope", type("string")},
+                            {"period", type("string")},
+                            {"campaign", maybe("string")},
+                            {"campaign_name", type("string")},
+                            {"limit_micros", type("integer")},
+                            {"currency", type("string")},
+                            {"spent_micros", type("integer")},
+                            {"reserved_micros", type("integer")}})),
+         listBudgets},
+        {"POST",
+         "/v1/budgets/remove",
+         "removeBudget",
+         "Nothing limits it any more.",
+         Role::admin,
+         {},
+         body(budget, {"scope"}),
+         object({{"scope", type("string")}, {"period", type("string")}}),
+         removeBudget},
+        {"GET",
+         "/v1/usage",
+         "showUsage",
+         "What model calls have cost, by day (UTC) and campaign.",
+         Role::manager,
+         {{"days", {{"type", "integer"}, {"minimum", 1}, {"maximum", 366}, {"default", 30}}}},
+         {},
+         listSchema(object({{"day", type("string")},
+                            {"campaign", object({{"id", uuid()}, {"name", type("string")}})},
+                            {"calls", type("integer")},
+                            {"cost_micros", type("integer")}})),
+         usage},
+        {"POST",
+         "/v1/origins",
+         "setOrigins",
+         "Which pages may call the API from a browser (CORS), in place of those before.",
+         Role::admin,
+         {},
+         body({{"origins",
+                {{"type", "array"}, {"maxItems", 50}, {"items", {{"type", "string"}, {"maxLength", 200}}}}}},
+              {"origins"}),
+         object({{"origins", strings("like https://desk.brightroof.example")}}),
+         setOrigins},
+    };
+}
+
+}  // namespace overture::api

@@ -1,0 +1,1 @@
+select origin_is_known($1) as known
