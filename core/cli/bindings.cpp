@@ -1,5 +1,7 @@
 #include "cli/bindings.hpp"
 
+#include <algorithm>
+
 namespace overture::cli {
 namespace {
 
@@ -34,20 +36,32 @@ private:
 
 }  // namespace
 
-agent::BoundInstances::Find bindingFinder(store::Database& database, const tenant::Vault& vault) {
-    return [&](const OrganizationId& organization, const BindingId& id) -> agent::BoundPlugin {
+agent::BoundInstances::Find bindingFinder(store::Database& database, const tenant::Vault& vault,
+                                          Recordings recordings) {
+    return [&, recordings = std::move(recordings)](const OrganizationId& organization,
+                                                   const BindingId& id) -> agent::BoundPlugin {
         auto tx = database.begin(organization);
         const auto binding = tenant::findBinding(tx, organization, id, &vault);
         tx.commit();
         if (!binding) throw Error("there is no binding " + id.text(), "organization " + organization.text());
         return {binding->plugin, binding->settings, binding->secrets,
-                termsOf(database, vault, organization, *binding)};
+                termsOf(database, vault, organization, *binding, recordings)};
     };
 }
 
 plugin::Terms termsOf(store::Database& database, const tenant::Vault& vault,
-                      const OrganizationId& organization, const tenant::Binding& binding) {
-    return {binding.callsAtOnce, std::make_shared<StoredSecrets>(database, vault, organization, binding.id)};
+                      const OrganizationId& organization, const tenant::Binding& binding,
+                      const Recordings& recordings) {
+    plugin::Terms terms{binding.callsAtOnce,
+                        std::make_shared<StoredSecrets>(database, vault, organization, binding.id)};
+    const bool named =
+        recordings.bindings.empty() ||
+        std::any_of(recordings.bindings.begin(), recordings.bindings.end(),
+                    [&](const auto& one) { return one == binding.name || one == binding.id.text(); });
+    if (!recordings.folder.empty() && named)
+        terms.recorder =
+            std::make_shared<plugin::Recorder>(recordings.folder + "/" + binding.id.text() + ".jsonl");
+    return terms;
 }
 
 }  // namespace overture::cli

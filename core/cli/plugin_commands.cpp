@@ -146,7 +146,8 @@ bool answerBatch(plugin::Instance& instance, const std::vector<std::string>& nam
 
 int call(const std::vector<std::string>& words) {
     const Arguments arguments(
-        words, outboundOptions({"settings=", "secrets=", "request=", "batch=", "plugins=", "deadline="}));
+        words,
+        outboundOptions({"settings=", "secrets=", "request=", "batch=", "plugins=", "deadline=", "record="}));
     const auto& names = arguments.positional();
     if (names.size() != 3) throw UsageError{"name a plugin, one of its capabilities and an operation"};
     if (arguments.has("request") && arguments.has("batch"))
@@ -155,7 +156,10 @@ int call(const std::vector<std::string>& words) {
     Plugins plugins(arguments);
     const auto settings =
         arguments.has("settings") ? readDocument(arguments.value("settings")) : Json::object();
-    const auto instance = plugins.host.open(names[0], settings, secretsOf(arguments)).orThrow();
+    plugin::Terms terms;
+    if (arguments.has("record"))
+        terms.recorder = std::make_shared<plugin::Recorder>(arguments.value("record"));
+    const auto instance = plugins.host.open(names[0], settings, secretsOf(arguments), terms).orThrow();
     if (arguments.has("batch"))
         return answerBatch(*instance, names, arguments.value("batch"), deadline) ? 0 : kNotOk;
     const auto request = arguments.has("request") ? readDocument(arguments.value("request")) : Json::object();
@@ -183,6 +187,7 @@ Exit status: 0 for the outcome ok, 3 for every other, 1 when the plugin could no
   --request F     the request, a JSON object; - is standard input; without it {}
   --batch F       one request a line, one answer a line, its "id" copied; - is standard input
   --deadline D    for each call; 30s unless given
+  --record F      adds each HTTP exchange to this file, its secrets taken out: the SDK's fake host plays it (FakeHost::play)
   --plugins DIR   the folder; otherwise OVERTURE_PLUGINS, otherwise the one that came with the program
 )") + kOutboundHelp + R"(
 Example:

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <thread>
 
@@ -17,6 +18,7 @@
 #include "agent/vectors.hpp"
 #include "base/failpoint.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "campaign/shadows.hpp"
 #include "campaign/touches.hpp"
 #include "cli/bindings.hpp"
@@ -77,9 +79,9 @@ std::vector<std::string> offering(const plugin::Host& host, const std::string& c
 
 int serve(const std::vector<std::string>& words) {
     const Arguments arguments(
-        words,
-        databaseOptions(outboundOptions({"address=", "port=", "public-url=", "workers=", "plugins=", "lease=",
-                                         "poll=", "quiet=", "mailboxes=", "api-calls=", "largest="})));
+        words, databaseOptions(outboundOptions(
+                   {"address=", "port=", "public-url=", "workers=", "plugins=", "lease=", "poll=", "quiet=",
+                    "mailboxes=", "api-calls=", "largest=", "record=", "record-bindings="})));
     if (!arguments.positional().empty()) throw UsageError{"serve takes options only"};
     service::ServerOptions http;
     http.address = arguments.value("address", http.address);
@@ -95,6 +97,15 @@ int serve(const std::vector<std::string>& words) {
     const auto calls =
         static_cast<int>(arguments.number("api-calls", api::Options{}.callsPerWindow, 1, 1000000000));
     if (const char* faults = std::getenv("OVERTURE_FAILPOINTS")) checkFailpoints(faults);
+
+    Recordings recordings{arguments.value("record"), {}};
+    if (arguments.has("record-bindings"))
+        recordings.bindings = split(arguments.value("record-bindings"), ',');
+    if (arguments.has("record-bindings") && recordings.folder.empty())
+        throw UsageError{
+            "--record-bindings says whose exchanges are recorded; --record FOLDER says where to"};
+    if (!recordings.folder.empty() && !std::filesystem::is_directory(recordings.folder))
+        throw Error("there is no such folder", recordings.folder, "Make it: recordings are kept there.");
 
     const Signals signals;
     takeAllFileHandles();
@@ -114,7 +125,7 @@ int serve(const std::vector<std::string>& words) {
     const compliance::Gate gate;
     agent::StoredLibrary library(database);
     agent::StoredDiary diary(database);
-    agent::BoundInstances instances(host, bindingFinder(database, vault));
+    agent::BoundInstances instances(host, bindingFinder(database, vault, recordings));
     campaign::Paces paces(database, clock);
     const auto pace = [&](const turn::Opened& turn, const playbook::Touch& touch, Instant from) {
         return campaign::touchTime(gate, turn, touch, from, paces.of(turn.organization, turn.campaign.id));
@@ -237,7 +248,12 @@ const std::string kHelp =
         "carrier hands on "
         "have more\n"
         "  --api-calls N     what one key may call the API in 15 minutes, default 5000\n"
-        "  --poll MS         how often to look for work that no webhook announced, default 250\n") +
+        "  --poll MS         how often to look for work that no webhook announced, default 250\n"
+        "  --record FOLDER   what plugins ask of their vendors and hear is written there, a file for each "
+        "binding, its "
+        "secrets taken\n"
+        "                    out; what people wrote is not: keep it as you keep them\n"
+        "  --record-bindings LIST  of these bindings only, by name or id\n") +
     kOutboundHelp +
     "\nExample:\n  overture serve --port 8080 --public-url https://texts.brightroof.example\n";
 

@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "net/http_client.hpp"
+#include "plugin/recorder.hpp"
 
 namespace overture::plugin {
 
@@ -101,6 +102,7 @@ struct Terms {
     int callsAtOnce = 0;
     std::shared_ptr<SecretKeeper> keeper =
         {};  ///< nothing: a secret that is replaced is known until the engine ends
+    std::shared_ptr<Recorder> recorder = {};  ///< what its HTTP exchanges are written down by
 };
 
 class Host {

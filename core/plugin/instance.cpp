@@ -58,7 +58,7 @@ class Bound final : public Instance {
 public:
     Bound(std::shared_ptr<Library> library, const Services& services, Secrets secrets, Terms terms)
         : library_(std::move(library)),
-          host_(services, library_->manifest().id, std::move(secrets), terms.keeper),
+          host_(services, library_->manifest().id, std::move(secrets), terms),
           terms_(std::move(terms)),
           slots_(terms_.callsAtOnce) {}
 

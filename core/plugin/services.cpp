@@ -36,6 +36,11 @@ net::HttpRequest requestOf(const overture_http_request_t& asked) {
     return request;
 }
 
+void record(const HostTable& host, const net::HttpRequest& request, const Recorder::Result& result) {
+    if (host.recorder() == nullptr) return;
+    host.recorder()->write(host.services().clock.now(), request, result, host.everySecret());
+}
+
 std::int32_t fail(const overture_http_answer_t* answer, net::HttpFailure failure,
                   const std::string& message) {
     answer->failed(answer, textFor(message));
@@ -44,7 +49,9 @@ std::int32_t fail(const overture_http_answer_t* answer, net::HttpFailure failure
 
 std::int32_t send(const overture_host_t* host, const overture_http_request_t* asked,
                   const overture_http_answer_t* answer) try {
-    const auto result = self(host).services().http.send(requestOf(*asked));
+    const auto request = requestOf(*asked);
+    const auto result = self(host).services().http.send(request);
+    record(self(host), request, result);
     if (const auto* error = std::get_if<net::HttpError>(&result))
         return fail(answer, error->failure, error->message);
     const auto& response = std::get<net::HttpResponse>(result);
@@ -69,13 +76,17 @@ std::int32_t streamResult(net::HttpFailure failure) {
 std::int32_t sendStreamed(const overture_host_t* host, const overture_http_request_t* asked,
                           std::int64_t patience, const overture_http_stream_t* stream) try {
     auto request = requestOf(*asked);
+    net::HttpResponse heard;
+    const bool recorded = self(host).recorder() != nullptr;
     const net::Streaming streaming{milliseconds(patience),
                                    [&](const net::HttpResponse& head) {
+                                       if (recorded) heard = head;
                                        stream->status(stream, head.status);
                                        for (const auto& [name, value] : head.headers)
                                            stream->header(stream, textFor(name), textFor(value));
                                    },
                                    [&](std::string_view bytes) {
+                                       if (recorded) heard.body += bytes;
                                        const auto said = stream->piece(stream, textFor(bytes));
                                        return said == OVERTURE_HTTP_STOP     ? net::Piece::stop
                                               : said == OVERTURE_HTTP_USEFUL ? net::Piece::useful
@@ -84,6 +95,8 @@ std::int32_t sendStreamed(const overture_host_t* host, const overture_http_reque
     request.streaming = &streaming;
     const auto result = self(host).services().http.send(request);
     const auto* error = std::get_if<net::HttpError>(&result);
+    const bool enough = error == nullptr || error->failure == net::HttpFailure::stopped;
+    record(self(host), request, enough ? Recorder::Result(heard) : result);
     if (error == nullptr) return OVERTURE_HTTP_ANSWERED;
     if (error->failure != net::HttpFailure::stopped) stream->failed(stream, textFor(error->message));
     return streamResult(error->failure);
@@ -164,12 +177,18 @@ const void* service(const overture_host_t*, const char* id) {
 
 }  // namespace
 
-HostTable::HostTable(const Services& services, std::string plugin, Secrets secrets,
-                     std::shared_ptr<SecretKeeper> keeper)
+HostTable::HostTable(const Services& services, std::string plugin, Secrets secrets, const Terms& terms)
     : services_(services),
       plugin_(std::move(plugin)),
       secrets_(std::move(secrets)),
-      tokens_(services_, plugin_, secrets_, std::move(keeper)),
+      tokens_(services_, plugin_, secrets_, terms.keeper),
+      recorder_(terms.recorder),
       table_{sizeof(overture_host_t), OVERTURE_ABI_MAJOR, OVERTURE_ABI_MINOR, this, service} {}
+
+std::vector<std::string> HostTable::everySecret() const {
+    auto all = tokens_.known();
+    for (const auto& [name, value] : secrets_) all.push_back(value);
+    return all;
+}
 
 }  // namespace overture::plugin

@@ -13,8 +13,7 @@ namespace overture::plugin {
 /// address.
 class HostTable {
 public:
-    HostTable(const Services& services, std::string plugin, Secrets secrets,
-              std::shared_ptr<SecretKeeper> keeper = {});
+    HostTable(const Services& services, std::string plugin, Secrets secrets, const Terms& terms = {});
     HostTable(const HostTable&) = delete;
     HostTable& operator=(const HostTable&) = delete;
 
@@ -23,12 +22,16 @@ public:
     const std::string& plugin() const { return plugin_; }
     const Secrets& secrets() const { return secrets_; }
     Tokens& tokens() { return tokens_; }
+    Recorder* recorder() const { return recorder_.get(); }
+    /// Every secret that may not be written down.
+    std::vector<std::string> everySecret() const;
 
 private:
     Services services_;
     std::string plugin_;
     Secrets secrets_;
     Tokens tokens_;
+    std::shared_ptr<Recorder> recorder_;
     overture_host_t table_;
 };
 

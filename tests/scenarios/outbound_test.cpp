@@ -75,6 +75,22 @@ TEST(Outbound, PrivateAddressesAndHostsNotListedAreNotCalled) {
     EXPECT_EQ(model.line, "POST /chat/completions HTTP/1.1");
 }
 
+TEST(Outbound, ACallIsRecordedWithoutItsSecrets) {
+    Asked model;
+    const Folder folder("recorded");
+    ask(model.url(), "--record " + (folder / "call.jsonl"), "OVERTURE_SECRET_API_KEY=s3cret-of-the-model");
+    const auto written = readFile(folder / "call.jsonl");
+    const auto line = parseJson(written, "the recording").orThrow();
+    EXPECT_EQ(line["request"]["url"], model.url() + "/chat/completions");
+    EXPECT_EQ(line["answer"]["status"], 404);
+    EXPECT_NE(line["request"]["body"].get<std::string>().find("Say ready."), std::string::npos);
+    EXPECT_EQ(written.find("s3cret"), std::string::npos);
+    const auto nowhere = overtureLine("serve --record /nonexistent --data " + (folder / "data"));
+    EXPECT_EQ(nowhere.status, 1);
+    EXPECT_NE(nowhere.err.find("/nonexistent: there is no such folder"), std::string::npos) << nowhere.err;
+    EXPECT_EQ(overtureLine("serve --record-bindings sms").status, 2);
+}
+
 TEST(Outbound, TheServerTakesTheSameOptions) {
     const auto finished = overtureLine("serve --proxy ftp://proxy.example --data /nonexistent");
     EXPECT_EQ(finished.status, 1);

@@ -12,6 +12,7 @@
 
 #include <cstring>
 #include <deque>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -44,6 +45,9 @@ public:
     void stall(std::vector<std::string> pieces = {}, std::string contentType = "text/event-stream");
     /// Answers whatever the queue does not.
     void answerWith(std::function<HttpAnswer(const HttpRequest&)> handler);
+    /// Answers as it went in a recording (`overture plugin call --record FILE`), one exchange after the other; a request by
+    /// another method or to another place than in the recording is not sent. Throws std::runtime_error when the file is none.
+    void play(const std::string& path);
     /// What the plugin asked, oldest first.
     std::vector<HttpRequest> requests() const;
 
@@ -76,6 +80,8 @@ private:
 
     mutable std::mutex mutex_;
     std::deque<HttpAnswer> answers_;
+    std::deque<std::string>
+        played_;  ///< what must be asked for the first of the answers, "GET https://…" without query
     std::deque<std::vector<std::string>> stalled_;  ///< pieces of the answers that say they are late
     std::function<HttpAnswer(const HttpRequest&)> handler_;
     std::vector<HttpRequest> requests_;

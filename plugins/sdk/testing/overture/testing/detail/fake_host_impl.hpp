@@ -1,6 +1,8 @@
 // The bodies of fake_host.hpp.
 #pragma once
 
+#include "overture/bytes.hpp"
+
 namespace overture::testing {
 
 inline FakeHost::FakeHost()
@@ -36,6 +38,35 @@ inline void FakeHost::answerWith(std::function<HttpAnswer(const HttpRequest&)> h
     handler_ = std::move(handler);
 }
 
+inline void FakeHost::play(const std::string& path) {
+    std::ifstream file(path);
+    if (!file) throw std::runtime_error("there is no recording " + path);
+    std::scoped_lock lock(mutex_);
+    for (std::string line; std::getline(file, line);) {
+        const auto exchange = Json::parse(line, nullptr, false);
+        if (!exchange.is_object() || !exchange.contains("request"))
+            throw std::runtime_error(path + " is no recording, or an exchange was taken out of it");
+        const auto url = exchange["request"].at("url").get<std::string>();
+        played_.push_back(exchange["request"].at("method").get<std::string>() + " " +
+                          url.substr(0, url.find('?')));
+        const auto failed = exchange.value("failed", "");
+        if (!failed.empty()) {
+            answers_.push_back({failed != "not_sent", false, 0, {}, {}, exchange.value("why", "")});
+            answers_.back().late = failed == "late";
+            if (failed == "late") stalled_.emplace_back();
+            continue;
+        }
+        const auto& answer = exchange.at("answer");
+        HttpAnswer made{true, true, answer.at("status").get<int>(), {}, {}, {}};
+        for (const auto& header : answer.at("headers"))
+            made.headers.emplace_back(header.at(0).get<std::string>(), header.at(1).get<std::string>());
+        made.body = answer.contains("body")
+                        ? answer["body"].get<std::string>()
+                        : sdk::fromBase64(answer.at("body_base64").get<std::string>()).value_or("");
+        answers_.push_back(std::move(made));
+    }
+}
+
 inline std::vector<HttpRequest> FakeHost::requests() const {
     std::scoped_lock lock(mutex_);
     return requests_;
@@ -69,6 +100,13 @@ inline std::vector<std::pair<int, std::string>> FakeHost::logged() const {
 inline HttpAnswer FakeHost::next(const HttpRequest& request) {
     std::unique_lock lock(mutex_);
     requests_.push_back(request);
+    if (!played_.empty()) {
+        const auto asked = request.method + " " + request.url.substr(0, request.url.find('?'));
+        if (played_.front() != asked && played_.front().find("(removed)") == std::string::npos)
+            return {false, false, 0,
+                    {},    {},    "the recording has " + played_.front() + " where " + asked + " was asked"};
+        played_.pop_front();
+    }
     if (!answers_.empty()) {
         auto answer = std::move(answers_.front());
         answers_.pop_front();
