@@ -9,7 +9,8 @@ namespace {
 
 constexpr const char* kCarrier = "carrier.message/1";
 constexpr auto kAskAgain = milliseconds(30000);
-constexpr auto kBusyPause = milliseconds(250);
+constexpr auto kBusyPause = milliseconds(250), kLongestBusyPause = milliseconds(30000);
+constexpr auto kPauseForEach = milliseconds(10);
 
 turn::SendResult resultOf(const plugin::Reply& reply) {
     using Kind = turn::SendResult::Kind;
@@ -32,16 +33,6 @@ turn::SendResult resultOf(const plugin::Reply& reply) {
         case plugin::Outcome::internal: break;
     }
     return {Kind::unknown, textOf(reply.document, "reference"), "", note, {}};
-}
-
-/// Comes again: whoever stood in line here would keep messages to other carriers from going.
-turn::SendResult notNow() {
-    return {turn::SendResult::Kind::retry,
-            "",
-            "",
-            "waits until another call of this binding has ended: no more may run at once",
-            kBusyPause,
-            true};
 }
 
 /// A carrier that is only away for a while may be asked again.
@@ -78,7 +69,7 @@ turn::SendResult CarrierSender::send(const compliance::Permit& permit, const tur
                        {"idempotency_key", delivery.id.text()}};
     using Kind = turn::SendResult::Kind;
     const auto carrier = instances_.of(delivery.organization, delivery.binding);
-    if (carrier->busy()) return notNow();
+    if (carrier->busy()) return comesAgain(delivery);
     Breaker::Pass pass;
     auto* breaker = restraint_.breakers == nullptr ? nullptr : &restraint_.breakers->of(delivery.binding);
     if (breaker != nullptr && !(pass = breaker->enter()))
@@ -87,9 +78,35 @@ turn::SendResult CarrierSender::send(const compliance::Permit& permit, const tur
     if (const auto wait = waitOf(delivery))
         return {Kind::retry, "", "", "waits for its turn: no more go out in a minute", *wait, true};
     const auto reply = carrier->call(kCarrier, "send", request, deadline_);
-    if (reply.notCalled) return notNow();
+    if (reply.notCalled) return comesAgain(delivery);
+    isAtWork(delivery);
     heed(delivery, reply, pass);
     return resultOf(reply);
+}
+
+/// Whoever stood in line here would keep messages to other carriers from going. The more are put back, the less often each of them
+/// comes.
+turn::SendResult CarrierSender::comesAgain(const turn::Delivery& delivery) {
+    const std::scoped_lock lock(mutex_);
+    auto& waiting = putBack_[delivery.binding];
+    waiting.insert(delivery.id);
+    const auto pause = kBusyPause + kPauseForEach * (waiting.size() - 1);
+    if (pause > kLongestBusyPause)
+        waiting.clear();  // some of them will never come: cancelled, or taken by another engine
+    return {turn::SendResult::Kind::retry,
+            "",
+            "",
+            "waits until another call of this binding has ended: no more may run at once",
+            std::min<milliseconds>(pause, kLongestBusyPause),
+            true};
+}
+
+void CarrierSender::isAtWork(const turn::Delivery& delivery) {
+    const std::scoped_lock lock(mutex_);
+    const auto waiting = putBack_.find(delivery.binding);
+    if (waiting == putBack_.end()) return;
+    waiting->second.erase(delivery.id);
+    if (waiting->second.empty()) putBack_.erase(waiting);
 }
 
 std::optional<milliseconds> CarrierSender::waitOf(const turn::Delivery& delivery) {

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <map>
+#include <mutex>
+#include <set>
+
 #include "agent/breaker.hpp"
 #include "agent/parts.hpp"
 #include "agent/rates.hpp"
@@ -26,11 +30,15 @@ public:
 
 private:
     std::optional<milliseconds> waitOf(const turn::Delivery& delivery);
+    turn::SendResult comesAgain(const turn::Delivery& delivery);
+    void isAtWork(const turn::Delivery& delivery);
     void heed(const turn::Delivery& delivery, const plugin::Reply& reply, Breaker::Pass& pass);
 
     Instances& instances_;
     milliseconds deadline_;
     Restraint restraint_;
+    std::mutex mutex_;
+    std::map<BindingId, std::set<DeliveryId>> putBack_;  ///< because their carrier was busy
 };
 
 }  // namespace overture::agent

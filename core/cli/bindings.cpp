@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/log.hpp"
+
 namespace overture::cli {
 namespace {
 
@@ -58,9 +60,12 @@ plugin::Terms termsOf(store::Database& database, const tenant::Vault& vault,
         recordings.bindings.empty() ||
         std::any_of(recordings.bindings.begin(), recordings.bindings.end(),
                     [&](const auto& one) { return one == binding.name || one == binding.id.text(); });
-    if (!recordings.folder.empty() && named)
-        terms.recorder =
-            std::make_shared<plugin::Recorder>(recordings.folder + "/" + binding.id.text() + ".jsonl");
+    if (!recordings.folder.empty() && named) try {
+            terms.recorder =
+                std::make_shared<plugin::Recorder>(recordings.folder + "/" + binding.id.text() + ".jsonl");
+        } catch (const Error& error) {  // the calls go on without it
+            log::error("recording.failed", {{"binding", binding.id.text()}, {"error", error.what()}});
+        }
     return terms;
 }
 

@@ -15,7 +15,7 @@ struct Recordings {
 agent::BoundInstances::Find bindingFinder(store::Database& database, const tenant::Vault& vault,
                                           Recordings recordings = {});
 
-/// What holds for a binding of the database. Both must outlive the result. Throws Error when it cannot be recorded.
+/// What holds for a binding of the database. Both must outlive the result. One that cannot be recorded is not.
 plugin::Terms termsOf(store::Database& database, const tenant::Vault& vault,
                       const OrganizationId& organization, const tenant::Binding& binding,
                       const Recordings& recordings = {});

@@ -28,6 +28,7 @@ const std::string kProgram = OVERTURE_BUILD_DIR "/overture";
     for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     ::setenv("OVERTURE_PRIVATE_HOSTS", "127.0.0.1", 1);  // where this world's vendors are
+    ::unsetenv("http_proxy");
     if (!variable.empty()) ::putenv(const_cast<char*>(variable.c_str()));
     ::execv(kProgram.c_str(), arguments.data());
     ::_exit(127);

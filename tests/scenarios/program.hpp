@@ -17,7 +17,9 @@
 namespace overture::testing {
 
 /// The vendors of tests are at private addresses, which programs do not call otherwise.
-inline const bool kVendorsAreHere = ::setenv("OVERTURE_PRIVATE_HOSTS", "127.0.0.1,localhost", 0) == 0;
+inline const bool kVendorsAreHere = ::setenv("OVERTURE_PRIVATE_HOSTS", "127.0.0.1,localhost", 0) == 0 &&
+                                    ::unsetenv("http_proxy") == 0 && ::unsetenv("https_proxy") == 0 &&
+                                    ::unsetenv("HTTPS_PROXY") == 0;
 
 struct Finished {
     int status = -1;

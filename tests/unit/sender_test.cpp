@@ -89,7 +89,19 @@ TEST(Sender, AMessageToABusyCarrierComesAgainAndCountsNowhere) {
     sending.instances.carrier->full = true;
     for (int i = 0; i < 5; ++i) comesAgain(sending.send());
     EXPECT_EQ(sending.instances.carrier->calls, 0);
+    std::vector<DeliveryId> ids{sending.delivery.id};
+    for (int i = 1; i <= 3; ++i) {
+        sending.delivery.id = ids.emplace_back(uuid7(sending.clock.now() + seconds(i)));
+        EXPECT_EQ(sending.send().retryAfter, milliseconds(250 + 10 * i))
+            << "the more wait, the less often each comes";
+    }
     sending.instances.carrier->full = false;
+    sending.instances.carrier->reply = {
+        plugin::Outcome::ok, {{"reference", "r1"}, {"status", "sent"}}, {}, {}, {}};
+    for (const auto& id : ids) {
+        sending.delivery.id = id;
+        EXPECT_EQ(sending.send().kind, Kind::sent);
+    }
     sending.instances.carrier->reply = {plugin::Outcome::transient, {}, {}, "at work", {}, true};
     for (int i = 0; i < 5; ++i) comesAgain(sending.send());
     EXPECT_FALSE(sending.breakers.of(sending.delivery.binding).pausedUntil()) << "the carrier did not fail";
