@@ -129,6 +129,7 @@ std::vector<Route> holdRoutes();
 std::vector<Route> complianceRoutes();
 std::vector<Route> setupRoutes();
 std::vector<Route> formRoutes();
+std::vector<Route> endpointRoutes();
 
 /// The OpenAPI 3.1 document of routes().
 Json openApi();

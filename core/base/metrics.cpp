@@ -24,6 +24,11 @@ struct Family {
 };
 
 constexpr Family kFamilies[] = {
+    {"overture_budgets_nearly_used", "gauge",
+     "Budgets of campaigns and organizations of which 95 % are spent or set aside."},
+    {"overture_deliveries_total", "counter", "Tries to deliver a message, by channel-independent result."},
+    {"overture_endpoint_send_duration_seconds", "histogram",
+     "Notices sent to organizations' own endpoints, from the request to its answer; by what became of it."},
     {"overture_gate_verdicts_total", "counter", "Answers of the gate when a message was about to leave."},
     {"overture_http_request_duration_seconds", "histogram",
      "From a request's head to its answer, by status."},
@@ -31,8 +36,16 @@ constexpr Family kFamilies[] = {
     {"overture_live_listeners", "gauge", "Listeners of the feed: server-sent events and WebSockets."},
     {"overture_plugin_call_duration_seconds", "histogram",
      "Calls of plugins: models, carriers, channels; by outcome."},
+    {"overture_queue_length", "gauge",
+     "What is due and not in hand, in all engines; at most 100000 is said."},
+    {"overture_queue_oldest_seconds", "gauge", "For how long the oldest of it has been due."},
+    {"overture_step_cost_micros_total", "counter",
+     "What steps cost, in millionths of the organization's currency."},
+    {"overture_steps_total", "counter", "Outside calls of turns, by kind."},
     {"overture_turn_duration_seconds", "histogram",
      "From a turn's opening to its commit; by what became of it."},
+    {"overture_turns_failed_total", "counter", "Turns that ended without a commit, by why."},
+    {"overture_webhooks_total", "counter", "Webhook calls taken in, by what they were."},
 };
 
 struct Series {

@@ -23,10 +23,12 @@
 #include "campaign/touches.hpp"
 #include "cli/bindings.hpp"
 #include "cli/command.hpp"
+#include "cli/configuration.hpp"
 #include "cli/open_database.hpp"
 #include "cli/outbound.hpp"
 #include "cli/paths.hpp"
-#include "feed/feed.hpp"
+#include "cli/serve_settings.hpp"
+#include "feed/sending.hpp"
 #include "service/mailboxes.hpp"
 #include "service/server.hpp"
 #include "service/shadow.hpp"
@@ -40,6 +42,7 @@ namespace overture::cli {
 namespace {
 
 constexpr auto kModelPatience = milliseconds(30000);
+constexpr int kSendsAtOnce = 12;  // notices to endpoints
 constexpr auto kCarrierPatience = milliseconds(15000);
 
 /// SIGTERM and SIGINT, blocked in every thread from here on and waited for in one place.
@@ -78,24 +81,14 @@ std::vector<std::string> offering(const plugin::Host& host, const std::string& c
 }
 
 int serve(const std::vector<std::string>& words) {
-    const Arguments arguments(
-        words, databaseOptions(outboundOptions(
-                   {"address=", "port=", "public-url=", "workers=", "plugins=", "lease=", "poll=", "quiet=",
-                    "mailboxes=", "api-calls=", "largest=", "record=", "record-bindings="})));
+    const Arguments arguments(withConfiguration(words, serveOptions()), serveOptions());
     if (!arguments.positional().empty()) throw UsageError{"serve takes options only"};
-    service::ServerOptions http;
-    http.address = arguments.value("address", http.address);
-    http.port = static_cast<std::uint16_t>(arguments.number("port", http.port, 0, 65535));
-    http.publicUrl = arguments.value("public-url");
-    http.largestBody = static_cast<std::size_t>(arguments.number("largest", 1, 1, 64)) * 1024 * 1024;
-    if (const char* token = std::getenv("OVERTURE_METRICS_TOKEN")) http.metricsToken = token;
-    const auto workers = static_cast<int>(arguments.number("workers", 32, 1, 20000));
-    const seconds lease(arguments.number("lease", 90, 1, 3600));
-    const milliseconds poll(arguments.number("poll", 250, 10, 60000));
-    const milliseconds quiet(arguments.number("quiet", 1500, 0, 60000));
-    const seconds mailboxEvery(arguments.number("mailboxes", 30, 1, 3600));
-    const auto calls =
-        static_cast<int>(arguments.number("api-calls", api::Options{}.callsPerWindow, 1, 1000000000));
+    auto settings = serveSettings(arguments);
+    auto& http = settings.http;
+    const auto workers = settings.workers;
+    const auto lease = settings.lease;
+    const auto poll = settings.poll;
+    const auto quiet = settings.quiet;
     if (const char* faults = std::getenv("OVERTURE_FAILPOINTS")) checkFailpoints(faults);
 
     Recordings recordings{arguments.value("record"), {}};
@@ -111,7 +104,7 @@ int serve(const std::vector<std::string>& words) {
     takeAllFileHandles();
     log::setLevel(log::Level::info);
     const SystemClock clock;
-    net::HttpClient client(outboundLimits(arguments));
+    net::HttpClient client(settings.outbound);
     plugin::Host host({client, clock, std::max(workers, plugin::Services::kCallsAtOnce)});
     host.loadAll(pluginsFolder(arguments.value("plugins")));
     for (const auto& listing : host.list())
@@ -188,15 +181,23 @@ int serve(const std::vector<std::string>& words) {
                                  [&](const OrganizationId& organization, const BindingId& id) {
                                      return instances.of(organization, id);
                                  },
-                                 offering(host, "carrier.mailbox/1"), {mailboxEvery});
+                                 offering(host, "carrier.mailbox/1"), {settings.mailboxes});
     feed::settle(database);
+    feed::Sending notices(database, clock, client, vault);
+    turn::Loop sends(kSendsAtOnce, milliseconds(500), [&] { return notices.sendOne(); });
+    turn::Loop spreading(1, seconds(1), [&] {
+        const int spread = notices.spread();
+        if (spread > 0) sends.wake();
+        return spread;
+    });
     turn::Loop forgetting(1, hours(1), [&] {
         feed::forget(database, clock.now() - feed::kKept);
+        notices.forget();
         return 0;
     });
     turn::Loop mail(2, seconds(1), [&] { return mailboxes.runOnce(); });
     api::Options apiOptions;
-    apiOptions.callsPerWindow = calls;
+    apiOptions.callsPerWindow = settings.callsPerWindow;
     apiOptions.vault = &vault;
     api::Api api(
         database, clock, [&] { turns.wake(); }, apiOptions);
@@ -217,7 +218,7 @@ const std::string kHelp =
         "N] [--largest MIB]\n"
         "                      [--proxy URL] [--no-proxy LIST] [--allowed-hosts LIST] [--private-hosts "
         "LIST]\n"
-        "                      [--database URL | --data DIR]\n\n"
+        "                      [--database URL | --data DIR] [--config FILE]\n\n"
         "Takes carriers' webhooks in at /hooks/{binding}, works the turns that are due and sends what they "
         "decided. Answers\n"
         "the API at /v1, which /docs explains, for keys (`overture key create`) and people who sign in "
@@ -229,6 +230,10 @@ const std::string kHelp =
         "whose bearer\n"
         "token is OVERTURE_METRICS_TOKEN; without that nobody). SIGTERM finishes what is in hand and "
         "stops.\n\n"
+        "  --config FILE     these options, one `name = value` a line (or OVERTURE_CONFIG, or "
+        "/etc/overture/overture.conf); "
+        "`overture config\n"
+        "                    check` reads it; OVERTURE_NAME goes before it, an option before both\n"
         "  --address A       default 127.0.0.1; 0.0.0.0 for every interface\n"
         "  --port N          default 8080; 0 takes a free one and prints it\n"
         "  --public-url URL  how carriers reach this server; part of what they sign\n"

@@ -11,7 +11,6 @@
 namespace overture::feed {
 namespace {
 
-constexpr int kFurthest = 20000;  // rows that a listener may be behind
 constexpr int kForgottenTogether = 10000;
 constexpr std::size_t kLongest = 8192;  // characters of a cursor
 
@@ -92,15 +91,16 @@ Cursor now(store::Transaction& tx) {
 }
 
 std::optional<Page> read(store::Transaction& tx, const std::vector<OrganizationId>& organizations,
-                         const Cursor& from, int most, const std::string& upto) {
+                         const Cursor& from, int most, const std::string& upto, int furthest) {
     std::vector<std::string> ids;
     for (const auto& organization : organizations) ids.push_back(organization.text());
     const bool inside = !from.upto.empty();
     const auto horizon = inside ? from.upto : upto;
     const auto rows =
-        tx.run(sql::feed::since, {store::Param::array(ids), from.life, from.seen,
-                                  horizon.empty() ? store::Param(nullptr) : store::Param(horizon),
-                                  from.position, from.place, most, kFurthest});
+        tx.run(sql::feed::since,
+               {store::Param::array(ids), from.life.empty() ? store::Param(nullptr) : store::Param(from.life),
+                from.seen, horizon.empty() ? store::Param(nullptr) : store::Param(horizon), from.position,
+                from.place, most, furthest});
     if (rows.empty()) return std::nullopt;
     Page page{{}, {rows[0].text("now_life"), rows[0].text("now_seen")}};
     for (const auto row : rows) {

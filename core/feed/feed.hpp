@@ -50,11 +50,14 @@ struct Page {
     bool more = false;  ///< there are further ones
 };
 
+inline constexpr int kFurthest = 20000;  // rows that a listener may be behind
+
 /// What these organizations are told after `from`, until now or the snapshot `upto`, in order, at most `most`. Nothing is skipped
 /// and nothing told twice, however long transactions take and in whatever order they commit. Nothing when the cursor cannot be
-/// continued: it is older than what is kept, too far behind, or of another database. The listener then reads the state anew.
+/// continued: it is older than what is kept, too far behind, or of another database (no `life`: it was kept in this one). The listener then reads the state anew.
 std::optional<Page> read(store::Transaction& tx, const std::vector<OrganizationId>& organizations,
-                         const Cursor& from, int most, const std::string& upto = {});
+                         const Cursor& from, int most, const std::string& upto = {},
+                         int furthest = kFurthest);
 
 inline constexpr days kKept{7};
 

@@ -16,6 +16,7 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/text.hpp"
+#include "queries/service.hpp"
 #include "service/frames.hpp"
 #include "service/unsubscribing.hpp"
 #include "store/migrations.hpp"
@@ -120,11 +121,37 @@ HttpAnswer hook(HTTPServerRequest& request, const Site& site) {
                                 std::get<std::string>(body), site.clock.now()});
 }
 
+/// What waits in the database, for all engines.
+void readQueues(const Site& site) {
+    constexpr int kMost = 100000;
+    const auto now = site.clock.now();
+    auto tx = site.database.beginShared();
+    const auto rows = tx.run(sql::service::figures, {now, kMost});
+    tx.commit();
+    for (const auto row : rows) {
+        const auto queue = row.text("queue");
+        const auto waiting = static_cast<double>(row.integer("waiting"));
+        if (queue == "budgets_used") {
+            metrics::set("overture_budgets_nearly_used", {}, waiting);
+            continue;
+        }
+        const auto oldest = row.maybeInstant("oldest");
+        metrics::set("overture_queue_length", {{"queue", queue}}, waiting);
+        metrics::set("overture_queue_oldest_seconds", {{"queue", queue}},
+                     oldest ? std::chrono::duration<double>(now - *oldest).count() : 0);
+    }
+}
+
 /// For whoever has the token; there is nothing here for anybody else. Digests are compared, so that time tells nothing.
 HttpAnswer figures(const HTTPServerRequest& request, const Site& site) {
     const auto given = request.get("Authorization", "");
     if (site.metricsToken.empty() || sha256(given) != sha256("Bearer " + site.metricsToken))
         return {404, "text/plain", "there is nothing here\n"};
+    try {
+        readQueues(site);
+    } catch (const Error& error) {
+        log::warning("figures_not_read", {{"problem", error.what()}});
+    }
     return {200, "text/plain; version=0.0.4", metrics::exposition()};
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/digest.hpp"
 #include "base/failpoint.hpp"
+#include "base/metrics.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "compliance/optout.hpp"
@@ -269,6 +270,7 @@ store::Statement Sorter::webhooks() const {
     store::RowSet rows({organization_});
     for (const auto* taken : all_) {
         const auto& [binding, method, url, headers, body, at] = taken->webhook;
+        metrics::count("overture_webhooks_total", {{"outcome", taken->outcome}});
         const auto kept = taken->outcome == "refused" ? body.substr(0, kKeptOfRefused) : body;
         rows.add({WebhookId(uuid7(at, binding.text() + url + body + toText(headers))), binding, at,
                   storable(method), storable(keptUrl(*taken)), storable(headers), store::Param::bytes(kept),

@@ -45,10 +45,13 @@ void compare(std::vector<Migration>& migrations, std::map<int, Applied> ledger, 
         migration.applied = true;
         ledger.erase(found);
     }
+    // Those after our last come from a newer program, which keeps the rule that this one goes on working beside it.
+    const int last = migrations.empty() ? 0 : migrations.back().number;
+    std::erase_if(ledger, [&](const auto& entry) { return entry.first > last; });
     if (!ledger.empty())
         throw Error("the database has migration " + ledger.begin()->second.name +
                         ", which this program does not know",
-                    database, "Use a program at least as new as the one that migrated it");
+                    database, "Use a program of the line that migrated it");
 }
 
 /// True when this call applied it; false when another program did meanwhile.

@@ -16,7 +16,8 @@ struct Migration {
 };
 
 /// The ordered files compiled in from schema/migrations, with what the database says of each. Throws Error when an
-/// applied one has another checksum now, or the database knows one that this program does not.
+/// applied one has another checksum now, or the database knows one before our last that this program does not. Later ones are
+/// a newer program's, which works beside this one.
 std::vector<Migration> migrationStatus(Database& database);
 
 /// Applies what is missing, each in its own transaction, under an advisory lock so that two programs can start at

@@ -7,6 +7,7 @@
 #include "base/call_deadline.hpp"
 #include "base/failpoint.hpp"
 #include "base/log.hpp"
+#include "base/metrics.hpp"
 #include "base/time.hpp"
 #include "compliance/records.hpp"
 #include "queries/turn.hpp"
@@ -99,6 +100,7 @@ void queueSettled(store::Transaction& tx, const OrganizationId& organization,
 }
 
 void tell(const std::vector<Settled>& all) {
+    for (const auto& one : all) metrics::count("overture_deliveries_total", {{"result", one.state}});
     for (const auto& one : all)
         if (!one.note.empty() && one.state != "sent")
             log::info("delivery_settled",

@@ -5,6 +5,7 @@
 #include "base/call_deadline.hpp"
 #include "base/digest.hpp"
 #include "base/failpoint.hpp"
+#include "base/metrics.hpp"
 #include "queries/turn.hpp"
 
 namespace overture::turn {
@@ -75,6 +76,11 @@ Json DatabaseJournal::step(std::string_view kind, const Json& request,
                                        : CallDeadline::Steady::time_point::max());
         return call();
     }();
+    const auto word = kind.substr(0, kind.find(':'));
+    metrics::count("overture_steps_total", {{"kind", word}});
+    if (answer.costMicros > 0)
+        metrics::count("overture_step_cost_micros_total", {{"kind", word}},
+                       static_cast<double>(answer.costMicros));
     failpoint("step.before_result");
     if (kept_ != nullptr)
         return kept_->emplace_back(answer, opened_, number, std::string(kind), hash, started, clock_.now())

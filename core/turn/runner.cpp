@@ -2,6 +2,7 @@
 
 #include "base/failpoint.hpp"
 #include "base/log.hpp"
+#include "base/metrics.hpp"
 
 namespace overture::turn {
 namespace {
@@ -39,11 +40,13 @@ std::optional<Outcome> Runner::run(const Claim& claim, Start& start, KeptSteps* 
         DatabaseJournal journal(steps_, opened, start.recorded, clock_, claim.lease, kept, waitAt);
         return handler_.handle(opened, journal);
     } catch (const NotTheSame& error) {
+        metrics::count("overture_turns_failed_total", {{"reason", "reopened"}});
         log::warning("turn_reopened", about(opened, error.what()));
         reopen(database_, opened, clock_.now());
     } catch (const Fenced& error) {
         log::info("turn_fenced", about(opened, error.what()));
     } catch (const HoldError& error) {
+        metrics::count("overture_turns_failed_total", {{"reason", "held"}});
         log::error("turn_held", about(opened, error.what()));
         holdFailed(database_, opened, error.what(), clock_.now());
     } catch (const store::DatabaseError& error) {
@@ -88,6 +91,7 @@ void Runner::commitAlone(Finished& turn, const compliance::Gate* gate) {
 }
 
 void Runner::failed(const Opened& opened, const char* error) {
+    metrics::count("overture_turns_failed_total", {{"reason", "failed"}});
     log::error("turn_failed", about(opened, error));
     fail(database_, opened, error, mostTries_, clock_.now());
 }

@@ -10,6 +10,7 @@
 #include "api/route.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "feed/endpoints.hpp"
 #include "openapi.hpp"
 #include "pg/fixture.hpp"
 #include "playbook/definition.hpp"
@@ -90,6 +91,16 @@ struct ApiTest : ::testing::Test {
                 now + ", " + now + ", " + now + "); insert into forms values (" + own + id("form") + ", " +
                 id("campaign") + ", 'Quote', 'US', 'You may text me.', '{https://www.brightroof.example}', " +
                 now + ");",
+            "test");
+        const auto endpoint =
+            feed::createEndpoint(tx, house.organization, "https://crm.example/in", {}, "", vault, tuesday());
+        house.ids["endpoint"] = endpoint.id.text();
+        house.ids["send"] = uuid7(tuesday(), "send" + name).text();
+        tx.script(
+            "insert into endpoint_sends (organization_id, send_id, endpoint_id, kind, at, data, due_at, "
+            "created_at) values (" +
+                own + id("send") + ", " + id("endpoint") + ", 'message.received', " + now + ", '{}', " + now +
+                ", " + now + ")",
             "test");
         for (const auto role : {Role::agent, Role::manager, Role::admin}) {
             house.tokens[role] =

@@ -682,6 +682,43 @@ TEST_F(Service, ADatabaseThatIsNotMigratedIsNotReady) {
     EXPECT_THAT(answer.body, HasSubstr("overture db migrate"));
 }
 
+TEST_F(Service, ADatabaseOfANewerProgramIsReady) {
+    auto tx = database.beginOwner();
+    tx.script(
+        "insert into schema_migrations select 9999, '9999_later', 'x', applied_at from schema_migrations "
+        "limit 1; "
+        "create table later (id integer)",
+        "test");
+    tx.commit();
+    EXPECT_EQ(call("/readyz", "", {}, "GET").status, 200)
+        << "an engine goes on while the next version is brought in";
+    EXPECT_EQ(fromSim(said("still here")).status, 200);
+}
+
+TEST_F(Service, MetricsSayWhatWaits) {
+    server =
+        std::make_unique<Server>(ServerOptions{.port = 0, .publicUrl = kPublicUrl, .metricsToken = "hush"},
+                                 database, intake, api, clock);
+    fromSim(said("Hello"));
+    clock.advanceTo(tuesday() + seconds(90));
+    const auto figures = [&] { return call("/metrics", "", {{"Authorization", "Bearer hush"}}, "GET").body; };
+    for (const auto* line :
+         {"overture_queue_length{queue=\"turns\"} 1\n", "overture_queue_oldest_seconds{queue=\"turns\"} 90\n",
+          "overture_queue_length{queue=\"deliveries\"} 0\n", "overture_budgets_nearly_used 0\n",
+          "overture_webhooks_total{outcome=\"accepted\"}"})
+        EXPECT_THAT(figures(), HasSubstr(line));
+    const auto own = "'" + organization.text() + "', ";
+    auto tx = database.begin(organization);
+    tx.script(
+        "insert into budgets select " + own +
+            "'organization', 'total', '00000000-0000-0000-0000-000000000000', 100, 'USD', '2026-03-03Z'; "
+            "insert into budget_usage select " +
+            own + "'00000000-0000-0000-0000-000000000000', '-infinity', 96",
+        "test");
+    tx.commit();
+    EXPECT_THAT(figures(), HasSubstr("overture_budgets_nearly_used 1\n"));
+}
+
 TEST_F(Service, APortInUseIsSaidInOneSentence) {
     try {
         Server second({.port = server->port()}, database, intake, api, clock);

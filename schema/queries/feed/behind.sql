@@ -1,0 +1,1 @@
+select organization_id, endpoint_id from endpoints_behind($1::integer)

@@ -1,0 +1,1 @@
+select secrets, secret_before_until from endpoints where organization_id = $1::uuid and endpoint_id = $2::uuid for update

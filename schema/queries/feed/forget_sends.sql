@@ -1,0 +1,1 @@
+select forget_sends($1::timestamptz) as gone

@@ -1,0 +1,1 @@
+select queue, waiting, oldest from figures($1::timestamptz, $2::integer)

@@ -1,0 +1,1 @@
+cmake_language(DEFER CALL add_dependencies scenarios_config_test overture)
