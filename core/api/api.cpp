@@ -5,6 +5,7 @@
 #include "api/reading.hpp"
 #include "base/digest.hpp"
 #include "base/log.hpp"
+#include "base/log_context.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "queries/api.hpp"
@@ -164,6 +165,7 @@ bool Api::owns(const std::string& target) {
 Response Api::answer(const Request& request) {
     const auto given = textOf(request.headers, "x-request-id");
     const auto id = isPlainName(given, 100) ? given : uuid7(clock_.now()).text();
+    const log::Context context({{"request", id}});
     Response response;
     try {
         response = found(request);
@@ -174,14 +176,12 @@ Response Api::answer(const Request& request) {
             {503, "busy", "Many people are signing in at this moment; try again.", "", seconds(1)});
     } catch (const store::DatabaseError& error) {
         const bool away = error.failure() == store::Failure::unavailable;
-        log::error("api_failed",
-                   {{"request", id}, {"path", pathOf(request.target)}, {"problem", error.what()}});
+        log::error("api_failed", {{"path", pathOf(request.target)}, {"problem", error.what()}});
         response = responseTo(away ? Refusal{503, "away", "The database is away; try again."}
                                    : Refusal{500, "defect", "This server made a mistake."});
         if (away) response.headers.emplace_back("Retry-After", "5");
     } catch (const std::exception& error) {
-        log::error("api_failed",
-                   {{"request", id}, {"path", pathOf(request.target)}, {"problem", error.what()}});
+        log::error("api_failed", {{"path", pathOf(request.target)}, {"problem", error.what()}});
         response = responseTo({500, "defect", "This server made a mistake."});
     }
     response.headers.emplace_back("X-Request-Id", id);

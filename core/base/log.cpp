@@ -5,12 +5,14 @@
 #include <mutex>
 
 #include "base/clock.hpp"
+#include "base/log_context.hpp"
 #include "base/time.hpp"
 
 namespace overture::log {
 namespace {
 
 std::atomic<Level> threshold{Level::warning};
+thread_local Json context;
 
 const char* name(Level level) {
     switch (level) {
@@ -24,6 +26,15 @@ const char* name(Level level) {
 
 }  // namespace
 
+Context::Context(const Json& fields) : before_(context) {
+    if (!context.is_object()) context = Json::object();
+    context.update(fields);
+}
+
+Context::~Context() {
+    context = std::move(before_);
+}
+
 void setLevel(Level level) {
     threshold = level;
 }
@@ -32,8 +43,10 @@ void write(Level level, std::string_view event, const Json& fields) {
     if (level < threshold.load()) return;
     std::string line = "{\"time\":\"" + toRfc3339(SystemClock{}.now()) + "\",\"level\":\"" + name(level) +
                        "\",\"event\":" + Json(event).dump();
-    if (fields.is_object() && !fields.empty())
-        line += "," + toText(fields).substr(1);
+    auto all = context.is_object() ? context : Json::object();
+    if (fields.is_object()) all.update(fields);
+    if (!all.empty())
+        line += "," + toText(all).substr(1);
     else
         line += "}";
     line += "\n";

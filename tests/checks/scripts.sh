@@ -29,7 +29,7 @@ try() { # NAME STATUS TEXT COMMAND…
     expect "$name" "$wanted" "$text" "$status" "$said"
 }
 
-for script in "$root"/scripts/{lib.sh,setup,run,test,format,lint,coverage,chaos,watch_threads,check_layers,list_contracts} "$root/.ci/run"; do
+for script in "$root"/scripts/{lib.sh,setup,run,test,format,lint,coverage,chaos,watch_threads,check_layers,check_metrics,list_contracts,test_package} "$root/.ci/run"; do
     bash -n "$script" || failed=1
 done
 cd /

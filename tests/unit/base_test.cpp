@@ -3,6 +3,8 @@
 #include "base/digest.hpp"
 #include "base/ids.hpp"
 #include "base/json.hpp"
+#include "base/log.hpp"
+#include "base/log_context.hpp"
 #include "base/metrics.hpp"
 #include "base/money.hpp"
 #include "base/text.hpp"
@@ -132,6 +134,28 @@ TEST(Text, LongNumbersAreGrouped) {
     EXPECT_EQ(grouped(1000), "1,000");
     EXPECT_EQ(grouped(-1234567), "-1,234,567");
     EXPECT_EQ(grouped(-100), "-100");
+}
+
+TEST(Log, LinesSayWhatTheyAreAbout) {
+    ::testing::internal::CaptureStderr();
+    {
+        const log::Context outer({{"request", "r1"}, {"turn", 1}});
+        {
+            const log::Context inner({{"turn", 2}});
+            log::error("inside", {{"place", "here"}});
+        }
+        log::error("outside", {{"request", "own"}});
+    }
+    log::error("after", Json::object());
+    const auto lines = split(::testing::internal::GetCapturedStderr(), '\n');
+    ASSERT_GE(lines.size(), 3U);
+    const auto first = Json::parse(lines[0]), second = Json::parse(lines[1]), third = Json::parse(lines[2]);
+    EXPECT_EQ(first["request"], "r1");
+    EXPECT_EQ(first["turn"], 2);
+    EXPECT_EQ(first["place"], "here");
+    EXPECT_EQ(second["request"], "own");
+    EXPECT_EQ(second["turn"], 1);
+    EXPECT_FALSE(third.contains("request"));
 }
 
 TEST(Metrics, AreWrittenAsPrometheusReadsThem) {
