@@ -165,7 +165,7 @@ bool Api::owns(const std::string& target) {
 Response Api::answer(const Request& request) {
     const auto given = textOf(request.headers, "x-request-id");
     const auto id = isPlainName(given, 100) ? given : uuid7(clock_.now()).text();
-    const log::Context context({{"request", id}});
+    const log::Context context(Json{{"request", id}});
     Response response;
     try {
         response = found(request);

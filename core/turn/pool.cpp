@@ -149,9 +149,9 @@ void Pool::turnLoop() {
 
 void Pool::run(Work& work) {
     if (!work.start.opened.events.empty()) ++turns_;
-    const log::Context context({{"organization", work.claim.organization.text()},
-                                {"conversation", work.claim.conversation.text()},
-                                {"turn", work.start.opened.turnNumber}});
+    const log::Context context(Json{{"organization", work.claim.organization.text()},
+                                    {"conversation", work.claim.conversation.text()},
+                                    {"turn", work.start.opened.turnNumber}});
     const auto begun = Steady::now();
     const auto outcome = runner_.run(work.claim, work.start);
     if (!outcome) return;

@@ -139,9 +139,9 @@ TEST(Text, LongNumbersAreGrouped) {
 TEST(Log, LinesSayWhatTheyAreAbout) {
     ::testing::internal::CaptureStderr();
     {
-        const log::Context outer({{"request", "r1"}, {"turn", 1}});
+        const log::Context outer(Json{{"request", "r1"}, {"turn", 1}});
         {
-            const log::Context inner({{"turn", 2}});
+            const log::Context inner(Json{{"turn", 2}});
             log::error("inside", {{"place", "here"}});
         }
         log::error("outside", {{"request", "own"}});
