@@ -13,7 +13,7 @@
 /// What jemalloc, where it is linked, keeps for each of a server's thousands of threads: little, and not for long.
 extern "C" {
 extern const char* malloc_conf;
-const char* malloc_conf = "tcache_max:1024,dirty_decay_ms:500,muzzy_decay_ms:0";
+const char* malloc_conf = "tcache_max:1024,tcache_nslots_small_max:48,dirty_decay_ms:500,muzzy_decay_ms:0";
 }
 
 namespace overture::cli {

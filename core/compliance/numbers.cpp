@@ -240,20 +240,38 @@ PhoneCheck parsedFrom(std::string_view text, const std::string& assumed) {
     return check;
 }
 
+/// What the library said of the numbers asked for lately. Any thread.
+class Lately {
+public:
+    NumberEvidence of(std::string_view e164) {
+        auto& seen = seen_[hash64(e164) % seen_.size()];
+        {
+            const std::scoped_lock lock(seen.mutex);
+            if (seen.number == e164) return seen.evidence;
+        }
+        auto evidence = askLibrary(e164);
+        const std::scoped_lock lock(seen.mutex);
+        seen.number = e164;
+        return seen.evidence = std::move(evidence);
+    }
+
+private:
+    struct Seen {
+        std::mutex mutex;
+        std::string number;
+        NumberEvidence evidence;
+    };
+    std::array<Seen, 1024> seen_;
+};
+
 }  // namespace
 
 NumberEvidence readNumber(std::string_view e164) {
     if (e164.size() < 8 || e164.size() > 16 || e164[0] != '+' || !allDigits(e164.substr(1))) return {};
     if (e164[1] == '1') return readNanp(e164);
     if (const auto* country = commonCountry(e164)) return inCountry(country);
-    struct Seen {
-        std::string number;
-        NumberEvidence evidence;
-    };
-    thread_local std::array<Seen, 1024> lately;
-    auto& seen = lately[hash64(e164) % lately.size()];
-    if (seen.number != e164) seen = {std::string(e164), askLibrary(e164)};
-    return seen.evidence;
+    static Lately lately;
+    return lately.of(e164);
 }
 
 NumberEvidence readNumberByLibrary(std::string_view e164) {

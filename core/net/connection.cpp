@@ -18,6 +18,7 @@
 
 #include "base/failpoint.hpp"
 #include "base/text.hpp"
+#include "base/thread.hpp"
 
 namespace overture::net {
 namespace {
@@ -28,7 +29,8 @@ using Poco::Net::HTTPSClientSession;
 constexpr int kMostHeaders = 256;
 constexpr std::size_t kLongestHead = 16384;  // of a proxy's answer to CONNECT
 constexpr const char* kNoHandshake = "no TLS handshake before the deadline";
-constexpr std::size_t kLargestWrite = 32 * 1024;  // between two of them the deadline is looked at
+constexpr Poco::Timespan::TimeDiff kSoon = 100'000;  // an answer that takes longer, microseconds
+constexpr std::size_t kLargestWrite = 32 * 1024;     // between two of them the deadline is looked at
 constexpr int kEnd = std::char_traits<char>::eof();
 
 Poco::Net::Context::Ptr tls() {
@@ -122,6 +124,7 @@ public:
         try {
             watch.emplace(dog, socket, limits.patience);
             sendAll(request, target);
+            if (!this->socket().poll(kSoon, Poco::Net::Socket::SELECT_READ)) giveBackMemory();
             result.answering = this->peek() != kEnd;
             if (!result.answering)
                 throw Poco::Net::NetException("the connection was closed without an answer");

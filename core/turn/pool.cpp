@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "base/log_context.hpp"
 #include "base/metrics.hpp"
+#include "base/thread.hpp"
 #include "queries/turn.hpp"
 
 namespace overture::turn {
@@ -13,9 +14,16 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+constexpr auto kSoon = milliseconds(100);  // a thread that waits longer for a turn keeps nothing
+
 /// What one organization may take of the places.
 int shareOf(int places) {
     return std::max(1, places * 3 / 4);
+}
+
+/// From which on its turns yield to everybody's.
+int crowdOf(int places) {
+    return std::max(1, places / 8);
 }
 
 std::string_view resultOf(Committed committed) {
@@ -49,8 +57,10 @@ Pool::~Pool() {
         claimer_.wait(lock, [this] { return running_.empty(); });
         stopped_ = true;
     }
-    workers_.notify_all();
-    for (auto& thread : threads_) thread.join();
+    for (auto* crew : {&prompt_, &yielding_}) {
+        crew->changed.notify_all();
+        for (auto& thread : crew->threads) thread.join();
+    }
 }
 
 void Pool::wake() {
@@ -93,58 +103,110 @@ void Pool::claimLoop() {
 int Pool::claimSome(int places) {
     const auto claims =
         claimMailboxes(database_, clock_.now(), options_.lease, options_.name, places, fullOrganizations());
-    if (claims.empty()) return 0;
-    auto starts = open(database_, claims, clock_.now());
-    std::vector<Work> works;
-    for (std::size_t i = 0; i < claims.size(); ++i)
-        if (starts[i]) works.push_back({claims[i], std::move(*starts[i])});
-    give(std::move(works));
+    give(claims);
     return static_cast<int>(claims.size());
 }
 
-std::vector<std::string> Pool::fullOrganizations() const {
+std::vector<std::string> Pool::fullOrganizations() {
     std::vector<std::string> full;
+    const std::scoped_lock lock(mutex_);
     for (const auto& [organization, places] : places_)
         if (places >= shareOf(options_.threads)) full.push_back(organization.text());
     return full;
 }
 
-void Pool::give(std::vector<Work> works) {
+void Pool::give(const std::vector<Claim>& claims) {
+    std::map<OrganizationId, std::vector<Claim>> byOrganization;
+    for (const auto& claim : claims) byOrganization[claim.organization].push_back(claim);
     const std::scoped_lock lock(mutex_);
-    for (auto& work : works) {
-        running_.emplace(work.claim.conversation, work.claim);
-        ++places_[work.claim.organization];
-        waiting_.push_back(std::move(work));
+    for (auto& [organization, own] : byOrganization) {
+        for (const auto& claim : own) running_.emplace(claim.conversation, claim);
+        auto& places = places_[organization] += static_cast<int>(own.size());
+        auto& crew = places > crowdOf(options_.threads) ? yielding_ : prompt_;
+        auto& claimed = crew.claimed[organization];
+        claimed.insert(claimed.end(), own.begin(), own.end());
+        callUp(crew, 1);
     }
-    for (auto missing = static_cast<int>(waiting_.size()) - idle_;
-         missing > 0 && static_cast<int>(threads_.size()) < options_.threads; --missing)
-        threads_.emplace_back([this] { turnLoop(); });
-    for (auto wanted = std::min(static_cast<int>(works.size()), idle_); wanted > 0; --wanted)
-        workers_.notify_one();
 }
 
-void Pool::turnLoop() {
+void Pool::callUp(Crew& crew, int works) {
+    const auto all = static_cast<int>(crew.waiting.size() + crew.claimed.size());
+    for (auto missing = all - crew.idle;
+         missing > 0 && static_cast<int>(crew.threads.size()) < options_.threads; --missing)
+        crew.threads.emplace_back([this, &crew] { turnLoop(crew); });
+    for (auto wanted = std::min(works, crew.idle); wanted > 0; --wanted) crew.changed.notify_one();
+}
+
+void Pool::turnLoop(Crew& crew) {
+    if (crew.yields) yieldToOthers();
     std::unique_lock lock(mutex_);
+    const auto called = [&] { return stopped_ || !crew.waiting.empty() || crew.toOpen(); };
     for (;;) {
-        ++idle_;
-        workers_.wait(lock, [this] { return stopped_ || !waiting_.empty(); });
-        --idle_;
-        if (waiting_.empty()) return;
-        auto work = std::move(waiting_.front());
-        waiting_.pop_front();
-        lock.unlock();
-        try {
-            run(work);
-        } catch (const std::exception& error) {
-            log::error("turn_interrupted",
-                       {{"conversation", work.claim.conversation.text()}, {"error", error.what()}});
+        ++crew.idle;
+        if (!crew.changed.wait_for(lock, kSoon, called)) {
+            lock.unlock();
+            giveBackMemory();
+            lock.lock();
+            crew.changed.wait(lock, called);
         }
-        lock.lock();
-        const bool wereFull = static_cast<int>(running_.size()) >= options_.threads;
-        running_.erase(work.claim.conversation);
-        if (--places_[work.claim.organization] == 0) places_.erase(work.claim.organization);
-        if (wereFull || (stopping_ && running_.empty())) claimer_.notify_all();
+        --crew.idle;
+        if (const auto organization = crew.toOpen())
+            open(crew, *organization, lock);
+        else if (!crew.waiting.empty())
+            runNext(crew, lock);
+        else
+            return;
     }
+}
+
+std::optional<OrganizationId> Pool::Crew::toOpen() const {
+    for (const auto& [organization, claims] : claimed)
+        if (!opening.contains(organization)) return organization;
+    return std::nullopt;
+}
+
+/// Whoever comes while it is being done gathers, as in Gather.
+void Pool::open(Crew& crew, const OrganizationId& organization, std::unique_lock<std::mutex>& lock) {
+    const auto claims = std::move(crew.claimed.extract(organization).mapped());
+    crew.opening.insert(organization);
+    lock.unlock();
+    std::vector<std::optional<Start>> starts(claims.size());
+    try {
+        starts = turn::open(database_, claims, clock_.now());
+    } catch (const std::exception& error) {
+        log::error("work_interrupted", {{"error", error.what()}});
+    }
+    lock.lock();
+    crew.opening.erase(organization);
+    const auto before = crew.waiting.size();
+    for (std::size_t i = 0; i < claims.size(); ++i)
+        if (starts[i])
+            crew.waiting.push_back({claims[i], std::move(*starts[i])});
+        else
+            leave(claims[i]);
+    callUp(crew, static_cast<int>(crew.waiting.size() - before + crew.claimed.size()) - 1);  // one is ours
+}
+
+void Pool::runNext(Crew& crew, std::unique_lock<std::mutex>& lock) {
+    auto work = std::move(crew.waiting.front());
+    crew.waiting.pop_front();
+    lock.unlock();
+    try {
+        run(work);
+    } catch (const std::exception& error) {
+        log::error("turn_interrupted",
+                   {{"conversation", work.claim.conversation.text()}, {"error", error.what()}});
+    }
+    lock.lock();
+    leave(work.claim);
+}
+
+/// With the lock held.
+void Pool::leave(const Claim& claim) {
+    const bool wereFull = static_cast<int>(running_.size()) >= options_.threads;
+    running_.erase(claim.conversation);
+    if (--places_[claim.organization] == 0) places_.erase(claim.organization);
+    if (wereFull || (stopping_ && running_.empty())) claimer_.notify_all();
 }
 
 void Pool::run(Work& work) {

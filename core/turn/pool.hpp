@@ -4,6 +4,8 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -22,9 +24,10 @@ struct PoolOptions {
     Send send = {};
 };
 
-/// Runs turns for a service: one thread claims and opens batches for the free places, each turn runs on a thread of its own
+/// Runs turns for a service: one thread claims batches for the free places, each turn runs on a thread of its own
 /// while its model thinks, and finished turns are committed as sets. No organization takes more than three quarters of the
-/// places while another waits.
+/// places while another waits, and what one takes beyond an eighth runs on threads that yield their processor to all others:
+/// a backlog takes what the rest leaves.
 class Pool {
 public:
     Pool(store::Database& database, const Clock& clock, Handler& handler, PoolOptions options);
@@ -39,13 +42,29 @@ private:
         Claim claim;
         Start start;
     };
+    /// Threads of one urgency, and what waits for them: claims to be opened, all of an organization at once, and opened turns.
+    struct Crew {
+        bool yields = false;
+        std::map<OrganizationId, std::vector<Claim>> claimed = {};
+        std::set<OrganizationId> opening = {};  ///< by one thread each
+        std::deque<Work> waiting = {};
+        std::condition_variable changed = {};
+        std::vector<std::thread> threads = {};
+        int idle = 0;
+
+        std::optional<OrganizationId> toOpen() const;
+    };
     void claimLoop();
     int claimSome(int places);
     void renewLeases();
-    void turnLoop();
+    void give(const std::vector<Claim>& claims);
+    void callUp(Crew& crew, int works);
+    void turnLoop(Crew& crew);
+    void open(Crew& crew, const OrganizationId& organization, std::unique_lock<std::mutex>& lock);
+    void runNext(Crew& crew, std::unique_lock<std::mutex>& lock);
     void run(Work& work);
-    void give(std::vector<Work> works);
-    std::vector<std::string> fullOrganizations() const;
+    void leave(const Claim& claim);
+    std::vector<std::string> fullOrganizations();
 
     store::Database& database_;
     const Clock& clock_;
@@ -55,13 +74,11 @@ private:
     std::atomic<std::uint64_t> turns_{0};
 
     std::mutex mutex_;
-    std::condition_variable claimer_, workers_;
-    std::deque<Work> waiting_;
-    std::map<ConversationId, Claim> running_;  // waiting ones included
+    std::condition_variable claimer_;
+    std::map<ConversationId, Claim> running_;  // from their claim on
     std::map<OrganizationId, int> places_;     // of running_, by organization
-    int idle_ = 0;
     bool woken_ = false, stopping_ = false, stopped_ = false;
-    std::vector<std::thread> threads_;
+    Crew prompt_, yielding_{.yields = true};
     std::thread claiming_;
 };
 

@@ -18,7 +18,9 @@ constexpr int kSessions = 16;  // one alone waits for the disk most of the time
 
 const store::Query kConversations{"floor/conversations", R"(
 select organization_id, conversation_id
-from conversations order by conversation_id)"};
+from conversations
+where organization_id = (select organization_id from organizations order by created_at limit 1)
+order by conversation_id)"};
 const store::Query kEvents{"floor/events", R"(
 insert into events (organization_id, event_id, conversation_id, kind, due_at, received_at, dedupe_key, payload)
 select $1::uuid, g.id, g.conversation_id, 'message', $2::timestamptz, $2::timestamptz, g.id::text,

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <iostream>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/json.hpp"
@@ -18,7 +19,8 @@ namespace overture::bench {
 namespace {
 
 constexpr const char* kHelp =
-    "Usage: bench [--messages N] [--open N] [--flight N] [--neighbour N] [--workers N] [--keep]\n\n"
+    "Usage: bench [--messages N] [--open N] [--flight N] [--neighbour N] [--workers N] [--only PART]... "
+    "[--keep]\n\n"
     "Runs `overture serve` on a PostgreSQL of its own with default durability, against a model and a carrier "
     "that cost\n"
     "almost nothing, and prints one JSON line for each measurement and a table at the end:\n"
@@ -29,13 +31,15 @@ constexpr const char* kHelp =
     "carrier's call\n"
     "  webhooks  1,000 statuses a second: until acknowledged\n"
     "  idle      the engine alone for ten seconds\n"
-    "  flight    --flight turns at once while the model thinks for two seconds each time\n"
+    "  flight    --flight turns at once while the model thinks for 15 seconds each time, so that all wait at "
+    "once\n"
     "  fairness  a few turns a second, alone and beside another organization with --neighbour due mailboxes\n"
     "  floor     the same turn's statements without an engine, one turn a transaction and 32\n";
 
 struct Options {
     int messages = 6000, open = 256, flight = 10000, workers = 256, neighbour = 100000;
     bool keep = false;
+    std::set<std::string> only;  // empty: everything
 };
 
 Options optionsOf(const std::vector<std::string>& words) {
@@ -55,6 +59,8 @@ Options optionsOf(const std::vector<std::string>& words) {
             options.neighbour = number();
         else if (words[i] == "--workers")
             options.workers = number();
+        else if (words[i] == "--only" && i + 1 < words.size())
+            options.only.insert(words[++i]);
         else if (words[i] == "--keep")
             options.keep = true;
         else
@@ -67,6 +73,8 @@ double since(Steady::time_point begin) {
     return std::chrono::duration<double>(Steady::now() - begin).count();
 }
 
+/// Long enough for all to wait at once, short enough for the model's deadline.
+constexpr auto kThinking = seconds(15);
 constexpr double kQuietPerSecond = 10;
 constexpr int kNeighbourPeople = 10000;  // as many made-up numbers as there are at any hour
 
@@ -82,18 +90,22 @@ public:
         begin(options_.workers);
         load_.closed(options_.messages / 4, options_.open);  // caches, plans, connections
         capacity();
-        statements();
-        half();
-        webhooks();
-        idle();
-        if (options_.flight > 0) flight();
-        if (options_.neighbour > 0) fairness();
+        if (wanted("statements")) statements();
+        if (wanted("half")) half();
+        if (wanted("webhooks")) webhooks();
+        if (wanted("idle")) idle();
+        if (wanted("flight") && options_.flight > 0) flight();
+        if (wanted("fairness") && options_.neighbour > 0) fairness();
         engine_.reset();
-        floor();
-        table();
+        if (wanted("floor")) floor();
+        if (options_.only.empty()) table();
     }
 
 private:
+    bool wanted(const std::string& part) const {
+        return options_.only.empty() || options_.only.contains(part);
+    }
+
     static chaos::Plan planOf(const Options& options, const Vendors& vendors) {
         chaos::Plan plan;
         plan.engines = 1;
@@ -213,7 +225,7 @@ private:
 
     void flight() {
         begin(options_.flight + 500);
-        vendors_.setDelay(seconds(2));
+        vendors_.setDelay(kThinking);
         const auto from = Steady::now();
         const auto written = load_.closed(options_.flight, options_.flight);
         const auto took = since(from);

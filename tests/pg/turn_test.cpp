@@ -514,5 +514,34 @@ TEST_F(Turns, TwoWorkersShareTheMailboxesWithoutOverlap) {
     EXPECT_EQ(claimed, 40);
 }
 
+/// How many of the mailboxes were looked at must not depend on how many a neighbour has.
+TEST_F(Turns, ANeighboursBacklogIsNotReadForAnothersClaim) {
+    hears(addConversation(), "hello");
+    const OrganizationId neighbour(uuid7(clock.now()));
+    {
+        auto tx = database->beginOwner();
+        tx.script(
+            "set local session_replication_role = 'replica'; insert into mailboxes (organization_id, "
+            "conversation_id, wake_at) select '" +
+                neighbour.text() + "', gen_random_uuid(), '" + toRfc3339(clock.now()) +
+                "' from generate_series(1, 20000)",
+            "a backlog");
+        tx.commit();
+    }
+    for (const auto& [full, claimed] : {std::pair{std::string("{}"), 8}, {"{" + neighbour.text() + "}", 1}}) {
+        auto tx = database->beginOwner();
+        const auto claims = tx.run({"test/claim",
+                                    "select count(*) as n from claim_mailboxes($1::timestamptz, '60 s', 'w', "
+                                    "$2::integer, $3::uuid[])"},
+                                   {clock.now(), 8, full});
+        EXPECT_EQ(claims[0].integer("n"), claimed);
+        const auto read =
+            tx.run({"test/read",
+                    "select seq_tup_read + idx_tup_fetch as n from pg_stat_xact_user_tables where "
+                    "relname = 'mailboxes'"});
+        EXPECT_LT(read[0].integer("n"), 500) << full;
+    }
+}
+
 }  // namespace
 }  // namespace overture::testing
