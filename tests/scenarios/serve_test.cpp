@@ -319,6 +319,7 @@ struct OneLead {
                      {{"sms",
                        {{"plugin", "twilio"},
                         {"sender", "+12025550100"},
+                        {"calls_at_once", 1},
                         {"settings",
                          {{"account_sid", kAccount}, {"base_url", carrier.url()}, {"webhook_url", "{hook}"}}},
                         {"secrets", {{"auth_token", "EXAMPLE_TOKEN"}}}}},
@@ -355,7 +356,7 @@ TEST(Serve, AnswersThroughTheCarriersApiOnceAndStopsAtStop) {
     auto& carrier = with.carrier;
     const auto &port = with.port, &number = with.number, &hook = with.hook, &data = with.data;
     ASSERT_FALSE(hook.empty());
-    Service service(with.serving());
+    Service service(with.serving() + " --record " + with.folder.path() + " --record-bindings sms");
     ASSERT_FALSE(service.ready().empty());
     auto inbound = with.writes("Hi, you asked for two questions? Go ahead", '1');
     EXPECT_EQ(post(hook, inbound, "bm90IHRoZSBzaWduYXR1cmU="), 403);
@@ -406,6 +407,14 @@ TEST(Serve, AnswersThroughTheCarriersApiOnceAndStopsAtStop) {
     EXPECT_NE(shown.output().find("carrier plugin \"twilio\""), std::string::npos) << shown.output();
     EXPECT_EQ(carrier.waitFor(0).size(), 3U);
     EXPECT_EQ(service.stop(), 0);
+
+    const auto recorded = readFile(with.folder / (hook.substr(hook.rfind('/') + 1) + ".jsonl"));
+    EXPECT_EQ(std::count(recorded.begin(), recorded.end(), '\n'), 3) << recorded;
+    EXPECT_NE(recorded.find("Dana%20here.%20What%20would%20you%20like%20to%20know%3F"), std::string::npos)
+        << recorded;
+    EXPECT_EQ(recorded.find(kToken), std::string::npos);
+    EXPECT_EQ(recorded.find(toBase64(kAccount + ":" + kToken)), std::string::npos)
+        << "as it goes to the carrier";
 }
 
 TEST(Serve, AShadowDecidesWhatArrivesAndSendsNothing) {
