@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/digest.hpp"
 #include "base/failpoint.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
