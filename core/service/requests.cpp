@@ -76,6 +76,8 @@ void discard(std::istream& stream, std::size_t most, Deadline until) {
 
 /// The body, or the answer to one that is too large or too slow.
 std::variant<std::string, HttpAnswer> bodyOf(HTTPServerRequest& request, const Site& site) {
+    // Neither a length nor chunks: there is no body (RFC 9112, 6.3), and nothing to wait for.
+    if (!request.hasContentLength() && !request.getChunkedTransferEncoding()) return std::string();
     const auto until = std::chrono::steady_clock::now() + site.timeout;
     auto& stream = request.stream();
     const auto tooLarge = [&] {

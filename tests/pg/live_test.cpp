@@ -440,6 +440,15 @@ TEST_F(LiveTest, WhoWasLongAwayHearsAllOfItAtTheirOwnPace) {
     }
 }
 
+TEST_F(LiveTest, APostWithoutABodyIsAnsweredAtOnce) {
+    Wire wire(server->port());
+    const auto begun = std::chrono::steady_clock::now();
+    wire.send("POST /v1/conversations/" + conversation.text() +
+              "/take HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\n\r\n");
+    EXPECT_THAT(wire.until("\r\n\r\n"), StartsWith("HTTP/1.1 200"));
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds(5)) << "as `curl -X POST` sends it";
+}
+
 TEST_F(LiveTest, TheEndIsSaid) {
     auto wire = listening();
     auto socket = upgraded();
