@@ -15,7 +15,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kCarrier = "carrier.message/1";
+struct Draft {
+    const char *capability, *folder, *source, *about;
+};
+constexpr Draft kDrafts[] = {{"carrier.message/1", "acme", "carrier.cpp", "A carrier"},
+                             {"model.chat/1", "model", "model.cpp", "A language model"},
+                             {"channel.message/1", "channel", "channel.cpp", "A channel"},
+                             {"registry.numbers/1", "registry", "registry.cpp", "A do-not-contact registry"}};
+
+const Draft& draftFor(const std::string& capability) {
+    std::vector<std::string> all;
+    for (const auto& draft : kDrafts) {
+        if (capability == draft.capability) return draft;
+        all.emplace_back(draft.capability);
+    }
+    throw UsageError{"there is a first draft for " + join(all, ", ") + ", and none for \"" + capability +
+                     "\"; docs/plugins.md has the tables of the others"};
+}
 
 /// "acme-sms" is a class AcmeSms.
 std::string typeNameOf(const std::string& id) {
@@ -43,9 +59,7 @@ void checkId(const std::string& id) {
 int make(const std::vector<std::string>& words) {
     const Arguments arguments(words, {"capability="});
     if (arguments.positional().size() != 1) throw UsageError{"name the new plugin"};
-    if (arguments.value("capability", kCarrier) != kCarrier)
-        throw UsageError{"there is a first draft for " + std::string(kCarrier) +
-                         " only; docs/plugins.md has the tables of the others"};
+    const auto& draft = draftFor(arguments.value("capability", kDrafts[0].capability));
     const fs::path folder = arguments.positional()[0];
     const auto id = plugin::folderName(folder.string());
     checkId(id);
@@ -53,9 +67,12 @@ int make(const std::vector<std::string>& words) {
         throw Error("this is there already", folder.string(), "Take another name, or remove it.");
     for (const auto& file : kEmbedded) {
         const auto name = fs::path(file.path).filename().string();
-        if (name == "CMakeLists.txt" && file.path.starts_with("acme/")) continue;  // of this tree
+        const auto from = fs::path(file.path).parent_path().string();
+        if (from != "new" && (from != draft.folder || name == "CMakeLists.txt")) continue;  // of this tree
         auto text = replaceAll(std::string(file.bytes), "acme", id);
         text = replaceAll(std::move(text), "Acme", typeNameOf(id));
+        text = replaceAll(std::move(text), "@source@", draft.source);
+        text = replaceAll(std::move(text), "@about@", draft.about);
         fs::create_directories(folder);
         writeFile((folder / name).string(), text);
         std::cout << (folder / name).string() << "\n";
@@ -67,15 +84,16 @@ int make(const std::vector<std::string>& words) {
 }
 
 const Registered command{{"plugin new", "a new plugin's project that builds and passes at once",
-                          R"(Usage: overture plugin new NAME [--capability carrier.message/1]
+                          R"(Usage: overture plugin new NAME [--capability ID]
 
-Makes the folder NAME with a carrier for a made-up API, its manifest, a sample for `plugin check` and a test. It builds against the
+Makes the folder NAME with a plugin for a made-up API, its manifest, a sample for `plugin check` and a test. It builds against the
 installed SDK (find_package(Overture)), outside this tree. NAME may be a path; its last part is the plugin's id.
 
-  --capability ID   what it offers; carrier.message/1 is the one there is a first draft for
+  --capability ID   what it offers: carrier.message/1 (unless given), model.chat/1, channel.message/1 or registry.numbers/1
 
-Example:
-  $ overture plugin new acme-sms)",
+Examples:
+  $ overture plugin new acme-sms
+  $ overture plugin new acme-model --capability model.chat/1)",
                           make}};
 
 }  // namespace

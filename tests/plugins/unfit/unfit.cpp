@@ -40,8 +40,12 @@ protected:
             return Answer::no(
                 is("status-" + std::to_string(http.status)) ? Outcome::rejected : Outcome::unknown,
                 "the vendor is unwell");
-        if (http.status == 302 && is("redirect")) return Answer::ok(good);
-        if (http.status >= 300) return Answer::no(Outcome::rejected, is("private") ? http.body : "refused");
+        if (http.status / 100 == 3 && is("redirect")) return Answer::ok(good);
+        if (http.status >= 300)
+            return Answer::no(Outcome::rejected, is("private") || is("html") ? http.body : "refused");
+        if (is("oversized") && http.body.size() > 1'000'000) return Answer::ok(good);
+        if (is("content-type") && http.header("Content-Type") == "text/html")
+            return Answer::no(Outcome::transient, "an answer of another type");
         const auto document = Json::parse(http.body, nullptr, false);
         const bool whole = document.is_object() && document.value("id", Json()).is_string();
         if (!whole && !is("unreadable")) return Answer::no(Outcome::unknown, "the answer cannot be read");
@@ -81,16 +85,23 @@ public:
             return Answer::no(Outcome::invalid, "this is no webhook");
         const auto body = fromBase64(encoded.get<std::string>()).value_or("");
         const auto given = headers.value("X-Unfit-Signature", Json());
-        const Json events{{"events", Json::array({{{"kind", "message"}, {"id", "E1"}, {"text", "Yes"}}})}};
+        const auto id = "E" + std::to_string(breaks("webhook-again") ? ++heard_ : 1);
+        const Json events{{"events", Json::array({{{"kind", "message"}, {"id", id}, {"text", "Yes"}}})}};
+        const auto age = host_.nowMicros() / 1'000'000 - 1'772'384'400;
+        if ((age > 300 || age < -300) && !breaks("webhook-stale"))
+            return Answer::no(Outcome::rejected, "signed too long ago");
         if (given.is_null() && breaks("webhook-unsigned")) return Answer::ok(events);
         if (breaks("webhook-sample")) return Answer::no(Outcome::rejected, "nothing is good enough");
         const auto wanted = toHex(hmacSha256(host_.secret("signing_secret").value_or(""), body));
-        if (given == wanted || (given.is_string() && breaks("webhook-tampered"))) return Answer::ok(events);
+        const bool half = breaks("webhook-header") && given.is_string() &&
+                          given.get<std::string>().starts_with(wanted.substr(0, 8));
+        if (half || given == wanted || (given.is_string() && breaks("webhook-tampered")))
+            return Answer::ok(events);
         return Answer::no(Outcome::rejected, breaks("webhook-damaged") ? "" : "the signature is wrong");
     }
 
 private:
-    std::atomic<int> sent_ = 0;
+    std::atomic<int> sent_ = 0, heard_ = 0;
 };
 
 class UnfitModel final : public Model, Party {

@@ -77,4 +77,14 @@ inline std::string toHex(std::string_view bytes) {
     return text;
 }
 
+/// Takes as long for a wrong byte at the start as for one at the end: for signatures and tokens.
+inline bool sameSecret(std::string_view left, std::string_view right) {
+    if (left.size() != right.size()) return false;
+    volatile unsigned char difference = 0;
+    for (std::size_t i = 0; i < left.size(); ++i)
+        difference =
+            difference | (static_cast<unsigned char>(left[i]) ^ static_cast<unsigned char>(right[i]));
+    return difference == 0;
+}
+
 }  // namespace overture::sdk

@@ -1,7 +1,6 @@
 // Digests for signatures. A plugin that includes this links OpenSSL::Crypto.
 #pragma once
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -9,6 +8,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+
+#include "overture/bytes.hpp"
 
 namespace overture::sdk {
 
@@ -37,11 +38,6 @@ inline std::string sha256(std::string_view bytes) {
     if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
         throw std::runtime_error("the crypto library refused to compute a SHA-256");
     return {reinterpret_cast<const char*>(digest.data()), size};
-}
-
-/// Takes as long for a wrong byte at the start as for one at the end.
-inline bool sameSecret(std::string_view left, std::string_view right) {
-    return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
 }  // namespace overture::sdk

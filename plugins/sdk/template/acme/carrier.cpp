@@ -42,7 +42,7 @@ public:
     }
 
     Answer webhook(const Json& request, const Call&) override {
-        if (!token_ || request.at("headers").value("X-Acme-Token", "") != *token_)
+        if (!token_ || !sameSecret(request.at("headers").value("X-Acme-Token", ""), *token_))
             return Answer::no(Outcome::rejected, "the webhook's token is wrong");
         const auto body = fromBase64(request.value("body_base64", ""));
         const auto event = body ? Json::parse(*body, nullptr, false) : Json();

@@ -2,10 +2,7 @@
 // plugin. Vendors' answers come from a FakeHost; nothing leaves the machine.
 //
 //     const Sample sample = readSample(Json::parse(conformance_json));
-//     for (const auto& rule : rulesFor(overture_plugin_entry_v1())) {
-//         const auto verdict = judge(rule, {overture_plugin_entry_v1(), sample});
-//         EXPECT_NE(verdict.state, Verdict::broken) << rule.name << ": " << verdict.why;
-//     }
+//     EXPECT_EQ(brokenRules({overture_plugin_entry_v1(), sample}), std::vector<std::string>{});
 #pragma once
 
 #include <functional>
@@ -21,9 +18,11 @@ namespace overture::testing {
 ///   settings, secrets   of a binding, in the forms the plugin takes
 ///   now                 microseconds since 1970: when the samples were made
 ///   "CAPABILITY OPERATION": {request: members that replace the suite's own, answer: {status, headers, body} of the vendor that
-///                       makes it ok; of a webhook the request as the vendor signed it, and "signed": "token" where the vendor
-///                       only sends a secret along, which no change of the body can show, or "key" where what proves it is a
-///                       public key among the settings}
+///                       makes it ok; of a webhook the request as the vendor signed it, the answer to what it makes the plugin
+///                       ask, "fresh_seconds" where a signature ages, and "signed": "token" where the vendor only sends a secret
+///                       along, which no change of the body can show, "key" where what proves it is a public key among the
+///                       settings, "fields" where it is over what members of the body say ("signature" names those that hold
+///                       the proof)}
 struct Sample {
     Json settings = Json::object();
     std::map<std::string, std::string> secrets;
@@ -57,6 +56,8 @@ struct Rule {
 std::vector<Rule> rulesFor(const overture_entry_t* entry);
 /// Runs it; an exception that crosses the plugin's boundary breaks any rule. A crash or a hang takes the process along.
 Verdict judge(const Rule& rule, const Subject& subject);
+/// Every rule that is broken, as a sentence each; nothing when all are kept or do not apply. In this process.
+std::vector<std::string> brokenRules(const Subject& subject);
 
 }  // namespace overture::testing
 

@@ -28,6 +28,22 @@ inline Json withBody(Json webhook, const std::string& body) {
     return webhook;
 }
 
+/// A binding whose vendor answers what a webhook makes it ask, such as for a certificate, as the sample says.
+struct WebhookTrial : Trial {
+    explicit WebhookTrial(const Subject& subject) : WebhookTrial(subject, subject.sample.secrets) {}
+    WebhookTrial(const Subject& subject, const std::map<std::string, std::string>& secrets)
+        : Trial(subject, secrets) {
+        if (const auto good = goodAnswer(subject, kWebhook))
+            host.answerWith([good](const HttpRequest&) { return *good; });
+    }
+};
+
+/// What proves the sample's webhook: "body" all of its bytes, "fields" what its members say, "token" a secret that is sent along,
+/// "key" the bytes by a public key among the settings.
+inline std::string proofOf(const Subject& subject) {
+    return subject.sample.of(kWebhook).value("signed", "body");
+}
+
 /// Whether anything of it would be believed.
 inline bool believed(const Answer& answer) {
     return answer.outcome == Outcome::ok && answer.document.contains("events") &&
@@ -35,9 +51,15 @@ inline bool believed(const Answer& answer) {
 }
 
 inline Verdict believesNobody(const Subject& subject) {
-    Trial trial(subject);
+    WebhookTrial trial(subject);
     auto unsigned_ = signedWebhook(subject).value_or(requests().at(kWebhook));
     unsigned_["headers"] = Json::object();
+    if (proofOf(subject) == "fields") {
+        auto body = Json::parse(bodyOf(unsigned_), nullptr, false);
+        for (const auto& name : subject.sample.of(kWebhook).value("signature", Json::array()))
+            body.erase(name.get<std::string>());
+        unsigned_ = withBody(unsigned_, body.dump());
+    }
     return believed(trial.ask(kWebhook, unsigned_)) ? broken("it believed a webhook without a signature")
                                                     : kKept;
 }
@@ -45,7 +67,7 @@ inline Verdict believesNobody(const Subject& subject) {
 inline Verdict takesTheSignedOne(const Subject& subject) {
     const auto webhook = signedWebhook(subject);
     if (!webhook) return skipped("conformance.json has no request for \"" + kWebhook + "\"");
-    Trial trial(subject);
+    WebhookTrial trial(subject);
     const auto answer = trial.ask(kWebhook, *webhook);
     if (!believed(answer)) return broken("the sample's webhook: " + shown(answer) + ", and gave no events");
     for (const auto& event : answer.document["events"]) {
@@ -60,8 +82,9 @@ inline Verdict takesTheSignedOne(const Subject& subject) {
 inline Verdict refusesTheTampered(const Subject& subject) {
     const auto webhook = signedWebhook(subject);
     if (!webhook) return skipped("conformance.json has no request for \"" + kWebhook + "\"");
-    Trial trial(subject);
-    const bool signs = subject.sample.of(kWebhook).value("signed", "body") != "token";
+    WebhookTrial trial(subject);
+    const auto proof = proofOf(subject);
+    const bool signs = proof != "token";
     const auto body = bodyOf(*webhook);
     for (std::size_t part = 0; signs && part < 8 && !body.empty(); ++part) {
         auto other = body;
@@ -71,12 +94,17 @@ inline Verdict refusesTheTampered(const Subject& subject) {
             return broken("it believed a body with another byte at " +
                           std::to_string(part * (body.size() - 1) / 7));
     }
-    if (signs && believed(trial.ask(kWebhook, withBody(*webhook, body + " "))))
+    const bool bytes = signs && proof != "fields";
+    if (bytes && believed(trial.ask(kWebhook, withBody(*webhook, body + " "))))
         return broken("it believed a longer body");
-    if (subject.sample.of(kWebhook).value("signed", "body") == "key") return kKept;
+    const auto again = Json::parse(body, nullptr, false);
+    if (bytes && !again.is_discarded() && again.dump(1) != body &&
+        believed(trial.ask(kWebhook, withBody(*webhook, again.dump(1)))))
+        return broken("it believed the same document written again: the signature is of the bytes");
+    if (proof == "key" || proof == "fields") return kKept;
     auto others = subject.sample.secrets;
     for (auto& [name, value] : others) value = "another-" + value;
-    std::optional<Trial> stranger;
+    std::optional<WebhookTrial> stranger;
     try {
         stranger.emplace(subject, others);
     } catch (const std::exception&) {  // secrets of a form, such as keys: the others are none
@@ -89,11 +117,12 @@ inline Verdict refusesTheTampered(const Subject& subject) {
 
 inline Verdict bearsStrangersBodies(const Subject& subject) {
     constexpr int kBodies = 300;
-    Trial trial(subject);
-    const bool signs = subject.sample.of(kWebhook).value("signed", "body") != "token";
+    WebhookTrial trial(subject);
+    const bool signs = proofOf(subject) != "token";
     std::mt19937_64 random(23);
     const auto webhook = signedWebhook(subject).value_or(requests().at(kWebhook));
     const auto body = bodyOf(webhook);
+    const auto good = trial.ask(kWebhook, webhook).document;
     for (int i = 0; i < kBodies; ++i) {
         auto other = i % 3 == 0 ? body.substr(0, random() % (body.size() + 1)) : body;
         for (auto left = random() % 40; left > 0; --left)
@@ -104,12 +133,74 @@ inline Verdict bearsStrangersBodies(const Subject& subject) {
             request["headers"]["Content-Type"] =
                 i % 4 == 0 ? "application/json" : "multipart/form-data; boundary=x";
         const auto answer = trial.ask(kWebhook, request);
-        if (signs && other != body && believed(answer))
+        const bool saysTheSame = proofOf(subject) == "fields" && answer.document == good;
+        if (signs && other != body && believed(answer) && !saysTheSame)
             return broken("it believed damaged body number " + std::to_string(i));
         if (answer.outcome != Outcome::ok && answer.message.empty())
             return broken("damaged body number " + std::to_string(i) + ": " + shown(answer) +
                           " without a sentence");
     }
+    return kKept;
+}
+
+/// A header that is needed is needed as it is.
+inline Verdict holdsEachHeader(const Subject& subject) {
+    const auto webhook = signedWebhook(subject);
+    if (!webhook) return skipped("conformance.json has no request for \"" + kWebhook + "\"");
+    WebhookTrial trial(subject);
+    int needed = 0;
+    const auto headers = webhook->at("headers");
+    for (const auto& [name, given] : headers.items()) {
+        if (!given.is_string() || name == "Content-Type") continue;
+        const auto text = given.get<std::string>();
+        const auto with = [&, key = name](const Json& value) {
+            auto other = *webhook;
+            other["headers"][key] = value;
+            return believed(trial.ask(kWebhook, other));
+        };
+        auto without = *webhook;
+        without["headers"].erase(name);
+        if (believed(trial.ask(kWebhook, without))) continue;
+        ++needed;
+        auto changed = text;
+        changed[text.size() / 2] = changed[text.size() / 2] == 'x' ? 'y' : 'x';
+        const std::vector<std::pair<std::string, std::string>> ways{
+            {"empty", ""},
+            {"changed", changed},
+            {"cut off", text.substr(0, text.size() / 2)},
+            {"of noughts", std::string(text.size(), '0')}};
+        for (const auto& [how, value] : ways)
+            if (with(value)) return broken("it believed the header " + name + " when it was " + how);
+        if (with(Json(7)) || with(Json())) return broken("it believed a header " + name + " that is no text");
+    }
+    return needed > 0 || proofOf(subject) == "fields" ? kKept : broken("no header proves the sample");
+}
+
+inline Verdict refusesTheStale(const Subject& subject) {
+    const auto webhook = signedWebhook(subject);
+    const auto fresh = subject.sample.of(kWebhook).value("fresh_seconds", std::int64_t{0});
+    if (!webhook || !subject.sample.now || fresh <= 0)
+        return skipped("conformance.json has no \"fresh_seconds\": nothing says that its signatures age");
+    for (const int way : {1, -1}) {
+        WebhookTrial trial(subject);
+        trial.host.now(*subject.sample.now + way * (fresh + 60) * 1'000'000);
+        if (believed(trial.ask(kWebhook, *webhook)))
+            return broken(std::string("it believed a webhook ") + (way > 0 ? "of " : "signed for ") +
+                          std::to_string(fresh + 60) + " seconds " + (way > 0 ? "ago" : "hence"));
+    }
+    return kKept;
+}
+
+/// Vendors send again, in any order and to any of our processes: the same call is the same events.
+inline Verdict readsTheSameAgain(const Subject& subject) {
+    const auto webhook = signedWebhook(subject);
+    if (!webhook) return skipped("conformance.json has no request for \"" + kWebhook + "\"");
+    WebhookTrial trial(subject);
+    const auto first = trial.ask(kWebhook, *webhook), second = trial.ask(kWebhook, *webhook);
+    WebhookTrial other(subject);
+    if (first.outcome != second.outcome || first.document != second.document ||
+        first.document != other.ask(kWebhook, *webhook).document)
+        return broken("the same call gave other events the second time");
     return kKept;
 }
 
@@ -139,6 +230,10 @@ inline void addCarrierRules(std::vector<Rule>& rules) {
     rules.push_back({"webhook-unsigned", "believes no webhook without a signature", believesNobody});
     rules.push_back({"webhook-sample", "believes the sample's webhook", takesTheSignedOne});
     rules.push_back({"webhook-tampered", "believes no changed body and no other secret", refusesTheTampered});
+    rules.push_back({"webhook-header", "believes no other value of a header that proves", holdsEachHeader});
+    rules.push_back(
+        {"webhook-stale", "believes nothing that was signed too long ago or too far ahead", refusesTheStale});
+    rules.push_back({"webhook-again", "reads the same call as the same events again", readsTheSameAgain});
     rules.push_back({"webhook-damaged", "bears whatever strangers post", bearsStrangersBodies});
 }
 

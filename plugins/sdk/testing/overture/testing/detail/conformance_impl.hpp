@@ -36,4 +36,12 @@ inline Verdict judge(const Rule& rule, const Subject& subject) {
     }
 }
 
+inline std::vector<std::string> brokenRules(const Subject& subject) {
+    std::vector<std::string> broken;
+    for (const auto& rule : rulesFor(subject.entry))
+        if (const auto verdict = judge(rule, subject); verdict.state == Verdict::broken)
+            broken.push_back(rule.name + " (" + rule.demands + "): " + verdict.why);
+    return broken;
+}
+
 }  // namespace overture::testing

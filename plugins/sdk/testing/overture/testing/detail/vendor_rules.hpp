@@ -88,6 +88,60 @@ inline Verdict readsOnlyWholeAnswers(const Subject& subject, const Stakes& stake
     return kKept;
 }
 
+/// Proxies and vendors in trouble say it in HTML, with any status.
+inline Verdict bearsErrorPages(const Subject& subject, const Stakes& stakes) {
+    for (const int status : {400, 403, 404, 408, 409, 422, 500, 502, 503, 520, 529}) {
+        const auto answer = whenTheVendor(
+            subject, stakes.operation,
+            vendorSays(status, "<html><title>Sorry</title></html>", {{"Content-Type", "text/html"}}));
+        const auto when = "an HTML page with status " + std::to_string(status) + ": ";
+        if (answer.outcome == Outcome::ok) return broken(when + shown(answer));
+        if (answer.message.empty()) return broken(when + shown(answer) + " without a sentence");
+        if ((answer.message + answer.code).find("<html") != std::string::npos)
+            return broken(when + "it shows operators the page");
+    }
+    return kKept;
+}
+
+inline Verdict followsNoRedirect(const Subject& subject, const Stakes& stakes) {
+    using enum Outcome;
+    std::vector allowed{invalid, auth, rejected, limited, unknown, internal};
+    if (stakes.name != "send") allowed.push_back(transient);
+    for (const int status : {301, 302, 303, 307, 308}) {
+        const auto answer = whenTheVendor(subject, stakes.operation,
+                                          vendorSays(status, "", {{"Location", "https://other.example/"}}));
+        const auto verdict = expect(answer, allowed, "status " + std::to_string(status));
+        if (verdict.state == Verdict::broken) return verdict;
+    }
+    return kKept;
+}
+
+inline Verdict bearsTooMuch(const Subject& subject, const Stakes& stakes) {
+    constexpr std::size_t kMuch = 8 * 1024 * 1024;
+    const auto good = goodAnswer(subject, stakes.operation);
+    if (good && good->body.empty()) return skipped("the vendor's own answer has no body");
+    auto body = good ? good->body : std::string("{");
+    if (!body.empty()) body.pop_back();
+    body.resize(kMuch, ' ');
+    return expect(whenTheVendor(subject, stakes.operation, vendorSays(good ? good->status : 200, body)),
+                  stakes.unreadable, "a good status with a body that does not end within 8 MiB");
+}
+
+/// What the vendor took was taken, whatever its answer is called.
+inline Verdict bearsOtherTypes(const Subject& subject, const Stakes& stakes) {
+    auto answer = goodAnswer(subject, stakes.operation);
+    if (!answer) return skipped("conformance.json has no answer for \"" + stakes.operation + "\"");
+    auto allowed = stakes.unreadable;
+    allowed.push_back(Outcome::ok);
+    for (const char* type : {"text/html", "text/plain; charset=utf-16", "application/octet-stream", ""}) {
+        answer->headers = {{"Content-Type", type}};
+        const auto verdict = expect(whenTheVendor(subject, stakes.operation, *answer), allowed,
+                                    "the sample's answer as \"" + std::string(type) + "\"");
+        if (verdict.state == Verdict::broken) return verdict;
+    }
+    return kKept;
+}
+
 inline Verdict waitsAsLongAsTold(const Subject& subject, const Stakes& stakes) {
     const auto answer =
         whenTheVendor(subject, stakes.operation, vendorSays(429, "{}", {{"Retry-After", "7"}}));
@@ -185,11 +239,13 @@ inline void addVendorRules(std::vector<Rule>& rules, const Stakes& stakes) {
             vendor(vendorSays(status, "<html>Bad gateway</html>", {{"Content-Type", "text/html"}}),
                    stakes.unwell, "status " + std::to_string(status)));
     add("redirect", "follows no redirect and does not take one for an answer",
-        vendor(vendorSays(302, "", {{"Location", "https://other.example/"}}),
-               stakes.name == "send"
-                   ? std::vector{invalid, auth, rejected, limited, unknown, internal}
-                   : std::vector{invalid, auth, rejected, limited, unknown, internal, transient},
-               "status 302"));
+        [stakes](const Subject& subject) { return followsNoRedirect(subject, stakes); });
+    add("html", "takes no HTML page for an answer, and shows it to nobody",
+        [stakes](const Subject& subject) { return bearsErrorPages(subject, stakes); });
+    add("oversized", "is " + listed(stakes.unreadable) + " when a body has no end",
+        [stakes](const Subject& subject) { return bearsTooMuch(subject, stakes); });
+    add("content-type", "reads an answer by another name, or is " + listed(stakes.unreadable),
+        [stakes](const Subject& subject) { return bearsOtherTypes(subject, stakes); });
     add("unreadable",
         "is " + listed(stakes.unreadable) + " when a good status has a body that cannot be read",
         [stakes](const Subject& subject) { return readsOnlyWholeAnswers(subject, stakes); });

@@ -29,14 +29,6 @@ void asksAsTheVendorWants(const Sample& sample) {
     expect(Json::parse(asked.body).value("text", "") == "Hello", "the text goes along");
 }
 
-void keepsEveryRule(const Sample& sample) {
-    const auto* entry = overture_plugin_entry_v1();
-    for (const auto& rule : rulesFor(entry)) {
-        const auto verdict = judge(rule, {entry, sample});
-        expect(verdict.state != Verdict::broken, rule.name + " (" + rule.demands + "): " + verdict.why);
-    }
-}
-
 }  // namespace
 
 int main(int count, char** words) {
@@ -44,7 +36,7 @@ int main(int count, char** words) {
     std::ifstream file(words[1]);
     const auto sample = readSample(Json::parse(file));
     asksAsTheVendorWants(sample);
-    keepsEveryRule(sample);
+    for (const auto& broken : brokenRules({overture_plugin_entry_v1(), sample})) expect(false, broken);
     std::cout << (faults == 0 ? "All is well.\n" : "");
     return faults == 0 ? 0 : 1;
 }
