@@ -7,6 +7,7 @@
 #include "agent/breaker.hpp"
 #include "agent/parts.hpp"
 #include "agent/rates.hpp"
+#include "agent/reach.hpp"
 
 namespace overture::agent {
 
@@ -15,10 +16,11 @@ struct Restraint {
     tenant::Policies* policies = nullptr;
     Breakers* breakers = nullptr;
     Rates* rates = nullptr;
+    Reach* reach = nullptr;
 };
 
-/// Joins channel × carrier for deliveries. A carrier whose breaker is open is not asked, nor one sooner than its rates allow:
-/// then the result is `notTried`. Any thread.
+/// Joins channel × carrier for deliveries. A carrier whose breaker is open is not asked, nor one sooner than its rates allow
+/// or for more people than it may reach in a day: then the result is `notTried`. Any thread.
 class CarrierSender final : public turn::Sender {
 public:
     explicit CarrierSender(Instances& instances, milliseconds deadline = milliseconds(15000),
@@ -29,9 +31,9 @@ public:
     turn::LookupResult lookup(const turn::Delivery& delivery) override;
 
 private:
-    std::optional<milliseconds> waitOf(const turn::Delivery& delivery);
     turn::SendResult comesAgain(const turn::Delivery& delivery);
     void isAtWork(const turn::Delivery& delivery);
+    std::optional<turn::SendResult> waits(const turn::Delivery& delivery);
     void heed(const turn::Delivery& delivery, const plugin::Reply& reply, Breaker::Pass& pass);
 
     Instances& instances_;

@@ -164,6 +164,12 @@ int checkBinding(const std::vector<std::string>& words) {
         reply = instance->call("carrier.mailbox/1", "fetch", {{"most", 0}}, kTrialDeadline);
     if (reply->ok()) {
         const auto about = textOf(reply->document, "about");
+        if (const auto people = reply->document.value("people_per_day", Json()); people.is_number_unsigned()) {
+            auto keep = opened.database->begin(organization.id);
+            tenant::limitPeople(keep, organization.id, binding.id,
+                                {{"carrier", people > 0 ? people : Json()}});
+            keep.commit();
+        }
         std::cout << binding.name << ": works" << (about.empty() ? "" : " (" + about + ")") << "\n";
         return 0;
     }
@@ -204,7 +210,8 @@ const std::string kCheckHelp = std::string(
                                    R"(Usage: overture binding check NAME [--organization NAME] [OPTIONS]
 
 Opens a binding and makes one harmless call: a carrier looks for a message that was never sent, a model says one word, a
-binding for vectors gives those of one. Prints "works", or what is wrong (and exits with 1).
+binding for vectors gives those of one. Prints "works", or what is wrong (and exits with 1). What the carrier says of how many people
+a day may be written to first is kept, and held to (`overture rate list`).
 
   --plugins DIR       where the plugins are
   --organization NAME name or id; may be left out when there is only one

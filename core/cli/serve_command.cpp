@@ -161,8 +161,9 @@ int serve(const std::vector<std::string>& words) {
     agent::Conversationalist handler(std::move(withShadows));
     service::Shadow shadow(database, clock, parts);
     agent::Rates rates(clock);
+    agent::Reach reach(database, clock);
     agent::CarrierSender sender(instances, std::min(kCarrierPatience, milliseconds(lease) / 3),
-                                {&policies, &breakers, &rates});
+                                {&policies, &breakers, &rates, &reach});
     const auto name = "pid " + std::to_string(::getpid());
     turn::Deliverer deliverer(database, clock, gate, sender, {lease, 8, 5});
     turn::Loop deliveries(4, poll, [&] { return deliverer.runBatch(); });

@@ -56,6 +56,7 @@ private:
     std::optional<ConversationId> stranger(Taken& taken, const std::string& from, const std::string& channel,
                                            const std::string& text);
     void status(Taken& taken, const Json& event);
+    void limits(Taken& taken, const Json& event);
     void post(Taken& taken, const ConversationId& conversation, const char* kind, const Json& event,
               const Json& payload);
     void postAll();

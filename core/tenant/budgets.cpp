@@ -124,6 +124,7 @@ std::shared_ptr<const Policies::All> Policies::read() const {
         policy->unpricedMicros = settings.value("unpriced_call_micros", policy->unpricedMicros);
         policy->models = settings.value("models", Json());
         policy->rates = settings.value("rates", Json());
+        policy->people = settings.value("people", Json());
         all->emplace(row.id<OrganizationId>("organization_id"), std::move(policy));
     }
     return all;

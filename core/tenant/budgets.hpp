@@ -74,6 +74,8 @@ struct Policy {
     Json models;
     /// settings.rates: how many messages a minute may go out, {"number_per_minute"?, …}, or null
     Json rates;
+    /// settings.people: how many people a day each carrier binding may write to first, by its id; see agent/reach.hpp
+    Json people;
 };
 
 /// The policies of all organizations, read together at most once in `life`: so much later a new budget counts everywhere.

@@ -23,6 +23,13 @@ void saveSettings(store::Transaction& tx, const OrganizationId& organization, co
     tx.run(sql::tenant::save_settings, {organization, settings});
 }
 
+void limitPeople(store::Transaction& tx, const OrganizationId& organization, const BindingId& binding,
+                 const Json& limits) {
+    auto people = settingsOf(tx, organization).value("people", Json::object());
+    people.merge_patch({{binding.text(), limits}});
+    saveSettings(tx, organization, {{"people", people}});
+}
+
 Json settingsOf(store::Transaction& tx, const OrganizationId& organization) {
     return tx.run(sql::tenant::settings, {organization})[0].json("settings");
 }

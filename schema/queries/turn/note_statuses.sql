@@ -13,7 +13,7 @@ set state = case
         when g.status in ('delivered', 'read') then 'delivered'
         when g.status in ('failed', 'undelivered') then g.status
         else d.state end,
-    note = case when g.status in ('failed', 'undelivered') then g.code else d.note end,
+    note = case when g.status in ('failed', 'undelivered') then g.code when g.status = 'read' then 'read' else d.note end,
     updated_at = g.at
 from ours
 join given g on g.delivery_id = ours.delivery_id
