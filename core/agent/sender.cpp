@@ -35,6 +35,15 @@ turn::SendResult resultOf(const plugin::Reply& reply) {
     return {Kind::unknown, textOf(reply.document, "reference"), "", note, {}};
 }
 
+/// What the channel wants to be shown besides the text.
+Json mediaOf(const Json& parts) {
+    auto all = Json::array();
+    for (const auto& part : parts.is_array() ? parts : Json::array())
+        if (part.is_object() && part.contains("media"))
+            for (const auto& one : part["media"]) all.push_back(one);
+    return all;
+}
+
 /// A carrier that is only away for a while may be asked again.
 std::optional<milliseconds> askAgainAfter(const plugin::Reply& reply) {
     const bool passing = reply.outcome == plugin::Outcome::transient ||
@@ -65,7 +74,7 @@ turn::SendResult CarrierSender::send(const compliance::Permit& permit, const tur
                        {"to", delivery.recipient},
                        {"text", delivery.text},
                        {"parts", delivery.parts},
-                       {"media", Json::array()},
+                       {"media", mediaOf(delivery.parts)},
                        {"idempotency_key", delivery.id.text()}};
     using Kind = turn::SendResult::Kind;
     const auto carrier = instances_.of(delivery.organization, delivery.binding);
@@ -75,8 +84,7 @@ turn::SendResult CarrierSender::send(const compliance::Permit& permit, const tur
     if (breaker != nullptr && !(pass = breaker->enter()))
         return {Kind::retry,     "",  "", "the carrier is paused after failing again and again",
                 breaker->left(), true};
-    if (const auto wait = waitOf(delivery))
-        return {Kind::retry, "", "", "waits for its turn: no more go out in a minute", *wait, true};
+    if (const auto later = waits(delivery)) return *later;
     const auto reply = carrier->call(kCarrier, "send", request, deadline_);
     if (reply.notCalled) return comesAgain(delivery);
     isAtWork(delivery);
@@ -109,12 +117,20 @@ void CarrierSender::isAtWork(const turn::Delivery& delivery) {
     if (waiting->second.empty()) putBack_.erase(waiting);
 }
 
-std::optional<milliseconds> CarrierSender::waitOf(const turn::Delivery& delivery) {
-    if (restraint_.rates == nullptr) return std::nullopt;
-    const auto limits = restraint_.policies == nullptr
-                            ? RateLimits{}
-                            : RateLimits::fromJson(restraint_.policies->of(delivery.organization)->rates);
-    return restraint_.rates->wait(delivery, limits);
+std::optional<turn::SendResult> CarrierSender::waits(const turn::Delivery& delivery) {
+    using Kind = turn::SendResult::Kind;
+    const auto policy = restraint_.policies == nullptr ? std::make_shared<const tenant::Policy>()
+                                                       : restraint_.policies->of(delivery.organization);
+    if (restraint_.reach != nullptr)
+        if (const auto wait = restraint_.reach->wait(delivery, policy->people))
+            return turn::SendResult{Kind::retry, "",
+                                    "",          "waits for tomorrow: no more people are written to in a day",
+                                    *wait,       true};
+    if (restraint_.rates != nullptr)
+        if (const auto wait = restraint_.rates->wait(delivery, RateLimits::fromJson(policy->rates)))
+            return turn::SendResult{Kind::retry, "",  "", "waits for its turn: no more go out in a minute",
+                                    *wait,       true};
+    return std::nullopt;
 }
 
 /// A carrier that finds us too fast works: it is slowed down for, not left alone.

@@ -214,12 +214,14 @@ void TurnWork::noteThreads() {
 
 void TurnWork::recordIncoming() {
     if (std::exchange(recorded_, true)) return;
-    for (const auto& event : messages_)
-        out_.messages.push_back(
-            {"in", "lead", textOf(event.payload, "channel", channel_),
-             toValidUtf8(textOf(event.payload, "text")), opened_.conversation.stage, event.receivedAt,
-             event.id, std::nullopt,
-             event.payload.contains("choice") ? Json{{"choice", event.payload["choice"]}} : Json::object()});
+    for (const auto& event : messages_) {
+        auto details = Json::object();
+        for (const char* own : {"choice", "media"})
+            if (event.payload.contains(own)) details[own] = event.payload[own];
+        out_.messages.push_back({"in", "lead", textOf(event.payload, "channel", channel_),
+                                 toValidUtf8(textOf(event.payload, "text")), opened_.conversation.stage,
+                                 event.receivedAt, event.id, std::nullopt, std::move(details)});
+    }
 }
 
 bool TurnWork::optedOut() {

@@ -97,6 +97,7 @@ Answer messages(Call& call) {
                          {"channel", row.text("channel")},
                          {"stage", row.text("stage")},
                          {"text", row.text("text")},
+                         {"media", row.json("details").value("media", Json::array())},
                          {"at", toRfc3339(row.instant("at"))}});
     return page(call, std::move(items));
 }
@@ -205,13 +206,18 @@ Json conversationSchema() {
 }
 
 Json messageSchema() {
-    return object({{"id", type("string", "its number in the conversation")},
-                   {"direction", {{"type", "string"}, {"enum", {"in", "out", "note"}}}},
-                   {"author", {{"type", "string"}, {"enum", {"lead", "agent", "user", "engine"}}}},
-                   {"channel", type("string")},
-                   {"stage", type("string")},
-                   {"text", type("string")},
-                   {"at", time()}});
+    return object(
+        {{"id", type("string", "its number in the conversation")},
+         {"direction", {{"type", "string"}, {"enum", {"in", "out", "note"}}}},
+         {"author", {{"type", "string"}, {"enum", {"lead", "agent", "user", "engine"}}}},
+         {"channel", type("string")},
+         {"stage", type("string")},
+         {"text", type("string")},
+         {"media",
+          {{"type", "array"},
+           {"items", {{"type", "object"}}},
+           {"description", "what came along: its address, or the carrier's id of it, and its content type"}}},
+         {"at", time()}});
 }
 
 Json deliverySchema() {

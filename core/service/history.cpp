@@ -52,6 +52,15 @@ std::string joined(const Json& list) {
     return join(parts, "; ");
 }
 
+/// Where what came along can be looked at: its address, or the carrier's own id of it.
+std::string mediaText(const Json& media) {
+    std::string out;
+    for (const auto& one : media)
+        out +=
+            "  [" + textOf(one, "content_type", "media") + " " + textOf(one, "url", textOf(one, "id")) + "]";
+    return out;
+}
+
 void turnText(std::string& out, const Json& turn) {
     const auto outcome = turn.value("outcome", Json::object());
     out += "\nturn " + toText(turn["number"]) + "  " + textOf(turn, "opened_at") + "  " +
@@ -117,6 +126,7 @@ Json conversationHistory(store::Database& database, const ConversationRef& ref) 
                                        {"channel", row.text("channel")},
                                        {"stage", row.text("stage")},
                                        {"text", row.text("text")},
+                                       {"media", row.json("details").value("media", Json::array())},
                                        {"at", instantText(row, "at")}});
     const auto steps = tx.run(sql::service::conversation_steps, ids);
     history["turns"] = Json::array();
@@ -159,7 +169,7 @@ std::string historyText(const Json& history) {
     for (const auto& message : history["messages"])
         out += "  " + textOf(message, "at") + "  [" + textOf(message, "stage") + "]  " +
                textOf(message, "author") + " by " + textOf(message, "channel") + ": " +
-               textOf(message, "text") + "\n";
+               textOf(message, "text") + mediaText(message["media"]) + "\n";
     for (const auto& turn : history["turns"]) turnText(out, turn);
     out += "\ndeliveries\n";
     for (const auto& delivery : history["deliveries"])

@@ -11,6 +11,7 @@
 #include "compliance/records.hpp"
 #include "queries/service.hpp"
 #include "service/newcomer.hpp"
+#include "tenant/tenants.hpp"
 
 namespace overture::service {
 namespace {
@@ -149,6 +150,8 @@ void Sorter::sort(Taken& taken, const Json& event) {
         message(taken, event);
     else if (kind == "status")
         status(taken, event);
+    else if (kind == "limits")
+        limits(taken, event);
     else
         taken.notes.push_back("an event of unknown kind \"" + kind + "\"");
 }
@@ -169,7 +172,7 @@ void Sorter::message(Taken& taken, const Json& event) {
                  {"channel", channel},
                  {"binding_id", taken.webhook.binding.text()},
                  {"reference", textOf(event, "id")}};
-    for (const char* own : {"thread", "choice"})
+    for (const char* own : {"thread", "choice", "media"})
         if (event.contains(own)) payload[own] = event[own];
     post(taken, *conversation, "message", event, payload);
 }
@@ -244,6 +247,20 @@ void Sorter::status(Taken& taken, const Json& event) {
                        {"final", event.value("final", false)}};
     if (turn::needsTurn(payload)) return post(taken, found->second.conversation, "status", event, payload);
     turn::note(statuses_, payload, taken.webhook.at);
+    ++taken.noted;
+}
+
+/// How many people a day the carrier lets this account write to first; 0: as many as it likes.
+void Sorter::limits(Taken& taken, const Json& event) {
+    const auto people = event.value("people_per_day", Json());
+    if (!people.is_number_unsigned()) {
+        taken.notes.push_back("limits without people_per_day");
+        return;
+    }
+    tenant::limitPeople(tx_, organization_, taken.webhook.binding,
+                        {{"carrier", people > 0 ? people : Json()}});
+    taken.notes.push_back("the carrier allows " +
+                          (people > 0 ? toText(people) + " new people a day" : "any number of new people"));
     ++taken.noted;
 }
 

@@ -42,7 +42,9 @@ bool needsTurn(const Json& status) {
 void note(StatusNotes& notes, const Json& status, Instant at) {
     const StatusNote given{textOf(status, "status"), textOf(status, "code"), at};
     const auto [place, added] = notes.emplace(textOf(status, "delivery_id"), given);
-    if (!added && (place->second.status == "sent" || place->second.status == "queued")) place->second = given;
+    const auto& was = place->second.status;
+    if (!added && (was == "sent" || was == "queued" || (was == "delivered" && given.status == "read")))
+        place->second = given;
 }
 
 void noteStatuses(store::Transaction& tx, const OrganizationId& organization, const StatusNotes& notes) {

@@ -69,7 +69,7 @@ struct StatusNote {
     Instant at;
 };
 using StatusNotes = std::map<std::string, StatusNote>;
-/// Adds a status; of several for one delivery the first final one stands.
+/// Adds a status; of several for one delivery the first final one stands, and read says more than delivered.
 void note(StatusNotes& notes, const Json& status, Instant at);
 /// Moves the deliveries' rows forward to these statuses; never back from a final one. Harmless to repeat.
 void noteStatuses(store::Transaction& tx, const OrganizationId& organization, const StatusNotes& notes);

@@ -656,6 +656,65 @@ TEST_F(Service, ATwilioMessageSignedForThePublicAddressIsTaken) {
     EXPECT_EQ(events()[0].text("text"), "Yes please");
 }
 
+TEST_F(Service, WhatCameAlongIsKeptWithTheMessage) {
+    const auto path = "/hooks/" + twilio.text();
+    const std::map<std::string, std::string> form{{"From", kLead},
+                                                  {"MediaContentType0", "image/jpeg"},
+                                                  {"MediaUrl0", "https://media.example/ME1"},
+                                                  {"MessageSid", "SM0123456789abcdef0123456789abcdee"},
+                                                  {"NumMedia", "1"},
+                                                  {"To", "+15555550100"}};
+    auto toSign = kPublicUrl + path;
+    std::string body;
+    for (const auto& [name, value] : form) {
+        toSign += name + value;
+        body += (body.empty() ? "" : "&") + name + "=" +
+                replaceAll(replaceAll(replaceAll(value, "+", "%2B"), ":", "%3A"), "/", "%2F");
+    }
+    Poco::HMACEngine<Poco::SHA1Engine> engine{std::string(kToken)};
+    engine.update(toSign);
+    const auto digest = engine.digest();
+    EXPECT_EQ(call(path, body,
+                   {{"Content-Type", "application/x-www-form-urlencoded"},
+                    {"X-Twilio-Signature", toBase64(std::string(digest.begin(), digest.end()))}})
+                  .status,
+              200);
+    ASSERT_EQ(events().size(), 1U);
+    EXPECT_EQ(events()[0].text("text"), "[image]");
+    EXPECT_EQ(events()[0].json("payload")["media"],
+              (Json::array({{{"url", "https://media.example/ME1"}, {"content_type", "image/jpeg"}}})));
+}
+
+TEST_F(Service, ACarriersNoticeOfItsLimitIsKeptForItsBinding) {
+    const auto meta = bind(organization, "meta", {{"phone_number_id", "106540352242922"}},
+                           {{"access_token", "t"}, {"app_secret", "s"}, {"verify_token", "v"}});
+    const auto notice = [&](const char* tier) {
+        const Json value{
+            {"display_phone_number", "12025550100"}, {"event", "DOWNGRADE"}, {"current_limit", tier}};
+        const auto body = toText(
+            {{"object", "whatsapp_business_account"},
+             {"entry",
+              {{{"id", "1"}, {"changes", {{{"field", "phone_number_quality_update"}, {"value", value}}}}}}}});
+        return call("/hooks/" + meta.text(), body,
+                    {{"Content-Type", "application/json"},
+                     {"X-Hub-Signature-256", "sha256=" + toHex(hmacSha256("s", body))}})
+            .status;
+    };
+    const auto kept = [&] {
+        auto tx = database.begin(organization);
+        const auto people = tenant::settingsOf(tx, organization).value("people", Json::object());
+        tx.commit();
+        return people.value(meta.text(), Json());
+    };
+    EXPECT_EQ(notice("TIER_250"), 200);
+    EXPECT_EQ(kept(), (Json{{"carrier", 250}}));
+    EXPECT_EQ(webhookOutcome(), "accepted");
+    EXPECT_EQ(notice("TIER_UNLIMITED"), 200);
+    EXPECT_EQ(kept(), Json::object()) << "no limit is none";
+    EXPECT_EQ(notice("TIER_OF_NOBODY"), 200);
+    EXPECT_EQ(kept(), Json::object());
+}
+
 TEST_F(Service, ABodyBeyondTheLimitIsNotRead) {
     server = std::make_unique<Server>(ServerOptions{.port = 0, .publicUrl = kPublicUrl, .largestBody = 1000},
                                       database, intake, api, clock);

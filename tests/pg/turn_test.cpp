@@ -450,6 +450,9 @@ TEST_F(Turns, StatusesMoveADeliveryForwardOnly) {
     };
     EXPECT_EQ(status("delivered"), "delivered");
     EXPECT_EQ(status("sent"), "delivered");
+    EXPECT_EQ(status("read"), "delivered");
+    EXPECT_EQ(status("delivered"), "delivered");
+    EXPECT_EQ(word("select note as w from deliveries"), "read") << "that it was read is known from then on";
     EXPECT_EQ(handler.turns, 1) << "a status needs no turn of its own";
 }
 

@@ -127,7 +127,7 @@ public:
         if (const auto hook = afterStep) hook();
         if (!speak) return outcome;
         auto request = opened.contacts.at("sms");
-        request.purpose = "reply";
+        request.purpose = purpose;
         request.at = opened.now;
         const auto verdict = gate_.decide(request);
         const auto* permit = std::get_if<compliance::Permit>(&verdict);
@@ -148,7 +148,7 @@ public:
 
     int turns = 0, modelCalls = 0;
     bool speak = true, optOut = false;
-    std::string salt;
+    std::string salt, purpose = "reply";
     std::vector<turn::Timer> timers;
     std::optional<Instant> deferUntil;
     std::function<void()> afterStep;

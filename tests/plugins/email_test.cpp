@@ -13,6 +13,7 @@
 #include "damage.hpp"
 #include "html_text.hpp"
 #include "inbound.hpp"
+#include "mail_structure.hpp"
 #include "quotes.hpp"
 
 namespace overture::email {
@@ -110,6 +111,60 @@ TEST(Compose, HasEveryHeaderAndBothTexts) {
         << "seven bits, whatever the server can do";
 }
 
+TEST(Compose, FiltersFindNothingWrongWithItsStructure) {
+    std::string long_;
+    for (int i = 0; i < 300; ++i) long_ += "a sentence that goes on and on, and then some more of it ";
+    const std::vector<Json> all{
+        Json::object(),
+        {{"first", false}},
+        {{"text", "Hi"}},
+        {{"text", long_}},
+        {{"text", "Subject: Ihr Dach – im März\n\nGrüße an Sie. नमस्ते 👍"}},
+        {{"text",
+          "# Offer\n\n- one\n- two\n\n> quoted\n\n[our page](https://brightroof.example/a_b) `code` 1 < 2 & "
+          "3"}},
+        {{"text", ".\n..\n.leading dots\nFrom here on"}},
+        {{"to_name", std::string(200, 'n')}},
+        {{"unsubscribe_url", ""}},
+        {{"thread", {{"subject", "Your roof"}, {"references", {"<a@example.com>", "<b@example.com>"}}}}}};
+    for (const auto& more : all) {
+        const auto faults = testing::structureFaults(mime(more));
+        EXPECT_TRUE(faults.empty()) << faults.front() << "\n" << mime(more).substr(0, 3000);
+    }
+}
+
+/// And they see each of these when it is there.
+TEST(Compose, FiltersSeeWhatIsWrong) {
+    const auto good = mime();
+    const auto without = [&](const std::string& name) {
+        return std::regex_replace(
+            good, std::regex("\r\n" + name + ":[^\r]*(\r\n[ \t][^\r]*)*", std::regex::icase), "");
+    };
+    const auto boundary = testing::parameterOf(header(good, "Content-Type"), "boundary");
+    const std::vector<std::pair<std::string, std::string>> wrong{
+        {without("to"), "MISSING_TO"},
+        {without("subject"), "MISSING_SUBJECT"},
+        {without("date"), "MISSING_DATE"},
+        {without("message-id"), "MISSING_MID"},
+        {without("mime-version"), "MISSING_MIME_VERSION"},
+        {"Date: Tue, 03 Mar 2026 17:00:00 +0000\r\n" + good, "DUPLICATE_date"},
+        {"Subject\r\n" + good, "BAD_HEADER_LINE"},
+        {"X-Note: gr\xC3\xBC\xC3\x9F\r\n" + good, "HEADER_8BITS"},
+        {replaceAll(good, "Tue, 03 Mar 2026", "2026-03-03"), "INVALID_DATE"},
+        {replaceAll(good, kId, "<d1@localhost>"), "INVALID_MSGID"},
+        {replaceAll(good, "<" + kUnsubscribe + ">", "<http://h.example/u>"), "ONE_CLICK_WITHOUT_HTTPS"},
+        {replaceAll(good, "--" + boundary + "--", ""), "MIME_MISSING_BOUNDARY"},
+        {replaceAll(good, "; charset=utf-8", ""), "MISSING_CHARSET"},
+        {replaceAll(good, "text/plain", "text/x-plain"), "MPART_ALT_ORDER"},
+        {replaceAll(good, "</body>", ""), "HTML_TAG_BALANCE"},
+        {replaceAll(good, "springfield", "x") + "\n", "BARE_LINE_FEED"},
+        {good + std::string(1200, 'x') + "\r\n", "LONG_LINE"}};
+    for (const auto& [message, rule] : wrong) {
+        const auto faults = testing::structureFaults(message);
+        EXPECT_NE(std::find(faults.begin(), faults.end(), rule), faults.end()) << rule;
+    }
+}
+
 TEST(Compose, IsTheSameForTheSameDelivery) {
     EXPECT_EQ(mime(), mime());
     EXPECT_EQ(composed().document["parts"][0]["message_id"], kId);
@@ -175,7 +230,7 @@ TEST(Compose, RefusesWhatCannotStandInAHeaderAndSaysWhat) {
         {{{"text", "Subject: only\n\n"}}, "the text is empty"},
         {{{"text", std::string(20001, 'a')}}, "the text has 20001 characters"},
         {{{"text", "[a](javascript:alert(1))"}}, "a link that is not http"},
-        {{{"text", "![a](https://brightroof.example/p.png)"}}, "a picture"},
+        {{{"text", "![a](ftp://brightroof.example/p.png)"}}, "a picture"},
         {{{"postal_address", " "}}, "postal address"},
         {{{"delivery_id", "a b"}}, "delivery_id"},
         {{{"unsubscribe_url", "https://h.example/>x"}}, "the unsubscribe address"},
@@ -185,6 +240,17 @@ TEST(Compose, RefusesWhatCannotStandInAHeaderAndSaysWhat) {
         EXPECT_EQ(answer.outcome, Outcome::invalid) << sentence;
         EXPECT_NE(answer.message.find(sentence), std::string::npos) << answer.message << " / " << sentence;
     }
+}
+
+TEST(Compose, APictureIsALinkToIt) {
+    const auto part =
+        composed({{"text", "Look: ![our roof](https://brightroof.example/p.png)"}}).document["parts"][0];
+    EXPECT_NE(
+        part["letter"]["text"].get<std::string>().find("Look: our roof: https://brightroof.example/p.png"),
+        std::string::npos);
+    const std::string html = part["letter"]["html"];
+    EXPECT_NE(html.find("<a href=\"https://brightroof.example/p.png\">"), std::string::npos) << html;
+    EXPECT_EQ(html.find("<img"), std::string::npos);
 }
 
 TEST(Compose, TheTextsOwnHtmlIsShownAndNotObeyed) {

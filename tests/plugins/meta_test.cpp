@@ -114,7 +114,15 @@ Json status(const std::string& word, const Json& more = Json::object()) {
 TEST_F(MetaTest, EveryKindOfMessageFitsTheDescription) {
     OVERTURE_CONTRACT(api, "meta-whatsapp.json");
     const openapi::Judge judge(api);
+    const auto withMedia = [](const char* kind) {
+        auto one = message();
+        one["media"] = Json::array({{{"url", "https://acme.example/p"}, {"kind", kind}}});
+        return one;
+    };
     const std::vector<std::pair<Json, std::string>> cases{
+        {withMedia("image"), "ImageMessage"},
+        {withMedia("video"), "VideoMessage"},
+        {withMedia("document"), "DocumentMessage"},
         {message(), "TextMessage"},
         {message({{"template", kTemplate}}), "TemplateMessage"},
         {message({{"choices", kButtons}}), "InteractiveMessage"},
@@ -171,16 +179,19 @@ TEST_F(MetaTest, WhatTheDescriptionRefusesNeverLeaves) {
     EXPECT_FALSE(judge.faults(wrong, "TextMessage").empty());
 
     const auto before = host.requests().size();
-    for (const auto& [key, value] :
-         std::vector<std::pair<std::string, Json>>{{"to", ""},
-                                                   {"to", 7},
-                                                   {"to", "Ann"},
-                                                   {"to", "+44abc"},
-                                                   {"text", ""},
-                                                   {"text", 7},
-                                                   {"text", std::string(4097, 'x')},
-                                                   {"channel", "sms"},
-                                                   {"parts", {{{"text", "a"}}, {{"text", "b"}}}}}) {
+    for (const auto& [key, value] : std::vector<std::pair<std::string, Json>>{
+             {"to", ""},
+             {"to", 7},
+             {"to", "Ann"},
+             {"to", "+44abc"},
+             {"text", ""},
+             {"text", 7},
+             {"text", std::string(4097, 'x')},
+             {"channel", "sms"},
+             {"media", {{{"url", "http://a.example"}, {"kind", "image"}}}},
+             {"media", {{{"url", "https://a.example"}, {"kind", "song"}}}},
+             {"media", {1, 2}},
+             {"parts", {{{"text", "a"}}, {{"text", "b"}}}}}) {
         auto request = message();
         request[key] = value;
         if (key == "text") request["parts"] = Json::array();
@@ -226,6 +237,13 @@ TEST_F(MetaTest, SendsOneDocumentAndGivesTheReference) {
                {{{"type", "body"},
                  {"parameters",
                   {{{"type", "text"}, {"text", "Asha"}}, {{"type", "text"}, {"text", "Brightroof"}}}}}}}}));
+    host.answer(200, kAccepted);
+    auto shown = message();
+    shown["media"] = Json::array({{{"url", "https://acme.example/p.png"}, {"kind", "image"}}});
+    ASSERT_EQ(send(shown).outcome, Outcome::ok);
+    EXPECT_EQ(Json::parse(host.requests().back().body)["image"],
+              (Json{{"link", "https://acme.example/p.png"},
+                    {"caption", "Is now a bad time? https://acme.example"}}));
     host.answer(200, kAccepted);
     ASSERT_EQ(send(message({{"choices", kList}})).outcome, Outcome::ok);
     EXPECT_EQ(Json::parse(host.requests().back().body)["interactive"]["action"]["sections"][0]["rows"][0],
@@ -311,9 +329,10 @@ TEST_F(MetaTest, CannotTellWhatBecameOfAMessageButSaysHowTheNumberStands) {
         R"({"id":"1","display_phone_number":"+1 202-555-0100","quality_rating":"GREEN","messaging_limit_tier":"TIER_1K"})");
     const auto answer = carrier().lookup({{"delivery_id", "d1"}}, kCall);
     ASSERT_EQ(answer.outcome, Outcome::ok) << answer.message;
-    EXPECT_EQ(
-        answer.document,
-        (Json{{"found", false}, {"trusted", false}, {"about", "quality GREEN, new people a day TIER_1K"}}));
+    EXPECT_EQ(answer.document, (Json{{"found", false},
+                                     {"trusted", false},
+                                     {"about", "quality GREEN, new people a day TIER_1K"},
+                                     {"people_per_day", 1000}}));
     const auto asked = host.requests().back();
     EXPECT_EQ(asked.method, "GET");
     const auto& operation = api["paths"]["/{Version}/{Phone-Number-ID}"]["get"];
@@ -542,6 +561,27 @@ TEST_F(MetaTest, APersonsOwnStopIsAStop) {
     EXPECT_EQ(all[0]["from"], "+442071838750");
     EXPECT_EQ(all[0]["id"], "stop:442071838750:2026-03-02T16:00:00Z");
     EXPECT_EQ(events(wish("resume")), Json::array()) << "what was asked for is not undone by a click";
+}
+
+TEST_F(MetaTest, AChangedTierIsALimit) {
+    const auto update = [](const Json& value) {
+        return Json{{"object", "whatsapp_business_account"},
+                    {"entry",
+                     {{{"id", "1001"},
+                       {"changes", {{{"field", "phone_number_quality_update"}, {"value", value}}}}}}}};
+    };
+    const auto down = events(update(
+        {{"display_phone_number", "12025550100"}, {"event", "DOWNGRADE"}, {"current_limit", "TIER_250"}}));
+    ASSERT_EQ(down.size(), 1u);
+    EXPECT_EQ(down[0]["kind"], "limits");
+    EXPECT_EQ(down[0]["people_per_day"], 250);
+    EXPECT_EQ(events(update({{"event", "UPGRADE"},
+                             {"max_daily_conversations_per_business", "TIER_2K"}}))[0]["people_per_day"],
+              2000);
+    EXPECT_EQ(events(update({{"event", "FLAGGED"}})), Json::array());
+    EXPECT_EQ(peopleOfTier("TIER_UNLIMITED"), 0);
+    for (const char* other : {"", "TIER_", "TIER_NOT_SET", "TIER_-5", "TIER_99999999K", "1K", "TIER_1K1"})
+        EXPECT_FALSE(peopleOfTier(other)) << other;
 }
 
 TEST(MetaNumbers, OfMexicoAndBrazilAreTheOnesWeWroteTo) {

@@ -225,6 +225,18 @@ TEST_F(ChannelTest, ComposesOnePartWithItsMeasure) {
             {"parts", {{{"text", text}, {"encoding", "GSM-7"}, {"segments", 1}, {"units", text.size()}}}}}));
 }
 
+TEST_F(ChannelTest, APictureIsALinkToIt) {
+    const auto said = [&](const char* text) {
+        return channel.compose({{"text", text}}, kCall).document["text"].get<std::string>();
+    };
+    EXPECT_EQ(said("Look: ![our roof](https://brightroof.example/p.png) Nice?"),
+              "Look: our roof: https://brightroof.example/p.png Nice?");
+    EXPECT_EQ(said("![](https://a.example/1.png) ![two](http://a.example/2.png)"),
+              "https://a.example/1.png two: http://a.example/2.png");
+    for (const char* other : {"![a](ftp://a.example)", "![a] (https://a.example)", "![a](https://a b)", "!["})
+        EXPECT_EQ(said(other), other);
+}
+
 TEST_F(ChannelTest, StraighteningCanBeSwitchedOff) {
     const auto answer = Channel(sdk::Json{{"straighten", false}}).compose({{"text", "It’s me"}}, kCall);
     EXPECT_EQ(answer.document["text"], "It’s me");

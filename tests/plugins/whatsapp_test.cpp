@@ -113,6 +113,29 @@ TEST(WhatsAppText, IsComposedAndHeldToItsLength) {
     EXPECT_EQ(composed({{"text", 7}}).outcome, Outcome::invalid);
 }
 
+TEST(WhatsAppText, OnePictureIsShownAndMoreAreLinks) {
+    const auto shown = [](const std::string& text) {
+        return composed({{"text", text}}).document["parts"][0];
+    };
+    const auto part = shown("![our roof](https://brightroof.example/p.JPG?x=1)\nThis is **ours**.");
+    EXPECT_EQ(part["text"], "This is *ours*.");
+    EXPECT_EQ(part["media"],
+              (Json::array({{{"url", "https://brightroof.example/p.JPG?x=1"}, {"kind", "image"}}})));
+    EXPECT_EQ(shown("![our roof](https://a.example/p.png)")["text"], "our roof") << "there is always a text";
+    EXPECT_EQ(shown("![offer](https://a.example/offer.pdf)")["media"][0]["kind"], "document");
+    for (const std::string link :
+         {"![a](http://a.example/p.png)", "![a](https://a.example/p.gif)", "![](https://a.example/p.png)",
+          "![a](https://a.example/1.png) ![b](https://a.example/2.png)"}) {
+        EXPECT_FALSE(shown(link).contains("media")) << link;
+        EXPECT_NE(shown(link)["text"].get<std::string>().find("://a.example/"), std::string::npos);
+    }
+    EXPECT_FALSE(shown("![a](https://a.example/p.png) " + std::string(1100, 'x')).contains("media"));
+    const Json choices = Json::array({{{"id", "a"}, {"title", "One"}}});
+    EXPECT_FALSE(composed({{"text", "![a](https://a.example/p.png) One?"}, {"choices", choices}})
+                     .document["parts"][0]
+                     .contains("media"));
+}
+
 TEST(WhatsAppTemplates, GoAsTheyWereApproved) {
     const auto answer = composed(
         {{"text", "Hi Asha, *Katie* of Bright & Roof here."},

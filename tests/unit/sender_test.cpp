@@ -110,6 +110,19 @@ TEST(Sender, AMessageToABusyCarrierComesAgainAndCountsNowhere) {
     EXPECT_EQ(sending.send().kind, Kind::sent);
 }
 
+TEST(Sender, WhatAChannelShowsGoesAlong) {
+    Sending sending;
+    sending.instances.carrier->reply = {plugin::Outcome::ok, {{"reference", "r"}}, {}, {}, {}};
+    sending.delivery.parts = Json::array(
+        {{{"text", "Ours"}, {"media", {{{"url", "https://a.example/p.png"}, {"kind", "image"}}}}}});
+    ASSERT_EQ(sending.send().kind, turn::SendResult::Kind::sent);
+    EXPECT_EQ(sending.instances.carrier->asked["media"],
+              (Json::array({{{"url", "https://a.example/p.png"}, {"kind", "image"}}})));
+    sending.delivery.parts = Json::array({{{"text", "Ours"}}});
+    sending.send();
+    EXPECT_EQ(sending.instances.carrier->asked["media"], Json::array());
+}
+
 TEST(Sender, ALookUpSaysTheChannel) {
     Sending sending;
     sending.lookUp(plugin::Outcome::ok, {{"found", false}});

@@ -6,6 +6,7 @@
 #include "letter.hpp"
 #include "overture/bytes.hpp"
 #include "overture/instant.hpp"
+#include "overture/pictures.hpp"
 #include "quotes.hpp"
 #include "words.hpp"
 
@@ -110,7 +111,8 @@ Answer Channel::compose(const Json& request, const sdk::Call&) {
     const auto given = textOf(request, "text");
     if (validUtf8(given) != given)
         return Answer::no(Outcome::invalid, "the text is not UTF-8, or holds a zero byte");
-    const auto draft = draftOf(given);
+    const auto draft =
+        draftOf(sdk::withPictures(given, [](const sdk::Picture& picture) { return picture.asLink(); }));
     if (draft.text.empty()) return Answer::no(Outcome::invalid, "the text is empty");
     if (const auto characters = charactersOf(draft.text); characters > longest_)
         return Answer::no(Outcome::invalid, "the text has " + std::to_string(characters) +

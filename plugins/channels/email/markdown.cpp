@@ -32,7 +32,8 @@ void checkLinks(std::string_view html) {
                                "the text has a link that is not http, https, mailto or tel");
     }
     if (html.find("<img ") != std::string_view::npos)
-        throw sdk::Refused(sdk::Outcome::invalid, "the text has a picture; an email here carries none");
+        throw sdk::Refused(sdk::Outcome::invalid,
+                           "the text has a picture without an address of http or https");
 }
 
 }  // namespace

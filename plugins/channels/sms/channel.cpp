@@ -2,6 +2,7 @@
 
 #include "alphabet.hpp"
 #include "manners.hpp"
+#include "overture/pictures.hpp"
 #include "segments.hpp"
 
 namespace overture::sms {
@@ -43,7 +44,9 @@ Answer Channel::window(const Json&, const sdk::Call&) {
 Answer Channel::compose(const Json& request, const sdk::Call&) {
     if (!hasText(request)) return noText();
     if (trimmed(textOf(request, "text")).empty()) return Answer::no(Outcome::invalid, "the text is empty");
-    auto text = dress({.text = textOf(request, "text"),
+    const auto given = sdk::withPictures(textOf(request, "text"),
+                                         [](const sdk::Picture& picture) { return picture.asLink(); });
+    auto text = dress({.text = given,
                        .senderName = textOf(request, "sender_name"),
                        .language = textOf(request, "language"),
                        .first = request.value("first", false),

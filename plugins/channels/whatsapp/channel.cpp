@@ -1,11 +1,14 @@
 #include "channel.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <vector>
 
 #include "choices.hpp"
 #include "format.hpp"
 #include "numbers.hpp"
 #include "overture/instant.hpp"
+#include "overture/pictures.hpp"
 
 namespace overture::whatsapp {
 
@@ -40,6 +43,34 @@ void holdLength(std::string_view text, std::size_t most, const char* what) {
     if (const auto characters = charactersOf(text); characters > most)
         throw Refused(Outcome::invalid, std::string(what) + " has " + std::to_string(characters) +
                                             " characters; it may have " + std::to_string(most));
+}
+
+/// "image", "video" or "document" by an address's ending; "" for what WhatsApp may not take.
+std::string kindOf(std::string_view url) {
+    url = url.substr(0, url.find_first_of("?#"));
+    const auto dot = url.rfind('.');
+    auto ending = std::string(dot == std::string_view::npos ? "" : url.substr(dot + 1));
+    std::transform(ending.begin(), ending.end(), ending.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (ending == "jpg" || ending == "jpeg" || ending == "png") return "image";
+    if (ending == "mp4") return "video";
+    return ending == "pdf" ? "document" : "";
+}
+
+/// A text with one picture as that picture, with the rest of the text below it; null where it cannot be shown so.
+Json shownMedia(const std::string& given) {
+    std::vector<sdk::Picture> pictures;
+    auto text = formatted(trimmed(sdk::withPictures(given, [&](const sdk::Picture& picture) {
+        pictures.push_back(picture);
+        return std::string();
+    })));
+    if (pictures.size() != 1 || !pictures[0].url.starts_with("https://")) return nullptr;
+    const auto kind = kindOf(pictures[0].url);
+    if (text.empty()) text = pictures[0].about;
+    if (kind.empty() || text.empty() || charactersOf(text) > kLongestTemplate) return nullptr;
+    auto one = part(text);
+    one["media"] = Json::array({{{"url", pictures[0].url}, {"kind", kind}}});
+    return one;
 }
 
 /// As a carrier may hand it over: every variable filled, on one line.
@@ -100,6 +131,8 @@ Answer Channel::compose(const Json& request, const sdk::Call&) {
         return whole(Json::array({one}));
     }
     holdLength(given, 2 * longest_, "the text");  // marks may go
+    if (!request.contains("choices"))
+        if (auto shown = shownMedia(given); !shown.is_null()) return whole(Json::array({std::move(shown)}));
     const auto text = formatted(trimmed(given));
     holdLength(text, longest_, "the text");
     auto one = part(text);

@@ -71,11 +71,13 @@ Answer Carrier::lookup(const Json&, const Call& call) {
     if (textOf(number, "display_phone_number").empty())
         return Answer::no(Outcome::transient, "Meta's answer is not the number asked for");
     const auto quality = textOf(number, "quality_rating"), tier = textOf(number, "messaging_limit_tier");
-    return Answer::ok(
-        {{"found", false},
-         {"trusted", false},
-         {"about", "quality " + (quality.empty() ? "not known" : sdk::validText(quality)) +
-                       ", new people a day " + (tier.empty() ? "not known" : sdk::validText(tier))}});
+    auto found =
+        Json({{"found", false},
+              {"trusted", false},
+              {"about", "quality " + (quality.empty() ? "not known" : sdk::validText(quality)) +
+                            ", new people a day " + (tier.empty() ? "not known" : sdk::validText(tier))}});
+    if (const auto people = peopleOfTier(tier)) found["people_per_day"] = *people;
+    return Answer::ok(std::move(found));
 }
 
 Answer Carrier::webhook(const Json& request, const Call&) {

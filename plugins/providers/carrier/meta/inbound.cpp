@@ -132,13 +132,37 @@ void addPreference(Json& events, const Json& preference, const std::string& to) 
     events.push_back(std::move(event));
 }
 
+/// The tier is the whole business's, whichever of its numbers the notice names.
+void addLimits(Json& events, const Json& value) {
+    auto tier = textOf(value, "max_daily_conversations_per_business");
+    if (tier.empty()) tier = textOf(value, "current_limit");
+    if (const auto people = peopleOfTier(tier))
+        events.push_back({{"kind", "limits"},
+                          {"id", "limits:" + textOf(value, "event") + ":" + tier},
+                          {"people_per_day", *people}});
+}
+
 }  // namespace
+
+std::optional<std::int64_t> peopleOfTier(std::string_view tier) {
+    if (tier == "TIER_UNLIMITED") return 0;
+    if (!tier.starts_with("TIER_")) return std::nullopt;
+    tier.remove_prefix(5);
+    const bool thousands = tier.ends_with('K');
+    if (thousands) tier.remove_suffix(1);
+    std::int64_t people = 0;
+    const auto [end, fault] = std::from_chars(tier.data(), tier.data() + tier.size(), people);
+    if (fault != std::errc() || end != tier.data() + tier.size() || people <= 0 || people > 1'000'000)
+        return std::nullopt;
+    return thousands ? people * 1000 : people;
+}
 
 Json eventsOf(const Json& body, const std::string& phoneNumberId) {
     auto events = Json::array();
     for (const auto& entry : listIn(body, "entry"))
         for (const auto& change : listIn(entry, "changes")) {
             const auto& value = objectIn(change, "value");
+            if (textOf(change, "field") == "phone_number_quality_update") addLimits(events, value);
             const auto& number = objectIn(value, "metadata");
             if (textOf(number, "phone_number_id") != phoneNumberId) continue;
             const auto to = "+" + digitsOf(textOf(number, "display_phone_number"));

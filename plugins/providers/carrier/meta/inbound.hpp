@@ -15,4 +15,7 @@ sdk::Json eventsOf(const sdk::Json& body, const std::string& phoneNumberId);
 /// accounts lack.
 std::string numberOf(std::string_view waId);
 
+/// How many people a day a tier ("TIER_1K") lets a business write to first, 0 when it has no limit; nothing for another word.
+std::optional<std::int64_t> peopleOfTier(std::string_view tier);
+
 }  // namespace overture::meta

@@ -78,6 +78,15 @@ Json interactiveOf(const Json& choices, const std::string& text) {
             {"action", few ? buttons(items) : rows(items, textOf(choices, "button"))}};
 }
 
+std::string kindOf(const Json& media) {
+    const auto kind = textOf(media[0], "kind"), url = textOf(media[0], "url");
+    if (media.size() > 1) throw Refused(Outcome::invalid, "a WhatsApp message shows one picture or file");
+    if (!url.starts_with("https://")) throw Refused(Outcome::invalid, "the picture has no address of https");
+    if (kind != "image" && kind != "video" && kind != "document")
+        throw Refused(Outcome::invalid, "media are an image, a video or a document");
+    return kind;
+}
+
 bool isNumber(std::string_view text) {
     if (text.starts_with('+')) text.remove_prefix(1);
     return text.size() >= 5 && text.size() <= 20 &&
@@ -105,6 +114,12 @@ Json messageOf(const Json& request, bool previewLinks) {
     if (part.is_object() && part.contains("choices")) {
         message["type"] = "interactive";
         message["interactive"] = interactiveOf(objectIn(part, "choices"), text);
+        return message;
+    }
+    if (const auto& media = listIn(request, "media"); !media.empty()) {
+        message["type"] = kindOf(media);
+        message[textOf(message, "type")] = {{"link", textOf(media[0], "url")},
+                                            {"caption", within(text, kLongestAbove, "the text below media")}};
         return message;
     }
     const bool preview = previewLinks && text.find("http") != std::string::npos;
