@@ -54,8 +54,7 @@ inline std::string parameterOf(const std::string& value, const std::string& name
 
 inline std::string decodedBody(const Entity& part) {
     const auto encoding = lowerAscii(part["content-transfer-encoding"]);
-    if (encoding == "base64")
-        return fromBase64(std::regex_replace(part.body, std::regex("\\s"), "")).value_or("");
+    if (encoding == "base64") return fromBase64(std::regex_replace(part.body, std::regex("\\s"), ""));
     if (encoding != "quoted-printable") return part.body;
     std::string out;
     const auto soft = replaceAll(part.body, "=\r\n", "");

@@ -164,7 +164,8 @@ int checkBinding(const std::vector<std::string>& words) {
         reply = instance->call("carrier.mailbox/1", "fetch", {{"most", 0}}, kTrialDeadline);
     if (reply->ok()) {
         const auto about = textOf(reply->document, "about");
-        if (const auto people = reply->document.value("people_per_day", Json()); people.is_number_unsigned()) {
+        if (const auto people = reply->document.value("people_per_day", Json());
+            people.is_number_unsigned()) {
             auto keep = opened.database->begin(organization.id);
             tenant::limitPeople(keep, organization.id, binding.id,
                                 {{"carrier", people > 0 ? people : Json()}});

@@ -27,6 +27,7 @@ void limitPeople(store::Transaction& tx, const OrganizationId& organization, con
                  const Json& limits) {
     auto people = settingsOf(tx, organization).value("people", Json::object());
     people.merge_patch({{binding.text(), limits}});
+    if (people[binding.text()].empty()) people.erase(binding.text());
     saveSettings(tx, organization, {{"people", people}});
 }
 

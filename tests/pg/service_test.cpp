@@ -710,9 +710,9 @@ TEST_F(Service, ACarriersNoticeOfItsLimitIsKeptForItsBinding) {
     EXPECT_EQ(kept(), (Json{{"carrier", 250}}));
     EXPECT_EQ(webhookOutcome(), "accepted");
     EXPECT_EQ(notice("TIER_UNLIMITED"), 200);
-    EXPECT_EQ(kept(), Json::object()) << "no limit is none";
+    EXPECT_EQ(kept(), Json()) << "no limit is none";
     EXPECT_EQ(notice("TIER_OF_NOBODY"), 200);
-    EXPECT_EQ(kept(), Json::object());
+    EXPECT_EQ(kept(), Json());
 }
 
 TEST_F(Service, ABodyBeyondTheLimitIsNotRead) {

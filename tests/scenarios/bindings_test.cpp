@@ -135,8 +135,26 @@ TEST_F(Bindings, RatesAreSetAndTakenAway) {
     EXPECT_EQ(on("rate set number none").out, "Brightroof: number has no limit\n");
     EXPECT_EQ(answersOf(on("rate list --json"))[0]["rates"], Json({{"organization_per_minute", 6000}}));
     for (const char* wrong :
-         {"rate set planet 5", "rate set number 0", "rate set number 1.5", "rate set number"})
+         {"rate set planet 5", "rate set number 0", "rate set number 1.5", "rate set number",
+          "rate set people 250", "rate set people some --binding sms", "rate set number 5 --binding sms"})
         EXPECT_EQ(on(wrong).status, 2) << wrong;
+}
+
+TEST_F(Bindings, WriteFirstToSoManyPeopleADay) {
+    EXPECT_EQ(on("rate set people 250 --binding sms").out,
+              "Brightroof: sms writes first to at most 250 people a day\n");
+    EXPECT_EQ(
+        on("rate list").out,
+        "Brightroof\n  sms: writes first to at most 250 people a day (..250 since " +
+            answersOf(on("rate list --json"))[0]["people"].begin().value()["since"].get<std::string>().substr(
+                0, 10) +
+            ")\n");
+    EXPECT_EQ(on("rate set people 50x1.5..2000 --binding sms").out,
+              "Brightroof: sms writes first to at most 50 people today, and more each day\n");
+    EXPECT_EQ(on("rate set people 50 --binding fax").status, 1);
+    EXPECT_EQ(on("rate set people none --binding sms").out,
+              "Brightroof: sms writes first to as many people a day as its carrier allows\n");
+    EXPECT_EQ(on("rate list").out, "Brightroof: no rates\n");
 }
 
 }  // namespace

@@ -94,6 +94,8 @@ Letter letterOf(const Json& request, const Draft& draft) {
     if (const auto begun = textOf(thread, "subject"); letter.subject.empty() && !begun.empty())
         letter.subject = "Re: " + begun;
     if (letter.subject.empty()) letter.subject = firstWords(draft.text);
+    if (letter.subject.empty())  // of a text without a word
+        letter.subject = letter.from.name.empty() ? letter.from.address : letter.from.name;
     return letter;
 }
 
