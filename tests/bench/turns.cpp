@@ -1,6 +1,7 @@
 // How fast the real binary works whole turns, beside what PostgreSQL alone can do: see kHelp.
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <set>
@@ -11,6 +12,7 @@
 #include "base/text.hpp"
 #include "bench/floor.hpp"
 #include "bench/load.hpp"
+#include "bench/profile.hpp"
 #include "bench/usage.hpp"
 #include "chaos/process.hpp"
 #include "store/database.hpp"
@@ -27,6 +29,8 @@ constexpr const char* kHelp =
     "  capacity  whole turns a second with --open conversations at work at once, the model answering at "
     "once\n"
     "  statements  what PostgreSQL did for a turn, the dearest first\n"
+    "  profile   which parts of the engine took its processor time for them, by perf where that is "
+    "installed\n"
     "  half      half of that: the engine's own share of a turn, from the webhook's acknowledgement to the "
     "carrier's call\n"
     "  webhooks  1,000 statuses a second: until acknowledged\n"
@@ -91,6 +95,7 @@ public:
         load_.closed(options_.messages / 4, options_.open);  // caches, plans, connections
         capacity();
         if (wanted("statements")) statements();
+        if (wanted("profile")) profile();
         if (wanted("half")) half();
         if (wanted("webhooks")) webhooks();
         if (wanted("idle")) idle();
@@ -193,6 +198,17 @@ private:
             tell("statement", {{"ms_per_turn", row.real("ms") / turns},
                                {"calls_per_turn", static_cast<double>(row.integer("calls")) / turns},
                                {"query", row.text("query")}});
+    }
+
+    /// Where the engine's goes.
+    void profile() {
+        const auto howLong = std::clamp(seconds(static_cast<int>(options_.messages / 3 / turnsPerSecond_)),
+                                        seconds(2), seconds(20));
+        Profile watched(engine_->process(), howLong, world_.folder);
+        load_.closed(options_.messages / 2, options_.open);
+        profile_ = watched.finish();
+        for (const auto& [part, percent] : profile_)
+            tell("profile", {{"part", part}, {"percent_of_the_engine", percent}});
     }
 
     void half() {
@@ -321,6 +337,11 @@ private:
         row("PostgreSQL alone, 32 turns a transaction, turns a second", floors_[1], "");
         row("turns a second / floor of one", turnsPerSecond_ / floors_[0], "");
         row("turns a second / floor of 32", turnsPerSecond_ / floors_[1], "");
+        std::printf("\n  %s\n",
+                    profile_.empty()
+                        ? "No profile: perf is not installed (Debian's linux-perf), or may not look."
+                        : "The engine's processor time for these turns, percent:");
+        for (const auto& [part, percent] : profile_) row(part.c_str(), percent, "");
     }
 
     Options options_;
@@ -333,6 +354,7 @@ private:
            flightMiB_ = 0, fairness_ = 0;
     std::size_t inFlight_ = 0;
     std::vector<double> floors_;
+    std::vector<Share> profile_;
 };
 
 /// Ten thousand turns at once hold as many connections.
