@@ -34,6 +34,7 @@ std::string_view titleOf(int status) {
         case 415: return "Unsupported Media Type";
         case 422: return "Unprocessable Content";
         case 429: return "Too Many Requests";
+        case 502: return "Bad Gateway";
         case 503: return "Service Unavailable";
         default: return "Internal Server Error";
     }
@@ -114,8 +115,9 @@ std::optional<Known> known(store::Database& database, const tenant::Vault* vault
                  key.holdsAt(now)};
 }
 
-Origin originOf(const Request& request) {
-    return {tenant::networkOf(request.client), textOf(request.headers, "user-agent")};
+bool looksLikeAddress(const std::string& text) {
+    return !text.empty() && text.size() <= 45 &&
+           text.find_first_not_of("0123456789abcdefABCDEF:.") == std::string::npos;
 }
 
 bool isInScope(const Caller& caller, const Route& route) {
@@ -148,14 +150,34 @@ Api::Api(store::Database& database, const Clock& clock, std::function<void()> wa
     : database_(database),
       clock_(clock),
       wake_(std::move(wake)),
+      proxies_(options.proxies),
       calls_(options.callsPerWindow, kWindow),
       guesses_(options.guessesPerWindow, kWindow),
       forms_(options.formsPerWindow, kWindow),
       passwords_(options.passwordCost),
       signIns_(database, options.throttle),
-      means_(std::make_unique<Means>(Means{database, options.vault, passwords_, signIns_, forms_})) {}
+      issuers_(std::make_unique<Issuers>(options.send ? options.send : [](const net::HttpRequest&) {
+          return std::variant<net::HttpResponse, net::HttpError>(
+              net::HttpError{net::HttpFailure::notSent, "this program asks no issuers"});
+      })),
+      means_(std::make_unique<Means>(Means{database, options.vault, passwords_, signIns_, forms_, *issuers_})) {}
 
 Api::~Api() = default;
+
+/// What stands left of a proxy's own word may be anybody's.
+std::string Api::clientOf(const Request& request) const {
+    const auto isProxy = [&](const std::string& address) {
+        return std::find(proxies_.begin(), proxies_.end(), address) != proxies_.end();
+    };
+    auto client = request.client;
+    auto said = split(textOf(request.headers, "x-forwarded-for"), ',');
+    for (; isProxy(client) && !said.empty(); said.pop_back()) {
+        const auto address = std::string(trim(said.back()));
+        if (!looksLikeAddress(address)) break;
+        client = address;
+    }
+    return client;
+}
 
 bool Api::owns(const std::string& target) {
     const auto path = pathOf(target);
@@ -224,7 +246,7 @@ Response Api::found(const Request& request) {
 
     const auto now = clock_.now();
     const auto wrongKey = [&](const std::string& detail) {
-        const auto guesses = guesses_.count(request.client, now);
+        const auto guesses = guesses_.count(tenant::networkOf(clientOf(request)), now);
         auto response = responseTo(
             guesses.allowed ? Refusal{401, "no_key", detail}
                             : Refusal{429, "too_many_guesses",
@@ -271,7 +293,7 @@ Response Api::found(const Request& request) {
 Response Api::opened(const Request& request, const Match& match, Instant now) {
     auto response = [&]() -> Response {
         try {
-            const auto origin = originOf(request);
+            const Origin origin{tenant::networkOf(clientOf(request)), textOf(request.headers, "user-agent")};
             OpenCall call{*means_,
                           origin,
                           now,
@@ -308,7 +330,7 @@ Response Api::allowed(const Request& request, const std::string& path, const Org
     auto query = readQuery(route, request.target);
     auto body = readBody(route, request);
     auto tx = database_.begin(organization);
-    const auto origin = originOf(request);
+    const Origin origin{tenant::networkOf(clientOf(request)), textOf(request.headers, "user-agent")};
     Call call{database_,
               tx,
               organization,

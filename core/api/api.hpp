@@ -13,6 +13,7 @@
 #include "base/clock.hpp"
 #include "base/json.hpp"
 #include "feed/feed.hpp"
+#include "net/http_client.hpp"
 #include "store/database.hpp"
 #include "tenant/guesses.hpp"
 #include "tenant/keys.hpp"
@@ -49,7 +50,11 @@ struct Options {
         nullptr;  ///< seals what sessions are signed with; without it nobody signs in
     tenant::PasswordCost passwordCost = {};
     tenant::Throttle throttle = {};  ///< of those who sign in
-    int formsPerWindow = 20;         ///< one web form from one network, per 15 minutes
+    /// Addresses of proxies in front of us: what the nearest of them says of the client (X-Forwarded-For) is believed.
+    std::vector<std::string> proxies = {};
+    int formsPerWindow = 20;  ///< one web form from one network, per 15 minutes
+    /// How issuers are asked at which people sign in; without it none is.
+    std::function<std::variant<net::HttpResponse, net::HttpError>(const net::HttpRequest&)> send = {};
 };
 
 struct Route;
@@ -57,6 +62,7 @@ struct Match;
 struct Caller;
 struct Origin;
 struct Means;
+class Issuers;
 
 /// Answers /v1/… and /docs. Every call works in one transaction as its caller's organization: what it did, its line in the audit
 /// and the answer kept for its Idempotency-Key are there together or not at all. Errors are application/problem+json
@@ -81,9 +87,13 @@ private:
     store::Database& database_;
     const Clock& clock_;
     std::function<void()> wake_;
+    std::string clientOf(const Request& request) const;
+
+    const std::vector<std::string> proxies_;
     Limits calls_, guesses_, forms_;
     tenant::Passwords passwords_;
     tenant::Guesses signIns_;
+    const std::unique_ptr<Issuers> issuers_;
     const std::unique_ptr<Means> means_;
 };
 

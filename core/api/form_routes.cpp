@@ -72,7 +72,8 @@ public:
         auto list = campaign::readLeads(table(), options(), call_.now);
         if (!list.rejected.empty())
             throw Refusal{400, "invalid", "This cannot be used: " + list.rejected[0].reason + "."};
-        const auto lead = list.leads.at(0).lead;
+        if (list.leads.empty()) throw Refusal{400, "invalid", "Fill in a phone number or an email address."};
+        const auto lead = list.leads[0].lead;
         agree(lead);
         auto tx = call_.means.database.begin(organization_);
         const auto version = campaign::checkedVersion(tx, organization_, version_);

@@ -9,6 +9,7 @@ namespace {
 using tenant::Role;
 
 const Json kStates{"held", "booked", "cancelled", "expired"};
+constexpr seconds kFurthest{2 * 366 * 86400};
 
 Answer list(Call& call) {
     Json items = Json::array();
@@ -58,8 +59,9 @@ std::optional<meeting::AccountManager> managerNamed(Call& call, const meeting::M
 Answer move(Call& call) {
     const auto one = theOne(call);
     const auto from = parseRfc3339(call.body["starts_at"].get<std::string>());
-    if (!from || *from <= call.now)
-        throw Refusal{400, "invalid", "starts_at must be a time to come, like 2027-01-31T16:00:00Z.",
+    if (!from || *from <= call.now || *from > call.now + kFurthest)
+        throw Refusal{400, "invalid",
+                      "starts_at must be a time to come within two years, like 2027-01-31T16:00:00Z.",
                       "starts_at"};
     const auto manager = managerNamed(call, one);
     if (!manager) notFound("account manager");
@@ -161,7 +163,7 @@ std::vector<Route> meetingRoutes() {
           {"required", {"starts_at"}},
           {"properties",
            {{"starts_at",
-             {{"type", "string"}, {"description", "RFC 3339"}, {"examples", {"2027-01-31T16:00:00Z"}}}},
+             {{"type", "string"}, {"description", "RFC 3339"}, {"examples", {"2026-09-01T16:00:00Z"}}}},
             {"manager", {{"type", "string"}, {"description", "the id of another account manager"}}}}},
           {"additionalProperties", false}},
          object({{"id", uuid()}, {"starts_at", time()}, {"ends_at", time()}}),

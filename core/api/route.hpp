@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/api.hpp"
+#include "api/issuer.hpp"
 #include "tenant/audit.hpp"
 #include "tenant/keys.hpp"
 #include "tenant/sessions.hpp"
@@ -29,6 +30,7 @@ struct Means {
     tenant::Passwords& passwords;
     tenant::Guesses& guesses;
     Limits& forms;  ///< sent from one network
+    Issuers& issuers;
 
     const tenant::Vault& sealing() const;  ///< throws Refusal 503 without a vault
 };
@@ -112,12 +114,15 @@ std::string areaOf(const Route& route);
 /// Why one of these is no scope, as a sentence; nothing when they all are.
 std::optional<std::string> faultOfScopes(const std::vector<std::string>& scopes);
 
+/// What somebody gets who has signed in: {token, expires_at, organization, user: {id, name, role}}.
+Json signedIn(const tenant::Begun& begun, const OrganizationId& organization, const tenant::User& user);
 /// Why this is no origin of a page, as a sentence; nothing for "https://www.brightroof.example" and the like.
 std::optional<std::string> faultOfOrigin(const std::string& text);
 
 /// Every route, in the order of the document.
 const std::vector<Route>& routes();
 std::vector<Route> signInRoutes();
+std::vector<Route> issuerRoutes();
 std::vector<Route> userRoutes();
 std::vector<Route> accountRoutes();
 std::vector<Route> campaignRoutes();

@@ -8,9 +8,9 @@ namespace overture::api {
 const std::vector<Route>& routes() {
     static const auto all = [] {
         std::vector<Route> together;
-        for (const auto& of : {signInRoutes, userRoutes, accountRoutes, campaignRoutes, leadRoutes,
-                               conversationRoutes, holdRoutes, meetingRoutes, complianceRoutes, setupRoutes,
-                               formRoutes, liveRoutes, endpointRoutes})
+        for (const auto& of : {signInRoutes, issuerRoutes, userRoutes, accountRoutes, campaignRoutes,
+                               leadRoutes, conversationRoutes, holdRoutes, meetingRoutes, complianceRoutes,
+                               setupRoutes, formRoutes, liveRoutes, endpointRoutes})
             for (auto& route : of()) together.push_back(std::move(route));
         return together;
     }();

@@ -40,13 +40,6 @@ void checkSecondFactor(OpenCall& call, store::Transaction& tx, const tenant::Can
                       code.empty() ? "recovery_code" : "code"};
 }
 
-Json jsonOf(const tenant::Begun& begun, const OrganizationId& organization, const tenant::User& user) {
-    return {{"token", begun.token},
-            {"expires_at", toRfc3339(begun.expiresAt)},
-            {"organization", organization.text()},
-            {"user", {{"id", user.id.text()}, {"name", user.name}, {"role", nameOf(user.role)}}}};
-}
-
 /// The same work for an account that does not exist as for a wrong password.
 Answer signIn(OpenCall& call) {
     const auto& vault = call.means.sealing();
@@ -67,7 +60,7 @@ Answer signIn(OpenCall& call) {
                   {{"session", begun.id.text()}, {"network", call.origin.network}}, call.now);
     tx.commit();
     call.means.guesses.uncount(account, call.origin.network);
-    return {jsonOf(begun, who->organization, user)};
+    return {signedIn(begun, who->organization, user)};
 }
 
 Answer choosePassword(OpenCall& call) {
@@ -100,6 +93,13 @@ Answer signOut(Call& call) {
 }
 
 }  // namespace
+
+Json signedIn(const tenant::Begun& begun, const OrganizationId& organization, const tenant::User& user) {
+    return {{"token", begun.token},
+            {"expires_at", toRfc3339(begun.expiresAt)},
+            {"organization", organization.text()},
+            {"user", {{"id", user.id.text()}, {"name", user.name}, {"role", nameOf(user.role)}}}};
+}
 
 std::vector<Route> signInRoutes() {
     const Json password{{"type", "string"}, {"minLength", 1}, {"maxLength", 1000}};

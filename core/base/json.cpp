@@ -15,6 +15,8 @@ Result<Json> parseJson(std::string_view text, std::string_view where) {
         const auto line = 1 + std::count(upTo.begin(), upTo.end(), '\n');
         return Problem{"this is not valid JSON", std::string(where) + ":" + std::to_string(line),
                        "Check for a missing comma, quote or bracket there."};
+    } catch (const Json::out_of_range&) {
+        return Problem{"this is not valid JSON", std::string(where), "A number in it is too large."};
     }
 }
 

@@ -200,6 +200,8 @@ int serve(const std::vector<std::string>& words) {
     api::Options apiOptions;
     apiOptions.callsPerWindow = settings.callsPerWindow;
     apiOptions.vault = &vault;
+    if (arguments.has("behind")) apiOptions.proxies = split(arguments.value("behind"), ',');
+    apiOptions.send = [&](const net::HttpRequest& request) { return client.send(request); };
     api::Api api(
         database, clock, [&] { turns.wake(); }, apiOptions);
     service::Server server(http, database, intake, api, clock);
@@ -254,6 +256,9 @@ const std::string kHelp =
         "carrier hands on "
         "have more\n"
         "  --api-calls N     what one key may call the API in 15 minutes, default 5000\n"
+        "  --behind LIST     addresses of proxies in front, whose X-Forwarded-For says who calls; without it "
+        "everybody behind one\n"
+        "                    counts as one client\n"
         "  --poll MS         how often to look for work that no webhook announced, default 250\n"
         "  --record FOLDER   what plugins ask of their vendors and hear is written there, a file for each "
         "binding, its "

@@ -10,7 +10,7 @@ namespace overture::cli {
 std::vector<std::string> serveOptions() {
     return databaseOptions(outboundOptions(
         {"config=", "address=", "port=", "public-url=", "workers=", "plugins=", "lease=", "poll=", "quiet=",
-         "mailboxes=", "api-calls=", "largest=", "record=", "record-bindings="}));
+         "mailboxes=", "api-calls=", "behind=", "largest=", "record=", "record-bindings="}));
 }
 
 ServeSettings serveSettings(const Arguments& arguments) {

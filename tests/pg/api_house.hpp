@@ -90,7 +90,8 @@ struct ApiTest : ::testing::Test {
                 "'Solar', 'America/Phoenix', " +
                 now + ", " + now + ", " + now + "); insert into forms values (" + own + id("form") + ", " +
                 id("campaign") + ", 'Quote', 'US', 'You may text me.', '{https://www.brightroof.example}', " +
-                now + ");",
+                now + "); insert into issuers values (" + own +
+                "'https://login.example', 'c', 'x', 'https://desk.example', " + now + ");",
             "test");
         const auto endpoint =
             feed::createEndpoint(tx, house.organization, "https://crm.example/in", {}, "", vault, tuesday());

@@ -231,6 +231,36 @@ TEST_F(People, GuessesAreCountedByAccountAndNetworkAndLockNobodyOutForGood) {
         "no_token");
 }
 
+TEST_F(People, BehindAProxyEverybodyHasTheirOwnCount) {
+    Options options;
+    options.vault = &vault;
+    options.passwordCost = {1, 8192};
+    options.throttle = {5, 30, 20};
+    options.proxies = {"10.0.0.1", "10.0.0.2"};
+    Api behind(
+        database, clock, [] {}, options);
+    const auto code = [&](const std::string& peer, const std::string& forwarded,
+                          const std::string& password) {
+        const auto answer =
+            behind.answer({"POST",
+                           "/v1/sign-in",
+                           {{"content-type", "application/json"}, {"x-forwarded-for", forwarded}},
+                           Json{{"email", dana.email}, {"password", password}}.dump(),
+                           peer});
+        return Json::parse(answer.body).value("code", "in");
+    };
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(code("10.0.0.1", "198.51.100.1", "guess"), "wrong");
+    EXPECT_EQ(code("10.0.0.1", "198.51.100.1", "guess"), "too_many_guesses");
+    EXPECT_EQ(code("10.0.0.1", "1.2.3.4, 198.51.100.1", "guess"), "too_many_guesses")
+        << "what the client says itself is nothing";
+    EXPECT_EQ(code("10.0.0.2", "198.51.100.1, 10.0.0.1", "guess"), "too_many_guesses") << "two proxies";
+    EXPECT_EQ(code("10.0.0.1", "198.51.100.2", kPassword), "in");
+    for (int i = 0; i < 5; ++i) code("198.51.100.9", "203.0.113." + std::to_string(i), "guess");
+    EXPECT_EQ(code("198.51.100.9", "203.0.113.77", "guess"), "too_many_guesses")
+        << "who is no proxy of ours is not believed";
+    EXPECT_EQ(code("10.0.0.1", "nonsense", kPassword), "in");
+}
+
 TEST_F(People, OnlyATokenThatWeSignedLetsInAndOnlyWhileItHolds) {
     const auto good = token();
     const auto in = [&](const std::string& token) { return call("GET", "/v1/me", token).status; };

@@ -1,0 +1,1 @@
+delete from issuers where organization_id = $1::uuid
