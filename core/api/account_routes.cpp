@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "api/route.hpp"
+#include "base/text.hpp"
 #include "base/time.hpp"
 #include "queries/api.hpp"
 
@@ -37,6 +40,27 @@ Answer listKeys(Call& call) {
     return {{{"items", items}, {"next", nullptr}}};
 }
 
+/// Whether what `scope` lets in is let in by one of `own` too.
+bool isWithin(const std::string& scope, const std::vector<std::string>& own) {
+    const auto colon = scope.find(':');
+    return std::any_of(own.begin(), own.end(), [&](const std::string& one) {
+        const auto end = one.find(':');
+        const bool area = one.compare(0, end, "*") == 0 || one.substr(0, end) == scope.substr(0, colon);
+        return area && (one.substr(end) == ":write" || one.substr(end) == scope.substr(colon));
+    });
+}
+
+/// A key with scopes gives on what it has, and no more.
+void mustHave(const Caller& caller, const std::vector<std::string>& scopes) {
+    const auto& own = caller.scopes;
+    if (own.empty()) return;
+    if (scopes.empty() ||
+        !std::all_of(scopes.begin(), scopes.end(), [&](const auto& scope) { return isWithin(scope, own); }))
+        throw Refusal{403, "scope",
+                      "A key gives another one at most its own scopes; yours has " + join(own, ", ") + ".",
+                      "scopes"};
+}
+
 Answer createKey(Call& call) {
     const auto name = call.body["name"].get<std::string>();
     std::optional<Instant> expires;
@@ -49,6 +73,7 @@ Answer createKey(Call& call) {
     const auto role = *tenant::roleNamed(call.body["role"].get<std::string>());
     const auto scopes = call.body["scopes"].get<std::vector<std::string>>();
     if (const auto fault = faultOfScopes(scopes)) throw Refusal{400, "invalid", *fault, "scopes"};
+    mustHave(call.caller, scopes);
     const auto token = tenant::createKey(call.tx, call.organization, name, role, expires, call.now, scopes);
     if (!token)
         throw Refusal{409, "exists", "There is a key of this name; revoke it first, or take another.",

@@ -1,6 +1,7 @@
 #include "api/api.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "api/reading.hpp"
 #include "base/digest.hpp"
@@ -70,7 +71,9 @@ std::string tokenOf(const Request& request) {
 std::optional<Response> answeredBefore(Call& call, const Request& request, const std::string& name) {
     if (!isPlainName(name, kLongestIdempotencyKey))
         throw Refusal{400, "invalid", "It has up to 200 visible ASCII characters.", "Idempotency-Key"};
-    const auto hash = toHex(sha256(request.method + " " + request.target + "\n" + request.body));
+    const auto said = request.method + " " + request.target + "\n" + request.body;
+    const auto* vault = call.means.vault;  // a password in it must not be guessed at by its hash
+    const auto hash = vault != nullptr ? vault->sign("request", said) : toHex(sha256(said));
     call.tx.queue(sql::api::forget_answers,
                   {call.organization, call.caller.actor.id, call.now - kAnswersKept});
     if (call.tx.run(sql::api::begin_answer, {call.organization, call.caller.actor.id, name, hash, call.now})
@@ -137,11 +140,31 @@ void mustBeAllowed(const Caller& caller, const Route& route) {
         throw Refusal{
             403, "role",
             "This takes the role " + nameOf(route.least) + "; yours is " + nameOf(caller.role) + "."};
+    if (route.letsIn && !caller.scopes.empty())
+        throw Refusal{403, "scope",
+                      "This takes a key without scopes, or a person: whom it lets in has none."};
     if (!isInScope(caller, route))
         throw Refusal{403, "scope",
                       "This takes a key with the scope " + areaOf(route) +
                           (route.method == "GET" ? ":read" : ":write") + "; yours has " +
                           join(caller.scopes, ", ") + "."};
+}
+
+/// What lets a page of this origin read the answer. Callers are known by a header that only their own program sets, never by a
+/// cookie, so a page that may not read it could not have called in somebody's name either.
+void letPageRead(Response& response, const std::string& origin) {
+    response.headers.emplace_back("Access-Control-Allow-Origin", origin);
+    response.headers.emplace_back(
+        "Access-Control-Expose-Headers",
+        "ETag, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id");
+    response.headers.emplace_back("Vary", "Origin");
+}
+
+/// Those that routes have.
+std::string methods() {
+    std::set<std::string> all;
+    for (const auto& route : routes()) all.insert(route.method);
+    return join({all.begin(), all.end()}, ", ");
 }
 
 }  // namespace
@@ -212,26 +235,16 @@ Response Api::answer(const Request& request) {
     return response;
 }
 
-/// What lets a page of this origin read the answer. Callers are known by a header that only their own program sets, never by a
-/// cookie, so a page that may not read it could not have called in somebody's name either.
-void letPageRead(Response& response, const std::string& origin) {
-    response.headers.emplace_back("Access-Control-Allow-Origin", origin);
-    response.headers.emplace_back(
-        "Access-Control-Expose-Headers",
-        "ETag, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id");
-    response.headers.emplace_back("Vary", "Origin");
-}
-
 Response Api::preflight(const std::string& origin) {
     Response response{204, "text/plain", ""};
     auto tx = database_.beginShared();
-    if (!tx.finish({{sql::api::origin_is_known, {toValidUtf8(origin)}}}).front()[0].boolean("known"))
+    if (!tx.finish({{sql::api::origin_is_known, {plainText(origin)}}}).front()[0].boolean("known"))
         return response;
     letPageRead(response, origin);
-    response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST");
+    response.headers.emplace_back("Access-Control-Allow-Methods", methods());
     response.headers.emplace_back(
         "Access-Control-Allow-Headers",
-        "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-Id");
+        "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-Request-Id");
     response.headers.emplace_back("Access-Control-Max-Age", "600");
     return response;
 }
@@ -282,7 +295,7 @@ Response Api::found(const Request& request) {
             return responseTo(refusal);
         }
     }();
-    if (const auto origin = toValidUtf8(textOf(request.headers, "origin")); !origin.empty())
+    if (const auto origin = plainText(textOf(request.headers, "origin")); !origin.empty())
         if (const auto rows =
                 database_.run(who->organization, sql::api::origin_of, {who->organization, origin});
             !rows.empty() && rows[0].boolean("own"))
@@ -293,7 +306,8 @@ Response Api::found(const Request& request) {
 Response Api::opened(const Request& request, const Match& match, Instant now) {
     auto response = [&]() -> Response {
         try {
-            const Origin origin{tenant::networkOf(clientOf(request)), textOf(request.headers, "user-agent")};
+            const Origin origin{tenant::networkOf(clientOf(request)),
+                                plainText(textOf(request.headers, "user-agent"))};
             OpenCall call{*means_,
                           origin,
                           now,
@@ -308,7 +322,7 @@ Response Api::opened(const Request& request, const Match& match, Instant now) {
             return responseTo(refusal);
         }
     }();
-    if (const auto page = toValidUtf8(textOf(request.headers, "origin")); !page.empty()) {
+    if (const auto page = plainText(textOf(request.headers, "origin")); !page.empty()) {
         auto tx = database_.beginShared();
         if (tx.finish({{sql::api::origin_is_known, {page}}}).front()[0].boolean("known"))
             letPageRead(response, page);
@@ -330,7 +344,8 @@ Response Api::allowed(const Request& request, const std::string& path, const Org
     auto query = readQuery(route, request.target);
     auto body = readBody(route, request);
     auto tx = database_.begin(organization);
-    const Origin origin{tenant::networkOf(clientOf(request)), textOf(request.headers, "user-agent")};
+    const Origin origin{tenant::networkOf(clientOf(request)),
+                        plainText(textOf(request.headers, "user-agent"))};
     Call call{database_,
               tx,
               organization,

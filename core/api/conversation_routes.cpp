@@ -15,11 +15,6 @@ const Json kDeliveryStates{"due",         "sending", "sent", "delivered", "faile
 
 constexpr seconds kLongestTake{90 * 86400};
 
-std::string tagOf(const store::Row& row) {
-    return std::to_string(row.instant("updated_at").time_since_epoch().count()) + "-" +
-           std::to_string(row.integer("takeover_fence"));
-}
-
 Json jsonOf(const store::Row& row) {
     return {{"id", row.text("conversation_id")},
             {"campaign", {{"id", row.text("campaign_id")}, {"name", row.text("campaign")}}},

@@ -16,6 +16,8 @@ namespace {
 using tenant::Role;
 using FormId = Id<struct FormTag>;
 
+constexpr int kFormsOfANetwork = 10;  // times what it may send of one
+
 constexpr const char* kFields[] = {"name",        "first_name", "last_name", "phone",    "email",
                                    "postal_code", "state",      "country",   "language", "company"};
 
@@ -88,6 +90,7 @@ private:
         campaign::ImportOptions options;
         options.region = textOf(form_, "region");
         options.file = "form " + textOf(form_, "name");
+        options.keepsAddresses = true;
         return options;
     }
 
@@ -108,22 +111,21 @@ private:
 
     /// What the ticked box is worth: the text beside it, where and when.
     void agree(const turn::Lead& lead) {
-        if (!call_.body.value("consent", false)) return;
         const auto text = textOf(form_, "consent_text");
+        if (!call_.body.value("consent", false) || text.empty()) return;
         auto tx = call_.means.database.begin(organization_);
         for (const auto& address : {lead.phone, lead.email}) {
             if (address.empty()) continue;
             compliance::Consent consent;
             consent.address = address;
             consent.purpose = "marketing";
-            consent.level =
-                text.empty() ? compliance::ConsentLevel::express : compliance::ConsentLevel::expressWritten;
+            consent.level = compliance::ConsentLevel::expressWritten;
             consent.source = "form " + textOf(form_, "name");
             consent.givenAt = call_.now;
             consent.proof = {{"form", textOf(form_, "id")},
                              {"ip", call_.origin.network},
-                             {"page", textOf(call_.headers, "referer")}};
-            if (!text.empty()) consent.proof["text"] = text;
+                             {"page", plainText(textOf(call_.headers, "referer"))},
+                             {"text", text}};
             compliance::giveConsent(tx, organization_, consent);
         }
         tx.commit();
@@ -165,21 +167,25 @@ private:
     CampaignId campaign_;
 };
 
+void mustBeWithin(const Limits::State& limit) {
+    if (!limit.allowed)
+        throw Refusal{429, "too_many", "This form was sent too often from your network.", "", limit.reset};
+}
+
 /// The same answer whether or not we knew this person: what is known of somebody is nobody's business who has their number.
 Answer submit(OpenCall& call) {
     const auto id = call.ids.at("form");
-    const auto limit = call.means.forms.count(id.text() + " " + call.origin.network, call.now);
-    if (!limit.allowed)
-        throw Refusal{429, "too_many", "This form was sent too often from your network.", "", limit.reset};
+    mustBeWithin(call.means.forms.count(call.origin.network, call.now, kFormsOfANetwork));
     auto tx = call.means.database.beginShared();
     const auto found = tx.finish({{sql::api::organization_of_form, {id}}}).front();
     if (found[0].isNull("organization_id")) notFound("form");
+    mustBeWithin(call.means.forms.count(id.text() + " " + call.origin.network, call.now));
     const auto organization = found[0].id<OrganizationId>("organization_id");
     const auto rows = call.means.database.run(organization, sql::api::forms, {organization, id});
     const auto origins = rows[0].array("origins");
     const auto origin = textOf(call.headers, "origin");
     if (!origin.empty() && std::find(origins.begin(), origins.end(), origin) == origins.end())
-        throw Refusal{403, "origin", "Pages of " + toValidUtf8(origin) + " may not send this form."};
+        throw Refusal{403, "origin", "Pages of " + plainText(origin) + " may not send this form."};
     const auto state = rows[0].text("state");
     if (state != "running") throw Refusal{409, "state", "This form's campaign is " + state + "."};
     const Answer received{{{"received", true}}, {}, true};
@@ -220,7 +226,8 @@ std::vector<Route> formRoutes() {
            {{"type", "string"},
             {"maxLength", 2000},
             {"default", ""},
-            {"description", "what the page shows beside the box"}}},
+            {"description",
+             "what the page shows beside the box; without it a ticked box proves nothing and is not kept"}}},
           {"origins",
            {{"type", "array"},
             {"maxItems", 20},

@@ -22,7 +22,8 @@ Json jsonOf(const store::Row& row) {
             {"channel", row.text("channel")},
             {"reason", row.text("reason")},
             {"draft", draft.empty() ? Json() : Json(draft)},
-            {"since", toRfc3339(row.instant("updated_at"))}};
+            {"since", toRfc3339(row.instant("updated_at"))},
+            {"tag", tagOf(row)}};
 }
 
 Answer list(Call& call) {
@@ -33,9 +34,10 @@ Answer list(Call& call) {
     return page(call, std::move(items));
 }
 
-/// What waits for a person in this conversation.
+/// What waits for a person in this conversation, and for nobody else until the call ends.
 Json theHold(Call& call) {
     const auto id = call.id<ConversationId>("conversation");
+    call.tx.run(sql::api::lock_conversation, {call.organization, id});
     const auto one = call.tx.run(sql::api::conversations,
                                  {call.organization, nullptr, id, nullptr, nullptr, nullptr, nullptr, 1});
     if (one.empty()) notFound("conversation");
@@ -43,6 +45,9 @@ Json theHold(Call& call) {
     if (rows.empty())
         throw Refusal{409, "not_held",
                       "This conversation is " + one[0].text("state") + "; it does not wait for a person."};
+    call.mustMatch(tagOf(rows[0]));
+    if (!call.tx.run(sql::api::reply_waits, {call.organization, id}).empty())
+        throw Refusal{409, "already_answered", "Somebody has answered this already; it is on its way."};
     return jsonOf(rows[0]);
 }
 
@@ -94,7 +99,8 @@ std::vector<Route> holdRoutes() {
          {"channel", type("string")},
          {"reason", type("string", "why it waits for a person")},
          {"draft", maybe("string", "what the agent would have said")},
-         {"since", time()}});
+         {"since", time()},
+         {"tag", type("string", "its ETag: in quotes as If-Match, one answers this and nothing newer")}});
     const std::string one = "/v1/conversations/{conversation}";
     return {
         {"GET",

@@ -176,24 +176,16 @@ bool isSignedByOneOf(const tenant::Jwt& token, const Json& keys) {
     });
 }
 
-/// Held while an issuer is waited for: those who do not answer must not take all threads.
-class Issuers::Turn {
-public:
-    explicit Turn(Issuers& owner) : owner_(owner) {
-        const std::lock_guard lock(owner_.mutex_);
-        if (owner_.asking_ >= kAtOnce) throw tenant::TooManyAtOnce();
-        ++owner_.asking_;
-    }
-    ~Turn() {
-        const std::lock_guard lock(owner_.mutex_);
-        --owner_.asking_;
-    }
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
+Issuers::Turn::Turn(Issuers& owner) : owner_(owner) {
+    const std::lock_guard lock(owner_.mutex_);
+    if (owner_.asking_ >= kAtOnce) throw tenant::TooManyAtOnce();
+    ++owner_.asking_;
+}
 
-private:
-    Issuers& owner_;
-};
+Issuers::Turn::~Turn() {
+    const std::lock_guard lock(owner_.mutex_);
+    --owner_.asking_;
+}
 
 Result<Json> Issuers::fetch(const net::HttpRequest& request) {
     auto bounded = request;
@@ -257,8 +249,8 @@ Result<Json> Issuers::keysOf(const std::string& issuer, const std::string& url, 
     return keys;
 }
 
-Result<std::string> Issuers::urlFor(const Registration& registration, const Start& start, Instant now) {
-    const Turn turn(*this);
+Result<std::string> Issuers::urlFor(const Turn&, const Registration& registration, const Start& start,
+                                    Instant now) {
     const auto configuration = configurationOf(registration.issuer, now);
     if (!configuration) return configuration.problem();
     const auto endpoint = textOf(*configuration, "authorization_endpoint");
@@ -275,9 +267,8 @@ Result<std::string> Issuers::urlFor(const Registration& registration, const Star
                  {"code_challenge_method", "S256"}});
 }
 
-Result<Arrival> Issuers::arrival(const Registration& registration, const std::string& nonce,
+Result<Arrival> Issuers::arrival(const Turn&, const Registration& registration, const std::string& nonce,
                                  const std::string& verifier, const std::string& code, Instant now) {
-    const Turn turn(*this);
     const auto& issuer = registration.issuer;
     const auto configuration = configurationOf(issuer, now);
     if (!configuration) return configuration.problem();

@@ -39,10 +39,24 @@ class Issuers {
 public:
     explicit Issuers(Send send) : send_(std::move(send)) {}
 
+    /// Held while an issuer is waited for: those who do not answer must not take all threads.
+    class Turn {
+    public:
+        /// Throws TooManyAtOnce.
+        explicit Turn(Issuers& owner);
+        ~Turn();
+        Turn(const Turn&) = delete;
+        Turn& operator=(const Turn&) = delete;
+
+    private:
+        Issuers& owner_;
+    };
+
     /// Where the browser goes. The Problem says what is wrong with the issuer.
-    Result<std::string> urlFor(const Registration& registration, const Start& start, Instant now);
+    Result<std::string> urlFor(const Turn& turn, const Registration& registration, const Start& start,
+                               Instant now);
     /// Redeems the code and believes the identity token when it was signed by the issuer, for us, for this start, and still holds.
-    Result<Arrival> arrival(const Registration& registration, const std::string& nonce,
+    Result<Arrival> arrival(const Turn& turn, const Registration& registration, const std::string& nonce,
                             const std::string& verifier, const std::string& code, Instant now);
 
 private:
@@ -50,8 +64,6 @@ private:
         Json configuration, keys;
         Instant at, keysAt;
     };
-    class Turn;
-
     Result<Json> fetch(const net::HttpRequest& request);
     Result<Json> configurationOf(const std::string& issuer, Instant now);
     Result<Json> keysOf(const std::string& issuer, const std::string& url, const std::string& kid,

@@ -40,8 +40,15 @@ std::string hashOf(const std::string& text) {
     return toHex(sha256(text));
 }
 
+Issuers::Turn turnOf(OpenCall& call) {
+    return orTakeBack([&] { return Issuers::Turn(call.means.issuers); },
+                      [&] { call.means.guesses.uncount(call.origin.network); });
+}
+
 Answer begin(OpenCall& call) {
     const auto& vault = call.means.sealing();
+    if (const auto wait = call.means.guesses.count(call.origin.network, call.now))
+        throw Refusal{429, "too_many_guesses", "This was tried too often; try again later.", "", *wait};
     const auto found =
         tenant::organizationsNamed(call.means.database, call.body["organization"].get<std::string>());
     if (found.size() != 1) notFound("organization whose people sign in elsewhere");
@@ -51,11 +58,10 @@ Answer begin(OpenCall& call) {
         return registrationOf(tx, vault, organization);
     }();
     if (!registration) notFound("organization whose people sign in elsewhere");
-    if (const auto wait = call.means.guesses.count(call.origin.network, call.now))
-        throw Refusal{429, "too_many_guesses", "This was tried too often; try again later.", "", *wait};
     const Start start{organization.text() + "." + randomText(), randomText(), randomText()};
     const auto keep = randomText();
-    const auto url = call.means.issuers.urlFor(*registration, start, call.now);
+    const auto turn = turnOf(call);
+    const auto url = call.means.issuers.urlFor(turn, *registration, start, call.now);
     if (!url) throw unreachable(url.problem());
     auto tx = call.means.database.begin(organization);
     tx.run(sql::api::begin_sign_in, {organization, uuid7(call.now), hashOf(start.state), hashOf(keep),
@@ -73,6 +79,7 @@ Answer finish(OpenCall& call) {
     const auto state = call.body["state"].get<std::string>();
     const auto organization = OrganizationId::parse(state.substr(0, state.find('.')));
     if (!organization) throw unknown;
+    const auto turn = turnOf(call);  // before the start is used up: who must wait comes with it again
     auto first = call.means.database.begin(*organization);
     const auto starts =
         first.run(sql::api::finish_sign_in,
@@ -82,7 +89,7 @@ Answer finish(OpenCall& call) {
     first.commit();
     if (!registration) throw unknown;
     const auto arrival =
-        call.means.issuers.arrival(*registration, starts[0].text("nonce"), starts[0].text("verifier"),
+        call.means.issuers.arrival(turn, *registration, starts[0].text("nonce"), starts[0].text("verifier"),
                                    call.body["code"].get<std::string>(), call.now);
     if (!arrival) throw unreachable(arrival.problem());
     auto tx = call.means.database.begin(*organization);
@@ -102,7 +109,7 @@ Answer finish(OpenCall& call) {
         {{"session", begun.id.text()}, {"network", call.origin.network}, {"issuer", registration->issuer}},
         call.now);
     tx.commit();
-    call.means.guesses.uncount(call.origin.network);
+    for (int i = 0; i < 2; ++i) call.means.guesses.uncount(call.origin.network);  // the beginning's too
     return {signedIn(begun, *organization, user)};
 }
 
@@ -191,7 +198,10 @@ std::vector<Route> issuerRoutes() {
          body({{"issuer", issuer}, {"client_id", text}, {"client_secret", text}, {"redirect_url", page}},
               {"issuer", "client_id", "client_secret", "redirect_url"}),
          shown,
-         set},
+         set,
+         nullptr,
+         false,
+         true},
         {"GET",
          "/v1/issuer",
          "showIssuer",

@@ -2,6 +2,7 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "campaign/campaign.hpp"
+#include "campaign/columns.hpp"
 #include "campaign/versions.hpp"
 #include "queries/api.hpp"
 
@@ -134,7 +135,8 @@ std::string listOf(const Json& lead) {
 }
 
 /// Begins transactions of its own: said again, it finishes what a crash left undone, and makes nobody twice.
-Answer imported(Call& call, const std::string& bytes, const std::string& file) {
+Answer imported(Call& call, const std::string& bytes, const std::string& file,
+                const std::string& consentText = {}) {
     const auto id = call.id<CampaignId>("campaign");
     const auto rows = call.tx.run(sql::api::campaigns, {call.organization, nullptr, id, 1});
     if (rows.empty()) notFound("campaign");
@@ -144,6 +146,7 @@ Answer imported(Call& call, const std::string& bytes, const std::string& file) {
     campaign::ImportOptions options;
     options.file = file;
     options.region = textOf(call.body, "region");
+    options.consentText = consentText;
     try {
         const auto version = campaign::checkedVersion(call.tx, call.organization, rows[0].text("version"));
         const auto report = campaign::importLeads(call.database, call.organization, id, bytes, options,
@@ -174,10 +177,33 @@ Answer import(Call& call) {
     return imported(call, call.body["csv"].get<std::string>(), "csv");
 }
 
+constexpr const char* kConsentFields[] = {"consent", "consent_source", "consent_date", "consent_text"};
+
+/// Consent lets messages out: who may not write it down elsewhere may not do it here, and not under another name.
+void mustBeAllowedToConsent(const Call& call) {
+    for (const auto* name : kConsentFields)
+        if (call.body.contains(name) && call.caller.role < Role::manager)
+            throw Refusal{403, "role", "Consent is written down by the role manager; leave it out.", name};
+    if (textOf(call.body, "consent") == "written" && textOf(call.body, "consent_text").empty())
+        throw Refusal{400, "invalid", "Written consent takes the text that was shown to them.",
+                      "consent_text"};
+    using campaign::Field;
+    const auto custom = call.body.value("custom", Json::object());
+    for (const auto& [name, value] : custom.items()) {
+        const auto field = campaign::columnOf(name).field;
+        if (field == Field::consent || field == Field::consentSource || field == Field::consentDate)
+            throw Refusal{400, "invalid",
+                          "This says consent; `consent` and the fields beside it are for that.",
+                          "custom." + name};
+    }
+}
+
 Answer create(Call& call) {
+    mustBeAllowedToConsent(call);
     auto lead = call.body;
     lead.erase("region");
-    auto answer = imported(call, listOf(lead), "the body");
+    lead.erase("consent_text");
+    auto answer = imported(call, listOf(lead), "the body", textOf(call.body, "consent_text"));
     if (answer.document["rejected"] != 0)
         throw Refusal{400, "invalid",
                       "The lead cannot be used: " + textOf(answer.document["notes"][0], "reason") + "."};
@@ -210,10 +236,15 @@ Json leadBody() {
     properties["region"] = {{"type", "string"},
                             {"maxLength", 2},
                             {"description", "for a phone number without its country's code"}};
-    properties["consent"] = {{"type", "string"}, {"enum", {"yes", "written", "no"}}};
+    properties["consent"] = {{"type", "string"},
+                             {"enum", {"yes", "written", "no"}},
+                             {"description", "takes the role manager, as what stands beside it does"}};
     properties["consent_source"] = {
         {"type", "string"}, {"maxLength", 1000}, {"description", "where it was given"}};
     properties["consent_date"] = {{"type", "string"}, {"maxLength", 40}};
+    properties["consent_text"] = {{"type", "string"},
+                                  {"maxLength", 2000},
+                                  {"description", "what was shown to who consented in writing"}};
     properties["custom"] = {
         {"type", "object"},
         {"description", "what the playbook may know of them; `instructions` is told to the agent"},

@@ -18,8 +18,8 @@ public:
         int limit = 0, remaining = 0;
         seconds reset{};  ///< until the window ends
     };
-    /// Counts one call. What is not allowed is not counted on.
-    State count(const std::string& name, Instant now);
+    /// Counts one call of a name that may make so many `times` as many. What is not allowed is not counted on.
+    State count(const std::string& name, Instant now, int times = 1);
 
 private:
     struct Window {

@@ -64,6 +64,7 @@ public:
         if (event == Json::parse_event_t::object_end) keys_.pop_back();
         if (event == Json::parse_event_t::key) {
             last_ = value.get<std::string>();
+            mustBeText(last_, "");
             if (!keys_.back().insert(last_).second)
                 throw Refusal{400, "invalid", "A key stands there twice.", last_};
         }
@@ -109,7 +110,8 @@ Json readQuery(const Route& route, const std::string& target) {
     const auto properties = route.query.is_object() ? route.query : Json::object();
     try {
         for (const auto& [name, value] : Poco::URI(target).getQueryParameters()) {
-            mustBeText(value, toValidUtf8(name));
+            mustBeText(name, "");
+            mustBeText(value, name);
             if (given.contains(name)) throw Refusal{400, "invalid", "It stands there twice.", name};
             given[name] = typed(properties.contains(name) ? properties[name] : Json::object(), value);
         }

@@ -107,6 +107,7 @@ struct Route {
     Answer (*handler)(Call&);
     Answer (*open)(OpenCall&) = nullptr;  ///< in place of the handler: for everybody, whoever they are
     bool peopleOnly = false;              ///< a key may not
+    bool letsIn = false;                  ///< a key with scopes may not: whom it lets in would have none
 };
 
 /// What of the API a scope names: "leads" for /v1/leads/…; "me" is everybody's own.
@@ -143,6 +144,17 @@ std::string docsPage();
 
 // What several routes share:
 
+/// What hashes a password or asks an issuer: when this server has too much to do for it, nothing was tried.
+template <typename Work, typename TakeBack>
+auto orTakeBack(const Work& work, const TakeBack& takeBack) {
+    try {
+        return work();
+    } catch (const tenant::TooManyAtOnce&) {
+        takeBack();
+        throw;
+    }
+}
+
 /// `limit` and `after`, for lists, and `more`, the list's own.
 Json listQuery(Json more = Json::object());
 /// {"items": […], "next": the cursor of the next page, or null}; `item` is the schema of one.
@@ -155,6 +167,10 @@ int rowsWanted(const Call& call);
 Answer page(const Call& call, Json items);
 /// Throws Refusal 404.
 [[noreturn]] void notFound(const std::string& what);
+/// What a header says, as the database takes it.
+std::string plainText(const std::string& header);
+/// The ETag of a conversation.
+std::string tagOf(const store::Row& row);
 Json textOrNull(const store::Row& row, const char* column);
 Json timeOrNull(const store::Row& row, const char* column);
 /// An object schema with exactly these properties, all of them required.

@@ -1,4 +1,5 @@
 #include "api/route.hpp"
+#include "base/text.hpp"
 #include "base/time.hpp"
 
 namespace overture::api {
@@ -67,6 +68,17 @@ Answer page(const Call& call, Json items) {
 
 void notFound(const std::string& what) {
     throw Refusal{404, "not_found", "There is no such " + what + "."};
+}
+
+std::string plainText(const std::string& header) {
+    auto text = toValidUtf8(header);
+    std::erase(text, '\0');
+    return text;
+}
+
+std::string tagOf(const store::Row& row) {
+    return std::to_string(row.instant("updated_at").time_since_epoch().count()) + "-" +
+           std::to_string(row.integer("takeover_fence"));
 }
 
 Json textOrNull(const store::Row& row, const char* column) {

@@ -48,10 +48,16 @@ Answer signIn(OpenCall& call) {
     const auto who = meant(all, textOf(call.body, "organization"));
     if (const auto wait = call.means.guesses.count(account, call.origin.network, who && who->known, call.now))
         tooOften(*wait);
-    if (!call.means.passwords.matches(call.body["password"].get<std::string>(),
-                                      who ? who->passwordHash : std::string()))
-        throw Refusal{401, "wrong", kWrong};
+    const bool good = orTakeBack(
+        [&] {
+            return call.means.passwords.matches(call.body["password"].get<std::string>(),
+                                                who ? who->passwordHash : std::string());
+        },
+        [&] { call.means.guesses.uncount(account, call.origin.network); });
+    if (!good) throw Refusal{401, "wrong", kWrong};
     auto tx = call.means.database.begin(who->organization);
+    if (!tenant::lockUser(tx, who->organization, who->user, who->passwordHash))
+        throw Refusal{401, "wrong", kWrong};
     checkSecondFactor(call, tx, *who, account);
     const auto user = *tenant::findUser(tx, who->organization, who->user);
     const auto begun = tenant::beginSession(tx, vault, who->organization, who->user, call.origin.network,
@@ -76,7 +82,8 @@ Answer choosePassword(OpenCall& call) {
     }();
     if (const auto fault = tenant::faultOf(password, user->email))
         throw Refusal{400, "invalid", *fault, "password"};
-    const auto hash = call.means.passwords.hash(password);
+    const auto hash = orTakeBack([&] { return call.means.passwords.hash(password); },
+                                 [&] { call.means.guesses.uncount(call.origin.network); });
     auto tx = call.means.database.begin(owner->organization);
     if (!tenant::useToken(tx, *owner, hash, call.now)) throw noToken;
     tenant::audit(tx, owner->organization, {"user", user->name, user->id.uuid}, "choosePassword",

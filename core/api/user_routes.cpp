@@ -64,8 +64,10 @@ void mustKnowPassword(Call& call) {
     if (const auto wait = call.means.guesses.count(user.email, call.origin.network, true, call.now))
         throw Refusal{429, "too_many_guesses", "This was tried too often; try again later.", "", *wait};
     const auto hash = tenant::passwordHashOf(call.tx, call.organization, user.id);
-    if (!call.means.passwords.matches(call.body["password"].get<std::string>(), hash))
-        throw Refusal{403, "wrong", "The password is wrong.", "password"};
+    const bool good = orTakeBack(
+        [&] { return call.means.passwords.matches(call.body["password"].get<std::string>(), hash); },
+        [&] { call.means.guesses.uncount(user.email, call.origin.network); });
+    if (!good) throw Refusal{403, "wrong", "The password is wrong.", "password"};
     call.means.guesses.uncount(user.email, call.origin.network);
 }
 
@@ -76,6 +78,7 @@ Answer changePassword(Call& call) {
         throw Refusal{400, "invalid", *fault, "new_password"};
     mustKnowPassword(call);
     tenant::setPassword(call.tx, call.organization, user.id, call.means.passwords.hash(password));
+    tenant::voidTokens(call.tx, call.organization, user.id, call.now);
     tenant::revokeSessions(call.tx, call.organization, user.id, call.now, call.session().id);
     return {{{"id", user.id.text()}}};
 }
@@ -356,6 +359,7 @@ std::vector<Route> userRoutes() {
     act("disable", "disableUser", "They are signed out and do not get in again. What they did stays.", {},
         userSchema(), disable);
     act("enable", "enableUser", "They get in again, with the password they had.", {}, userSchema(), enable);
+    for (auto& route : all) route.letsIn = route.method != "GET" && areaOf(route) == "users";
     return all;
 }
 

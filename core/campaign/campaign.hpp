@@ -34,6 +34,8 @@ struct ImportOptions {
     std::uint64_t seed = 0;  ///< ids are made from it when `reproducible`
     bool reproducible = false;
     std::string file = "the list";  ///< its name, for messages
+    std::string consentText = {};   ///< what was shown to who gave written consent, for its proof
+    bool keepsAddresses = false;    ///< who is here already gets no other address: anybody could have sent it
 };
 
 /// Reads a CSV (any sensible header spelling, BOM, CRLF, ';', ',' or tab, quotes, UTF-8 or Latin-1), merges

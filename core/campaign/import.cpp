@@ -89,6 +89,7 @@ void Import::place(ListedLead& listed, ImportReport& report) {
     for (const auto& remark : listed.remarks) report.remarks.push_back({listed.line, "remark", remark});
     const auto same = people_.find(lead);
     if (same) {
+        if (options_.keepsAddresses && people_.all[same->first].known) lead.phone = lead.email = {};
         people_.merge(same->first, lead);
         const auto& person = people_.all[same->first];
         const auto whose =
@@ -218,10 +219,10 @@ Import::CopyRows Import::consentRows(const LeadList& list) {
                 consent.level == compliance::ConsentLevel::expressWritten ? "express_written" : "express";
             const auto name = "consent:" + campaign_.text() + ":" + std::to_string(listed.line) + ":" +
                               consent.channel + ":" + consent.address;
+            Json proof{{"file", options_.file}, {"line", listed.line}};
+            if (!options_.consentText.empty()) proof["text"] = options_.consentText;
             rows.push_back({organization_.text(), newId(name).text(), consent.address, consent.channel,
-                            "marketing", level, consent.source,
-                            toText(Json{{"file", options_.file}, {"line", listed.line}}),
-                            toRfc3339(consent.givenAt)});
+                            "marketing", level, consent.source, toText(proof), toRfc3339(consent.givenAt)});
         }
     return rows;
 }

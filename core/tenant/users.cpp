@@ -94,7 +94,7 @@ Changed disableUser(store::Transaction& tx, const OrganizationId& organization, 
                     Instant now) {
     if (isLastAdmin(tx, organization, id)) return Changed::lastAdmin;
     if (tx.run(sql::tenant::disable_user, {organization, id, now}).affected() == 0) return Changed::unknown;
-    tx.queue(sql::tenant::void_user_tokens, {organization, id, now});
+    voidTokens(tx, organization, id, now);
     revokeSessions(tx, organization, id, now);
     return Changed::done;
 }
@@ -111,7 +111,7 @@ UserToken giveToken(store::Transaction& tx, const OrganizationId& organization, 
     const bool invitation = kind == TokenKind::invitation;
     UserToken given{std::string(kTokenPrefix) + toHex(random),
                     now + (invitation ? kInvitationHolds : kResetHolds)};
-    tx.queue(sql::tenant::void_user_tokens, {organization, user, now});
+    voidTokens(tx, organization, user, now);
     tx.run(sql::tenant::insert_user_token,
            {organization, uuid7(now), user, invitation ? "invitation" : "reset", toHex(sha256(given.token)),
             now, given.expiresAt});
@@ -138,6 +138,15 @@ bool useToken(store::Transaction& tx, const TokenOwner& owner, const std::string
 void setPassword(store::Transaction& tx, const OrganizationId& organization, const UserId& user,
                  const std::string& passwordHash) {
     tx.run(sql::tenant::set_password, {organization, user, passwordHash});
+}
+
+void voidTokens(store::Transaction& tx, const OrganizationId& organization, const UserId& user, Instant now) {
+    tx.queue(sql::tenant::void_user_tokens, {organization, user, now});
+}
+
+bool lockUser(store::Transaction& tx, const OrganizationId& organization, const UserId& user,
+              const std::string& passwordHash) {
+    return !tx.run(sql::tenant::lock_user, {organization, user, passwordHash}).empty();
 }
 
 std::string passwordHashOf(store::Transaction& tx, const OrganizationId& organization, const UserId& user) {

@@ -75,6 +75,11 @@ bool useToken(store::Transaction& tx, const TokenOwner& owner, const std::string
 /// A new password for somebody who is signed in; their other sessions end.
 void setPassword(store::Transaction& tx, const OrganizationId& organization, const UserId& user,
                  const std::string& passwordHash);
+/// None that they were given holds any more.
+void voidTokens(store::Transaction& tx, const OrganizationId& organization, const UserId& user, Instant now);
+/// False when they have another password than this by now, or are disabled; otherwise neither changes until the transaction ends.
+bool lockUser(store::Transaction& tx, const OrganizationId& organization, const UserId& user,
+              const std::string& passwordHash);
 /// "" for none.
 std::string passwordHashOf(store::Transaction& tx, const OrganizationId& organization, const UserId& user);
 

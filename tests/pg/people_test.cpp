@@ -499,6 +499,58 @@ TEST_F(People, SoFewPasswordsAreHashedAtOnceThatTheEngineGoesOn) {
     EXPECT_EQ(tenant::PasswordCost{}.bytes, 64UL * 1024 * 1024);
 }
 
+TEST_F(People, WhoMustWaitForTheMachineHasNotGuessed) {
+    Api slow(database, clock, [] {}, {100000, 100000, &vault, {2, 8UL * 1024 * 1024}, {1000, 1000, 1000}});
+    tenant::Passwords passwords({2, 8UL * 1024 * 1024});
+    auto tx = database.begin(ours);
+    tenant::setPassword(tx, ours, dana.id, passwords.hash(kPassword));
+    tx.commit();
+    std::atomic<int> busy = 0, in = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 20; ++i)
+        threads.emplace_back([&] {
+            const auto status = slow.answer({"POST",
+                                             "/v1/sign-in",
+                                             {{"content-type", "application/json"}},
+                                             Json{{"email", dana.email}, {"password", kPassword}}.dump(),
+                                             client})
+                                    .status;
+            busy += status == 503 ? 1 : 0;
+            in += status == 200 ? 1 : 0;
+        });
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(busy + in, 20);
+    EXPECT_GT(busy, 0);
+    const auto counted = database.beginOwner().run({"test/guesses", "select sum(count) as x from guesses"});
+    EXPECT_EQ(counted[0].integer("x"), 0);
+}
+
+TEST_F(People, APasswordThatChangedMeanwhileLetsNobodyIn) {
+    auto tx = database.begin(ours);
+    const auto hash = tenant::passwordHashOf(tx, ours, dana.id);
+    EXPECT_TRUE(tenant::lockUser(tx, ours, dana.id, hash));
+    tenant::setPassword(tx, ours, dana.id, "another");
+    EXPECT_FALSE(tenant::lockUser(tx, ours, dana.id, hash));
+    EXPECT_TRUE(tenant::lockUser(tx, ours, dana.id, "another"));
+    const auto max = person("max@brightroof.example", Role::admin, ours);
+    tenant::disableUser(tx, ours, dana.id, clock.now());
+    EXPECT_FALSE(tenant::lockUser(tx, ours, dana.id, "another"));
+}
+
+TEST_F(People, AnAdminWhoWasOnlyInvitedIsNotTheOneWhoStays) {
+    const auto admin = token();
+    EXPECT_EQ(
+        post("/v1/users", admin, {{"email", "max@x.example"}, {"name", "Max"}, {"role", "admin"}}).status,
+        200);
+    EXPECT_EQ(post("/v1/users/" + dana.id.text() + "/disable", admin).code(), "last_admin");
+    const auto reset = textOf(post("/v1/users/" + dana.id.text() + "/reset", admin).body, "token");
+    EXPECT_EQ(
+        post("/v1/me/password", admin, {{"password", kPassword}, {"new_password", "a new password"}}).status,
+        200);
+    EXPECT_EQ(post("/v1/password", {}, {{"token", reset}, {"password", kPassword}}).code(), "no_token")
+        << "what was given before the change is void";
+}
+
 TEST_F(People, WithoutAVaultNobodySignsIn) {
     Api bare(database, clock);
     EXPECT_EQ(bare.answer({"POST",

@@ -1,4 +1,6 @@
 // What the API's routes do to an organization's things: leads, forms, holds, meetings, consent, budgets.
+#include <thread>
+
 #include "pg/api_house.hpp"
 
 namespace overture::api {
@@ -65,6 +67,7 @@ TEST_F(Routes, WhatIsKnownOfALeadIsAddedTo) {
               (Json{{"instructions", "Call her Doctor."}, {"roof", "slate"}}));
     EXPECT_EQ(post(lead + "/change", {{"zone", "Mars/Base"}}).body["field"], "zone");
     EXPECT_EQ(post(lead + "/change", {{"custom", {{"a", 1}}}}).status, 400);
+    EXPECT_EQ(post(lead + "/change", {{"custom", {{std::string(1, '\0'), "x"}}}}).body["code"], "invalid");
     const auto all = call("GET", lead + "/history", admin()).body["items"];
     ASSERT_EQ(all.size(), 2U);
     const auto first = call("GET", lead + "/history?limit=1", admin()).body;
@@ -134,6 +137,9 @@ TEST_F(Routes, PagesMayReadAnswersOnlyFromWhereTheirOrganizationSays) {
     EXPECT_EQ(preflight(desk).status, 204);
     EXPECT_EQ(preflight(desk).headers.at("Access-Control-Allow-Origin"), desk);
     EXPECT_THAT(preflight(desk).headers.at("Access-Control-Allow-Headers"), HasSubstr("Authorization"));
+    EXPECT_THAT(preflight(desk).headers.at("Access-Control-Allow-Headers"), HasSubstr("Last-Event-ID"));
+    EXPECT_EQ(preflight(desk).headers.at("Access-Control-Allow-Methods"), "DELETE, GET, PATCH, POST");
+    EXPECT_EQ(preflight(std::string("https://x\0", 10)).status, 204);
     EXPECT_TRUE(asked(admin(), desk));
     EXPECT_FALSE(asked(theirs.tokens[Role::admin], desk))
         << "another organization's answers are not for that page";
@@ -155,18 +161,29 @@ TEST_F(Routes, WhatWaitsForAPersonIsApprovedEditedOrRefused) {
     const auto holds = call("GET", "/v1/holds", agent()).body["items"];
     ASSERT_EQ(holds.size(), 1U);
     EXPECT_EQ(holds[0]["draft"], "It is free.");
-    EXPECT_EQ(post(one("/approve")).status, 200);
-    EXPECT_EQ(text("select payload ->> 'text' as x from events where kind = 'reply'"), "It is free.");
+    const auto tag = "\"" + textOf(holds[0], "tag") + "\"";
+    EXPECT_EQ(call("GET", one(), agent()).headers.at("ETag"), tag);
+    EXPECT_EQ(post(one("/approve"), {}, {{"if-match", "\"other\""}}).body["code"], "changed");
+    EXPECT_EQ(post(one("/approve"), {}, {{"if-match", tag}}).status, 200);
+    EXPECT_EQ(post(one("/approve")).body["code"], "already_answered");
+    EXPECT_EQ(post(one("/approve"), {{"text", "Twice."}}).body["code"], "already_answered");
+    EXPECT_EQ(post(one("/refuse")).body["code"], "already_answered");
+    EXPECT_EQ(text("select string_agg(payload ->> 'text', '|') as x from events where kind = 'reply'"),
+              "It is free.");
+    const std::string taken = "update events set turn_number = 1 where kind = 'reply'";
     EXPECT_EQ(text("select payload ->> 'go_on' as x from events where kind = 'reply'"), "true");
+    script(taken);
     EXPECT_EQ(post(one("/approve"), {{"text", "It costs nothing today."}, {"by", "Dana"}}).status, 200);
     EXPECT_EQ(text("select payload ->> 'by' as x from events where payload ->> 'text' like '%today%'"),
               "Dana");
+    script(taken);
     EXPECT_EQ(call("POST", one("/approve"), ours.sessions[Role::agent], R"({"by": "Dana"})").body["field"],
               "by")
         << "a person speaks in their own name";
     EXPECT_EQ(call("POST", one("/approve"), ours.sessions[Role::agent], R"({"text": "Hello."})").status, 200);
     EXPECT_EQ(text("select payload ->> 'by' as x from events where payload ->> 'text' = 'Hello.'"),
               "Pat the agent");
+    script(taken);
     EXPECT_EQ(post(one("/refuse")).body["state"], "open");
     EXPECT_EQ(text("select state || takeover_fence as x from conversations"), "open1");
     EXPECT_EQ(post(one("/refuse")).body["code"], "not_held");
@@ -175,6 +192,77 @@ TEST_F(Routes, WhatWaitsForAPersonIsApprovedEditedOrRefused) {
     const auto said = call("GET", one("/messages"), admin()).body["items"];
     EXPECT_EQ(said[2]["direction"], "note");
     EXPECT_EQ(said[2]["text"], "She called.");
+}
+
+TEST_F(Routes, OfSeveralWhoAnswerAHoldAtOnceOneDoes) {
+    script("update conversations set state = 'held'");
+    std::atomic<int> sent = 0, late = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 6; ++i)
+        threads.emplace_back([&] {
+            const auto said = call("POST", one("/approve"), admin(), R"({"text": "Hello."})");
+            ++(said.status == 200 ? sent : late);
+        });
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(sent, 1);
+    EXPECT_EQ(late, 5);
+    EXPECT_EQ(text("select count(*) as x from events where kind = 'reply'"), "1");
+}
+
+TEST_F(Routes, ConsentIsWrittenDownByWhoMayAndWithItsProof) {
+    const auto as = [&](Role role, const Json& body) {
+        return call("POST", campaign("/leads"), ours.tokens[role], body.dump());
+    };
+    const Json bo{{"phone", "+1 202-555-0144"}, {"first_name", "Bo"}};
+    const auto with = [&](const Json& more) {
+        auto body = bo;
+        body.update(more);
+        return body;
+    };
+    EXPECT_EQ(as(Role::agent, with({{"consent", "yes"}})).body["code"], "role");
+    EXPECT_EQ(as(Role::agent, with({{"consent_source", "the fair"}})).body["code"], "role");
+    for (const auto* name : {"consent", "Opt-In", "sms_consent", "consent source", "Consent Date"})
+        EXPECT_EQ(as(Role::admin, with({{"custom", {{name, "written"}}}})).body["field"],
+                  "custom." + std::string(name))
+            << name;
+    EXPECT_EQ(as(Role::manager, with({{"consent", "written"}})).body["field"], "consent_text");
+    EXPECT_EQ(text("select count(*) as x from consents"), "0");
+    EXPECT_EQ(as(Role::agent, with({{"custom", {{"roof", "slate"}}}})).status, 200);
+    EXPECT_EQ(as(Role::manager, with({{"consent", "written"}, {"consent_text", "You may text me."}})).status,
+              200);
+    EXPECT_EQ(text("select level || ' ' || (proof ->> 'text') as x from consents"),
+              "express_written You may text me.");
+    EXPECT_EQ(text("select custom ->> 'consent_text' as x from leads where phone = '+12025550144'"), "");
+}
+
+TEST_F(Routes, AFormGivesNobodyAnAddressAndKeepsNoConsentToNothing) {
+    EXPECT_EQ(submit({{"name", "Cy"}, {"phone", "2025550143"}}).status, 200);
+    EXPECT_EQ(submit({{"name", "Cy"}, {"phone", "2025550143"}, {"email", "mallory@example.com"}}).status,
+              200);
+    EXPECT_EQ(text("select count(*) as x from leads where email = 'mallory@example.com'"), "0");
+    script("update forms set consent_text = ''");
+    EXPECT_EQ(submit({{"name", "Di"}, {"phone", "2025550145"}, {"consent", true}},
+                     {{"referer", std::string("https://x.example/\0y", 20)}})
+                  .status,
+              200);
+    EXPECT_EQ(text("select count(*) as x from consents"), "0");
+    script("update forms set consent_text = 'You may.'");
+    EXPECT_EQ(submit({{"name", "Di"}, {"phone", "2025550145"}, {"consent", true}},
+                     {{"referer", std::string("https://x.example/\0y", 20)}})
+                  .status,
+              200);
+    EXPECT_EQ(text("select proof ->> 'page' as x from consents"), "https://x.example/y");
+}
+
+TEST_F(Routes, FormsThatDoNotExistAreCountedByTheirNetworkAlone) {
+    const auto code = [&](const std::string& id) {
+        return call("POST", "/v1/forms/" + id + "/submit", "", R"({"name": "Cy"})").body.value("code", "");
+    };
+    for (int i = 0; i < 200; ++i)
+        EXPECT_EQ(code(uuid7(tuesday(), std::to_string(i)).text()), "not_found") << i;
+    EXPECT_EQ(code(uuid7(tuesday(), "more").text()), "too_many");
+    client = "198.51.100.1";
+    EXPECT_EQ(code(uuid7(tuesday(), "more").text()), "not_found");
 }
 
 TEST_F(Routes, AMeetingIsMovedCancelledAndSettled) {
