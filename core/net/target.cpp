@@ -73,16 +73,30 @@ bool isOneOf(const std::string& host, const std::vector<std::string>& listed) {
     });
 }
 
-/// Loopback, private, link-local, shared (RFC 6598), unspecified and multicast: not a public host (RFC 6890).
+/// The IPv4 address that an IPv6 address stands for: mapped and compatible (RFC 4291), translated (RFC 6052), 6to4 (RFC 3056).
+const unsigned char* embedded(const unsigned char* bytes) {
+    using namespace std::string_view_literals;
+    const std::string_view text(reinterpret_cast<const char*>(bytes), 16);
+    constexpr auto kNothing = "\0\0\0\0\0\0\0\0\0\0"sv;
+    if (text.starts_with("\x20\x02"sv)) return bytes + 2;
+    const bool stands = text.starts_with("\0\x64\xff\x9b\0\0\0\0\0\0\0\0"sv) ||
+                        (text.starts_with(kNothing) &&
+                         (text.substr(10, 2) == "\xff\xff"sv || text.substr(10, 2) == "\0\0"sv));
+    return stands ? bytes + 12 : nullptr;
+}
+
+/// Loopback, private, link-local, shared (RFC 6598), unspecified, multicast and reserved: not a public host (RFC 6890).
 bool isPrivate(const Poco::Net::IPAddress& address) {
     const auto* bytes = static_cast<const unsigned char*>(address.addr());
-    if (address.family() == Poco::Net::IPAddress::IPv6 && address.isIPv4Mapped())
-        return isPrivate(Poco::Net::IPAddress(bytes + 12, 4));
+    if (address.family() == Poco::Net::IPAddress::IPv6)
+        if (const auto* inside = embedded(bytes)) return isPrivate(Poco::Net::IPAddress(inside, 4));
     if (address.isLoopback() || address.isWildcard() || address.isMulticast() || address.isLinkLocal() ||
         address.isSiteLocal() || address.isBroadcast())
         return true;
     if (address.family() == Poco::Net::IPAddress::IPv4)
-        return bytes[0] == 0 || (bytes[0] == 100 && (bytes[1] & 0xc0) == 64);
+        return bytes[0] == 0 || bytes[0] >= 240 || (bytes[0] == 100 && (bytes[1] & 0xc0) == 64) ||
+               (bytes[0] == 192 && bytes[1] == 0 && bytes[2] == 0) ||
+               (bytes[0] == 198 && (bytes[1] & 0xfe) == 18);
     return (bytes[0] & 0xfe) == 0xfc;
 }
 

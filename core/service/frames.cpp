@@ -70,7 +70,7 @@ std::optional<Frames::Incoming> Frames::next() {
     if (waiting_.size() < 2 + lengthBytes) return std::nullopt;
     if (lengthBytes > 0) length = 0;
     for (std::size_t i = 0; i < lengthBytes; ++i) length = length << 8 | byte(2 + i);
-    if (length > kLargestMessage - message_.size()) return wrong(CloseCode::tooLarge);
+    if (!isControl(opcode) && length > kLargestMessage - message_.size()) return wrong(CloseCode::tooLarge);
     const auto head = 2 + lengthBytes + 4;
     if (waiting_.size() < head + length) return std::nullopt;
     std::string payload = waiting_.substr(head, length);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <system_error>
 
 #include "base/log.hpp"
 #include "base/log_context.hpp"
@@ -42,6 +43,8 @@ Pool::Pool(store::Database& database, const Clock& clock, Handler& handler, Pool
       commits_([this](const OrganizationId& organization, const std::vector<Finished*>& turns) {
           runner_.commit(organization, turns, options_.gate);
       }) {
+    for (auto* crew : {&prompt_, &yielding_})  // whatever is given has somebody to do it
+        crew->threads.emplace_back([this, crew] { turnLoop(*crew); });
     claiming_ = std::thread([this] { claimLoop(); });
 }
 
@@ -131,9 +134,13 @@ void Pool::give(const std::vector<Claim>& claims) {
 
 void Pool::callUp(Crew& crew, int works) {
     const auto all = static_cast<int>(crew.waiting.size() + crew.claimed.size());
-    for (auto missing = all - crew.idle;
-         missing > 0 && static_cast<int>(crew.threads.size()) < options_.threads; --missing)
-        crew.threads.emplace_back([this, &crew] { turnLoop(crew); });
+    try {
+        for (auto missing = all - crew.idle;
+             missing > 0 && static_cast<int>(crew.threads.size()) < options_.threads; --missing)
+            crew.threads.emplace_back([this, &crew] { turnLoop(crew); });
+    } catch (const std::system_error& error) {
+        log::warning("no_more_threads", {{"threads", crew.threads.size()}, {"error", error.what()}});
+    }
     for (auto wanted = std::min(works, crew.idle); wanted > 0; --wanted) crew.changed.notify_one();
 }
 

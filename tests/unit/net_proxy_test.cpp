@@ -249,8 +249,10 @@ TEST(Proxy, TheTargetIsHeldToTheSameLimits) {
               "other.example.test: this host is not on the allow list");
     HttpLimits publicOnly;
     publicOnly.allowPrivate = false;
-    for (const std::string host : {"127.0.0.1", "localhost", "10.1.2.3", "169.254.169.254", "[::1]",
-                                   "[::ffff:192.168.0.1]", "2130706433", "0x7f.1", "127.1"})
+    for (const std::string host :
+         {"127.0.0.1", "localhost", "10.1.2.3", "169.254.169.254", "[::1]", "[::ffff:192.168.0.1]",
+          "2130706433", "0x7f.1", "127.1", "[64:ff9b::a9fe:a9fe]", "[2002:0a00:0005::1]", "[::192.168.0.1]",
+          "198.18.0.1", "192.0.0.8", "240.0.0.1"})
         for (const std::string scheme : {"http", "https"})
             EXPECT_NE(
                 messageOf(scheme + "://" + host + "/", publicOnly).find("this host has no public address"),
