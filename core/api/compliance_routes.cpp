@@ -100,13 +100,11 @@ Answer listSuppressions(Call& call) {
         channel = last.substr(gap + 1);
         last.resize(gap);
     }
-    const auto one =
-        call.query.contains("address") ? store::Param(addressIn(call.query)) : store::Param(nullptr);
+    std::vector<store::Param> asked{call.organization, last, channel, rowsWanted(call)};
+    const bool ofOne = call.query.contains("address");
+    if (ofOne) asked.emplace_back(addressIn(call.query));
     Json items = Json::array();
-    for (const auto row :
-         call.tx.run(sql::api::suppressions,
-                     {call.organization, last.empty() ? store::Param(nullptr) : store::Param(last), one,
-                      rowsWanted(call), channel}))
+    for (const auto row : call.tx.run(ofOne ? sql::api::suppressions_of : sql::api::suppressions, asked))
         items.push_back({{"id", row.text("address") + " " + row.text("channel")},
                          {"address", row.text("address")},
                          {"channel", row.text("channel")},

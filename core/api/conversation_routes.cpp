@@ -52,19 +52,21 @@ store::Param givenId(const Call& call, const char* name) {
 }
 
 Answer list(Call& call) {
+    std::vector<store::Param> asked{call.organization,         below(call),
+                                    given(call, "state"),      given(call, "stage"),
+                                    givenId(call, "campaign"), rowsWanted(call)};
+    const bool ofLead = call.query.contains("lead");
+    if (ofLead) asked.push_back(givenId(call, "lead"));
     Json items = Json::array();
     for (const auto row :
-         call.tx.run(sql::api::conversations,
-                     {call.organization, after(call), nullptr, given(call, "state"), given(call, "stage"),
-                      givenId(call, "campaign"), givenId(call, "lead"), rowsWanted(call)}))
+         call.tx.run(ofLead ? sql::api::conversations_of_lead : sql::api::conversations, asked))
         items.push_back(jsonOf(row));
     return page(call, std::move(items));
 }
 
 store::Rows theOne(Call& call) {
-    auto rows = call.tx.run(sql::api::conversations,
-                            {call.organization, nullptr, call.id<ConversationId>("conversation"), nullptr,
-                             nullptr, nullptr, nullptr, 1});
+    auto rows =
+        call.tx.run(sql::api::conversation, {call.organization, call.id<ConversationId>("conversation")});
     if (rows.empty()) notFound("conversation");
     return rows;
 }
@@ -131,21 +133,22 @@ Json jsonOfDelivery(const store::Row& row) {
             {"sent_at", timeOrNull(row, "sent_at")}};
 }
 
-Answer deliveriesOf(Call& call, const store::Param& conversation) {
+Answer deliveriesIn(Call& call, const store::Rows& rows) {
     Json items = Json::array();
-    for (const auto row : call.tx.run(sql::api::deliveries, {call.organization, conversation, after(call),
-                                                             rowsWanted(call), given(call, "state")}))
-        items.push_back(jsonOfDelivery(row));
+    for (const auto row : rows) items.push_back(jsonOfDelivery(row));
     return page(call, std::move(items));
 }
 
 Answer deliveries(Call& call) {
     theOne(call);
-    return deliveriesOf(call, call.ids.at("conversation"));
+    return deliveriesIn(call, call.tx.run(sql::api::deliveries_of_conversation,
+                                          {call.organization, below(call), given(call, "state"),
+                                           rowsWanted(call), call.ids.at("conversation")}));
 }
 
 Answer allDeliveries(Call& call) {
-    return deliveriesOf(call, nullptr);
+    return deliveriesIn(call, call.tx.run(sql::api::deliveries, {call.organization, below(call),
+                                                                 given(call, "state"), rowsWanted(call)}));
 }
 
 Answer take(Call& call) {

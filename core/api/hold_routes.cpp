@@ -28,8 +28,7 @@ Json jsonOf(const store::Row& row) {
 
 Answer list(Call& call) {
     Json items = Json::array();
-    for (const auto row :
-         call.tx.run(sql::api::holds, {call.organization, after(call), nullptr, rowsWanted(call)}))
+    for (const auto row : call.tx.run(sql::api::holds, {call.organization, below(call), rowsWanted(call)}))
         items.push_back(jsonOf(row));
     return page(call, std::move(items));
 }
@@ -38,10 +37,9 @@ Answer list(Call& call) {
 Json theHold(Call& call) {
     const auto id = call.id<ConversationId>("conversation");
     call.tx.run(sql::api::lock_conversation, {call.organization, id});
-    const auto one = call.tx.run(sql::api::conversations,
-                                 {call.organization, nullptr, id, nullptr, nullptr, nullptr, nullptr, 1});
+    const auto one = call.tx.run(sql::api::conversation, {call.organization, id});
     if (one.empty()) notFound("conversation");
-    const auto rows = call.tx.run(sql::api::holds, {call.organization, nullptr, id, 1});
+    const auto rows = call.tx.run(sql::api::hold, {call.organization, id});
     if (rows.empty())
         throw Refusal{409, "not_held",
                       "This conversation is " + one[0].text("state") + "; it does not wait for a person."};

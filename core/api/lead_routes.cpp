@@ -34,8 +34,7 @@ Json jsonOf(const store::Row& row) {
 
 store::Rows pageOf(Call& call) {
     const auto who = textOf(call.query, "who");
-    if (who.empty())
-        return call.tx.run(sql::api::leads, {call.organization, after(call), nullptr, rowsWanted(call)});
+    if (who.empty()) return call.tx.run(sql::api::leads, {call.organization, below(call), rowsWanted(call)});
     return call.tx.run(sql::api::leads_found,
                        {call.organization, after(call), who, lowerAscii(who), rowsWanted(call)});
 }
@@ -47,7 +46,7 @@ Answer list(Call& call) {
 }
 
 Answer show(Call& call) {
-    const auto rows = call.tx.run(sql::api::leads, {call.organization, nullptr, call.id<LeadId>("lead"), 1});
+    const auto rows = call.tx.run(sql::api::lead, {call.organization, call.id<LeadId>("lead")});
     if (rows.empty()) notFound("lead");
     return {jsonOf(rows[0])};
 }
@@ -88,7 +87,7 @@ std::optional<Place> placeIn(const std::string& text) {
 
 Answer history(Call& call) {
     const auto id = call.id<LeadId>("lead");
-    if (call.tx.run(sql::api::leads, {call.organization, nullptr, id, 1}).empty()) notFound("lead");
+    if (call.tx.run(sql::api::lead, {call.organization, id}).empty()) notFound("lead");
     std::optional<Place> from;
     if (call.query.contains("after") && !(from = placeIn(call.query["after"].get<std::string>())))
         throw Refusal{400, "invalid", "This is no cursor; take `next` of the page before.", "after"};

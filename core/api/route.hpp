@@ -161,6 +161,8 @@ Json listQuery(Json more = Json::object());
 Json listSchema(const Json& item);
 /// The id after which the page begins. Throws Refusal.
 std::optional<Uuid> after(const Call& call);
+/// What the ids of a page are below that begins with the newest: after(), or the highest. Throws Refusal.
+Uuid below(const Call& call);
 /// One more than a page has, so that it is known whether there is another.
 int rowsWanted(const Call& call);
 /// A page of `items`, of which there may be one too many.

@@ -52,6 +52,10 @@ std::optional<Uuid> after(const Call& call) {
     return id;
 }
 
+Uuid below(const Call& call) {
+    return after(call).value_or(*Uuid::parse("ffffffff-ffff-ffff-ffff-ffffffffffff"));
+}
+
 int rowsWanted(const Call& call) {
     return call.query["limit"].get<int>() + 1;
 }

@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "base/digest.hpp"
 #include "base/random.hpp"
 #include "pg/api_house.hpp"
 
@@ -288,6 +289,9 @@ TEST_F(ApiTest, TheSameIdempotencyKeyIsDoneOnceHoweverManyCallAtOnce) {
     const auto taken = atOnce(one("/take"), R"({"by": "Dana"})", {{"idempotency-key", "take"}});
     EXPECT_EQ(taken.count(*taken.begin()), 6U) << *taken.begin() << " " << *taken.rbegin();
     EXPECT_EQ(text("select takeover_fence as x from conversations"), "1");
+    EXPECT_NE(text("select request_hash as x from api_answers"),
+              toHex(sha256("POST " + one("/take") + "\n{\"by\": \"Dana\"}")))
+        << "what is in a body cannot be guessed at by its hash";
     const auto made = atOnce("/v1/keys", R"({"name": "crm", "role": "manager"})", key);
     EXPECT_EQ(made.count("shown_once"), 5U) << *made.begin() << " " << *made.rbegin();
     EXPECT_EQ(text("select count(*) as x from api_answers where answer like '%ovt_%'"), "0")
@@ -330,6 +334,11 @@ TEST_F(ApiTest, ListsComeInPages) {
     EXPECT_EQ(who("nobody"), 0U);
     EXPECT_EQ(call("GET", "/v1/conversations?state=held", admin()).body["items"].size(), 0U);
     EXPECT_EQ(call("GET", "/v1/conversations?lead=" + ours.ids["lead"], admin()).body["items"].size(), 1U);
+    EXPECT_EQ(call("GET", "/v1/conversations?lead=" + ours.ids["form"], admin()).body["items"].size(), 0U);
+    EXPECT_EQ(
+        call("GET", "/v1/conversations?state=closed&lead=" + ours.ids["lead"], admin()).body["items"].size(),
+        0U);
+    EXPECT_EQ(call("GET", one("/deliveries"), admin()).body["items"].size(), 1U);
     EXPECT_EQ(call("GET", one("/messages?after=1"), admin()).body["items"][0]["text"], "Who is this?");
 }
 

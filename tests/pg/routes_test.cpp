@@ -346,6 +346,8 @@ TEST_F(Routes, ConsentAndSuppressionAreWrittenDownByTheSameRulesAsAtTheCommandLi
         after = textOf(page, "next");
     } while (!after.empty() && seen < 20);
     EXPECT_EQ(seen, 5);
+    EXPECT_EQ(call("GET", "/v1/suppressions?address=%2B12025550152", admin()).body["items"].size(), 1U);
+    EXPECT_EQ(call("GET", "/v1/suppressions?address=%2B12025550159", admin()).body["items"].size(), 0U);
 }
 
 TEST_F(Routes, BudgetsManagersAndVersions) {

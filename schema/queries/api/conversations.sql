@@ -4,9 +4,8 @@ select c.conversation_id, c.campaign_id, k.name as campaign, c.version, c.stage,
 from conversations c
 join campaigns k on k.organization_id = c.organization_id and k.campaign_id = c.campaign_id
 join leads l on l.organization_id = c.organization_id and l.lead_id = c.lead_id
-where c.organization_id = $1::uuid and ($2::uuid is null or c.conversation_id < $2::uuid)
-  and ($3::uuid is null or c.conversation_id = $3::uuid)
-  and ($4::text is null or c.state = $4) and ($5::text is null or c.stage = $5)
-  and ($6::uuid is null or c.campaign_id = $6::uuid) and ($7::uuid is null or c.lead_id = $7::uuid)
+where c.organization_id = $1::uuid and c.conversation_id < $2::uuid
+  and ($3::text is null or c.state = $3) and ($4::text is null or c.stage = $4)
+  and ($5::uuid is null or c.campaign_id = $5::uuid)
 order by c.conversation_id desc
-limit $8::integer
+limit $6::integer

@@ -8,7 +8,6 @@ left join lateral (select x.outcome #> '{reviews,-1}' as review
                    where x.organization_id = c.organization_id and x.conversation_id = c.conversation_id
                    order by x.turn_number desc
                    limit 1) t on true
-where c.organization_id = $1::uuid and c.state = 'held' and ($2::uuid is null or c.conversation_id < $2::uuid)
-  and ($3::uuid is null or c.conversation_id = $3::uuid)
+where c.organization_id = $1::uuid and c.conversation_id < $2::uuid and c.state = 'held'
 order by c.conversation_id desc
-limit $4::integer
+limit $3::integer
