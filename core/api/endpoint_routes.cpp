@@ -75,6 +75,11 @@ Answer oneEndpoint(Call& call) {
 Answer newEndpoint(Call& call) {
     const auto url = urlOf(call.body);
     const auto kinds = call.body.contains("kinds") ? kindsOf(call.body) : std::vector<std::string>();
+    if (feed::endpoints(call.tx, call.organization).size() >= feed::kMostEndpoints)
+        throw Refusal{409, "too_many",
+                      "There are " + std::to_string(feed::kMostEndpoints) +
+                          " endpoints already, as many as an organization may have. Remove one that is no "
+                          "longer used."};
     const auto made =
         feed::createEndpoint(call.tx, call.organization, url, kinds, call.body.value("about", std::string()),
                              call.means.sealing(), call.now);

@@ -42,7 +42,7 @@ namespace overture::cli {
 namespace {
 
 constexpr auto kModelPatience = milliseconds(30000);
-constexpr int kSendsAtOnce = 12;  // notices to endpoints
+constexpr int kSendsAtOnce = 16;  // notices to endpoints
 constexpr auto kCarrierPatience = milliseconds(15000);
 
 /// SIGTERM and SIGINT, blocked in every thread from here on and waited for in one place.
@@ -184,7 +184,7 @@ int serve(const std::vector<std::string>& words) {
                                  },
                                  offering(host, "carrier.mailbox/1"), {settings.mailboxes});
     feed::settle(database);
-    feed::Sending notices(database, clock, client, vault);
+    feed::Sending notices(database, clock, client, vault, {.ofOrganization = kSendsAtOnce / 4});
     turn::Loop sends(kSendsAtOnce, milliseconds(500), [&] { return notices.sendOne(); });
     turn::Loop spreading(1, seconds(1), [&] {
         const int spread = notices.spread();

@@ -31,6 +31,8 @@ std::optional<std::string> faultOfUrl(const std::string& url);
 /// Likewise of kinds; those told live only are none of an endpoint's.
 std::optional<std::string> faultOfKinds(const std::vector<std::string>& kinds);
 
+/// So many an organization may have.
+inline constexpr int kMostEndpoints = 20;
 struct NewEndpoint {
     EndpointId id;
     std::string secret;  ///< "whsec_…": shown this once

@@ -1,7 +1,6 @@
 #include "feed/sending.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/digest.hpp"
 #include "base/failpoint.hpp"
@@ -9,6 +8,7 @@
 #include "base/metrics.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "net/retry_after.hpp"
 #include "queries/feed.hpp"
 
 namespace overture::feed {
@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kEndpointsTogether = 200;
 constexpr int kNoticesTogether = 500;
+constexpr int kForgottenSends = 10000;
 constexpr int kFurthestBehind = 1000000;  // rows
 constexpr int kGone = 410;
 constexpr std::size_t kLongestNote = 300;
@@ -27,7 +28,7 @@ struct InHand {
     EndpointId endpoint;
     std::string url, body;
     std::vector<std::string> secrets;
-    Instant createdAt, leaseUntil;
+    Instant createdAt;
     int tries = 0, failures = 0;
     std::optional<Instant> failingSince;
 };
@@ -40,15 +41,6 @@ struct Tried {
     std::string note;
     std::optional<seconds> retryAfter;
 };
-
-std::optional<seconds> retryAfterOf(const net::HttpResponse& response) {
-    const auto text = response.header("Retry-After");
-    long count = 0;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (text.empty() || fault != std::errc() || end != text.data() + text.size() || count < 0)
-        return std::nullopt;
-    return std::min(seconds(count), seconds(days(1)));
-}
 
 Tried triedOf(const std::variant<net::HttpResponse, net::HttpError>& answer) {
     Tried tried;
@@ -63,7 +55,7 @@ Tried triedOf(const std::variant<net::HttpResponse, net::HttpError>& answer) {
     if (tried.sent) return tried;
     tried.note = "it answered " + std::to_string(response.status);
     if (response.status >= 300 && response.status < 400) tried.note += ", and redirects are not followed";
-    tried.retryAfter = retryAfterOf(response);
+    tried.retryAfter = net::retryAfterOf(response);
     return tried;
 }
 
@@ -125,22 +117,16 @@ int Sending::spread(const OrganizationId& organization, const EndpointId& endpoi
 
 namespace {
 
-std::optional<InHand> take(store::Database& database, const tenant::Vault& vault, seconds lease, int share,
-                           Instant now) {
-    auto shared = database.beginShared();
-    const auto claimed =
-        shared.run(sql::feed::claim_send, {now, std::to_string(lease.count()) + " seconds", share});
-    shared.commit();
-    if (claimed.empty()) return std::nullopt;
-    InHand one;
-    one.organization = claimed[0].id<OrganizationId>("organization_id");
-    one.id = claimed[0].id<SendId>("send_id");
-    one.leaseUntil = now + lease;
-    auto tx = database.begin(one.organization);
-    const auto rows = tx.run(sql::feed::load_send, {one.organization, one.id});
+std::optional<InHand> load(store::Database& database, const tenant::Vault& vault,
+                           const OrganizationId& organization, const SendId& id, Instant now) {
+    auto tx = database.begin(organization);
+    const auto rows = tx.run(sql::feed::load_send, {organization, id});
     tx.commit();
     if (rows.empty()) return std::nullopt;
     const auto row = rows[0];
+    InHand one;
+    one.organization = organization;
+    one.id = id;
     one.endpoint = row.id<EndpointId>("endpoint_id");
     one.url = row.text("url");
     one.createdAt = row.instant("created_at");
@@ -164,8 +150,48 @@ std::optional<InHand> take(store::Database& database, const tenant::Vault& vault
 }  // namespace
 
 int Sending::sendOne() {
-    const auto one = take(database_, vault_, options_.lease, options_.share, clock_.now());
-    if (!one) return 0;
+    const auto claimed = claim();
+    if (!claimed) return 0;
+    try {
+        send(*claimed);
+    } catch (...) {
+        putDown(claimed->organization);
+        throw;
+    }
+    putDown(claimed->organization);
+    return 1;
+}
+
+/// One thread at a time, so that no organization gets more than its share of them.
+std::optional<Sending::Claimed> Sending::claim() {
+    const std::scoped_lock claiming(claiming_);
+    std::vector<std::string> busy;
+    {
+        const std::scoped_lock lock(mutex_);
+        for (const auto& [organization, count] : inHand_)
+            if (count >= options_.ofOrganization) busy.push_back(organization.text());
+    }
+    const auto now = clock_.now();
+    auto tx = database_.beginShared();
+    const auto rows = tx.run(sql::feed::claim_send, {now, std::to_string(options_.lease.count()) + " seconds",
+                                                     options_.share, store::Param::array(busy)});
+    tx.commit();
+    if (rows.empty()) return std::nullopt;
+    const Claimed claimed{rows[0].id<OrganizationId>("organization_id"), rows[0].id<SendId>("send_id"),
+                          now + options_.lease};
+    const std::scoped_lock lock(mutex_);
+    ++inHand_[claimed.organization];
+    return claimed;
+}
+
+void Sending::putDown(const OrganizationId& organization) {
+    const std::scoped_lock lock(mutex_);
+    if (--inHand_[organization] == 0) inHand_.erase(organization);
+}
+
+void Sending::send(const Claimed& claimed) {
+    const auto one = load(database_, vault_, claimed.organization, claimed.id, clock_.now());
+    if (!one) return;
     const auto id = "msg_" + one->id.text();
     const auto timestamp = std::chrono::floor<seconds>(clock_.now()).time_since_epoch().count();
     const auto begun = std::chrono::steady_clock::now();
@@ -181,6 +207,7 @@ int Sending::sendOne() {
                       .deadline = options_.patience}));
     failpoint("feed.after_send");
     const auto now = clock_.now();
+    const auto took = std::chrono::steady_clock::now() - begun;
     const bool last = static_cast<std::size_t>(one->tries) >= options_.pauses.size() ||
                       now - one->createdAt > options_.giveUp;
     const auto state = tried.sent ? "sent" : tried.gone || last ? "dead" : "due";
@@ -188,7 +215,7 @@ int Sending::sendOne() {
                      {{"result", tried.sent                          ? "sent"
                                  : std::string_view(state) == "dead" ? "dead"
                                                                      : "failed"}},
-                     std::chrono::steady_clock::now() - begun);
+                     took);
     std::optional<Instant> again, resting;
     if (std::string_view(state) == "due") {
         const auto pause = jittered(options_.pauses[static_cast<std::size_t>(one->tries)]);
@@ -199,7 +226,8 @@ int Sending::sendOne() {
         const auto rest = std::min(seconds(1LL << std::min(one->failures, 10)), seconds(600));
         resting = now + std::max<microseconds>(jittered(rest), tried.retryAfter.value_or(seconds(0)));
     }
-    const bool off = tried.gone || (one->failingSince && now - *one->failingSince > options_.switchOff);
+    const bool off =
+        tried.gone || (!tried.sent && one->failingSince && now - *one->failingSince > options_.switchOff);
     const auto note = tried.gone ? "it said that it is gone (410)"
                       : off      ? "switched off: it failed since " + toRfc3339(*one->failingSince)
                                  : tried.note;
@@ -207,17 +235,16 @@ int Sending::sendOne() {
     const auto settled =
         tx.run(sql::feed::settle_send, {one->organization, one->id, state, again,
                                         tried.status == 0 ? std::optional<std::int64_t>() : tried.status,
-                                        tried.note, now, one->leaseUntil});
+                                        tried.note, now, claimed.leaseUntil});
     if (settled.affected() > 0)
         tx.run(sql::feed::settle_endpoint,
-               {one->organization, one->endpoint, tried.sent, now, resting, note, off});
+               {one->organization, one->endpoint, tried.sent, now, resting, note, off, took > options_.slow});
     tx.commit();
     if (!tried.sent)
         log::info("notice_not_sent", {{"endpoint", one->endpoint.text()},
                                       {"send", one->id.text()},
                                       {"state", state},
                                       {"reason", tried.note}});
-    return 1;
 }
 
 /// Between four fifths and six fifths of it, so that those who failed together do not come back together.
@@ -227,9 +254,11 @@ milliseconds Sending::jittered(seconds pause) {
 }
 
 void Sending::forget() {
-    auto tx = database_.beginShared();
-    tx.run(sql::feed::forget_sends, {clock_.now() - kKept});
-    tx.commit();
+    for (std::int64_t gone = kForgottenSends; gone == kForgottenSends;) {
+        auto tx = database_.beginShared();
+        gone = tx.run(sql::feed::forget_sends, {clock_.now() - kKept, kForgottenSends})[0].integer("gone");
+        tx.commit();
+    }
 }
 
 }  // namespace overture::feed

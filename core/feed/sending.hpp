@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <mutex>
 
 #include "base/random.hpp"
@@ -13,6 +14,8 @@ struct SendingOptions {
     seconds lease{60};             ///< what a killed engine had in hand is sent by another after this long
     milliseconds patience{15000};  ///< for an endpoint's answer
     int share = 4;  ///< under way at once for one endpoint, in all engines; twice that for one organization
+    int ofOrganization = 4;   ///< under way at once for one organization, in this engine
+    milliseconds slow{2000};  ///< an endpoint that takes longer to answer is sent one at a time
     std::vector<seconds> pauses{
         seconds(5), seconds(30), minutes(2), minutes(10), hours(1),
         hours(3),   hours(8),    hours(16),  hours(24)};  ///< after each failed try; then it is given up
@@ -35,7 +38,15 @@ public:
     void forget();
 
 private:
+    struct Claimed {
+        OrganizationId organization;
+        SendId id;
+        Instant leaseUntil;
+    };
     int spread(const OrganizationId& organization, const EndpointId& endpoint);
+    std::optional<Claimed> claim();
+    void send(const Claimed& claimed);
+    void putDown(const OrganizationId& organization);
     milliseconds jittered(seconds pause);
 
     store::Database& database_;
@@ -43,7 +54,8 @@ private:
     net::HttpClient& client_;
     const tenant::Vault& vault_;
     const SendingOptions options_;
-    std::mutex mutex_;
+    std::mutex claiming_, mutex_;
+    std::map<OrganizationId, int> inHand_;
     Random random_;
 };
 

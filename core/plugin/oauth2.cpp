@@ -8,6 +8,7 @@
 #include "base/failpoint.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "net/retry_after.hpp"
 
 namespace overture::plugin {
 namespace {
@@ -76,15 +77,6 @@ seconds lifeIn(const Json& document) {
     return seconds(static_cast<std::int64_t>(std::clamp(life, 0.0, double(kLongestLife.count()))));
 }
 
-std::optional<milliseconds> retryAfterOf(const net::HttpResponse& response) {
-    const auto text = response.header("Retry-After");
-    std::int64_t wait = 0;
-    const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), wait);
-    if (failed != std::errc() || end != text.data() + text.size() || wait < 0 || wait > 86'400)
-        return std::nullopt;
-    return seconds(wait);
-}
-
 Reply no(Outcome outcome, const std::string& said, const std::string& code, const std::string& remedy) {
     return {outcome, {}, code, said + (remedy.empty() ? "" : ": ") + remedy, {}};
 }
@@ -96,7 +88,7 @@ Reply problemOf(const net::HttpResponse& response, const Json& document) {
                       (error.empty() ? "" : " (" + error + ")");
     const auto passing = [&](Outcome outcome) {
         auto reply = no(outcome, said, code, "");
-        reply.retryAfter = retryAfterOf(response);
+        reply.retryAfter = net::retryAfterOf(response);
         return reply;
     };
     if (response.status == 429 || error == "slow_down") return passing(Outcome::limited);

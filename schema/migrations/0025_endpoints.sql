@@ -13,6 +13,7 @@ create table endpoints (
     failures        integer not null default 0,    -- in a row
     failing_since   timestamptz,
     resting_until   timestamptz,                   -- after failures: nothing is sent before
+    slow            boolean not null default false,  -- its last answer was: it is sent one at a time
     seen            pg_snapshot not null,          -- how far it has heard the feed …
     upto            pg_snapshot,                   -- … and what of the part after it
     position        bigint not null default 0,
@@ -59,26 +60,29 @@ begin
     end loop;
 end $$;
 
--- Endpoints for which the feed has something that they have not heard.
+-- Endpoints for which the feed has something that they have not heard: one of each organization, then the second of each …
 create function endpoints_behind(most integer) returns table (organization_id uuid, endpoint_id uuid)
     language plpgsql stable security definer set search_path = public, pg_temp
 as $$
 #variable_conflict use_column
 begin
     return query
-    select e.organization_id, e.endpoint_id
-    from endpoints e
-    where e.state = 'on'
-      and (e.upto is not null
-           or exists (select from feed f
-                      where f.organization_id = e.organization_id and f.written_by >= pg_snapshot_xmin(e.seen)
-                        and not pg_visible_in_snapshot(f.written_by, e.seen)))
+    select b.organization_id, b.endpoint_id
+    from (select e.organization_id, e.endpoint_id,
+                 row_number() over (partition by e.organization_id order by random()) as turn
+          from endpoints e
+          where e.state = 'on'
+            and (e.upto is not null
+                 or exists (select from feed f
+                            where f.organization_id = e.organization_id and f.written_by >= pg_snapshot_xmin(e.seen)
+                              and not pg_visible_in_snapshot(f.written_by, e.seen)))) b
+    order by b.turn, random()
     limit most;
 end $$;
 
 -- One send for one who sends: of the organization that has the fewest under way, and of an endpoint that neither rests nor has its share.
--- One that failed again and again gets one at a time.
-create function claim_send(moment timestamptz, lease interval, share integer) returns table (organization_id uuid, send_id uuid)
+-- One that failed or is slow gets one at a time. `busy`: organizations that have their share of the caller's threads.
+create function claim_send(moment timestamptz, lease interval, share integer, busy uuid[]) returns table (organization_id uuid, send_id uuid)
     language plpgsql security definer set search_path = public, pg_temp
 as $$
 #variable_conflict use_column
@@ -102,7 +106,8 @@ begin
             order by s.due_at
             limit 4) x
         where e.state = 'on' and (e.resting_until is null or e.resting_until <= moment)
-          and coalesce(u.sends, 0) < case when e.failures > 0 then 1 else share end
+          and e.organization_id <> all (busy)
+          and coalesce(u.sends, 0) < case when e.failures > 0 or e.slow then 1 else share end
           and coalesce(o.sends, 0) < share * 2
         order by coalesce(o.sends, 0), x.due_at
         limit 16
@@ -120,14 +125,17 @@ begin
     returning s.organization_id, s.send_id;
 end $$;
 
--- What was sent or given up before then.
-create function forget_sends(before timestamptz) returns integer
+-- What was sent or given up before then; at most `most` rows.
+create function forget_sends(before timestamptz, most integer) returns integer
     language plpgsql security definer set search_path = public, pg_temp
 as $$
 declare
     gone integer;
 begin
-    delete from endpoint_sends s where s.state <> 'due' and s.done_at < before;
+    delete from endpoint_sends s
+    where (s.organization_id, s.send_id) in
+          (select d.organization_id, d.send_id from endpoint_sends d where d.state <> 'due' and d.done_at < before
+           order by d.done_at limit most);
     get diagnostics gone = row_count;
     return gone;
 end $$;

@@ -298,6 +298,94 @@ TEST_F(EndpointsTest, OneThatIsGoneOrFailsForDaysIsSwitchedOff) {
         << "and what happened meanwhile is not told";
 }
 
+TEST_F(EndpointsTest, OneThatAnswersAgainAfterDaysStaysOn) {
+    const auto made = endpoint(receiver.url());
+    receiver.answers("/in", {.status = 503});
+    say();
+    sendAll();
+    receiver.answers("/in", {});
+    later(days(6));
+    say();
+    EXPECT_EQ(sendAll(), 2);
+    EXPECT_TRUE(shown(made.id).on);
+    EXPECT_EQ(shown(made.id).note, "");
+}
+
+TEST_F(EndpointsTest, OneThatIsSlowIsSentOneAtATime) {
+    endpoint(receiver.url());
+    receiver.answers("/in", {.slow = milliseconds(60)});
+    Sending impatient{*database, clock, client, vault, {.slow = milliseconds(50)}};
+    say(3);
+    impatient.spread();
+    EXPECT_EQ(impatient.sendOne(), 1);
+    change("update endpoint_sends set lease_until = '" + toRfc3339(clock.now() + seconds(60)) +
+           "' where send_id = (select send_id from endpoint_sends where state = 'due' order by send_id limit "
+           "1)");
+    EXPECT_EQ(impatient.sendOne(), 0) << "another engine has one in hand";
+    later(seconds(61));
+    receiver.answers("/in", {});
+    EXPECT_EQ(impatient.sendOne(), 1);
+    change("update endpoint_sends set lease_until = '" + toRfc3339(clock.now() + seconds(60)) +
+           "' where send_id = (select send_id from endpoint_sends where state = 'due' order by send_id limit "
+           "1)");
+    say();
+    impatient.spread();
+    EXPECT_EQ(impatient.sendOne(), 1) << "it was quick the last time";
+}
+
+TEST_F(EndpointsTest, AnOrganizationGetsItsShareOfTheThreadsAndNoMore) {
+    const auto other = addOrganization(*database, "Brook Pest");
+    endpoint(receiver.url());
+    endpoint(receiver.url("/theirs"), {}, &other);
+    receiver.answers("/in", {.slow = milliseconds(1500)});
+    Sending narrow{*database, clock, client, vault, {.ofOrganization = 1}};
+    say(3);
+    change("insert into playbook_versions values ('" + other.text() +
+           "', 'v1', 'p', '{}', '2026-03-03T17:00:00Z'); "
+           "insert into campaigns (organization_id, campaign_id, name, version, channels, state, starts_at, "
+           "created_at) values ('" +
+           other.text() + "', '" + uuid7(clock.now()).text() +
+           "', 'x', 'v1', '{sms}', 'draft', '2026-03-03T17:00:00Z', '2026-03-03T17:00:00Z')");
+    change("update endpoints set resting_until = '" + toRfc3339(clock.now() + hours(1)) +
+           "' where organization_id = '" + other.text() + "'");
+    while (narrow.spread() > 0) {
+    }
+    std::thread busy([&] { narrow.sendOne(); });
+    while (receiver.got().empty()) std::this_thread::sleep_for(milliseconds(1));
+    EXPECT_EQ(narrow.sendOne(), 0) << "it has its thread";
+    change("update endpoints set resting_until = null");
+    EXPECT_EQ(narrow.sendOne(), 1);
+    EXPECT_EQ(receiver.got("/theirs").size(), 1U);
+    EXPECT_EQ(receiver.got().size(), 1U);
+    busy.join();
+    EXPECT_EQ(narrow.sendOne(), 1) << "and has it again";
+}
+
+TEST_F(EndpointsTest, NobodyIsForgottenBehindAnOrganizationOfManyEndpoints) {
+    const auto other = addOrganization(*database, "Brook Pest");
+    for (int i = 0; i < 15; ++i) endpoint(receiver.url());
+    endpoint(receiver.url("/theirs"), {}, &other);
+    for (const auto& whose : {organization, other})
+        change("insert into feed (organization_id, written_by, position, at, topic, what) values ('" +
+               whose.text() + "', pg_current_xact_id(), nextval('feed_positions'), now(), 'campaign', '{}')");
+    for (int i = 0; i < 10; ++i)
+        EXPECT_EQ(number("select count(distinct organization_id) as n from endpoints_behind(2)"), 2);
+    EXPECT_EQ(number("select count(*) as n from endpoints_behind(100)"), 16);
+}
+
+TEST_F(EndpointsTest, WhatWasDoneLongAgoIsForgotten) {
+    endpoint(receiver.url());
+    say(2);
+    sendAll();
+    change(
+        "update endpoint_sends set done_at = done_at - interval '100 days' where send_id = "
+        "(select send_id from endpoint_sends limit 1)");
+    sending.forget();
+    EXPECT_EQ(number("select count(*) as n from endpoint_sends"), 1);
+    EXPECT_EQ(number("select forget_sends('2100-01-01', 0) as n"), 0) << "no more than was asked for";
+    EXPECT_EQ(number("select forget_sends('2100-01-01', 5) as n"), 1);
+}
+
 TEST_F(EndpointsTest, ARedirectIsNotFollowedAndAPrivateAddressNotCalled) {
     const auto moved = endpoint(receiver.url("/moved"));
     receiver.answers("/moved", {.status = 302, .location = receiver.url("/elsewhere")});

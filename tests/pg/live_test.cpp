@@ -306,6 +306,78 @@ TEST_F(LiveTest, ARevokedKeyHearsNoMore) {
     waitForListeners(0);
 }
 
+TEST_F(LiveTest, AnOrganizationHasAFewEndpoints) {
+    auto tx = database->begin(organization);
+    const auto admin =
+        *tenant::createKey(tx, organization, "crm", tenant::Role::admin, std::nullopt, clock.now());
+    tx.script(
+        "insert into endpoints (organization_id, endpoint_id, url, secrets, seen, created_at) select '" +
+            organization.text() +
+            "', gen_random_uuid(), 'https://crm.example/in', '', pg_current_snapshot(), now() from "
+            "generate_series(1, 20)",
+        "test");
+    tx.commit();
+    const auto answer =
+        api.answer({"POST",
+                    "/v1/endpoints",
+                    {{"authorization", "Bearer " + admin}, {"content-type", "application/json"}},
+                    R"({"url": "https://crm.example/in"})",
+                    "192.0.2.7"});
+    EXPECT_EQ(answer.status, 409);
+    EXPECT_THAT(answer.body, HasSubstr("20 endpoints already"));
+}
+
+TEST_F(LiveTest, ACloseCodeThatMayNotBeSentIsAFault) {
+    for (const int code : {999, 1004, 1005, 1006, 1015, 2000, 5000}) {
+        auto socket = upgraded();
+        socket->send(masked(0x88, {static_cast<char>(code / 256), static_cast<char>(code % 256)}));
+        EXPECT_EQ(closeCode(*socket), 1002) << code;
+    }
+    for (const int code : {1000, 1001, 1011, 3000, 4999}) {
+        auto socket = upgraded();
+        socket->send(masked(0x88, {static_cast<char>(code / 256), static_cast<char>(code % 256)}));
+        EXPECT_EQ(closeCode(*socket), code);
+    }
+}
+
+/// While the database does not answer nobody is pinged; then nobody is cut off for not having answered.
+TEST_F(LiveTest, APauseOfTheDatabaseIsNoSilenceOfTheClients) {
+    server.reset();
+    serve({.poll = milliseconds(20), .beat = milliseconds(50), .silence = milliseconds(400)});
+    auto socket = upgraded();
+    std::atomic<bool> heard = false, ended = false;
+    std::thread client([&] {
+        for (;;) {
+            const auto head = socket->bytes(2);
+            if (head.size() < 2) break;
+            std::size_t length = static_cast<unsigned char>(head[1]);
+            if (length == 126) {
+                const auto more = socket->bytes(2);
+                length = static_cast<unsigned char>(more[0]) * 256U + static_cast<unsigned char>(more[1]);
+            }
+            const auto payload = socket->bytes(length);
+            const int first = static_cast<unsigned char>(head[0]);
+            if (first == 0x89) socket->send(masked(0x8a, payload));
+            if (payload.find("message.received") != std::string::npos) {
+                heard = true;
+                break;
+            }
+        }
+        ended = true;
+    });
+    waitForListeners(1);
+    std::this_thread::sleep_for(milliseconds(300));
+    auto owner = database->beginOwner();
+    owner.script("lock table feed in access exclusive mode", "test");
+    std::this_thread::sleep_for(milliseconds(1200));
+    owner.commit();
+    std::this_thread::sleep_for(milliseconds(200));
+    EXPECT_FALSE(ended);
+    say();
+    client.join();
+    EXPECT_TRUE(heard);
+}
+
 TEST_F(LiveTest, AWebSocketClientHearsTheSame) {
     Poco::Net::HTTPClientSession session("127.0.0.1", server->port());
     Poco::Net::HTTPRequest request("GET", "/v1/live?kinds=message.received", "HTTP/1.1");

@@ -1,1 +1,1 @@
-select forget_sends($1::timestamptz) as gone
+select forget_sends($1::timestamptz, $2::integer) as gone
