@@ -29,6 +29,13 @@ std::uint64_t nextId() {
     return ++last;
 }
 
+/// Whether it begins with a code that may be sent (RFC 6455, 7.4), or has none.
+bool isCloseCode(const std::string& payload) {
+    if (payload.empty()) return true;
+    const int code = static_cast<unsigned char>(payload[0]) * 256 + static_cast<unsigned char>(payload[1]);
+    return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
+}
+
 bool wouldWait() {
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
@@ -49,8 +56,7 @@ Socket::Socket(Poco::Net::StreamSocket&& given, Live::Listener&& listener)
       webSocket(listener.webSocket),
       authorization(std::move(listener.authorization)),
       id(nextId()),
-      heard(Steady::now()),
-      moved(heard) {
+      moved(Steady::now()) {
     socket.setBlocking(false);
     socket.setNoDelay(true);
     handle = socket.impl()->sockfd();
@@ -199,10 +205,13 @@ void Listeners::hear(Socket& one, const Wire& wire) {
 }
 
 void Listeners::beatTo(Socket& one, const Wire& here) {
-    if (one.webSocket) add(one, ping_);
-    if (one.level) add(one, one.webSocket ? here.frame : here.event);
     const auto now = Steady::now();
-    if (one.webSocket && now - one.heard > options_.silence) return cut(one, "silent");
+    if (one.pinged && now - *one.pinged > options_.silence) return cut(one, "silent");
+    if (one.webSocket) {
+        if (!one.pinged) one.pinged = now;
+        add(one, ping_);
+    }
+    if (one.level) add(one, one.webSocket ? here.frame : here.event);
     if (!one.waiting.empty() && now - one.moved > options_.silence) cut(one, "slow");
 }
 
@@ -238,7 +247,7 @@ void Listeners::readFrom(Socket& one) {
     const auto got = ::recv(one.handle, buffer.data(), buffer.size(), 0);
     if (got == 0 || (got < 0 && !wouldWait())) over_.insert(one.id);
     if (got <= 0) return;
-    one.heard = Steady::now();
+    one.pinged.reset();
     if (!one.webSocket || one.ending) return;  // events go one way: what is said here is nothing to us
     one.frames.take({buffer.data(), static_cast<std::size_t>(got)});
     answerFrames(one);
@@ -248,6 +257,7 @@ void Listeners::answerFrames(Socket& one) {
     while (const auto incoming = one.frames.next()) {
         if (incoming->opcode == Opcode::ping) add(one, bytesOf(frame(Opcode::pong, incoming->payload)));
         if (incoming->opcode != Opcode::close) continue;
+        if (!isCloseCode(incoming->payload)) return finish(one, CloseCode::protocol, "");
         add(one, bytesOf(frame(Opcode::close, incoming->payload.substr(0, 2))));
         one.ending = true;
         return;

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 #include <unordered_map>
@@ -50,7 +51,8 @@ struct Socket {
     bool shut = false;     // all is written; the other side may read it and go
     std::deque<Bytes> waiting;
     std::size_t written = 0;  // of the first one
-    Steady::time_point heard, moved;
+    Steady::time_point moved;
+    std::optional<Steady::time_point> pinged;  ///< and not heard from since
     Frames frames;
 
     bool wants(const std::string& kind) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -20,7 +21,8 @@ using Steady = std::chrono::steady_clock;
 constexpr int kPage = 1000;       // notices read at a time for everybody
 constexpr int kMissedPage = 200;  // and for one who was away
 constexpr int kCheckedTogether = 20;
-constexpr int kProgressShare = 20;  // counting may take a twentieth of the time
+constexpr auto kCatchingUp = milliseconds(50);  // at a time, for those who were away
+constexpr int kProgressShare = 20;              // counting may take a twentieth of the time
 
 WirePtr wireOfNotice(const feed::Notice& notice) {
     return wireOf(notice.organization, notice.kind, feed::documentOf(notice));
@@ -32,7 +34,7 @@ struct Joining {
     std::optional<feed::Cursor> after;  ///< none: begins with what comes
 };
 
-/// Which campaigns moved, and when each may be counted again.
+/// Which campaigns moved, and when each may be counted again: one at a time, in turn.
 class Progress {
 public:
     Progress(store::Database& database, const Clock& clock, milliseconds each)
@@ -43,24 +45,35 @@ public:
             moved_.emplace(*campaign, notice.organization);
     }
 
-    /// The figures that are due: no facts, so they have no cursor.
+    /// The figures of one that is due: no facts, so they have no cursor.
     std::vector<WirePtr> due() {
-        std::vector<WirePtr> wires;
-        for (auto one = moved_.begin(); one != moved_.end();) {
-            auto& next = nextAt_[one->first];
-            if (Steady::now() < next) {
-                ++one;
-                continue;
-            }
-            const auto begun = Steady::now();
-            wires.push_back(figuresOf(one->second, one->first));
-            next = begun + std::max<Steady::duration>(each_, (Steady::now() - begun) * kProgressShare);
-            one = moved_.erase(one);
-        }
-        return wires;
+        const auto begun = Steady::now();
+        if (begun < restsUntil_) return {};
+        std::erase_if(countedUntil_, [&](const auto& one) { return one.second <= begun; });
+        const auto next = nextOne();
+        if (next == moved_.end()) return {};
+        const auto [campaign, organization] = *next;
+        last_ = campaign;
+        auto wire = figuresOf(organization, campaign);
+        moved_.erase(campaign);
+        countedUntil_[campaign] = begun + each_;
+        restsUntil_ = begun + (Steady::now() - begun) * kProgressShare;
+        return {std::move(wire)};
     }
 
 private:
+    using Moved = std::map<CampaignId, OrganizationId>;
+
+    /// The next after the last one that was counted.
+    Moved::iterator nextOne() {
+        const auto isDue = [&](const auto& one) { return !countedUntil_.contains(one.first); };
+        const auto after = last_ ? moved_.upper_bound(*last_) : moved_.begin();
+        const auto found = std::find_if(after, moved_.end(), isDue);
+        if (found != moved_.end()) return found;
+        const auto before = std::find_if(moved_.begin(), after, isDue);
+        return before == after ? moved_.end() : before;
+    }
+
     WirePtr figuresOf(const OrganizationId& organization, const CampaignId& campaign) {
         Json states = Json::object();
         const auto rows =
@@ -75,8 +88,10 @@ private:
     store::Database& database_;
     const Clock& clock_;
     const milliseconds each_;
-    std::map<CampaignId, OrganizationId> moved_;
-    std::map<CampaignId, Steady::time_point> nextAt_;
+    Moved moved_;
+    std::map<CampaignId, Steady::time_point> countedUntil_;
+    std::optional<CampaignId> last_;
+    Steady::time_point restsUntil_;
 };
 
 /// Whose key is to be asked about, each once in a while.
@@ -195,7 +210,7 @@ private:
             changed_.wait_for(lock, options_.poll, called);
         }
         woken_ = false;
-        std::move(joining_.begin(), joining_.end(), std::back_inserter(behind_));
+        for (auto& one : joining_) behind_[one.socket->stream.organization].push_back(std::move(one));
         joining_.clear();
         return !stopping_;
     }
@@ -231,7 +246,7 @@ private:
 
     void readForAll() {
         const auto whose = organizations();
-        for (bool more = true; more;) {
+        for (bool more = true; more && !stopped();) {
             auto tx = database_.beginShared();
             if (!cursor_) cursor_ = feed::now(tx);
             auto page = feed::read(tx, whose, *cursor_, kPage);
@@ -255,15 +270,33 @@ private:
         listeners_.endLevel(CloseCode::tryAgain, "too much at once");
     }
 
+    /// For a short while, one of each organization in turn: meanwhile nobody else is told anything.
     void catchUp() {
-        std::vector<Joining> rest;
-        for (auto& one : behind_) {
-            if (!one.after)
-                makeLevel(one);
-            else if (tellMissed(one))
-                rest.push_back(std::move(one));
+        std::size_t left = 0;
+        for (const auto& [organization, all] : behind_) left += all.size();
+        const auto until = Steady::now() + kCatchingUp;
+        for (; left > 0 && !behind_.empty() && Steady::now() < until && !stopped(); --left) {
+            auto whose = behind_.upper_bound(caughtUp_);
+            if (whose == behind_.end()) whose = behind_.begin();
+            caughtUp_ = whose->first;
+            auto& all = whose->second;
+            if (goOn(all.front())) all.push_back(std::move(all.front()));
+            all.pop_front();
+            if (all.empty()) behind_.erase(whose);
         }
-        behind_ = std::move(rest);
+        if (left > 0 && !behind_.empty()) wake();
+    }
+
+    /// True while there is more to tell them.
+    bool goOn(Joining& one) {
+        if (one.after) return tellMissed(one);
+        makeLevel(one);
+        return false;
+    }
+
+    bool stopped() {
+        const std::scoped_lock lock(mutex_);
+        return stopping_;
     }
 
     void makeLevel(const Joining& one) {
@@ -310,7 +343,8 @@ private:
     std::map<std::uint64_t, SocketPtr> listening_;
     // Of the reading thread:
     std::optional<feed::Cursor> cursor_;
-    std::vector<Joining> behind_;
+    std::map<OrganizationId, std::deque<Joining>> behind_;
+    OrganizationId caughtUp_;  ///< whose turn it was last
     Steady::time_point beatAt_ = Steady::now();
     Progress progress_;
     Keys keys_;

@@ -159,9 +159,15 @@ void Deliverer::workThrough(const OrganizationId& organization, const std::vecto
     }
     std::vector<Settled> settled;
     auto ready = permitted(tx, std::move(toSend), settled);
+    // Their conversations are told, which takes mailboxes: those are locked before conversations, which are ours here.
+    const auto failed = std::stable_partition(settled.begin(), settled.end(),
+                                              [](const Settled& one) { return one.state != "failed"; });
+    const std::vector<Settled> toTell(failed, settled.end());
+    settled.erase(failed, settled.end());
     queueSettled(tx, organization, settled);
     keepOurs(std::move(tx), organization, ready, claimedAt);
     tell(settled);
+    if (!toTell.empty()) settle(organization, toTell);
     send(ready);
     if (toLookUp.empty()) return;
     settled.clear();
