@@ -29,6 +29,10 @@ struct BadInput : ApiTest {
         return patient.answer({method, target, headers, body, "192.0.2.7"});
     }
 
+    static bool takes(const std::string& path, const std::string& method) {
+        return std::any_of(routes().begin(), routes().end(),
+                           [&](const Route& route) { return route.path == path && route.method == method; });
+    }
     /// A 4xx with what RFC 9457 wants and a sentence.
     static void expectRefused(const Response& answer, const std::string& what) {
         EXPECT_GE(answer.status, 400) << what;
@@ -185,7 +189,8 @@ TEST_F(BadInput, AnAddressThatIsNotOne) {
     for (const auto& route : routes()) {
         const auto path = pathOf(route, ours);
         for (const auto& method : {"PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "get", "PO ST", "", "\xff"})
-            expectRefused(send(method, path), std::string(method) + " " + path);
+            if (!takes(route.path, method))
+                expectRefused(send(method, path), std::string(method) + " " + path);
         for (const auto& more :
              {"/", "//", "/..", "/%2e%2e", ";a=b", "%00", "%", "%zz", "\xff", ".json", "?%", "?a[]=1",
               "?limit=%FF", "?=", "?&&&=", "?limit=1&limit=2", "?unheard=1"}) {
