@@ -44,7 +44,7 @@ std::string lastDigits(int number, std::size_t digits) {
 }
 
 /// The numbers 555-0100 to 555-0199 of every area code that keeps one clock, where it is day now, and in India a block of
-/// numbers that nobody has.
+/// numbers that nobody has; at the hours between those two, in Britain.
 std::vector<Person> peopleAwake(std::size_t wanted) {
     std::vector<Person> people;
     for (const auto& line : split(readFile(OVERTURE_SOURCE_DIR "/core/compliance/data/nanp.csv"), '\n')) {
@@ -60,6 +60,9 @@ std::vector<Person> peopleAwake(std::size_t wanted) {
     if (isDay("Asia/Kolkata"))
         for (int i = 0; i < 10000 && people.size() < wanted; ++i)
             people.push_back({"+91900000" + lastDigits(i, 4), "IN,,Asia/Kolkata"});
+    if (isDay("Europe/London"))  // numbers kept for drama by Ofcom
+        for (int i = 0; i < 1000 && people.size() < wanted; ++i)
+            people.push_back({"+447700900" + lastDigits(i, 3), "GB,,Europe/London"});
     if (people.size() < wanted)
         throw Error("where it is day now there are made-up numbers for " + std::to_string(people.size()) +
                         " people only",
