@@ -33,9 +33,9 @@ struct Person {
     std::string number, place;  ///< country, state and zone as a list's columns
 };
 
-bool isDay(const std::string& zone) {
+bool isDay(const std::string& zone, int until = 18) {
     const auto hour = localTime(zone, SystemClock{}.now()).timeOfDay / std::chrono::hours(1);
-    return hour >= 9 && hour < 18;
+    return hour >= 9 && hour < until;
 }
 
 std::string lastDigits(int number, std::size_t digits) {
@@ -44,7 +44,7 @@ std::string lastDigits(int number, std::size_t digits) {
 }
 
 /// The numbers 555-0100 to 555-0199 of every area code that keeps one clock, where it is day now, and in India a block of
-/// numbers that nobody has; at the hours between those two, in Britain.
+/// numbers that nobody has.
 std::vector<Person> peopleAwake(std::size_t wanted) {
     std::vector<Person> people;
     for (const auto& line : split(readFile(OVERTURE_SOURCE_DIR "/core/compliance/data/nanp.csv"), '\n')) {
@@ -57,12 +57,9 @@ std::vector<Person> peopleAwake(std::size_t wanted) {
                 people.push_back({"+1" + code + "55501" + lastDigits(i, 2),
                                   "US," + columns[0].substr(3) + "," + columns[1]});
     }
-    if (isDay("Asia/Kolkata"))
+    if (isDay("Asia/Kolkata", 20))  // until it is day in America
         for (int i = 0; i < 10000 && people.size() < wanted; ++i)
             people.push_back({"+91900000" + lastDigits(i, 4), "IN,,Asia/Kolkata"});
-    if (isDay("Europe/London"))  // numbers kept for drama by Ofcom
-        for (int i = 0; i < 1000 && people.size() < wanted; ++i)
-            people.push_back({"+447700900" + lastDigits(i, 3), "GB,,Europe/London"});
     if (people.size() < wanted)
         throw Error("where it is day now there are made-up numbers for " + std::to_string(people.size()) +
                         " people only",
