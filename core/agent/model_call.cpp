@@ -99,7 +99,7 @@ turn::StepResult askOne(const Models& models, std::size_t number, Breaker::Pass&
     };
     const auto started = std::chrono::steady_clock::now();
     const auto extras = extrasFor(model, *instance, wording.fault, contextOf);
-    const auto reply = complete(extras.empty() ? wording.text : withExtras(wording.text, extras));
+    const auto reply = extras.empty() ? complete(wording.text) : complete(withExtras(wording.text, extras));
     pass.report(reply);
     auto record =
         recordOf(number, instance->plugin(), plugin::nameOf(reply.outcome), reply.document, reply.message);

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "api/route.hpp"
+#include "api/shared.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "queries/api.hpp"
@@ -20,18 +20,14 @@ Json keySchema() {
                    {"revoked_at", maybeTime()}});
 }
 
-Json jsonOf(const std::optional<Instant>& at) {
-    return at ? Json(toRfc3339(*at)) : Json();
-}
-
 Json jsonOf(const tenant::Key& key) {
     return {{"id", key.id.text()},
             {"name", key.name},
             {"role", nameOf(key.role)},
             {"scopes", key.scopes},
             {"created_at", toRfc3339(key.createdAt)},
-            {"expires_at", jsonOf(key.expiresAt)},
-            {"revoked_at", jsonOf(key.revokedAt)}};
+            {"expires_at", timeOrNull(key.expiresAt)},
+            {"revoked_at", timeOrNull(key.revokedAt)}};
 }
 
 Answer listKeys(Call& call) {

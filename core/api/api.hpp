@@ -83,12 +83,11 @@ private:
     Response opened(const Request& request, const Match& match, Instant now);
     Response allowed(const Request& request, const std::string& path, const OrganizationId& organization,
                      const Caller& caller, Instant now);
+    std::string clientOf(const Request& request) const;
 
     store::Database& database_;
     const Clock& clock_;
     std::function<void()> wake_;
-    std::string clientOf(const Request& request) const;
-
     const std::vector<std::string> proxies_;
     Limits calls_, guesses_, forms_;
     tenant::Passwords passwords_;

@@ -1,4 +1,4 @@
-#include "api/route.hpp"
+#include "api/shared.hpp"
 #include "base/time.hpp"
 #include "campaign/control.hpp"
 #include "campaign/status.hpp"
@@ -78,14 +78,9 @@ Answer change(Call& call) {
     const auto id = call.id<CampaignId>("campaign");
     const auto rows = call.tx.run(sql::api::campaigns, {call.organization, nullptr, id, 1});
     if (rows.empty()) notFound("campaign");
-    try {
-        const auto changed = change(act, call, id, rows[0].text("version"));
-        return {changed.toJson(), {}, true, {{"before", changed.before}, {"state", changed.state}}};
-    } catch (const store::DatabaseError&) {
-        throw;
-    } catch (const Error& error) {
-        throw Refusal{409, "state", error.problem().what + ". " + error.problem().remedy};
-    }
+    const auto changed =
+        orRefuse(409, "state", [&] { return change(act, call, id, rows[0].text("version")); });
+    return {changed.toJson(), {}, true, {{"before", changed.before}, {"state", changed.state}}};
 }
 
 Json changeSchema() {

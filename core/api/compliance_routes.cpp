@@ -1,4 +1,4 @@
-#include "api/route.hpp"
+#include "api/shared.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "compliance/consent.hpp"
@@ -37,7 +37,6 @@ Instant instantIn(const Json& document, const char* field, Instant otherwise) {
 }
 
 Json jsonOf(const compliance::Consent& consent, Instant now) {
-    const auto time = [](const std::optional<Instant>& at) { return at ? Json(toRfc3339(*at)) : Json(); };
     return {{"id", consent.id.text()},
             {"address", consent.address},
             {"channel", consent.channel},
@@ -46,8 +45,8 @@ Json jsonOf(const compliance::Consent& consent, Instant now) {
             {"source", consent.source},
             {"proof", consent.proof},
             {"given_at", toRfc3339(consent.givenAt)},
-            {"expires_at", time(consent.expiresAt)},
-            {"revoked_at", time(consent.revokedAt)},
+            {"expires_at", timeOrNull(consent.expiresAt)},
+            {"revoked_at", timeOrNull(consent.revokedAt)},
             {"state", consent.stateAt(now)}};
 }
 
@@ -70,19 +69,14 @@ Answer giveConsent(Call& call) {
     consent.givenAt = instantIn(call.body, "given_at", call.now);
     if (consent.givenAt > call.now) throw Refusal{400, "invalid", "This is a time to come.", "given_at"};
     if (call.body.contains("expires_at")) consent.expiresAt = instantIn(call.body, "expires_at", call.now);
-    try {
-        const bool made = compliance::giveConsent(call.tx, call.organization, consent);
-        return {{{"address", compliance::keptAddress(consent.address)},
-                 {"recorded", made},
-                 {"state", consent.stateAt(call.now)}},
-                {},
-                false,
-                {{"address", consent.address}}};
-    } catch (const store::DatabaseError&) {
-        throw;
-    } catch (const Error& error) {
-        throw Refusal{400, "invalid", error.problem().sentence()};
-    }
+    const bool made = orRefuse(400, "invalid",
+                               [&] { return compliance::giveConsent(call.tx, call.organization, consent); });
+    return {{{"address", compliance::keptAddress(consent.address)},
+             {"recorded", made},
+             {"state", consent.stateAt(call.now)}},
+            {},
+            false,
+            {{"address", consent.address}}};
 }
 
 Answer revokeConsent(Call& call) {
@@ -134,12 +128,6 @@ std::vector<Route> complianceRoutes() {
         {"type", "string"}, {"enum", {"*", "marketing", "reply", "service"}}, {"default", "*"}};
     const Json text{{"type", "string"}, {"minLength", 1}, {"maxLength", 2000}};
     const Json when{{"type", "string"}, {"description", "RFC 3339"}};
-    const auto body = [](Json properties, Json required) {
-        return Json{{"type", "object"},
-                    {"required", std::move(required)},
-                    {"properties", std::move(properties)},
-                    {"additionalProperties", false}};
-    };
     const auto consent =
         object({{"id", uuid()},
                 {"address", type("string")},
@@ -161,17 +149,17 @@ std::vector<Route> complianceRoutes() {
          "Writes down that somebody agreed. Written consent needs the text they were shown.",
          Role::manager,
          {},
-         body({{"address", address},
-               {"channel", channel},
-               {"purpose", purpose},
-               {"level", {{"type", "string"}, {"enum", {"express", "express_written"}}}},
-               {"source", text},
-               {"text", text},
-               {"ip", text},
-               {"page", text},
-               {"given_at", when},
-               {"expires_at", when}},
-              {"address", "level", "source"}),
+         object({{"address", address},
+                 {"channel", channel},
+                 {"purpose", purpose},
+                 {"level", {{"type", "string"}, {"enum", {"express", "express_written"}}}},
+                 {"source", text},
+                 {"text", text},
+                 {"ip", text},
+                 {"page", text},
+                 {"given_at", when},
+                 {"expires_at", when}},
+                {"address", "level", "source"}),
          object({{"address", type("string")},
                  {"recorded", type("boolean", "false: it was there already")},
                  {"state", type("string")}}),
@@ -182,7 +170,8 @@ std::vector<Route> complianceRoutes() {
          "Ends what somebody has agreed to. It stays written down, as ended.",
          Role::agent,
          {},
-         body({{"address", address}, {"channel", channel}, {"purpose", purpose}, {"why", text}}, {"address"}),
+         object({{"address", address}, {"channel", channel}, {"purpose", purpose}, {"why", text}},
+                {"address"}),
          object({{"address", type("string")}, {"revoked", type("integer", "how many")}}),
          revokeConsent},
         {"GET",
@@ -200,7 +189,7 @@ std::vector<Route> complianceRoutes() {
          "Nobody contacts this address any more, on any channel; its consents end.",
          Role::agent,
          {},
-         body({{"address", address}, {"reason", text}}, {"address", "reason"}),
+         object({{"address", address}, {"reason", text}}, {"address", "reason"}),
          object({{"address", type("string")}}),
          suppress},
         {"GET",

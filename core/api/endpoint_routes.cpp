@@ -1,4 +1,4 @@
-#include "api/route.hpp"
+#include "api/shared.hpp"
 #include "base/time.hpp"
 #include "feed/endpoints.hpp"
 #include "queries/api.hpp"
@@ -27,10 +27,6 @@ Json endpointSchema() {
                    {"created_at", time()}});
 }
 
-Json timeOf(const std::optional<Instant>& at) {
-    return at ? Json(toRfc3339(*at)) : Json();
-}
-
 Json jsonOf(const feed::Endpoint& endpoint) {
     return {{"id", endpoint.id.text()},
             {"url", endpoint.url},
@@ -39,8 +35,8 @@ Json jsonOf(const feed::Endpoint& endpoint) {
             {"on", endpoint.on},
             {"note", endpoint.note},
             {"failures", endpoint.failures},
-            {"resting_until", timeOf(endpoint.restingUntil)},
-            {"secret_before_until", timeOf(endpoint.secretBeforeUntil)},
+            {"resting_until", timeOrNull(endpoint.restingUntil)},
+            {"secret_before_until", timeOrNull(endpoint.secretBeforeUntil)},
             {"due", endpoint.due},
             {"dead", endpoint.dead},
             {"created_at", toRfc3339(endpoint.createdAt)}};

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "api/route.hpp"
+#include "api/shared.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "campaign/campaign.hpp"
@@ -94,19 +94,14 @@ private:
         return options;
     }
 
-    /// As a list of one row, so that it is read and cleaned as every other.
     std::string table() const {
-        std::string header, row;
-        const auto add = [&](const std::string& name, const std::string& value) {
-            header += (header.empty() ? "\"" : ",\"") + replaceAll(name, "\"", "\"\"") + "\"";
-            row += (row.empty() ? "\"" : ",\"") + replaceAll(value, "\"", "\"\"") + "\"";
-        };
+        Cells cells;
         for (const auto* name : kFields)
-            if (call_.body.contains(name)) add(name, call_.body[name].get<std::string>());
+            if (call_.body.contains(name)) cells.emplace_back(name, call_.body[name].get<std::string>());
         const auto answers = call_.body.value("answers", Json::object());
         for (const auto& [question, answer] : answers.items())
-            add("answer " + question, answer.get<std::string>());
-        return header + "\n" + row + "\n";
+            cells.emplace_back("answer " + question, answer.get<std::string>());
+        return listOf(cells);
     }
 
     /// What the ticked box is worth: the text beside it, where and when.

@@ -1,4 +1,4 @@
-#include "api/route.hpp"
+#include "api/shared.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "queries/api.hpp"

@@ -1,7 +1,7 @@
 #include <sodium.h>
 
 #include "api/issuer.hpp"
-#include "api/route.hpp"
+#include "api/shared.hpp"
 #include "base/digest.hpp"
 #include "base/log.hpp"
 #include "base/time.hpp"
@@ -47,8 +47,7 @@ Issuers::Turn turnOf(OpenCall& call) {
 
 Answer begin(OpenCall& call) {
     const auto& vault = call.means.sealing();
-    if (const auto wait = call.means.guesses.count(call.origin.network, call.now))
-        throw Refusal{429, "too_many_guesses", "This was tried too often; try again later.", "", *wait};
+    if (const auto wait = call.means.guesses.count(call.origin.network, call.now)) tooOften(*wait);
     const auto found =
         tenant::organizationsNamed(call.means.database, call.body["organization"].get<std::string>());
     if (found.size() != 1) notFound("organization whose people sign in elsewhere");
@@ -74,8 +73,7 @@ Answer finish(OpenCall& call) {
     const Refusal unknown{401, "no_start",
                           "This sign-in was not begun here, was finished, or took too long; begin again."};
     const auto& vault = call.means.sealing();
-    if (const auto wait = call.means.guesses.count(call.origin.network, call.now))
-        throw Refusal{429, "too_many_guesses", "This was tried too often; try again later.", "", *wait};
+    if (const auto wait = call.means.guesses.count(call.origin.network, call.now)) tooOften(*wait);
     const auto state = call.body["state"].get<std::string>();
     const auto organization = OrganizationId::parse(state.substr(0, state.find('.')));
     if (!organization) throw unknown;
@@ -146,12 +144,6 @@ Answer remove(Call& call) {
 }  // namespace
 
 std::vector<Route> issuerRoutes() {
-    const auto body = [](Json properties, Json required) {
-        return Json{{"type", "object"},
-                    {"required", std::move(required)},
-                    {"properties", std::move(properties)},
-                    {"additionalProperties", false}};
-    };
     const Json text{{"type", "string"}, {"minLength", 1}, {"maxLength", 2000}};
     Json issuer = text, page = text;
     issuer["examples"] = {"https://login.brightroof.example"};
@@ -168,12 +160,12 @@ std::vector<Route> issuerRoutes() {
          "(session storage) and sends it back with what the issuer adds to its address.",
          Role::agent,
          {},
-         body({{"organization",
-                {{"type", "string"},
-                 {"minLength", 1},
-                 {"maxLength", 200},
-                 {"description", "its id or name"}}}},
-              {"organization"}),
+         object({{"organization",
+                  {{"type", "string"},
+                   {"minLength", 1},
+                   {"maxLength", 200},
+                   {"description", "its id or name"}}}},
+                {"organization"}),
          object({{"url", type("string")}, {"keep", type("string")}}),
          nullptr,
          begin},
@@ -184,7 +176,7 @@ std::vector<Route> issuerRoutes() {
          "issuer has verified.",
          Role::agent,
          {},
-         body({{"state", text}, {"code", text}, {"keep", text}}, {"state", "code", "keep"}),
+         object({{"state", text}, {"code", text}, {"keep", text}}, {"state", "code", "keep"}),
          object(
              {{"token", type("string")}, {"expires_at", time()}, {"organization", uuid()}, {"user", user}}),
          nullptr,
@@ -195,8 +187,8 @@ std::vector<Route> issuerRoutes() {
          "Registers the issuer (OpenID Connect) at which the organization's people sign in.",
          Role::admin,
          {},
-         body({{"issuer", issuer}, {"client_id", text}, {"client_secret", text}, {"redirect_url", page}},
-              {"issuer", "client_id", "client_secret", "redirect_url"}),
+         object({{"issuer", issuer}, {"client_id", text}, {"client_secret", text}, {"redirect_url", page}},
+                {"issuer", "client_id", "client_secret", "redirect_url"}),
          shown,
          set,
          nullptr,

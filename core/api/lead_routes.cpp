@@ -1,4 +1,4 @@
-#include "api/route.hpp"
+#include "api/shared.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "campaign/campaign.hpp"
@@ -112,25 +112,15 @@ Answer history(Call& call) {
     return page(call, std::move(items));
 }
 
-/// One cell as a list's reader takes it.
-std::string cell(const std::string& text) {
-    return "\"" + replaceAll(text, "\"", "\"\"") + "\"";
-}
-
-/// A lead as a list of one row, so that it is read, cleaned and merged as every other.
-std::string listOf(const Json& lead) {
-    std::string header, row;
-    const auto add = [&](const std::string& name, const std::string& value) {
-        header += (header.empty() ? "" : ",") + cell(name);
-        row += (row.empty() ? "" : ",") + cell(value);
-    };
+Cells cellsOf(const Json& lead) {
+    Cells cells;
     for (const auto& [name, value] : lead.items()) {
         if (name == "custom")
-            for (const auto& [own, text] : value.items()) add(own, text.get<std::string>());
+            for (const auto& [own, text] : value.items()) cells.emplace_back(own, text.get<std::string>());
         else
-            add(name, value.get<std::string>());
+            cells.emplace_back(name, value.get<std::string>());
     }
-    return header + "\n" + row + "\n";
+    return cells;
 }
 
 /// Begins transactions of its own: said again, it finishes what a crash left undone, and makes nobody twice.
@@ -146,7 +136,7 @@ Answer imported(Call& call, const std::string& bytes, const std::string& file,
     options.file = file;
     options.region = textOf(call.body, "region");
     options.consentText = consentText;
-    try {
+    const auto work = [&]() -> Answer {
         const auto version = campaign::checkedVersion(call.tx, call.organization, rows[0].text("version"));
         const auto report = campaign::importLeads(call.database, call.organization, id, bytes, options,
                                                   version.definition->firstStage, version.version, call.now);
@@ -165,11 +155,8 @@ Answer imported(Call& call, const std::string& bytes, const std::string& file,
             done["skipped"].push_back({{"reason", reason}, {"people", people}});
         Json audited{{"rows", report.rows}, {"imported", report.imported}, {"rejected", report.rejected}};
         return {std::move(done), {}, true, std::move(audited)};
-    } catch (const store::DatabaseError&) {
-        throw;
-    } catch (const Error& error) {
-        throw Refusal{400, "invalid", error.problem().sentence(), file == "the body" ? "" : "csv"};
-    }
+    };
+    return orRefuse(400, "invalid", work, file == "the body" ? "" : "csv");
 }
 
 Answer import(Call& call) {
@@ -202,7 +189,7 @@ Answer create(Call& call) {
     auto lead = call.body;
     lead.erase("region");
     lead.erase("consent_text");
-    auto answer = imported(call, listOf(lead), "the body", textOf(call.body, "consent_text"));
+    auto answer = imported(call, listOf(cellsOf(lead)), "the body", textOf(call.body, "consent_text"));
     if (answer.document["rejected"] != 0)
         throw Refusal{400, "invalid",
                       "The lead cannot be used: " + textOf(answer.document["notes"][0], "reason") + "."};

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "api/route.hpp"
+#include "api/shared.hpp"
 #include "base/text.hpp"
 #include "feed/feed.hpp"
 

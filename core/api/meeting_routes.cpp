@@ -1,4 +1,4 @@
-#include "api/route.hpp"
+#include "api/shared.hpp"
 #include "base/time.hpp"
 #include "meeting/meetings.hpp"
 #include "queries/api.hpp"

@@ -1,4 +1,4 @@
-#include "api/route.hpp"
+#include "api/shared.hpp"
 #include "base/money.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
@@ -14,18 +14,6 @@ using tenant::Role;
 
 Answer all(Json items) {
     return {{{"items", std::move(items)}, {"next", nullptr}}};
-}
-
-/// What an expected Error says, as a refusal.
-template <typename Work>
-auto orRefuse(int status, const char* code, const Work& work) {
-    try {
-        return work();
-    } catch (const store::DatabaseError&) {
-        throw;
-    } catch (const Error& error) {
-        throw Refusal{status, code, error.problem().sentence()};
-    }
 }
 
 Json jsonOf(const meeting::AccountManager& manager) {
@@ -174,12 +162,6 @@ Answer setOrigins(Call& call) {
 }  // namespace
 
 std::vector<Route> setupRoutes() {
-    const auto body = [](Json properties, Json required) {
-        return Json{{"type", "object"},
-                    {"required", std::move(required)},
-                    {"properties", std::move(properties)},
-                    {"additionalProperties", false}};
-    };
     const Json name{{"type", "string"}, {"minLength", 1}, {"maxLength", 200}};
     Json budget{
         {"scope", {{"type", "string"}, {"enum", {"organization", "campaign", "conversation", "turn"}}}},
@@ -213,18 +195,18 @@ std::vector<Route> setupRoutes() {
          "Adds one, or changes the one who has this address.",
          Role::manager,
          {},
-         body({{"name", name},
-               {"email",
-                {{"type", "string"},
-                 {"minLength", 3},
-                 {"maxLength", 254},
-                 {"examples", {"dana@example.com"}}}},
-               {"zone", {{"type", "string"}, {"examples", {"America/Phoenix"}}}},
-               {"hours",
-                {{"type", "string"},
-                 {"maxLength", 500},
-                 {"examples", {"Mon-Fri 09:00-17:00, Sat 10:00-12:00"}}}}},
-              {"name", "email", "zone", "hours"}),
+         object({{"name", name},
+                 {"email",
+                  {{"type", "string"},
+                   {"minLength", 3},
+                   {"maxLength", 254},
+                   {"examples", {"dana@example.com"}}}},
+                 {"zone", {{"type", "string"}, {"examples", {"America/Phoenix"}}}},
+                 {"hours",
+                  {{"type", "string"},
+                   {"maxLength", 500},
+                   {"examples", {"Mon-Fri 09:00-17:00, Sat 10:00-12:00"}}}}},
+                {"name", "email", "zone", "hours"}),
          manager,
          saveManager},
         {"GET",
@@ -263,8 +245,8 @@ std::vector<Route> setupRoutes() {
          Role::manager,
          {},
          [&] {
-             auto wanted = body({{"version", {{"type", "string"}, {"minLength", 1}, {"maxLength", 100}}}},
-                                Json::array());
+             auto wanted = object({{"version", {{"type", "string"}, {"minLength", 1}, {"maxLength", 100}}}},
+                                  Json::array());
              wanted["examples"] = {{{"version", "v1"}}};
              return wanted;
          }(),
@@ -279,7 +261,7 @@ std::vector<Route> setupRoutes() {
          "Writes a budget, or changes its limit. It counts within five seconds.",
          Role::admin,
          {},
-         body(limited, {"scope", "limit_micros"}),
+         object(limited, {"scope", "limit_micros"}),
          object({{"scope", type("string")}, {"period", type("string")}, {"limit_micros", type("integer")}}),
          setBudget},
         {"GET",
@@ -304,7 +286,7 @@ std::vector<Route> setupRoutes() {
          "Nothing limits it any more.",
          Role::admin,
          {},
-         body(budget, {"scope"}),
+         object(budget, {"scope"}),
          object({{"scope", type("string")}, {"period", type("string")}}),
          removeBudget},
         {"GET",
@@ -325,9 +307,10 @@ std::vector<Route> setupRoutes() {
          "Which pages may call the API from a browser (CORS), in place of those before.",
          Role::admin,
          {},
-         body({{"origins",
-                {{"type", "array"}, {"maxItems", 50}, {"items", {{"type", "string"}, {"maxLength", 200}}}}}},
-              {"origins"}),
+         object(
+             {{"origins",
+               {{"type", "array"}, {"maxItems", 50}, {"items", {{"type", "string"}, {"maxLength", 200}}}}}},
+             {"origins"}),
          object({{"origins", strings("like https://desk.brightroof.example")}}),
          setOrigins},
     };

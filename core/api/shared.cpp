@@ -1,4 +1,4 @@
-#include "api/route.hpp"
+#include "api/shared.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 
@@ -74,6 +74,20 @@ void notFound(const std::string& what) {
     throw Refusal{404, "not_found", "There is no such " + what + "."};
 }
 
+void tooOften(seconds wait) {
+    throw Refusal{429, "too_many_guesses", "This was tried too often; try again later.", "", wait};
+}
+
+std::string listOf(const Cells& cells) {
+    const auto quoted = [](const std::string& text) { return "\"" + replaceAll(text, "\"", "\"\"") + "\""; };
+    std::string header, row;
+    for (const auto& [name, value] : cells) {
+        header += (header.empty() ? "" : ",") + quoted(name);
+        row += (row.empty() ? "" : ",") + quoted(value);
+    }
+    return header + "\n" + row + "\n";
+}
+
 std::string plainText(const std::string& header) {
     auto text = toValidUtf8(header);
     std::erase(text, '\0');
@@ -91,13 +105,20 @@ Json textOrNull(const store::Row& row, const char* column) {
 }
 
 Json timeOrNull(const store::Row& row, const char* column) {
-    const auto at = row.maybeInstant(column);
+    return timeOrNull(row.maybeInstant(column));
+}
+
+Json timeOrNull(const std::optional<Instant>& at) {
     return at ? Json(toRfc3339(*at)) : Json();
 }
 
 Json object(Json properties) {
     Json required = Json::array();
     for (const auto& [name, schema] : properties.items()) required.push_back(name);
+    return object(std::move(properties), std::move(required));
+}
+
+Json object(Json properties, Json required) {
     return {{"type", "object"},
             {"properties", std::move(properties)},
             {"required", std::move(required)},

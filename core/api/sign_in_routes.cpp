@@ -1,4 +1,4 @@
-#include "api/route.hpp"
+#include "api/shared.hpp"
 #include "base/time.hpp"
 #include "tenant/second_factor.hpp"
 
@@ -9,10 +9,6 @@ using tenant::Role;
 
 constexpr const char* kWrong =
     "The address or the password is wrong. Whoever belongs to several organizations names the one.";
-
-[[noreturn]] void tooOften(seconds wait) {
-    throw Refusal{429, "too_many_guesses", "This was tried too often; try again later.", "", wait};
-}
 
 /// The one who may be meant. Nobody when several are: which of them there are is not told.
 std::optional<tenant::Candidate> meant(std::vector<tenant::Candidate> all, const std::string& organization) {

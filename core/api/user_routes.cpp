@@ -1,4 +1,4 @@
-#include "api/route.hpp"
+#include "api/shared.hpp"
 #include "base/time.hpp"
 #include "queries/api.hpp"
 #include "tenant/second_factor.hpp"
@@ -10,10 +10,6 @@ using tenant::Role;
 
 const Json kRoles{"agent", "manager", "admin"};
 
-Json jsonOf(const std::optional<Instant>& at) {
-    return at ? Json(toRfc3339(*at)) : Json();
-}
-
 Json jsonOf(const tenant::User& user) {
     return {{"id", user.id.text()},
             {"email", user.email},
@@ -22,7 +18,7 @@ Json jsonOf(const tenant::User& user) {
             {"state", user.state()},
             {"second_factor", user.hasSecondFactor},
             {"created_at", toRfc3339(user.createdAt)},
-            {"signed_in_at", jsonOf(user.signedInAt)}};
+            {"signed_in_at", timeOrNull(user.signedInAt)}};
 }
 
 Json jsonOf(const tenant::UserToken& token) {
@@ -49,7 +45,7 @@ Answer me(Call& call) {
                {"scopes", caller.scopes},
                {"email", nullptr},
                {"second_factor", nullptr},
-               {"expires_at", caller.key ? jsonOf(caller.key->expiresAt) : Json()}};
+               {"expires_at", caller.key ? timeOrNull(caller.key->expiresAt) : Json()}};
     if (caller.session) {
         shown["email"] = caller.session->user.email;
         shown["second_factor"] = caller.session->user.hasSecondFactor;
@@ -62,7 +58,7 @@ Answer me(Call& call) {
 void mustKnowPassword(Call& call) {
     const auto& user = call.session().user;
     if (const auto wait = call.means.guesses.count(user.email, call.origin.network, true, call.now))
-        throw Refusal{429, "too_many_guesses", "This was tried too often; try again later.", "", *wait};
+        tooOften(*wait);
     const auto hash = tenant::passwordHashOf(call.tx, call.organization, user.id);
     const bool good = orTakeBack(
         [&] { return call.means.passwords.matches(call.body["password"].get<std::string>(), hash); },
@@ -125,7 +121,7 @@ Answer beginSecondFactor(Call& call) {
 void mustHaveCode(Call& call) {
     const auto& user = call.session().user;
     if (const auto wait = call.means.guesses.count(user.email, call.origin.network, true, call.now))
-        throw Refusal{429, "too_many_guesses", "This was tried too often; try again later.", "", *wait};
+        tooOften(*wait);
     if (!factorOf(call).accept(call.means.sealing(), call.body["code"].get<std::string>(), call.now))
         throw Refusal{403, "wrong_code", "This code does not hold, or was used before.", "code"};
     call.means.guesses.uncount(user.email, call.origin.network);
@@ -230,13 +226,6 @@ Json userSchema() {
                    {"signed_in_at", maybeTime()}});
 }
 
-Json bodyWith(Json properties, Json required) {
-    return {{"type", "object"},
-            {"required", std::move(required)},
-            {"properties", std::move(properties)},
-            {"additionalProperties", false}};
-}
-
 std::vector<Route> ownRoutes() {
     const Json password{{"type", "string"}, {"minLength", 1}, {"maxLength", 1000}};
     const Json code{{"type", "string"}, {"minLength", 6}, {"maxLength", 6}};
@@ -277,23 +266,23 @@ std::vector<Route> ownRoutes() {
         own("POST", "/v1/me/sign-out-everywhere", "signOutEverywhere",
             "Ends all of one's sessions, this one too.", {}, id, signOutEverywhere),
         own("POST", "/v1/me/password", "changePassword", "A new password. One's other sessions end.",
-            bodyWith({{"password", password}, {"new_password", password}}, {"password", "new_password"}), id,
+            object({{"password", password}, {"new_password", password}}, {"password", "new_password"}), id,
             changePassword),
         own("POST", "/v1/me/second-factor", "beginSecondFactor",
             "A secret for one's authenticator (TOTP), shown this once. It counts when a code of it was "
             "confirmed.",
-            bodyWith({{"password", password}}, {"password"}),
+            object({{"password", password}}, {"password"}),
             object({{"secret", type("string", "in base 32")}, {"url", type("string", "for a QR code")}}),
             beginSecondFactor),
         own("POST", "/v1/me/second-factor/confirm", "confirmSecondFactor",
             "With a code of the authenticator: from now on one is asked for at each sign-in. Ten recovery "
             "codes, "
             "shown this once, each good once in its place; those from before are void.",
-            bodyWith({{"code", code}}, {"code"}),
+            object({{"code", code}}, {"code"}),
             object({{"recovery_codes", {{"type", "array"}, {"items", type("string")}}}}),
             confirmSecondFactor),
         own("POST", "/v1/me/second-factor/remove", "removeSecondFactor", "No code is asked for any more.",
-            bodyWith({{"password", password}}, {"password"}), id, removeSecondFactor),
+            object({{"password", password}}, {"password"}), id, removeSecondFactor),
     };
 }
 
@@ -340,11 +329,11 @@ std::vector<Route> userRoutes() {
          "over by whoever invites, nothing is mailed.",
          Role::admin,
          {},
-         bodyWith({{"email", email}, {"name", name}, {"role", role}}, {"email", "name", "role"}),
+         object({{"email", email}, {"name", name}, {"role", role}}, {"email", "name", "role"}),
          object({{"user", userSchema()}, {"invitation", token}}),
          create});
     act("change", "changeUser", "Another name or role, from their next call on.",
-        bodyWith({{"name", name}, {"role", role}}, Json::array()), userSchema(), change);
+        object({{"name", name}, {"role", role}}, Json::array()), userSchema(), change);
     act("invite", "inviteUser", "Another invitation; those from before are void.", {}, token,
         giveToken<tenant::TokenKind::invitation>);
     act("reset", "resetUser",

@@ -100,12 +100,14 @@ public:
     Keys(Live::Holds holds, milliseconds every)
         : holds_(std::move(holds)), every_(every), nextAt_(Steady::now() + every) {}
 
-    /// Those among `listening` who are no longer let in, of the few that are asked about at a time.
-    std::vector<SocketPtr> refused(const std::map<std::uint64_t, SocketPtr>& listening) {
-        if (waiting_.empty() && Steady::now() >= nextAt_) {
-            nextAt_ = Steady::now() + every_;
-            for (const auto& [id, one] : listening) waiting_[one->authorization].push_back(one);
-        }
+    bool areDue() const { return waiting_.empty() && Steady::now() >= nextAt_; }
+    void askAbout(const std::map<std::uint64_t, SocketPtr>& listening) {
+        nextAt_ = Steady::now() + every_;
+        for (const auto& [id, one] : listening) waiting_[one->authorization].push_back(one);
+    }
+
+    /// Those who are no longer let in, of the few that are asked about at a time.
+    std::vector<SocketPtr> refused() {
         std::vector<SocketPtr> out;
         for (int checked = 0; checked < kCheckedTogether && !waiting_.empty(); ++checked) {
             auto one = waiting_.extract(waiting_.begin());
@@ -224,12 +226,11 @@ private:
             beatAt_ = Steady::now() + options_.beat;
             listeners_.beat(wireOf({}, "here", signOf("here")));
         }
-        std::map<std::uint64_t, SocketPtr> listening;
-        {
+        if (keys_.areDue()) {
             const std::scoped_lock lock(mutex_);
-            listening = listening_;
+            keys_.askAbout(listening_);
         }
-        for (const auto& one : keys_.refused(listening))
+        for (const auto& one : keys_.refused())
             listeners_.end(one, CloseCode::policy, "the key no longer holds");
     }
 

@@ -1,3 +1,4 @@
+// Room service: the engine as a server: its HTTP, its mailboxes, its live listeners, and what comes in by them.
 #pragma once
 
 #include <cstdint>

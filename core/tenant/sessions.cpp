@@ -57,8 +57,7 @@ std::optional<T> idIn(const Json& object, const char* name) {
 }
 
 std::string shortened(const std::string& text) {
-    auto valid = toValidUtf8(replaceAll(text, std::string(1, '\0'), " ").substr(0, kLongestProgram));
-    return valid;
+    return toValidUtf8(replaceAll(text, std::string(1, '\0'), " ").substr(0, kLongestProgram));
 }
 
 }  // namespace

@@ -63,10 +63,11 @@ std::vector<Organization> organizationsNamed(store::Database& database, const st
 void saveSettings(store::Transaction& tx, const OrganizationId& organization, const Json& settings);
 
 /// What the organization has decided, locked until the transaction ends.
-/// Adds to what is known of how many people a day a binding may write to first ("warm_up", "since", "carrier"); null takes one away.
+Json settingsOf(store::Transaction& tx, const OrganizationId& organization);
+/// Adds to what is known of how many people a day a binding may write to first ("warm_up", "since", "carrier"); null takes one
+/// away.
 void limitPeople(store::Transaction& tx, const OrganizationId& organization, const BindingId& binding,
                  const Json& limits);
-Json settingsOf(store::Transaction& tx, const OrganizationId& organization);
 
 /// Writes a binding; one of the same name is replaced and keeps its id, which is returned. One that is named by a capability
 /// ("enrichment/1") serves every campaign of the organization. A vault is needed when it has secrets.

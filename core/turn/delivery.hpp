@@ -23,7 +23,8 @@ struct Settled {
 };
 
 /// Takes deliveries to their carriers: due → sending → sent | failed | held, unknown → looked up. The permit is asked for
-/// again right before sending; what its channel takes no more is not sent. The conversation of one that failed hears of it. Any number of threads and processes beside each other.
+/// again right before sending; what its channel takes no more is not sent. The conversation of one that failed hears of it. Any
+/// number of threads and processes beside each other.
 class Deliverer {
 public:
     Deliverer(store::Database& database, const Clock& clock, const compliance::Gate& gate, Sender& sender,

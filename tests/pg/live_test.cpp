@@ -461,6 +461,10 @@ TEST_F(LiveTest, WhoKeepsTheProtocolMayTalkInAnyPieces) {
                      masked(0x82, "bytes") + masked(0x8a, "");
     for (const char c : all) wire->send(std::string(1, c));
     EXPECT_EQ(nextFrame(*wire), (std::pair<int, std::string>{0x8a, "in between"}));
+    std::string nearlyTooMuch;
+    for (int i = 0; i < 40; ++i) nearlyTooMuch += masked(i == 0 ? 0x01 : 0x00, std::string(102, 'a'));
+    wire->send(nearlyTooMuch + masked(0x89, "of no length that counts") + masked(0x80, "end"));
+    EXPECT_EQ(nextFrame(*wire), (std::pair<int, std::string>{0x8a, "of no length that counts"}));
     wire->send(masked(0x88, "\x03\xe8 bye"));
     EXPECT_EQ(nextFrame(*wire), (std::pair<int, std::string>{0x88, "\x03\xe8"}));
     EXPECT_TRUE(wire->ended());
@@ -560,6 +564,7 @@ TEST_F(LiveTest, TwoThousandListenWithoutAThreadEach) {
     ::setrlimit(RLIMIT_NOFILE, &limit);
     if (limit.rlim_cur < 4500) GTEST_SKIP() << "needs 4500 file handles";
     constexpr int kListeners = 2000;
+    serve({});  // as in service: five signs of life a second to each would be the test's own load
     listening();
     const auto threads = threadsNow();
     const auto memory = kibNow();
