@@ -253,9 +253,9 @@ Response Api::found(const Request& request) {
     const auto path = pathOf(request.target);
     if (const auto origin = textOf(request.headers, "origin"); request.method == "OPTIONS" && !origin.empty())
         return preflight(origin);
-    if (path == "/v1/openapi.json" && request.method == "GET")
-        return {200, "application/json", toText(openApi()) + "\n"};
-    if (path == "/docs" && request.method == "GET") return {200, "text/html; charset=utf-8", docsPage()};
+    static const std::string document = toText(openApi()) + "\n", page = docsPage();
+    if (path == "/v1/openapi.json" && request.method == "GET") return {200, "application/json", document};
+    if (path == "/docs" && request.method == "GET") return {200, "text/html; charset=utf-8", page};
 
     const auto now = clock_.now();
     const auto wrongKey = [&](const std::string& detail) {

@@ -1,4 +1,4 @@
-#include "api/route.hpp"
+#include "api/shared.hpp"
 #include "base/text.hpp"
 
 namespace overture::api {
