@@ -4,6 +4,7 @@
 #include <set>
 
 #include "api/reading.hpp"
+#include "api/shared.hpp"
 #include "base/digest.hpp"
 #include "base/log.hpp"
 #include "base/log_context.hpp"
