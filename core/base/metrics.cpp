@@ -33,6 +33,7 @@ constexpr Family kFamilies[] = {
     {"overture_http_request_duration_seconds", "histogram",
      "From a request's head to its answer, by status."},
     {"overture_live_cut_total", "counter", "Listeners of the feed that were cut off, by why."},
+    {"overture_http_connections", "gauge", "Open connections of HTTP clients, idle ones among them."},
     {"overture_live_listeners", "gauge", "Listeners of the feed: server-sent events and WebSockets."},
     {"overture_plugin_call_duration_seconds", "histogram",
      "Calls of plugins: models, carriers, channels; by outcome."},

@@ -1,10 +1,7 @@
 #include "service/requests.hpp"
 
 #include <Poco/DeflatingStream.h>
-#include <Poco/Net/HTTPRequestHandler.h>
-#include <Poco/Net/HTTPServerRequest.h>
 #include <Poco/Net/HTTPServerRequestImpl.h>
-#include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/HTTPServerSession.h>
 
 #include <algorithm>
@@ -275,40 +272,28 @@ void answerApi(HTTPServerRequest& request, HTTPServerResponse& response, const S
     response.sendBuffer(answer.body.data(), answer.body.size());
 }
 
-class Handler final : public Poco::Net::HTTPRequestHandler {
-public:
-    explicit Handler(Site& site) : site_(site) {}
-
-    void handleRequest(HTTPServerRequest& request, HTTPServerResponse& response) override {
-        const auto begun = std::chrono::steady_clock::now();
-        answerOne(request, response);
-        metrics::observe("overture_http_request_duration_seconds",
-                         {{"status", std::to_string(static_cast<int>(response.getStatus()))}},
-                         std::chrono::steady_clock::now() - begun);
+void answerOne(HTTPServerRequest& request, HTTPServerResponse& response, const Site& site) {
+    HttpAnswer answer;
+    try {
+        if (api::Api::owns(request.getURI())) return answerApi(request, response, site);
+        answer = answerTo(request, site);
+    } catch (const std::exception& error) {
+        log::error("request_failed", {{"path", pathOf(request)}, {"problem", error.what()}});
+        answer = {500, "text/plain", "this server made a mistake\n"};
     }
-
-private:
-    void answerOne(HTTPServerRequest& request, HTTPServerResponse& response) {
-        HttpAnswer answer;
-        try {
-            if (api::Api::owns(request.getURI())) return answerApi(request, response, site_);
-            answer = answerTo(request, site_);
-        } catch (const std::exception& error) {
-            log::error("request_failed", {{"path", pathOf(request)}, {"problem", error.what()}});
-            answer = {500, "text/plain", "this server made a mistake\n"};
-        }
-        // What was not read of the body would be taken for the next request.
-        if (answer.status >= 400 || !pathOf(request).starts_with(kHooks)) response.setKeepAlive(false);
-        send(response, answer);
-    }
-
-    Site& site_;
-};
+    // What was not read of the body would be taken for the next request.
+    if (answer.status >= 400 || !pathOf(request).starts_with(kHooks)) response.setKeepAlive(false);
+    send(response, answer);
+}
 
 }  // namespace
 
-Poco::Net::HTTPRequestHandler* Router::createRequestHandler(const HTTPServerRequest&) {
-    return new Handler(site_);
+void answerRequest(HTTPServerRequest& request, HTTPServerResponse& response, const Site& site) {
+    const auto begun = std::chrono::steady_clock::now();
+    answerOne(request, response, site);
+    metrics::observe("overture_http_request_duration_seconds",
+                     {{"status", std::to_string(static_cast<int>(response.getStatus()))}},
+                     std::chrono::steady_clock::now() - begun);
 }
 
 }  // namespace overture::service

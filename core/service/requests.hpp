@@ -1,7 +1,8 @@
 // Inside service: what is answered to one HTTP request.
 #pragma once
 
-#include <Poco/Net/HTTPRequestHandlerFactory.h>
+#include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/HTTPServerResponse.h>
 
 #include "api/api.hpp"
 #include "service/live.hpp"
@@ -22,14 +23,8 @@ struct Site {
     Live& live;
 };
 
-/// Routes requests of one Site, which must outlive it.
-class Router final : public Poco::Net::HTTPRequestHandlerFactory {
-public:
-    explicit Router(Site& site) : site_(site) {}
-    Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest& request) override;
-
-private:
-    Site& site_;
-};
+/// Answers one request. Any thread.
+void answerRequest(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response,
+                   const Site& site);
 
 }  // namespace overture::service

@@ -1,15 +1,13 @@
 #include "service/server.hpp"
 
-#include <Poco/Net/HTTPServer.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/ServerSocket.h>
-#include <Poco/ThreadPool.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <thread>
 
+#include "service/connections.hpp"
 #include "service/requests.hpp"
 
 namespace overture::service {
@@ -36,16 +34,6 @@ Poco::Net::ServerSocket listenOn(const ServerOptions& options) {
                                                      : "cannot listen here: " + error.displayText();
         throw Error(what, where, portRemedy(error.code()));
     }
-}
-
-Poco::Net::HTTPServerParams* paramsOf(const ServerOptions& options) {
-    auto* const params = new Poco::Net::HTTPServerParams;
-    params->setSoftwareVersion("overture");
-    params->setMaxThreads(options.threads);
-    params->setMaxQueued(options.threads * 8);
-    params->setTimeout(Poco::Timespan(static_cast<long>(options.timeout.count()), 0));
-    params->setKeepAliveTimeout(Poco::Timespan(5, 0));
-    return params;
 }
 
 std::string withoutSlash(std::string url) {
@@ -83,17 +71,15 @@ struct Server::Impl {
                api,
                clock,
                live},
-          pool("http", 2, given.threads + 1),
-          server(new Router(site), pool, socket, paramsOf(given)) {
-        server.start();
-    }
+          connections(socket,
+                      [this](auto& request, auto& response) { answerRequest(request, response, site); },
+                      {.workers = given.threads, .timeout = given.timeout}) {}
 
     ServerOptions options;
     Poco::Net::ServerSocket socket;
     Live live;
     Site site;
-    Poco::ThreadPool pool;
-    Poco::Net::HTTPServer server;
+    Connections connections;
     std::atomic<bool> stopped = false;
 };
 
@@ -119,13 +105,8 @@ int Server::listening() const {
 
 void Server::stop() {
     if (impl_->stopped.exchange(true)) return;
-    impl_->server.stopAll(false);
     impl_->live.stop();
-    const auto until = std::chrono::steady_clock::now() + impl_->options.grace;
-    while (impl_->server.currentThreads() > 0 && std::chrono::steady_clock::now() < until)
-        std::this_thread::sleep_for(milliseconds(5));
-    impl_->server.stopAll(true);
-    impl_->pool.joinAll();
+    impl_->connections.stop(impl_->options.grace);
 }
 
 }  // namespace overture::service

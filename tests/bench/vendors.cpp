@@ -35,6 +35,15 @@ std::size_t lengthIn(std::string_view head) {
     return 0;
 }
 
+/// Whom a form's "To" names.
+std::string numberIn(std::string_view form) {
+    constexpr std::string_view kTo = "To=%2B";
+    auto at = form.starts_with(kTo) ? 0 : form.find("&To=%2B");
+    if (at == std::string_view::npos) return {};
+    at = form.find('B', at) + 1;
+    return "+" + std::string(form.substr(at, form.find('&', at) - at));
+}
+
 }  // namespace
 
 Vendors::Vendors() {
@@ -69,6 +78,10 @@ std::optional<Steady::time_point> Vendors::sentAt(const std::string& marker) con
     const std::scoped_lock lock(mutex_);
     const auto found = sent_.find(marker);
     return found == sent_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<Steady::time_point> Vendors::sentTo(const std::string& number) const {
+    return sentAt(number);
 }
 
 std::vector<std::string> Vendors::references() const {
@@ -164,6 +177,7 @@ std::string Vendors::send(std::string_view body) {
         const std::scoped_lock lock(mutex_);
         for (const auto& marker : chaos::markersIn(body, chaos::kInbound))
             sent_.emplace(marker, Steady::now());
+        if (auto number = numberIn(body); !number.empty()) sent_.emplace(std::move(number), Steady::now());
     }
     char sid[40];
     std::snprintf(sid, sizeof sid, "SM%032zx", number);

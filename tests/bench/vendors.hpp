@@ -27,6 +27,8 @@ public:
     void setDelay(milliseconds delay) { delay_ = delay.count(); }
     /// When the carrier was called with this marker in the text; nothing when it was not yet.
     std::optional<Steady::time_point> sentAt(const std::string& marker) const;
+    /// When it was first called for this number (E.164).
+    std::optional<Steady::time_point> sentTo(const std::string& number) const;
     std::size_t sends() const { return sends_; }
     std::size_t modelCalls() const { return modelCalls_; }
     std::size_t mostWaiting() const { return mostWaiting_; }  ///< model calls not yet answered, at once
@@ -58,7 +60,7 @@ private:
     std::atomic<bool> over_{false};
     std::atomic<std::size_t> sends_{0}, modelCalls_{0}, mostWaiting_{0};
     mutable std::mutex mutex_;
-    std::unordered_map<std::string, Steady::time_point> sent_;
+    std::unordered_map<std::string, Steady::time_point> sent_;  // by marker and by number
     std::unordered_map<int, Connection> connections_;
     std::unordered_map<int, std::uint64_t> serials_;
     std::vector<Later> later_;  // by time: the delay changes only between measurements

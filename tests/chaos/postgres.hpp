@@ -13,9 +13,9 @@ class Server {
 public:
     explicit Server(std::string directory);
     const std::string& url() const { return url_; }
-    /// SIGKILLs the postmaster, or one or all of its processes, and brings it up again.
     /// Starts it again, properly, with one of PostgreSQL's own libraries loaded.
     void restartWith(const std::string& library);
+    /// SIGKILLs the postmaster, or one or all of its processes, and brings it up again.
     void killAndRestart(Random& random);
 
 private:

@@ -133,6 +133,13 @@ void World::createOwnCampaign() {
     hook = created.substr(at, created.find_first_of(" \n", at) - at);
 }
 
+std::vector<std::string> World::strangers(std::size_t wanted) const {
+    std::vector<std::string> numbers;
+    const auto people = peopleAwake(leads.size() + wanted);
+    for (auto i = leads.size(); i < people.size(); ++i) numbers.push_back(people[i].number);
+    return numbers;
+}
+
 OrganizationId World::addNeighbour(std::size_t people) const {
     std::vector<std::string> numbers;
     return organizationIn(createCampaign("Neighbour", people, numbers));

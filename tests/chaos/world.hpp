@@ -48,6 +48,8 @@ public:
     /// To whichever engine is there: the status, or 0.
     int post(const Form& form, Random& random) const;
     Random random(std::string_view who) const;
+    /// Numbers of made-up people who are awake and no leads.
+    std::vector<std::string> strangers(std::size_t wanted) const;
     /// Another organization on the same engines, with a campaign like ours for so many people.
     OrganizationId addNeighbour(std::size_t people) const;
 
