@@ -88,7 +88,7 @@ Answer revokeKey(Call& call) {
 
 Answer audit(Call& call) {
     Json items = Json::array();
-    for (const auto row : call.tx.run(sql::api::audit, {call.organization, after(call), rowsWanted(call)}))
+    for (const auto row : call.tx.run(sql::api::audit, {call.organization, below(call), rowsWanted(call)}))
         items.push_back({{"id", row.text("audit_id")},
                          {"at", toRfc3339(row.instant("at"))},
                          {"actor",

@@ -18,6 +18,7 @@ namespace {
 constexpr seconds kWindow{15 * 60};
 constexpr seconds kAnswersKept{24 * 3600};
 constexpr std::size_t kLongestIdempotencyKey = 200;
+constexpr std::size_t kLongWorkAtOnce = 4;  // of the server's sixteen threads
 
 std::string pathOf(const std::string& target) {
     return target.substr(0, target.find_first_of("?#"));
@@ -184,7 +185,9 @@ Api::Api(store::Database& database, const Clock& clock, std::function<void()> wa
           return std::variant<net::HttpResponse, net::HttpError>(
               net::HttpError{net::HttpFailure::notSent, "this program asks no issuers"});
       })),
-      means_(std::make_unique<Means>(Means{database, options.vault, passwords_, signIns_, forms_, *issuers_})) {}
+      longWork_(std::make_unique<LongWork>(kLongWorkAtOnce)),
+      means_(std::make_unique<Means>(Means{database, options.vault, passwords_, signIns_, forms_, *issuers_,
+                                           *longWork_, options.plugins, options.terms})) {}
 
 Api::~Api() = default;
 

@@ -14,6 +14,7 @@
 #include "base/json.hpp"
 #include "feed/feed.hpp"
 #include "net/http_client.hpp"
+#include "plugin/host.hpp"
 #include "store/database.hpp"
 #include "tenant/guesses.hpp"
 #include "tenant/keys.hpp"
@@ -55,6 +56,9 @@ struct Options {
     int formsPerWindow = 20;  ///< one web form from one network, per 15 minutes
     /// How issuers are asked at which people sign in; without it none is.
     std::function<std::variant<net::HttpResponse, net::HttpError>(const net::HttpRequest&)> send = {};
+    plugin::Host* plugins = nullptr;  ///< what bindings are checked and tried by; without it neither is done
+    /// What holds for a binding that is opened for a trial; without it the usual.
+    std::function<plugin::Terms(const OrganizationId&, const tenant::Binding&)> terms = {};
 };
 
 struct Route;
@@ -63,6 +67,7 @@ struct Caller;
 struct Origin;
 struct Means;
 class Issuers;
+class LongWork;
 
 /// Answers /v1/… and /docs. Every call works in one transaction as its caller's organization: what it did, its line in the audit
 /// and the answer kept for its Idempotency-Key are there together or not at all. Errors are application/problem+json
@@ -93,6 +98,7 @@ private:
     tenant::Passwords passwords_;
     tenant::Guesses signIns_;
     const std::unique_ptr<Issuers> issuers_;
+    const std::unique_ptr<LongWork> longWork_;
     const std::unique_ptr<Means> means_;
 };
 

@@ -51,16 +51,30 @@ store::Param givenId(const Call& call, const char* name) {
     return store::Param(*id);
 }
 
+store::Rows ofLead(Call& call) {
+    return call.tx.run(sql::api::conversations_of_lead,
+                       {call.organization, below(call), given(call, "state"), given(call, "stage"),
+                        givenId(call, "campaign"), rowsWanted(call), givenId(call, "lead")});
+}
+
+/// Each by a statement of its own, which an index answers.
+store::Rows asked(Call& call) {
+    const auto has = [&](const char* name) { return call.query.contains(name); };
+    if (has("lead")) return ofLead(call);
+    std::vector<store::Param> params{call.organization, below(call), rowsWanted(call)};
+    if (!has("state") && !has("stage") && !has("campaign"))
+        return call.tx.run(sql::api::conversations, params);
+    params.push_back(store::Param::array(has("state") ? std::vector{call.query["state"].get<std::string>()}
+                                                      : kStates.get<std::vector<std::string>>()));
+    params.push_back(givenId(call, "campaign"));
+    if (!has("stage")) return call.tx.run(sql::api::conversations_of_state, params);
+    params.emplace_back(call.query["stage"].get<std::string>());
+    return call.tx.run(sql::api::conversations_of_stage, params);
+}
+
 Answer list(Call& call) {
-    std::vector<store::Param> asked{call.organization,         below(call),
-                                    given(call, "state"),      given(call, "stage"),
-                                    givenId(call, "campaign"), rowsWanted(call)};
-    const bool ofLead = call.query.contains("lead");
-    if (ofLead) asked.push_back(givenId(call, "lead"));
     Json items = Json::array();
-    for (const auto row :
-         call.tx.run(ofLead ? sql::api::conversations_of_lead : sql::api::conversations, asked))
-        items.push_back(jsonOf(row));
+    for (const auto row : asked(call)) items.push_back(jsonOf(row));
     return page(call, std::move(items));
 }
 
@@ -147,8 +161,11 @@ Answer deliveries(Call& call) {
 }
 
 Answer allDeliveries(Call& call) {
-    return deliveriesIn(call, call.tx.run(sql::api::deliveries, {call.organization, below(call),
-                                                                 given(call, "state"), rowsWanted(call)}));
+    std::vector<store::Param> asked{call.organization, below(call), rowsWanted(call)};
+    const bool ofState = call.query.contains("state");
+    if (ofState) asked.push_back(given(call, "state"));
+    return deliveriesIn(call,
+                        call.tx.run(ofState ? sql::api::deliveries_of_state : sql::api::deliveries, asked));
 }
 
 Answer take(Call& call) {

@@ -59,13 +59,15 @@ Answer listEndpoints(Call& call) {
     Json items = Json::array();
     for (const auto& endpoint : feed::endpoints(call.tx, call.organization))
         items.push_back(jsonOf(endpoint));
-    return {{{"items", items}, {"next", nullptr}}};
+    return all(std::move(items));
 }
 
 Answer oneEndpoint(Call& call) {
     const auto all = feed::endpoints(call.tx, call.organization, call.id<feed::EndpointId>("endpoint"));
     if (all.empty()) notFound("endpoint");
-    return {jsonOf(all.front())};
+    auto endpoint = jsonOf(all.front());
+    const auto tag = tagOf(endpoint);
+    return {std::move(endpoint), tag};
 }
 
 Answer newEndpoint(Call& call) {
@@ -86,6 +88,7 @@ Answer newEndpoint(Call& call) {
 }
 
 Answer changeOne(Call& call) {
+    call.mustMatch(oneEndpoint(call).tag);
     feed::EndpointChange change;
     if (call.body.contains("url")) change.url = urlOf(call.body);
     if (call.body.contains("kinds")) change.kinds = kindsOf(call.body);
@@ -117,11 +120,11 @@ Answer sendsOf(Call& call) {
     const auto id = call.id<feed::EndpointId>("endpoint");
     if (feed::endpoints(call.tx, call.organization, id).empty()) notFound("endpoint");
     Json items = Json::array();
-    const auto state =
-        call.query.contains("state") ? std::optional(call.query["state"].get<std::string>()) : std::nullopt;
-    const auto rows =
-        call.tx.run(sql::api::endpoint_sends, {call.organization, id, after(call), state, rowsWanted(call)});
-    for (const auto row : rows)
+    std::vector<store::Param> asked{call.organization, id, below(call), rowsWanted(call)};
+    const bool ofState = call.query.contains("state");
+    if (ofState) asked.emplace_back(call.query["state"].get<std::string>());
+    for (const auto row :
+         call.tx.run(ofState ? sql::api::endpoint_sends_of_state : sql::api::endpoint_sends, asked))
         items.push_back({{"id", row.text("send_id")},
                          {"kind", row.text("kind")},
                          {"at", toRfc3339(row.instant("at"))},

@@ -48,11 +48,15 @@ Answer list(Call& call) {
 Answer show(Call& call) {
     const auto rows = call.tx.run(sql::api::lead, {call.organization, call.id<LeadId>("lead")});
     if (rows.empty()) notFound("lead");
-    return {jsonOf(rows[0])};
+    auto lead = jsonOf(rows[0]);
+    const auto tag = tagOf(lead);
+    return {std::move(lead), tag};
 }
 
 Answer change(Call& call) {
     const auto id = call.id<LeadId>("lead");
+    call.tx.run(sql::api::lock_lead, {call.organization, id});
+    call.mustMatch(show(call).tag);
     const auto zone = textOf(call.body, "zone");
     if (!zone.empty() && !isZone(zone))
         throw Refusal{400, "invalid", "This is no time zone; a name like America/Phoenix is.", "zone"};
@@ -62,9 +66,7 @@ Answer change(Call& call) {
         const auto text = textOf(call.body, name);
         return text.empty() ? store::Param(nullptr) : store::Param(text);
     };
-    if (call.tx.run(sql::api::change_lead, {call.organization, id, custom, given("zone"), given("language")})
-            .affected() == 0)
-        notFound("lead");
+    call.tx.run(sql::api::change_lead, {call.organization, id, custom, given("zone"), given("language")});
     return show(call);
 }
 

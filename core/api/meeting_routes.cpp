@@ -11,31 +11,45 @@ using tenant::Role;
 const Json kStates{"held", "booked", "cancelled", "expired"};
 constexpr seconds kFurthest{2 * 366 * 86400};
 
+Json jsonOf(const store::Row& row) {
+    return {{"id", row.text("meeting_id")},
+            {"conversation", row.text("conversation_id")},
+            {"lead", row.text("lead_id")},
+            {"starts_at", toRfc3339(row.instant("starts_at"))},
+            {"ends_at", toRfc3339(row.instant("ends_at"))},
+            {"lead_zone", row.text("lead_zone")},
+            {"state", row.text("state")},
+            {"outcome", textOrNull(row, "outcome")},
+            {"title", row.text("title")},
+            {"confirmed_at", timeOrNull(row, "confirmed_at")},
+            {"manager",
+             {{"name", row.text("manager")},
+              {"email", row.text("manager_email")},
+              {"zone", row.text("manager_zone")}}}};
+}
+
 Answer list(Call& call) {
     Json items = Json::array();
-    const auto state = textOf(call.query, "state");
-    for (const auto row :
-         call.tx.run(sql::api::meetings,
-                     {call.organization, after(call),
-                      state.empty() ? store::Param(nullptr) : store::Param(state), rowsWanted(call)}))
-        items.push_back({{"id", row.text("meeting_id")},
-                         {"conversation", row.text("conversation_id")},
-                         {"lead", row.text("lead_id")},
-                         {"starts_at", toRfc3339(row.instant("starts_at"))},
-                         {"ends_at", toRfc3339(row.instant("ends_at"))},
-                         {"lead_zone", row.text("lead_zone")},
-                         {"state", row.text("state")},
-                         {"outcome", textOrNull(row, "outcome")},
-                         {"title", row.text("title")},
-                         {"confirmed_at", timeOrNull(row, "confirmed_at")},
-                         {"manager",
-                          {{"name", row.text("manager")},
-                           {"email", row.text("manager_email")},
-                           {"zone", row.text("manager_zone")}}}});
+    std::vector<store::Param> asked{call.organization, below(call), rowsWanted(call)};
+    const bool ofState = call.query.contains("state");
+    if (ofState) asked.emplace_back(textOf(call.query, "state"));
+    for (const auto row : call.tx.run(ofState ? sql::api::meetings_of_state : sql::api::meetings, asked))
+        items.push_back(jsonOf(row));
     return page(call, std::move(items));
 }
 
+Answer show(Call& call) {
+    const auto rows = call.tx.run(sql::api::meeting, {call.organization, call.id<MeetingId>("meeting")});
+    if (rows.empty()) notFound("meeting");
+    auto one = jsonOf(rows[0]);
+    const auto tag = tagOf(one);
+    return {std::move(one), tag};
+}
+
+/// To be changed, as the caller has seen it.
 meeting::Meeting theOne(Call& call) {
+    call.tx.run(sql::api::lock_meeting, {call.organization, call.id<MeetingId>("meeting")});
+    call.mustMatch(show(call).tag);
     auto found = meeting::find(call.tx, call.organization, call.id<MeetingId>("meeting"));
     if (!found) notFound("meeting");
     return std::move(*found);
@@ -141,6 +155,7 @@ std::vector<Route> meetingRoutes() {
          {},
          listSchema(meeting),
          list},
+        {"GET", "/v1/meetings/{meeting}", "showMeeting", "One meeting.", Role::agent, {}, {}, meeting, show},
         {"POST",
          "/v1/meetings/{meeting}/cancel",
          "cancelMeeting",

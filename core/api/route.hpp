@@ -8,6 +8,7 @@
 
 #include "api/api.hpp"
 #include "api/issuer.hpp"
+#include "api/long_work.hpp"
 #include "tenant/audit.hpp"
 #include "tenant/keys.hpp"
 #include "tenant/sessions.hpp"
@@ -31,7 +32,12 @@ struct Means {
     tenant::Guesses& guesses;
     Limits& forms;  ///< sent from one network
     Issuers& issuers;
+    LongWork& longWork;
+    plugin::Host* plugins;
+    std::function<plugin::Terms(const OrganizationId&, const tenant::Binding&)> terms;
 
+    /// Throws Refusal 503 where there are none.
+    plugin::Host& host() const;
     const tenant::Vault& sealing() const;  ///< throws Refusal 503 without a vault
 };
 
@@ -127,6 +133,9 @@ std::vector<Route> issuerRoutes();
 std::vector<Route> userRoutes();
 std::vector<Route> accountRoutes();
 std::vector<Route> campaignRoutes();
+std::vector<Route> planRoutes();
+std::vector<Route> reportRoutes();
+std::vector<Route> notificationRoutes();
 std::vector<Route> leadRoutes();
 std::vector<Route> conversationRoutes();
 std::vector<Route> meetingRoutes();
@@ -134,6 +143,8 @@ std::vector<Route> liveRoutes();
 std::vector<Route> holdRoutes();
 std::vector<Route> complianceRoutes();
 std::vector<Route> setupRoutes();
+std::vector<Route> bindingRoutes();
+std::vector<Route> playbookRoutes();
 std::vector<Route> formRoutes();
 std::vector<Route> endpointRoutes();
 

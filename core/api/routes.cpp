@@ -8,9 +8,10 @@ namespace overture::api {
 const std::vector<Route>& routes() {
     static const auto all = [] {
         std::vector<Route> together;
-        for (const auto& of : {signInRoutes, issuerRoutes, userRoutes, accountRoutes, campaignRoutes,
-                               leadRoutes, conversationRoutes, holdRoutes, meetingRoutes, complianceRoutes,
-                               setupRoutes, formRoutes, liveRoutes, endpointRoutes})
+        for (const auto& of :
+             {signInRoutes, issuerRoutes, userRoutes, accountRoutes, campaignRoutes, planRoutes, reportRoutes,
+              notificationRoutes, leadRoutes, conversationRoutes, holdRoutes, meetingRoutes, complianceRoutes,
+              playbookRoutes, setupRoutes, bindingRoutes, formRoutes, liveRoutes, endpointRoutes})
             for (auto& route : of()) together.push_back(std::move(route));
         return together;
     }();

@@ -2,7 +2,6 @@
 #include "base/money.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
-#include "campaign/versions.hpp"
 #include "meeting/meetings.hpp"
 #include "queries/api.hpp"
 #include "tenant/budgets.hpp"
@@ -11,10 +10,6 @@ namespace overture::api {
 namespace {
 
 using tenant::Role;
-
-Answer all(Json items) {
-    return {{{"items", std::move(items)}, {"next", nullptr}}};
-}
 
 Json jsonOf(const meeting::AccountManager& manager) {
     return {{"id", manager.id.text()},
@@ -42,49 +37,6 @@ Answer saveManager(Call& call) {
     for (const auto& one : meeting::managers(call.tx, call.organization))
         if (one.email == *email) return {jsonOf(one), {}, false, {{"email", *email}, {"hours", one.hours}}};
     throw Error("an account manager was saved and is not there");
-}
-
-Answer listBindings(Call& call) {
-    Json items = Json::array();
-    for (const auto& one : tenant::bindings(call.tx, call.organization))
-        items.push_back({{"id", one.id.text()},
-                         {"name", one.name},
-                         {"plugin", one.plugin},
-                         {"settings", one.settings},
-                         {"secrets", one.sealed}});
-    return all(std::move(items));
-}
-
-Answer listVersions(Call& call) {
-    Json items = Json::array();
-    for (const auto& one : campaign::versions(call.tx, call.organization))
-        items.push_back({{"version", one.version},
-                         {"playbook", one.playbook},
-                         {"published_at", toRfc3339(one.publishedAt)},
-                         {"campaigns", one.campaigns},
-                         {"shares", one.shares},
-                         {"conversations", one.conversations}});
-    return all(std::move(items));
-}
-
-/// Begins transactions of its own: said again, it finishes what a crash left undone.
-Answer useVersion(Call& call) {
-    const auto id = call.id<CampaignId>("campaign");
-    if (call.tx.run(sql::api::campaigns, {call.organization, nullptr, id, 1}).empty()) notFound("campaign");
-    const auto wanted = textOf(call.body, "version");
-    return orRefuse(409, "version", [&]() -> Answer {
-        const auto name = wanted.empty() ? campaign::versionBefore(call.tx, call.organization, id) : wanted;
-        const auto [version, definition] = campaign::checkedVersion(call.tx, call.organization, name);
-        const auto change = campaign::useVersion(call.database, call.organization, id, version, *definition,
-                                                 compliance::Gate(), call.now);
-        return {{{"version", version},
-                 {"before", change.before},
-                 {"moved", change.moved},
-                 {"planned", change.plan.planned}},
-                {},
-                true,
-                {{"version", version}, {"before", change.before}}};
-    });
 }
 
 Json jsonOf(const tenant::BudgetState& state) {
@@ -209,52 +161,6 @@ std::vector<Route> setupRoutes() {
                 {"name", "email", "zone", "hours"}),
          manager,
          saveManager},
-        {"GET",
-         "/v1/bindings",
-         "listBindings",
-         "Which plugins the organization uses, without their secrets.",
-         Role::admin,
-         {},
-         {},
-         listSchema(object({{"id", uuid()},
-                            {"name", type("string")},
-                            {"plugin", type("string")},
-                            {"settings", type("object")},
-                            {"secrets", type("boolean", "it has some")}})),
-         listBindings},
-        {"GET",
-         "/v1/versions",
-         "listVersions",
-         "The published versions of playbooks, the newest first.",
-         Role::agent,
-         {},
-         {},
-         listSchema(object({{"version", type("string")},
-                            {"playbook", type("string")},
-                            {"published_at", time()},
-                            {"campaigns", strings("that begin with it")},
-                            {"shares", strings("of campaigns that begin a part with it")},
-                            {"conversations", type("integer", "that run on it")}})),
-         listVersions},
-        {"POST",
-         "/v1/campaigns/{campaign}/version",
-         "useVersion",
-         "New conversations begin with this version, and those in which nothing has happened; without one, "
-         "with the version "
-         "before the present one. All others keep theirs.",
-         Role::manager,
-         {},
-         [&] {
-             auto wanted = object({{"version", {{"type", "string"}, {"minLength", 1}, {"maxLength", 100}}}},
-                                  Json::array());
-             wanted["examples"] = {{{"version", "v1"}}};
-             return wanted;
-         }(),
-         object({{"version", type("string")},
-                 {"before", type("string")},
-                 {"moved", type("integer", "conversations that had not begun")},
-                 {"planned", type("integer")}}),
-         useVersion},
         {"POST",
          "/v1/budgets",
          "setBudget",

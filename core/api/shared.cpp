@@ -1,9 +1,12 @@
 #include "api/shared.hpp"
+#include "base/digest.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 
 namespace overture::api {
 namespace {
+
+constexpr std::size_t kTagLength = 32;
 
 Json described(Json schema, const char* about) {
     if (*about != '\0') schema["description"] = about;
@@ -28,6 +31,11 @@ const tenant::Vault& Means::sealing() const {
     if (vault == nullptr)
         throw Refusal{503, "no_vault", "Nobody can sign in here: there is no key to seal with."};
     return *vault;
+}
+
+plugin::Host& Means::host() const {
+    if (plugins == nullptr) throw Refusal{503, "no_plugins", "This server has no plugins at hand to ask."};
+    return *plugins;
 }
 
 Json listQuery(Json more) {
@@ -70,6 +78,10 @@ Answer page(const Call& call, Json items) {
     return {{{"items", std::move(items)}, {"next", std::move(next)}}};
 }
 
+Answer all(Json items) {
+    return {{{"items", std::move(items)}, {"next", nullptr}}};
+}
+
 void notFound(const std::string& what) {
     throw Refusal{404, "not_found", "There is no such " + what + "."};
 }
@@ -97,6 +109,10 @@ std::string plainText(const std::string& header) {
 std::string tagOf(const store::Row& row) {
     return std::to_string(row.instant("updated_at").time_since_epoch().count()) + "-" +
            std::to_string(row.integer("takeover_fence"));
+}
+
+std::string tagOf(const Json& document) {
+    return toHex(sha256(toText(document))).substr(0, kTagLength);
 }
 
 Json textOrNull(const store::Row& row, const char* column) {

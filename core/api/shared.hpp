@@ -49,6 +49,8 @@ Uuid below(const Call& call);
 int rowsWanted(const Call& call);
 /// A page of `items`, of which there may be one too many.
 Answer page(const Call& call, Json items);
+/// A list that has one page.
+Answer all(Json items);
 /// Throws Refusal 404.
 [[noreturn]] void notFound(const std::string& what);
 /// Throws Refusal 429: somebody who guesses waits so long.
@@ -57,6 +59,8 @@ Answer page(const Call& call, Json items);
 std::string plainText(const std::string& header);
 /// The ETag of a conversation.
 std::string tagOf(const store::Row& row);
+/// The ETag of what has no number of its changes.
+std::string tagOf(const Json& document);
 Json textOrNull(const store::Row& row, const char* column);
 Json timeOrNull(const store::Row& row, const char* column);
 Json timeOrNull(const std::optional<Instant>& at);

@@ -35,6 +35,10 @@ Context::~Context() {
     context = std::move(before_);
 }
 
+std::string contextField(const char* name) {
+    return textOf(context, name);
+}
+
 void setLevel(Level level) {
     threshold = level;
 }

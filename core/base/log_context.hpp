@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "base/json.hpp"
 
 namespace overture::log {
@@ -16,5 +18,8 @@ public:
 private:
     Json before_;
 };
+
+/// What lines of this thread say of `name` at this moment; "" for nothing.
+std::string contextField(const char* name);
 
 }  // namespace overture::log

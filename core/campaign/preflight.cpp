@@ -8,6 +8,7 @@
 #include "base/time.hpp"
 #include "campaign/create.hpp"
 #include "compliance/evidence.hpp"
+#include "queries/campaign.hpp"
 
 namespace overture::campaign {
 namespace {
@@ -315,6 +316,47 @@ std::string percent(const Json& rate) {
 }
 
 }  // namespace
+
+std::optional<std::map<std::string, std::int64_t>> pricesIn(const std::string& list,
+                                                            const std::string& currency) {
+    std::map<std::string, std::int64_t> prices;
+    for (const auto& one : split(list, ',')) {
+        if (one.empty()) continue;
+        const auto equals = one.find('=');
+        const auto amount =
+            equals == std::string::npos ? std::nullopt : Money::parse(one.substr(equals + 1), currency);
+        if (!amount) return std::nullopt;
+        prices[std::string(trim(one.substr(0, equals)))] = amount->micros;
+    }
+    return prices;
+}
+
+Standing standingOf(store::Transaction& tx, const OrganizationId& organization, const CampaignId& campaign,
+                    std::shared_ptr<const playbook::Definition> definition, Instant from) {
+    const auto rows = tx.run(sql::campaign::preflight, {organization, campaign});
+    if (rows.empty()) throw Error("there is no such campaign", campaign.text(), "Check its id.");
+    const auto row = rows[0];
+    Standing standing;
+    auto& facts = standing.facts;
+    facts.definition = std::move(definition);
+    facts.channels = row.array("channels");
+    facts.settings = row.json("settings");
+    facts.rates = row.json("organization_settings").value("rates", Json::object());
+    facts.bindings.emplace();
+    const auto plugins = row.json("plugins"), bindings = row.json("bindings");
+    for (const auto& [role, id] : bindings.items())
+        if (id.is_string())
+            (*facts.bindings)[role] =
+                plugins.is_object() ? textOf(plugins, id.get<std::string>().c_str()) : "";
+    facts.team = meeting::managers(tx, organization);
+    standing.pace = row.json("pace");
+    if (const auto ends = row.maybeInstant("ends_at")) {
+        const auto begins = row.text("state") == "draft" ? row.instant("starts_at") : from;
+        standing.days =
+            std::max(1, static_cast<int>(duration_cast<days>(*ends - begins + hours(23)).count()));
+    }
+    return standing;
+}
 
 Json preflight(const PreflightFacts& facts) {
     return Preflight(facts).run();

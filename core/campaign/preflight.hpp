@@ -31,6 +31,20 @@ struct PreflightFacts {
     Instant now;
 };
 
+/// "sms=0.0079,model_call=0.004" in the currency's units, as PreflightFacts::prices; nothing when it cannot be read.
+std::optional<std::map<std::string, std::int64_t>> pricesIn(const std::string& list,
+                                                            const std::string& currency);
+
+/// A campaign on the database as preflight and forecast look at it, but for its people.
+struct Standing {
+    PreflightFacts facts;
+    Json pace;                ///< as PaceRules::read takes it
+    std::optional<int> days;  ///< that it has left, or will have once it begins; nothing: no end
+};
+/// `definition` is its version's own. Throws Error when there is no such campaign.
+Standing standingOf(store::Transaction& tx, const OrganizationId& organization, const CampaignId& campaign,
+                    std::shared_ptr<const playbook::Definition> definition, Instant from);
+
 /// What would go wrong and what it would come to, before anything is sent: {ready, findings: [{severity: "error", "warning"
 /// or "note", what, remedy}], leads, touches, cost, rule_packs, numbers, team}. Ready: no error among the findings. Pure.
 Json preflight(const PreflightFacts& facts);

@@ -3,7 +3,6 @@
 #include <optional>
 
 #include "base/text.hpp"
-#include "base/time.hpp"
 #include "cli/bindings.hpp"
 #include "cli/command.hpp"
 #include "cli/named.hpp"
@@ -12,12 +11,10 @@
 #include "cli/paths.hpp"
 #include "net/http_client.hpp"
 #include "plugin/host.hpp"
+#include "plugin/trial.hpp"
 
 namespace overture::cli {
 namespace {
-
-constexpr auto kTrialDeadline = milliseconds(15000);
-constexpr const char* kVectors = "model.embed/1";
 
 Json settingsIn(const std::string& given) {
     if (given.empty()) return Json::object();
@@ -78,8 +75,7 @@ int add(const std::vector<std::string>& words) {
     const auto id = tenant::saveBinding(tx, organization.id, binding, &vault, SystemClock{}.now());
     tx.commit();
     std::cout << organization.name << ": " << binding.name << " (" << binding.plugin << ") is "
-              << (id == binding.id ? "added"
-                                   : "replaced; a running engine takes it up when it is started anew")
+              << (id == binding.id ? "added" : "replaced; running engines take it up within five seconds")
               << "\n  id " << id.text() << "\n";
     return 0;
 }
@@ -117,29 +113,6 @@ int listBindings(const std::vector<std::string>& words) {
     return 0;
 }
 
-/// One call that changes nothing anywhere: a look for a message that was never sent, one word of a model, or, of a binding that
-/// is there for vectors, those of one word. Nothing when no such thing can be asked.
-std::optional<plugin::Reply> trial(plugin::Instance& instance, const std::string& name, Instant now) {
-    const bool chats = instance.offers("model.chat/1");
-    if (instance.offers(kVectors) && (name == kVectors || !chats))
-        return instance.call(kVectors, "embed", {{"texts", {"ready"}}, {"purpose", "question"}},
-                             kTrialDeadline);
-    if (instance.offers("carrier.message/1"))
-        return instance.call("carrier.message/1", "lookup",
-                             {{"delivery_id", uuid7(now).text()},
-                              {"from", "+12025550100"},
-                              {"to", "+12025550199"},
-                              {"text", "binding check"},
-                              {"sent_after", toRfc3339(now - seconds(60))}},
-                             kTrialDeadline);
-    if (!chats) return std::nullopt;
-    return instance.call("model.chat/1", "complete",
-                         {{"purpose", "csr"},
-                          {"messages", {{{"role", "user"}, {"content", "Answer with the word ready."}}}},
-                          {"max_tokens", 16}},
-                         kTrialDeadline);
-}
-
 int checkBinding(const std::vector<std::string>& words) {
     const Arguments arguments(words, databaseOptions(outboundOptions({"organization=", "plugins="})));
     if (arguments.positional().size() != 1) throw UsageError{"name the binding"};
@@ -154,14 +127,12 @@ int checkBinding(const std::vector<std::string>& words) {
                               .open(binding.plugin, binding.settings, binding.secrets,
                                     termsOf(*opened.database, vault, organization.id, binding))
                               .orThrow();
-    auto reply = trial(*instance, binding.name, SystemClock{}.now());
+    const auto reply = plugin::tryOut(*instance, binding.name, SystemClock{}.now());
     if (!reply) {
         std::cout << binding.name
                   << ": its settings are right; nothing harmless can be asked of a plugin of this kind\n";
         return 0;
     }
-    if (reply->ok() && instance->offers("carrier.mailbox/1"))
-        reply = instance->call("carrier.mailbox/1", "fetch", {{"most", 0}}, kTrialDeadline);
     if (reply->ok()) {
         const auto about = textOf(reply->document, "about");
         if (const auto people = reply->document.value("people_per_day", Json());

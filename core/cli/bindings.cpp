@@ -47,7 +47,7 @@ agent::BoundInstances::Find bindingFinder(store::Database& database, const tenan
         tx.commit();
         if (!binding) throw Error("there is no binding " + id.text(), "organization " + organization.text());
         return {binding->plugin, binding->settings, binding->secrets,
-                termsOf(database, vault, organization, *binding, recordings)};
+                termsOf(database, vault, organization, *binding, recordings), binding->version};
     };
 }
 

@@ -1,9 +1,6 @@
 // overture campaign preflight: what would go wrong and what it would come to.
-#include <cmath>
 #include <iostream>
 
-#include "base/money.hpp"
-#include "base/text.hpp"
 #include "cli/campaign_source.hpp"
 #include "cli/open_database.hpp"
 #include "cli/paths.hpp"
@@ -27,15 +24,10 @@ std::vector<std::string> loadedPlugins(const std::string& folder) {
 /// "sms=0.0079,model_call=0.004" in the currency's units.
 void readPrices(const Arguments& arguments, campaign::PreflightFacts& facts) {
     facts.currency = arguments.value("currency", facts.currency);
-    for (const auto& one : split(arguments.value("price"), ',')) {
-        if (one.empty()) continue;
-        const auto equals = one.find('=');
-        const auto amount =
-            equals == std::string::npos ? std::nullopt : Money::parse(one.substr(equals + 1), facts.currency);
-        if (!amount)
-            throw UsageError{"--price takes such as sms=0.0079,model_call=0.004, not \"" + one + "\""};
-        facts.prices[std::string(trim(one.substr(0, equals)))] = amount->micros;
-    }
+    const auto list = arguments.value("price");
+    const auto prices = campaign::pricesIn(list, facts.currency);
+    if (!prices) throw UsageError{"--price takes such as sms=0.0079,model_call=0.004, not \"" + list + "\""};
+    facts.prices = *prices;
 }
 
 int run(const std::vector<std::string>& words) {

@@ -9,7 +9,6 @@
 #include "base/time.hpp"
 #include "campaign/team.hpp"
 #include "cli/campaign_named.hpp"
-#include "queries/campaign.hpp"
 
 namespace overture::cli {
 namespace {
@@ -95,29 +94,17 @@ campaign::PreflightFacts fromFolder(const Arguments& arguments, const std::strin
 campaign::PreflightFacts fromDatabase(const Arguments& arguments, campaign::ForecastRequest& request) {
     const auto opened = openDatabase(arguments, Schema::current, false);
     const auto meant = campaignMeant(*opened.database, arguments);
-    campaign::PreflightFacts facts;
-    facts.definition = definitionOf(*opened.database, meant);
+    const auto definition = definitionOf(*opened.database, meant);
     auto tx = opened.database->begin(meant.organization);
-    const auto rows = tx.run(sql::campaign::preflight, {meant.organization, meant.campaign});
-    const auto row = rows[0];
-    facts.channels = channelsOf(arguments, row.array("channels"));
-    facts.settings = row.json("settings");
-    request.pace = paceOf(arguments, row.json("pace"));
-    facts.rates = row.json("organization_settings").value("rates", Json::object());
-    facts.bindings.emplace();
-    const auto plugins = row.json("plugins"), bindings = row.json("bindings");
-    for (const auto& [role, id] : bindings.items())
-        (*facts.bindings)[role] = plugins.is_object() ? textOf(plugins, id.get<std::string>().c_str()) : "";
-    facts.team = meeting::managers(tx, meant.organization);
+    auto [facts, pace, left] =
+        campaign::standingOf(tx, meant.organization, meant.campaign, definition, request.from);
+    facts.channels = channelsOf(arguments, facts.channels);
+    request.pace = paceOf(arguments, pace);
+    if (left && !arguments.has("days")) request.days = *left;
     facts.people =
         campaign::prospectsOf(tx, meant.organization, meant.campaign, facts.channels, request.from);
-    if (const auto ends = row.maybeInstant("ends_at"); ends && !arguments.has("days")) {
-        const auto begins = row.text("state") == "draft" ? row.instant("starts_at") : request.from;
-        request.days = std::max(
-            1, static_cast<int>(std::chrono::duration_cast<days>(*ends - begins + hours(23)).count()));
-    }
     tx.commit();
-    return facts;
+    return std::move(facts);
 }
 
 }  // namespace

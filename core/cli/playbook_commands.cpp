@@ -25,18 +25,7 @@ std::string counted(std::size_t count, const std::string& noun) {
 }
 
 void printJson(const playbook::Checked& checked, const std::string& version) {
-    Json findings = Json::array();
-    for (const auto& finding : checked.findings) {
-        const auto colon = finding.place.rfind(':');
-        findings.push_back(
-            {{"severity", finding.severity},
-             {"place", finding.place},
-             {"file", finding.place.substr(0, colon)},
-             {"line", colon == std::string::npos ? 1 : std::atoi(finding.place.c_str() + colon + 1)},
-             {"message", finding.message},
-             {"suggestion", finding.suggestion}});
-    }
-    Json out{{"ok", checked.ok()}, {"version", version}, {"findings", findings}};
+    Json out{{"ok", checked.ok()}, {"version", version}, {"findings", playbook::toJson(checked.findings)}};
     if (checked.ok()) out["id"] = checked.definition->id;
     std::cout << toText(out) << "\n";
 }

@@ -118,7 +118,7 @@ int serve(const std::vector<std::string>& words) {
     const compliance::Gate gate;
     agent::StoredLibrary library(database);
     agent::StoredDiary diary(database);
-    agent::BoundInstances instances(host, bindingFinder(database, vault, recordings));
+    agent::BoundInstances instances(host, bindingFinder(database, vault, recordings), &clock);
     campaign::Paces paces(database, clock);
     const auto pace = [&](const turn::Opened& turn, const playbook::Touch& touch, Instant from) {
         return campaign::touchTime(gate, turn, touch, from, paces.of(turn.organization, turn.campaign.id));
@@ -202,6 +202,10 @@ int serve(const std::vector<std::string>& words) {
     apiOptions.vault = &vault;
     if (arguments.has("behind")) apiOptions.proxies = split(arguments.value("behind"), ',');
     apiOptions.send = [&](const net::HttpRequest& request) { return client.send(request); };
+    apiOptions.plugins = &host;
+    apiOptions.terms = [&](const OrganizationId& organization, const tenant::Binding& binding) {
+        return termsOf(database, vault, organization, binding, recordings);
+    };
     api::Api api(
         database, clock, [&] { turns.wake(); }, apiOptions);
     service::Server server(http, database, intake, api, clock);

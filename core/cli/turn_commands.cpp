@@ -58,9 +58,10 @@ int show(const std::vector<std::string>& words) {
             return 0;
         }
         std::cout << "turn " << turn.turn << " of conversation " << turn.conversation.conversation.text()
-                  << ": " << textOf(each, "state") << ", opened " << textOf(each, "opened_at")
-                  << "\n\nstarted from\n"
-                  << indented(toPrettyText(each.at("opened")));
+                  << ": " << textOf(each, "state") << ", opened " << textOf(each, "opened_at");
+        for (const auto& request : each.at("requests"))
+            std::cout << "\ncaused by request " << request.get<std::string>();
+        std::cout << "\n\nstarted from\n" << indented(toPrettyText(each.at("opened")));
         for (const auto& step : each.at("steps"))
             std::cout << "\nstep " << step.at("number") << "  " << textOf(step, "kind") << "  "
                       << textOf(step, "started_at") << "  cost " << step.at("cost_micros") << " micros\n"

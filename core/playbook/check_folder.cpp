@@ -179,19 +179,37 @@ void checkSettings(const std::string& text, const Definition& definition, std::v
 }  // namespace
 
 Checked checkFolder(const std::string& directory) {
-    auto checked = check(readFolder(directory));
-    std::vector<Finding> more;
-    const auto specs = readSpecs(directory);
-    for (const auto& [file, text] : specs) SpecCheck(specs, file, checked.definition.get(), more).check();
     const auto settings = std::filesystem::path(directory) / kSettings;
     std::error_code problem;
-    if (checked.ok() && std::filesystem::exists(settings, problem))
-        checkSettings(readFile(settings.string()), *checked.definition, more);
+    return checkWhole(readFolder(directory), readSpecs(directory),
+                      std::filesystem::exists(settings, problem) ? std::optional(readFile(settings.string()))
+                                                                 : std::nullopt);
+}
+
+Checked checkWhole(const Files& files, const Files& specs, const std::optional<std::string>& settings) {
+    auto checked = check(files);
+    std::vector<Finding> more;
+    for (const auto& [file, text] : specs) SpecCheck(specs, file, checked.definition.get(), more).check();
+    if (checked.ok() && settings) checkSettings(*settings, *checked.definition, more);
     const bool wrong = std::any_of(more.begin(), more.end(),
                                    [](const Finding& finding) { return finding.severity == "error"; });
     checked.findings.insert(checked.findings.end(), more.begin(), more.end());
     if (wrong) checked.definition.reset();
     return checked;
+}
+
+Json toJson(const std::vector<Finding>& findings) {
+    Json list = Json::array();
+    for (const auto& finding : findings) {
+        const auto colon = finding.place.rfind(':');
+        list.push_back({{"severity", finding.severity},
+                        {"place", finding.place},
+                        {"file", finding.place.substr(0, colon)},
+                        {"line", lineOfPlace(finding.place)},
+                        {"message", finding.message},
+                        {"suggestion", finding.suggestion}});
+    }
+    return list;
 }
 
 std::string sentence(const Finding& finding) {

@@ -69,9 +69,9 @@ public:
             view_.facts = variant < 0 ? Json::object() : samplesOf(definition_.facts, variant);
             for (const auto& stage : definition_.stages)
                 for (const auto& move : stage.moves)
-                    if (move.isFunction) ask(stage.name, move.to);
+                    if (move.isFunction && findings_.size() < kMost) ask(stage.name, move.to);
             for (const auto& checkpoint : definition_.checkpoints)
-                if (checkpoint.isFunction) reach(checkpoint.name);
+                if (checkpoint.isFunction && findings_.size() < kMost) reach(checkpoint.name);
             if (definition_.hasReplyHook && variant >= 0) hook(false);
         }
         view_.facts = Json::object();

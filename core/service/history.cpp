@@ -1,5 +1,7 @@
 #include "service/history.hpp"
 
+#include <map>
+
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "queries/service.hpp"
@@ -30,6 +32,18 @@ Json about(const store::Row& row) {
               {"phone", row.text("phone")},
               {"email", row.text("email")},
               {"zone", row.text("zone")}}}};
+}
+
+/// Ids of events → what calls of the API they come from.
+std::map<std::string, std::string> requestsOf(store::Transaction& tx, const OrganizationId& organization,
+                                              const Json& turns) {
+    std::vector<std::string> ids;
+    for (const auto& turn : turns)
+        for (const auto& id : turn["opened"].value("events", Json::array())) ids.push_back(id);
+    std::map<std::string, std::string> requests;
+    for (const auto row : tx.run(sql::service::requests_of_events, {organization, store::Param::array(ids)}))
+        requests[row.text("event_id")] = row.text("request");
+    return requests;
 }
 
 Json stepsOf(std::int64_t turn, const store::Rows& all) {
@@ -67,6 +81,8 @@ void turnText(std::string& out, const Json& turn) {
            textOf(turn, "state") + "\n";
     for (const auto& event : outcome.value("events", Json::array()))
         out += "  event     " + textOf(event, "kind") + "\n";
+    for (const auto& request : turn.value("requests", Json::array()))
+        out += "  request   " + request.get<std::string>() + "\n";
     if (outcome.contains("understood")) {
         const auto& understood = outcome["understood"];
         out += "  CSR       model " + textOf(understood, "model") + ": facts " + toText(understood["facts"]) +
@@ -136,7 +152,13 @@ Json conversationHistory(store::Database& database, const ConversationRef& ref) 
                                     {"opened_at", instantText(row, "opened_at")},
                                     {"opened", row.json("opened")},
                                     {"outcome", row.json("outcome")},
-                                    {"steps", stepsOf(row.integer("turn_number"), steps)}});
+                                    {"steps", stepsOf(row.integer("turn_number"), steps)},
+                                    {"requests", Json::array()}});
+    const auto requests = requestsOf(tx, ref.organization, history["turns"]);
+    for (auto& turn : history["turns"])
+        for (const auto& id : turn["opened"].value("events", Json::array()))
+            if (const auto found = requests.find(id.get<std::string>()); found != requests.end())
+                turn["requests"].push_back(found->second);
     history["deliveries"] = Json::array();
     for (const auto row : tx.run(sql::service::conversation_deliveries, ids))
         history["deliveries"].push_back({{"id", row.text("delivery_id")},

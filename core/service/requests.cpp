@@ -173,8 +173,15 @@ Json lowerHeadersOf(const HTTPServerRequest& request) {
     return headers;
 }
 
+/// "br, gzip;q=0.8" does, "gzip;q=0" does not.
 bool takesGzip(const HTTPServerRequest& request) {
-    return request.get("Accept-Encoding", "").find("gzip") != std::string::npos;
+    for (const auto& one : split(lowerAscii(request.get("Accept-Encoding", "")), ',')) {
+        const auto parts = split(one, ';');
+        if (trim(parts[0]) != "gzip") continue;
+        const auto weight = parts.size() > 1 ? std::string(trim(parts[1])) : "q=1";
+        return !weight.starts_with("q=0") || weight.find_first_of("123456789") != std::string::npos;
+    }
+    return false;
 }
 
 std::string gzipped(const std::string& body) {
@@ -267,7 +274,8 @@ void answerApi(HTTPServerRequest& request, HTTPServerResponse& response, const S
     if (answer.body.size() > kWorthPacking && takesGzip(request)) {
         answer.body = gzipped(answer.body);
         response.set("Content-Encoding", "gzip");
-        response.set("Vary", "Accept-Encoding");
+        const auto before = response.get("Vary", "");
+        response.set("Vary", before.empty() ? "Accept-Encoding" : before + ", Accept-Encoding");
     }
     response.sendBuffer(answer.body.data(), answer.body.size());
 }

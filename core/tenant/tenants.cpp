@@ -64,7 +64,8 @@ std::optional<Binding> findBinding(store::Transaction& tx, const OrganizationId&
                     row.text("plugin"),
                     row.json("settings"),
                     {},
-                    static_cast<int>(row.integer("calls_at_once"))};
+                    static_cast<int>(row.integer("calls_at_once")),
+                    static_cast<int>(row.integer("version"))};
     if (!row.isNull("secrets")) {
         if (vault == nullptr)
             throw Error("its secrets cannot be read without a key", "binding \"" + binding.name + "\"");

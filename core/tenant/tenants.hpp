@@ -48,6 +48,7 @@ struct Binding {
     Json settings = Json::object();
     Secrets secrets;
     int callsAtOnce = 0;  ///< in one engine; 0: as many as it lets run by itself
+    int version = 1;      ///< one more with each replacement; saveBinding() counts
 };
 
 void createOrganization(store::Transaction& tx, const OrganizationId& id, const std::string& name,

@@ -1,9 +1,19 @@
 #include "turn/mailbox.hpp"
 
+#include "base/log_context.hpp"
 #include "base/time.hpp"
 #include "queries/turn.hpp"
 
 namespace overture::turn {
+namespace {
+
+/// A turn names the call of the API that caused it.
+Json withRequest(Json payload, const std::string& request) {
+    if (!request.empty()) payload["request"] = request;
+    return payload;
+}
+
+}  // namespace
 
 std::vector<Claim> claimMailboxes(store::Database& database, Instant now, seconds lease,
                                   const std::string& worker, int most, const std::vector<std::string>& full) {
@@ -23,10 +33,11 @@ std::vector<Claim> claimMailboxes(store::Database& database, Instant now, second
 std::set<EventId> post(store::Transaction& tx, const OrganizationId& organization,
                        const std::vector<NewEvent>& events) {
     if (events.empty()) return {};
+    const auto request = log::contextField("request");
     store::RowSet rows({organization});
     for (const auto& event : events)
         rows.add({event.id, event.conversation, event.kind, event.dueAt, event.receivedAt, event.dedupeKey,
-                  event.payload, std::to_string(event.quiet.each.count()) + " ms",
+                  withRequest(event.payload, request), std::to_string(event.quiet.each.count()) + " ms",
                   std::to_string(event.quiet.most.count()) + " ms"});
     std::set<EventId> posted;
     for (const auto row : tx.run(sql::turn::post_events, rows.params()))

@@ -26,8 +26,17 @@ struct ApiTest : ::testing::Test {
     store::Database database{{.url = Postgres::shared().freshDatabase(), .sessions = 8}};
     VirtualClock clock{tuesday()};
     const tenant::Vault vault{std::string(32, 'k')};
+    net::HttpClient http;
+    plugin::Host host{{http, clock}};
     std::atomic<int> woken = 0;
-    Api api{database, clock, [this] { ++woken; }, {5000, 5, &vault, {1, 8192}}};
+    Api api{database, clock, [this] { ++woken; }, options()};
+
+    api::Options options() {
+        if (host.list().empty()) host.load(OVERTURE_BUILD_DIR "/plugins/sim");
+        api::Options options{5000, 5, &vault, {1, 8192}};
+        options.plugins = &host;
+        return options;
+    }
 
     struct House {
         OrganizationId organization;
@@ -71,8 +80,10 @@ struct ApiTest : ::testing::Test {
                 "), (" + own + id("conversation") + ", 2, 'in', 'lead', 'sms', 'Who is this?', 'opening', " +
                 now +
                 "); insert into bindings (organization_id, binding_id, name, plugin, created_at) values (" +
-                own + id("binding") + ", 'carrier', 'sim', " + now + "); insert into permits values (" + own +
-                id("permit") + ", 1, '" + phone + "', 'sms', 'marketing', " + now +
+                own + id("binding") + ", 'carrier', 'sim', " + now + "), (" + own + "'" +
+                uuid7(tuesday(), "words" + name).text() + "', 'words', 'scripted', " + now +
+                "); insert into permits values (" + own + id("permit") + ", 1, '" + phone +
+                "', 'sms', 'marketing', " + now +
                 ", '{}', '', 'h'); insert into deliveries "
                 "(organization_id, delivery_id, conversation_id, lead_id, turn_number, channel, binding_id, "
                 "recipient, "

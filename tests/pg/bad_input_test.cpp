@@ -16,6 +16,7 @@ struct BadInput : ApiTest {
                     Options options;
                     options.callsPerWindow = options.guessesPerWindow = options.formsPerWindow = 100000000;
                     options.vault = &vault;
+                    options.plugins = &host;
                     options.passwordCost = {1, 8192};
                     options.throttle = {100000000, 100000000, 100000000};
                     return options;

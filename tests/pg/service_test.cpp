@@ -249,6 +249,11 @@ TEST_F(Service, TheApiIsAnsweredOnTheSamePort) {
     EXPECT_EQ(taken.status, 200) << taken.body;
     const auto packed = call("/v1/openapi.json", "", {{"Accept-Encoding", "gzip"}}, "GET");
     EXPECT_TRUE(packed.body.starts_with("\x1f\x8b")) << packed.body.substr(0, 20);
+    for (const auto* wish : {"gzip;q=0", "br, gzip; q=0.000", "identity", "gzipped"})
+        EXPECT_TRUE(call("/v1/openapi.json", "", {{"Accept-Encoding", wish}}, "GET").body.starts_with("{"))
+            << wish;
+    EXPECT_TRUE(call("/v1/openapi.json", "", {{"Accept-Encoding", "br, GZIP;q=0.5"}}, "GET")
+                    .body.starts_with("\x1f\x8b"));
     EXPECT_EQ(call("/v1/me", std::string(std::size_t{2} << 20, 'x')).status, 413)
         << "read to its end, then answered";
 }

@@ -1,5 +1,5 @@
 select send_id, kind, at, state, tries, due_at, status, note, created_at, done_at
 from endpoint_sends
-where organization_id = $1::uuid and endpoint_id = $2::uuid and ($3::uuid is null or send_id < $3::uuid) and ($4::text is null or state = $4)
+where organization_id = $1::uuid and endpoint_id = $2::uuid and send_id < $3::uuid
 order by send_id desc
-limit $5::integer
+limit $4::integer

@@ -4,7 +4,7 @@ with saved as (
     values ($1::uuid, $2::uuid, $3, $4, $5::jsonb, $6::bytea, $7::timestamptz, $8::integer)
     on conflict (organization_id, name)
     do update set plugin = excluded.plugin, settings = excluded.settings, secrets = excluded.secrets,
-                  calls_at_once = excluded.calls_at_once
+                  calls_at_once = excluded.calls_at_once, version = bindings.version + 1
     returning binding_id, name
 ), serving as (
     update campaigns c
