@@ -400,7 +400,10 @@ TEST_F(ApiTest, WhatDoesNotFitIsSaidWithItsPlace) {
 }
 
 TEST_F(ApiTest, WhateverComesIsAnsweredAndNeverAsAMistakeOfOurs) {
-    Api patient(database, clock, [] {}, {1000000, 1000000, &vault, {1, 8192}});
+    auto patience = options();
+    patience.callsPerWindow = patience.guessesPerWindow = 1000000;
+    Api patient(
+        database, clock, [] {}, patience);
     Random random(7);
     const auto changed = [&](std::string text) {
         for (auto times = random.below(4); times > 0; --times) {

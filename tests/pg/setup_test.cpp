@@ -137,8 +137,8 @@ TEST_F(Setup, ACampaignIsMadeLookedAtAndBegun) {
     const auto one = "/v1/campaigns/" + textOf(made.body, "id");
     EXPECT_EQ(get(one).body["channels"], Json({"sms"}));
     const std::string list =
-        "Name,Mobile,Email,Consent,Consent source\nCy,+1 602-555-0143,,yes,web form\n"
-        "Di,+1 602-555-0144,,yes,web form\nEd,,ed@example.com,,\n";
+        "Name,Mobile,Email,Consent,Consent source\nCy,+1 602-555-0143,,written,web form\n"
+        "Di,+1 602-555-0144,,written,web form\nEd,,ed@example.com,,\n";
     EXPECT_EQ(post(one + "/import", {{"csv", list}}).body["imported"], 3);
     const auto forecast = get(one + "/forecast").body;
     EXPECT_EQ(forecast["people"], 3);
@@ -436,8 +436,8 @@ TEST_F(Setup, AReportSaysHowFarPeopleCame) {
 TEST_F(Setup, WhatWaitsForAPersonIsOneList) {
     const auto kinds = [&](const std::string& token) {
         std::string all;
-        for (const auto& item : call("GET", "/v1/notifications", token).body["items"])
-            all += textOf(item, "kind") + " " + item["count"].dump() + "; ";
+        const auto items = call("GET", "/v1/notifications", token).body["items"];
+        for (const auto& item : items) all += textOf(item, "kind") + " " + item["count"].dump() + "; ";
         return all;
     };
     EXPECT_EQ(kinds(admin()), "");
@@ -455,8 +455,8 @@ TEST_F(Setup, WhatWaitsForAPersonIsOneList) {
     EXPECT_EQ(kinds(admin()), everybody + "budget.used 1; ");
     EXPECT_EQ(kinds(ours.tokens[Role::agent]), everybody) << "money is managers'";
     EXPECT_EQ(kinds(theirs.tokens[Role::admin]), "");
-    for (const auto& item : get("/v1/notifications").body["items"])
-        EXPECT_EQ(get(textOf(item, "see")).status, 200) << item;
+    const auto items = get("/v1/notifications").body["items"];
+    for (const auto& item : items) EXPECT_EQ(get(textOf(item, "see")).status, 200) << item;
 }
 
 TEST_F(Setup, WhoMeantAnotherStateOfAThingDoesNotChangeIt) {
