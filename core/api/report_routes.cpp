@@ -48,7 +48,7 @@ std::vector<Route> reportRoutes() {
          "/v1/campaigns/{campaign}/report",
          "reportCampaign",
          "What a campaign came to: how far its people came, where they stand, by version and by day. Takes "
-         "seconds for a million people; one at a time.",
+         "a second or so for each hundred thousand people; one at a time.",
          Role::manager,
          {{"days", {{"type", "integer"}, {"minimum", 1}, {"maximum", 366}, {"default", 30}}},
           {"zone",

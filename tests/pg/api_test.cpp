@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
+#include <regex>
 #include <set>
 #include <thread>
 
@@ -74,6 +76,19 @@ TEST_F(ApiTest, EveryAnswerFitsTheDocumentWrittenFromTheSameTable) {
     }
     EXPECT_EQ(operations.size(), routes().size());
     EXPECT_THAT(api.answer({"GET", "/docs", {}, "", "192.0.2.7"}).body, HasSubstr("takeConversation"));
+}
+
+TEST_F(ApiTest, EveryCodeIsExplained) {
+    const auto page = api.answer({"GET", "/docs", {}, "", "192.0.2.7"}).body;
+    int codes = 0;
+    for (const auto& file : std::filesystem::directory_iterator(OVERTURE_SOURCE_DIR "/core/api")) {
+        if (file.path().extension() != ".cpp") continue;
+        const auto source = readFile(file.path().string());
+        static const std::regex refusal(R"re(Refusal\{\s*\d{3},\s*"([a-z_]+)")re");
+        for (std::sregex_iterator at(source.begin(), source.end(), refusal), end; at != end; ++at, ++codes)
+            EXPECT_THAT(page, HasSubstr("id=\"" + (*at)[1].str() + "\"")) << file.path();
+    }
+    EXPECT_GT(codes, 40);
 }
 
 TEST_F(ApiTest, NobodySeesOrTouchesWhatIsAnotherOrganizations) {
