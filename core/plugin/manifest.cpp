@@ -92,9 +92,10 @@ Result<Manifest> readManifest(const std::string& folder) {
     auto secrets = neededSecretsOf(manifest.document);
     if (!secrets) return secrets.problem();
     manifest.neededSecrets = std::move(*secrets);
-    const auto readsContext = manifest.document.value("reads_context", Json(false));
-    if (!readsContext.is_boolean()) return problem("\"reads_context\" in plugin.json must be true or false");
-    manifest.readsContext = readsContext.get<bool>();
+    for (const auto* key : {"reads_context", "own_connections"})
+        if (!manifest.document.value(key, Json(false)).is_boolean())
+            return problem(std::string("\"") + key + "\" in plugin.json must be true or false");
+    manifest.readsContext = manifest.document.value("reads_context", false);
     manifest.settingsSchema = manifest.document.value("settings_schema", Json{{"type", "object"}});
     if (const auto broken = checkSchema(manifest.settingsSchema, "plugin.json settings_schema"))
         return problem(broken->sentence());

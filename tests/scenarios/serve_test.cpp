@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 
 #include <condition_variable>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <sstream>
@@ -415,6 +416,62 @@ TEST(Serve, AnswersThroughTheCarriersApiOnceAndStopsAtStop) {
     EXPECT_EQ(recorded.find(kToken), std::string::npos);
     EXPECT_EQ(recorded.find(toBase64(kAccount + ":" + kToken)), std::string::npos)
         << "as it goes to the carrier";
+}
+
+/// A playbook's folder as the API takes it.
+Json packageOf(const std::string& folder) {
+    Json files = Json::object();
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+        const auto path = std::filesystem::relative(entry.path(), folder).generic_string();
+        const bool isPart =
+            path == "playbook.lua" || path.starts_with("texts/") || path.starts_with("people/");
+        if (entry.is_regular_file() && isPart) files[path] = readFile(entry.path().string());
+    }
+    return {{"files", files}};
+}
+
+TEST(Serve, AnOrganizationSetsItselfUpByTheApi) {
+    const std::string folder = OVERTURE_SOURCE_DIR "/playbooks/solar-consult";
+    OneLead with(folder);
+    Service service(with.serving());
+    ASSERT_FALSE(service.ready().empty());
+    const auto token = std::string(trim(overtureLine("key create setup --role admin" + with.data).out));
+    const auto call = [&](const std::string& path, const Json& body) {
+        return callApi("POST", with.port, path, token, body.is_null() ? "" : toText(body));
+    };
+    const auto published = call("/v1/playbooks/publish", packageOf(folder));
+    Json binding{{"name", "second"},
+                 {"plugin", "twilio"},
+                 {"settings", {{"account_sid", kAccount}, {"base_url", with.carrier.url()}}},
+                 {"secrets", {{"auth_token", kToken}}}};
+    const auto hook = "http://127.0.0.1:" + with.port + textOf(call("/v1/bindings", binding), "hook");
+    binding["settings"]["webhook_url"] = hook;
+    const auto saved = call("/v1/bindings", binding);
+    EXPECT_EQ(saved["replaced"], true);
+    EXPECT_EQ(call("/v1/bindings/" + textOf(saved, "id") + "/check", nullptr)["asked"], true);
+    const auto made =
+        call("/v1/campaigns", {{"name", "Second"},
+                               {"version", published["version"]},
+                               {"bindings", {{"sms", "second"}, {"model", "model"}}},
+                               {"settings", {{"company", "Brightroof"}, {"sms_sender", "+12025550100"}}}});
+    const auto campaign = "/v1/campaigns/" + textOf(made, "id");
+    auto lead = with.number;
+    lead.back() = '4';
+    const auto list =
+        "id,first name,phone,country,state,time zone,consent,consent source,consent date\nlead-2,Bo," + lead +
+        "," + with.place + ",written,web form,2026-01-05\n";
+    EXPECT_EQ(call(campaign + "/import", {{"csv", list}})["imported"], 1);
+    EXPECT_EQ(callApi("GET", with.port, campaign + "/preflight", token)["leads"]["reached"], 1);
+    EXPECT_EQ(call(campaign + "/start", nullptr)["state"], "running");
+    auto inbound = with.writes("Hi, you asked for two questions? Go ahead", '1');
+    inbound["From"] = lead;
+    EXPECT_EQ(post(hook, inbound, signatureOf(hook, inbound)), 200);
+    const auto messages = with.carrier.waitFor(1);
+    ASSERT_EQ(messages.size(), 1U);
+    EXPECT_EQ(messages[0].at("To"), lead);
+    EXPECT_EQ(messages[0].at("StatusCallback"), hook);
+    EXPECT_EQ(callApi("GET", with.port, campaign + "/report", token)["funnel"]["replied"], 1);
+    EXPECT_EQ(service.stop(), 0);
 }
 
 TEST(Serve, AShadowDecidesWhatArrivesAndSendsNothing) {
