@@ -189,6 +189,17 @@ TEST_F(Plugins, TheFolderMustHaveTheIdsName) {
         "\"renamed\"");
 }
 
+TEST_F(Plugins, WhatIsYesOrNoIsNothingElse) {
+    for (const auto* key : {"own_connections", "reads_context"}) {
+        const auto healthy = copyOf("healthy", key);
+        auto manifest = Json::parse(readFile(healthy + "/plugin.json"));
+        manifest[key] = "true";
+        writeFile(healthy + "/plugin.json", toText(manifest));
+        EXPECT_EQ(host.load(healthy).reason, "plugin healthy was refused at manifest: \"" + std::string(key) +
+                                                 "\" in plugin.json must be true or false");
+    }
+}
+
 TEST_F(Plugins, AnAllowListKeepsOthersOut) {
     const auto healthy = copyOf("healthy", "plugins");
     copyOf("hash_not_allowed", "plugins");
