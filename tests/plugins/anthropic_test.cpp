@@ -6,6 +6,7 @@
 #include "anthropic/request.hpp"
 #include "anthropic/stream.hpp"
 #include "contracts.hpp"
+#include "mistakes.hpp"
 #include "model_asks.hpp"
 #include "openapi.hpp"
 
@@ -90,6 +91,52 @@ TEST(Anthropic, AsksAsTheVendorDescribesIt) {
         wrong[Json::json_pointer(at)] = value;
         EXPECT_FALSE(judge.requestFaults("post", "/v1/messages", wrong).empty()) << at;
     }
+}
+
+/// The conversation as it leaves: user, assistant, user, assistant with the tool's call, user with its result.
+TEST(Anthropic, WhatTheDescriptionRefusesNeverLeaves) {
+    OVERTURE_CONTRACT(description, "anthropic.json");
+    const openapi::Judge judge(description);
+    Bench bench;
+    const auto asked = longChatRequest();
+    contracts::refused(
+        "anthropic",
+        {"model.chat/1 complete: POST /v1/messages", "model.chat/1 complete, streamed: POST /v1/messages"},
+        "anthropic.json",
+        {bodyOf(Settings::read({}), asked), asked,
+         [&](const Json& body) { return judge.requestFaults("post", "/v1/messages", body); },
+         [&](const Json& request) { return bench.ask(Json::object(), request); }, bench.host},
+        {{"/messages", nullptr, "/messages", nullptr, "messages has to be a list"},
+         {"/messages/0/role", "bot", "/messages/2/role", "bot", "messages[2].role has to be system"},
+         {"/messages/0/role", nullptr, "/messages/2/role", nullptr, "messages[2].role"},
+         {"/messages/2/content/0/text", 7, "/messages/4/content", 7, "messages[4].content has to be a text"},
+         {"/messages/3/content/0/name", nullptr, "/messages/6/tool_calls/0/name", nullptr,
+          "messages[6].tool_calls[0].name"},
+         {"/messages/3/content/0/id", nullptr, "/messages/6/tool_calls/0/id", nullptr,
+          "messages[6].tool_calls[0].id"},
+         {"/messages/4/content/0/tool_use_id", nullptr, "/messages/7/tool_call_id", nullptr,
+          "messages[7].tool_call_id has to name a tool call"},
+         {"/model", 7, "/model", 7, "model has to be the name"},
+         {"/temperature", 2.5, "/temperature", 2.5, "temperature has to be a number from 0 to 2"},
+         {"/temperature", -0.1, "/temperature", -0.1, "temperature"},
+         {"/temperature", "warm", "/temperature", "warm", "temperature"},
+         {"/max_tokens", -1, "/max_tokens", -1, "max_tokens has to be a whole number"},
+         {"/max_tokens", "many", "/max_tokens", "many", "max_tokens"},
+         {"/tools", "none", "/tools", "none", "tools has to be a list"},
+         {"/tools/0/name", nullptr, "/tools/0/name", nullptr, "tools[0].name has to be 1 to 64"},
+         {"/tools/0/name", "look up", "/tools/0/name", "look up", "tools[0].name"},
+         {"/tools/0/input_schema", "none", "/tools/0/parameters", "none",
+          "tools[0].parameters is no JSON schema"},
+         {"/output_config/format/schema", "none", "/schema/schema", "none",
+          "schema.schema is no JSON schema"}});
+    auto patient = asked;
+    patient["first_token_ms"] = 500;
+    const auto left = contracts::jsonFaults(judge, "https://api.anthropic.com");
+    const auto ask = [&](const Json& request) { return bench.ask({{"prompt_cache", "1h"}}, request); };
+    contracts::neverWrong("anthropic", {"model.chat/1 complete: POST /v1/messages"}, "anthropic.json",
+                          {asked, ask, contracts::unwell, left, bench.host});
+    contracts::neverWrong("anthropic", {"model.chat/1 complete, streamed: POST /v1/messages"},
+                          "anthropic.json", {patient, ask, contracts::unwell, left, bench.host});
 }
 
 TEST(Anthropic, SendsWhatWasAskedAndNothingElse) {

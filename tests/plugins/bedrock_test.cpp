@@ -8,6 +8,7 @@
 #include "bedrock/request.hpp"
 #include "bedrock/stream.hpp"
 #include "contracts.hpp"
+#include "mistakes.hpp"
 #include "model_asks.hpp"
 #include "openapi.hpp"
 
@@ -89,6 +90,60 @@ TEST(Bedrock, AsksAsTheVendorDescribesIt) {
         ASSERT_NO_THROW(wrong[Json::json_pointer(at)] = value) << at;
         EXPECT_FALSE(judge.requestFaults("post", "/model/x/converse", wrong).empty()) << at;
     }
+}
+
+/// The conversation as it leaves: user, assistant, user, assistant with the tool's call, user with its result.
+TEST(Bedrock, WhatTheDescriptionRefusesNeverLeaves) {
+    OVERTURE_CONTRACT(description, kDescription);
+    const openapi::Judge judge(description);
+    Bench bench;
+    const auto asked = longChatRequest();
+    contracts::refused(
+        "bedrock",
+        {"model.chat/1 complete: POST /model/{modelId}/converse",
+         "model.chat/1 complete, streamed: POST /model/{modelId}/converse-stream"},
+        kDescription,
+        {bodyOf(Settings::read({}), asked), asked,
+         [&](const Json& body) {
+             auto faults = judge.requestFaults("post", "/model/x/converse", body);
+             if (judge.requestFaults("post", "/model/x/converse-stream", body).empty()) faults.clear();
+             return faults;
+         },
+         [&](const Json& request) { return bench.ask(Json::object(), request); }, bench.host},
+        {{"/messages", 7, "/messages", 7, "messages has to be a list"},
+         {"/messages/0/role", "bot", "/messages/2/role", "bot", "messages[2].role has to be system"},
+         {"/messages/0/role", nullptr, "/messages/2/role", nullptr, "messages[2].role"},
+         {"/messages/2/content/0/text", 7, "/messages/4/content", 7, "messages[4].content has to be a text"},
+         {"/messages/3/content/0/toolUse/name", nullptr, "/messages/6/tool_calls/0/name", nullptr,
+          "messages[6].tool_calls[0].name"},
+         {"/messages/3/content/0/toolUse/toolUseId", nullptr, "/messages/6/tool_calls/0/id", nullptr,
+          "messages[6].tool_calls[0].id"},
+         {"/messages/4/content/0/toolResult/toolUseId", nullptr, "/messages/7/tool_call_id", nullptr,
+          "messages[7].tool_call_id has to name a tool call"},
+         {"/inferenceConfig/temperature", 2.5, "/temperature", 2.5,
+          "temperature has to be a number from 0 to 2"},
+         {"/inferenceConfig/temperature", -0.1, "/temperature", -0.1, "temperature"},
+         {"/inferenceConfig/temperature", "warm", "/temperature", "warm", "temperature"},
+         {"/inferenceConfig/maxTokens", 0, "/max_tokens", 0, "max_tokens has to be a whole number"},
+         {"/inferenceConfig/maxTokens", "many", "/max_tokens", "many", "max_tokens"},
+         {"/toolConfig/tools", "none", "/tools", "none", "tools has to be a list"},
+         {"/toolConfig/tools/0/toolSpec/name", nullptr, "/tools/0/name", nullptr,
+          "tools[0].name has to be 1 to 64"},
+         {"/toolConfig/tools/0/toolSpec/name", std::string(65, 'x'), "/tools/0/name", std::string(65, 'x'),
+          "tools[0].name"},
+         {"/toolConfig/tools/0/toolSpec/description", 7, "/tools/0/description", 7, "tools[0].description"},
+         {"/outputConfig/textFormat/structure/jsonSchema/schema", Json::object(), "/schema/schema", "none",
+          "schema.schema is no JSON schema"},
+         {"/outputConfig/textFormat/structure/jsonSchema/name", 7, "/schema/name", 7, "schema.name"}});
+    auto patient = asked;
+    patient["first_token_ms"] = 500;
+    const auto left = contracts::jsonFaults(judge, kBase);
+    const auto ask = [&](const Json& request) { return bench.ask(kGuarded, request); };
+    contracts::neverWrong("bedrock", {"model.chat/1 complete: POST /model/{modelId}/converse"}, kDescription,
+                          {asked, ask, contracts::unwell, left, bench.host});
+    contracts::neverWrong("bedrock",
+                          {"model.chat/1 complete, streamed: POST /model/{modelId}/converse-stream"},
+                          kDescription, {patient, ask, contracts::unwell, left, bench.host});
 }
 
 TEST(Bedrock, SignsAsTheVendorsOwnClientDoes) {
@@ -475,6 +530,38 @@ TEST(BedrockEmbed, EachMakerIsAskedInItsOwnWords) {
                         kDescription);
 }
 
+/// The body is the maker's own, which the description leaves open: it refuses an address without a model.
+TEST(BedrockEmbed, WhatTheDescriptionRefusesNeverLeaves) {
+    OVERTURE_CONTRACT(description, kDescription);
+    const openapi::Judge judge(description);
+    EmbedBench bench;
+    contracts::refused(
+        "bedrock", {"model.embed/1 embed: POST /model/{modelId}/invoke (the body is the maker's own)"},
+        kDescription,
+        {{{"path", "/model/amazon.titan-embed-text-v2%3A0/invoke"}},
+         {{"model", "amazon.titan-embed-text-v2:0"}},
+         [&](const Json& sent) { return judge.requestFaults("post", sent["path"], Json::object()); },
+         [&](const Json& asked) {
+             return bench.ask({"a"}, {{"embedding_model", asked["model"]}});
+         },
+         bench.host},
+        {{"/path", "/model//invoke", "/model", "", "gives no vectors"},
+         {"/path", "/model/a/b/invoke", "/model", "a/b", "gives no vectors"}});
+    for (const auto& texts : {Json(), Json::array(), Json{7}, Json{""}})
+        EXPECT_EQ(contracts::answerTo([&](const Json& given) { return bench.ask(given); }, texts).outcome,
+                  Outcome::invalid)
+            << texts;
+    EXPECT_TRUE(bench.host.requests().empty());
+    contracts::neverWrong("bedrock",
+                          {"model.embed/1 embed: POST /model/{modelId}/invoke (the body is the maker's own)"},
+                          kDescription,
+                          {{{"texts", {"a roof", "a dog"}}},
+                           [&](const Json& request) { return bench.ask(request.value("texts", Json())); },
+                           contracts::unwell,
+                           contracts::jsonFaults(judge, kBase),
+                           bench.host});
+}
+
 TEST(BedrockEmbed, WhatIsNotOneVectorForEachTextIsRefused) {
     for (const auto* document :
          {"{}", "[]", R"({"embedding":[]})", R"({"embedding":["x"]})", R"({"embedding":7})"}) {
@@ -488,7 +575,6 @@ TEST(BedrockEmbed, WhatIsNotOneVectorForEachTextIsRefused) {
     EXPECT_EQ(uneven.ask({"a", "b"}).outcome, Outcome::transient);
     refused.host.answer(403, "{}", {{"x-amzn-ErrorType", "AccessDeniedException"}});
     EXPECT_EQ(refused.ask({"a"}).outcome, Outcome::auth);
-    EXPECT_EQ(nothing.ask(Json::array()).outcome, Outcome::invalid);
     EXPECT_THROW(nothing.ask({"a"}, {{"embedding_model", "amazon.nova-lite-v1:0"}}), sdk::Refused);
 }
 

@@ -7,6 +7,7 @@
 #include "gemini/model.hpp"
 #include "gemini/request.hpp"
 #include "gemini/stream.hpp"
+#include "mistakes.hpp"
 #include "model_asks.hpp"
 #include "openapi.hpp"
 
@@ -114,6 +115,70 @@ TEST(Gemini, AsksAsTheVendorDescribesIt) {
         wrong[Json::json_pointer(at)] = value;
         EXPECT_FALSE(judge.requestFaults("post", "/models/gemini-2.5-flash:generateContent", wrong).empty())
             << at;
+    }
+}
+
+/// The conversation as it leaves: user, model, user, model with the tool's call, user with its result.
+TEST(Gemini, WhatTheDescriptionRefusesNeverLeaves) {
+    const openapi::Judge judge(description());
+    Bench bench;
+    const auto both = [&](bool tools) {
+        const auto asked = tools ? longChatRequest() : toolless(longChatRequest());
+        return contracts::Sides{
+            bodyOf(Settings::read({}), asked), asked,
+            [&](const Json& body) {
+                return judge.requestFaults("post", "/models/gemini-2.5-flash:generateContent", body);
+            },
+            [&](const Json& request) { return bench.ask(Json::object(), request); }, bench.host};
+    };
+    const std::vector<contracts::Mistake> mistakes{
+        {"/contents", nullptr, "/messages", nullptr, "messages has to be a list"},
+        {"/contents", Json::array(), "/messages", Json::array(), "messages has to be a list"},
+        {"/contents/0/role", "bot", "/messages/2/role", "bot", "messages[2].role has to be system"},
+        {"/contents/2/parts/0/text", 7, "/messages/4/content", 7, "messages[4].content has to be a text"},
+        {"/contents/3/parts/0/functionCall/name", nullptr, "/messages/6/tool_calls/0/name", nullptr,
+         "messages[6].tool_calls[0].name"},
+        {"/contents/3/parts/0/functionCall/name", "7up", "/messages/6/tool_calls/0/name", "7up",
+         "messages[6].tool_calls[0].name"},
+        {"/contents/4/parts/0/functionResponse/name", nullptr, "/messages/7/tool_call_id", nullptr,
+         "messages[7].tool_call_id has to name a tool call"},
+        {"/generationConfig/temperature", 2.5, "/temperature", 2.5,
+         "temperature has to be a number from 0 to 2"},
+        {"/generationConfig/temperature", -0.1, "/temperature", -0.1, "temperature"},
+        {"/generationConfig/temperature", "warm", "/temperature", "warm", "temperature"},
+        {"/generationConfig/maxOutputTokens", -1, "/max_tokens", -1, "max_tokens has to be a whole number"},
+        {"/generationConfig/maxOutputTokens", "many", "/max_tokens", "many", "max_tokens"},
+        {"/generationConfig/seed", "s", "/seed", "s", "seed has to be a whole number"},
+        {"/generationConfig/responseJsonSchema", "none", "/schema/schema", "none",
+         "schema.schema is no JSON schema"},
+        {"/generationConfig/responseJsonSchema/type", 7, "/schema/schema/type", 7, "schema.schema.type"},
+        {"/generationConfig/responseJsonSchema/properties", 7, "/schema/schema/properties", 7,
+         "schema.schema.properties"}};
+    contracts::refused("gemini",
+                       {"model.chat/1 complete: POST /models/{model}:generateContent",
+                        "model.chat/1 complete, streamed: POST /models/{model}:streamGenerateContent"},
+                       "tests/descriptions/gemini.json (by hand)", both(false), mistakes);
+    contracts::refused(
+        "gemini", {}, "", both(true),
+        {{"/tools", "none", "/tools", "none", "tools has to be a list"},
+         {"/tools/0/functionDeclarations/0/name", nullptr, "/tools/0/name", nullptr,
+          "tools[0].name has to be 1 to 64"},
+         {"/tools/0/functionDeclarations/0/name", "7up", "/tools/0/name", "7up", "tools[0].name"},
+         {"/tools/0/functionDeclarations/0/description", 7, "/tools/0/description", 7,
+          "tools[0].description"},
+         {"/tools/0/functionDeclarations/0/parametersJsonSchema", "none", "/tools/0/parameters", "none",
+          "tools[0].parameters is no JSON schema"}});
+    const auto left = contracts::jsonFaults(judge, kBase);
+    const auto ask = [&](const Json& request) { return bench.ask(Json::object(), request); };
+    for (const bool tools : {false, true}) {
+        auto patient = both(tools).asked;
+        patient["first_token_ms"] = 500;
+        contracts::neverWrong("gemini", {"model.chat/1 complete: POST /models/{model}:generateContent"},
+                              "tests/descriptions/gemini.json (by hand)",
+                              {both(tools).asked, ask, contracts::unwell, left, bench.host});
+        contracts::neverWrong(
+            "gemini", {"model.chat/1 complete, streamed: POST /models/{model}:streamGenerateContent"},
+            "tests/descriptions/gemini.json (by hand)", {patient, ask, contracts::unwell, left, bench.host});
     }
 }
 
@@ -424,9 +489,30 @@ TEST(GeminiEmbed, AsksAsTheVendorDescribesItAHundredAtATime) {
     contracts::accepted("gemini", "model.embed/1 embed: POST /models/{model}:batchEmbedContents",
                         "tests/descriptions/gemini.json (by hand)");
     EXPECT_THAT(judge.faults(vectors(2), "BatchEmbedContentsResponse"), ::testing::IsEmpty());
-    auto wrong = Json::parse(bench.host.requests()[0].body);
-    wrong["requests"][0]["taskType"] = "SEARCH";
-    EXPECT_FALSE(judge.requestFaults("post", "/models/x:batchEmbedContents", wrong).empty());
+    const auto right = Json::parse(bench.host.requests()[0].body);
+    EXPECT_FALSE(judge
+                     .requestFaults("post", "/models/x:batchEmbedContents",
+                                    contracts::spoiled(right, "/requests/0/taskType", "SEARCH"))
+                     .empty());
+    contracts::refused(
+        "gemini", {"model.embed/1 embed: POST /models/{model}:batchEmbedContents"},
+        "tests/descriptions/gemini.json (by hand)",
+        {right,
+         {{"texts", {"a roof", "a dog"}}},
+         [&](const Json& body) { return judge.requestFaults("post", "/models/x:batchEmbedContents", body); },
+         [&](const Json& request) { return bench.ask(request.value("texts", Json())); },
+         bench.host},
+        {{"/requests", nullptr, "/texts", nullptr, "texts has to be a list"},
+         {"/requests", Json::array(), "/texts", Json::array(), "texts has to be a list"},
+         {"/requests/1/content/parts/0/text", 7, "/texts/1", 7, "texts[1] has to be a text"},
+         {"/requests/1/content/parts/0/text", "", "/texts/1", "", "texts[1] has to be a text"}});
+    contracts::neverWrong("gemini", {"model.embed/1 embed: POST /models/{model}:batchEmbedContents"},
+                          "tests/descriptions/gemini.json (by hand)",
+                          {{{"texts", {"a roof", "a dog"}}},
+                           [&](const Json& request) { return bench.ask(request.value("texts", Json())); },
+                           contracts::unwell,
+                           contracts::jsonFaults(judge, kBase),
+                           bench.host});
 }
 
 TEST(GeminiEmbed, WhatIsNotOneVectorForEachTextIsRefused) {
@@ -440,12 +526,11 @@ TEST(GeminiEmbed, WhatIsNotOneVectorForEachTextIsRefused) {
         bench.host.answer(200, document.dump());
         EXPECT_EQ(bench.ask({"a", "b"}).outcome, Outcome::transient) << document;
     }
-    EmbedBench untold, refused, nothing;
+    EmbedBench untold, refused;
     untold.host.answer(200, vectors(1).dump());
     EXPECT_EQ(untold.ask({"a"}).document["usage"]["unpriced"], true) << "the vendor told no tokens";
     refused.host.answer(400, errorOf(400, "INVALID_ARGUMENT", errorInfo("API_KEY_INVALID")));
     EXPECT_EQ(refused.ask({"a"}).outcome, Outcome::auth);
-    EXPECT_EQ(nothing.ask(Json::array()).outcome, Outcome::invalid);
 }
 
 TEST(Gemini, GarbageNeverCrashesAndIsNeverAnAnswerWithoutText) {

@@ -6,8 +6,8 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "carrier.hpp"
-#include "contracts.hpp"
 #include "damage.hpp"
+#include "mistakes.hpp"
 #include "openapi.hpp"
 #include "overture/bytes.hpp"
 #include "overture/documents.hpp"
@@ -267,14 +267,56 @@ TEST_F(GmailTest, EveryRequestFitsTheDescription) {
                   request.headers.end());
     }
     EXPECT_EQ(operations.size(), 9U);
-    EXPECT_FALSE(
-        openapi::Judge(api).requestFaults("post", "/gmail/v1/users/me/messages/send", {{"raw", 7}}).empty());
     contracts::accepted("gmail", "carrier.message/1 send: messages.send, messages.list", "google-gmail.json");
     contracts::accepted("gmail", "carrier.message/1 lookup: messages.list, messages.get, getProfile",
                         "google-gmail.json");
     contracts::accepted("gmail", "carrier.mailbox/1 fetch: labels.list, labels.create, messages.get, watch",
                         "google-gmail.json");
     contracts::accepted("gmail", "carrier.mailbox/1 forget: messages.modify", "google-gmail.json");
+}
+
+TEST_F(GmailTest, WhatTheDescriptionRefusesNeverLeaves) {
+    OVERTURE_CONTRACT(api, "google-gmail.json");
+    const openapi::Judge judge(api);
+    const std::string file = "google-gmail.json", base = "/gmail/v1/users/me/";
+    const std::string sending = "carrier.message/1 send: messages.send, messages.list",
+                      looking = "carrier.message/1 lookup: messages.list, messages.get, getProfile",
+                      fetching = "carrier.mailbox/1 fetch: labels.list, labels.create, messages.get, watch",
+                      forgetting = "carrier.mailbox/1 forget: messages.modify";
+    const auto sends = [&](const Json& request) { return send(request); };
+    const auto left = [&](const HttpRequest& request) { return faultsOf(api, request); };
+    const auto answers = [&](const HttpRequest& request) { return gmail(request); };
+    contracts::refused(
+        "gmail", {sending}, file,
+        {{{"raw", "eA"}},
+         message(),
+         [&](const Json& body) { return judge.requestFaults("post", base + "messages/send", body); },
+         sends,
+         host},
+        {{"/raw", nullptr, "/parts/0/mime", nullptr, "no message made by the email channel"},
+         {"/raw", 7, "/parts/0/mime", 7, "no message made by the email channel"},
+         {"/raw", Json::array(), "/parts", Json::array(), "no message made by"}});
+    contracts::neverWrong("gmail", {sending}, file,
+                          {message("<their-words@example.com>"), sends, answers, left, host});
+    contracts::neverWrong(
+        "gmail", {looking}, file,
+        {question(600), [&](const Json& request) { return carrier().lookup(request, kCall); }, answers, left,
+         host});
+    gmail.found[kWaiting] = {{{"id", "m1"}, {"threadId", "t1"}}};
+    gmail.messages["m1"] = {{"raw", "From: ann@example.com\r\n\r\nYes\r\n"}};
+    const Json topic{{"topic", "projects/p/topics/mail"}};
+    contracts::neverWrong("gmail", {fetching}, file,
+                          {{{"most", 5U}, {"since", "x"}},
+                           [&](const Json& request) { return mailbox(topic)->fetch(request, kCall); },
+                           answers,
+                           left,
+                           host});
+    contracts::neverWrong("gmail", {forgetting}, file,
+                          {{{"ids", {"m1"}}},
+                           [&](const Json& request) { return mailbox()->forget(request, kCall); },
+                           answers,
+                           left,
+                           host});
 }
 
 TEST_F(GmailTest, AMessageGoesOutAsItIsAndIsNamedAsGmailNamesIt) {

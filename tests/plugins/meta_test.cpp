@@ -6,10 +6,10 @@
 #include "base/json.hpp"
 #include "base/random.hpp"
 #include "carrier.hpp"
-#include "contracts.hpp"
 #include "damage.hpp"
 #include "inbound.hpp"
 #include "message.hpp"
+#include "mistakes.hpp"
 #include "openapi.hpp"
 #include "overture/testing/fake_host.hpp"
 
@@ -166,17 +166,31 @@ TEST_F(MetaTest, WhatTheDescriptionRefusesNeverLeaves) {
     ASSERT_EQ(send(message()).outcome, Outcome::ok);
     const auto right = Json::parse(host.requests().back().body);
     ASSERT_TRUE(judge.faults(right, "TextMessage").empty());
-    for (const char* missing : {"messaging_product", "to", "text"}) {
-        auto wrong = right;
-        wrong.erase(missing);
-        EXPECT_FALSE(judge.faults(wrong, "TextMessage").empty()) << missing;
-    }
-    auto wrong = right;
-    wrong["text"]["body"] = 7;
-    EXPECT_FALSE(judge.faults(wrong, "TextMessage").empty());
-    wrong = right;
-    wrong["type"] = "unheard of";
-    EXPECT_FALSE(judge.faults(wrong, "TextMessage").empty());
+    const std::string operation = "carrier.message/1 send: sendMessage", file = "meta-whatsapp.json";
+    const auto ask = [&](const Json& request) { return send(request); };
+    auto plain = message();
+    plain["parts"] = Json::array();
+    contracts::refused(
+        "meta", {operation}, file,
+        {right, plain, [&](const Json& body) { return judge.faults(body, "TextMessage"); }, ask, host},
+        {{"/to", nullptr, "/to", nullptr, "the recipient is no phone number"},
+         {"/to", 7, "/to", 7, "the recipient is no phone number"},
+         {"/text", nullptr, "/text", nullptr, "the text is empty"},
+         {"/text/body", 7, "/text", 7, "the text is empty"},
+         {"/type", "unheard of", "/channel", "unheard of", "sends WhatsApp messages only"}});
+    auto shown = message();
+    shown["media"] = Json::array({{{"url", "https://acme.example/p"}, {"kind", "image"}}});
+    const auto left = [&](const sdk::HttpRequest& request) {
+        const auto body = Json::parse(request.body);
+        static const std::map<std::string, std::string> kComponents{
+            {"text", "TextMessage"},         {"image", "ImageMessage"},
+            {"video", "VideoMessage"},       {"document", "DocumentMessage"},
+            {"template", "TemplateMessage"}, {"interactive", "InteractiveMessage"}};
+        return judge.faults(body, kComponents.at(body.at("type")));
+    };
+    for (const auto& request : {message(), shown, message({{"template", kTemplate}}),
+                                message({{"choices", kButtons}}), message({{"choices", kList}})})
+        contracts::neverWrong("meta", {operation}, file, {request, ask, contracts::unwell, left, host});
 
     const auto before = host.requests().size();
     for (const auto& [key, value] : std::vector<std::pair<std::string, Json>>{
@@ -348,8 +362,17 @@ TEST_F(MetaTest, CannotTellWhatBecameOfAMessageButSaysHowTheNumberStands) {
     }
     EXPECT_EQ(asked.url, "https://graph.facebook.com/v23.0/" + kNumber +
                              "?fields=display_phone_number,quality_rating,messaging_limit_tier");
-    contracts::accepted("meta", "carrier.message/1 lookup: GET /{Version}/{Phone-Number-ID}",
-                        "meta-whatsapp.json");
+    const std::string named = "carrier.message/1 lookup: GET /{Version}/{Phone-Number-ID}";
+    contracts::accepted("meta", named, "meta-whatsapp.json");
+    contracts::neverWrong("meta", {named}, "meta-whatsapp.json",
+                          {{{"delivery_id", "d1"}, {"reference", "r1"}, {"to", "+442071838750"}},
+                           [&](const Json& request) { return carrier().lookup(request, kCall); },
+                           contracts::unwell,
+                           [&](const sdk::HttpRequest& request) -> std::vector<std::string> {
+                               if (request.method == "GET" && request.url == asked.url) return {};
+                               return {request.method + " " + request.url};
+                           },
+                           host});
     const std::vector<std::pair<int, Outcome>> cases{
         {401, Outcome::auth}, {500, Outcome::transient}, {429, Outcome::limited}, {404, Outcome::invalid}};
     for (const auto& [status, outcome] : cases) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "contracts.hpp"
+#include "mistakes.hpp"
 #include "model_asks.hpp"
 #include "openai/answer.hpp"
 #include "openai/embedder.hpp"
@@ -34,9 +35,9 @@ Json completion(const std::string& content, const std::string& finish = "stop") 
 
 struct Bench {
     FakeHost host;
-    sdk::Answer ask(const Json& settings = Json::object()) {
+    sdk::Answer ask(const Json& settings = Json::object(), const Json& request = chatRequest()) {
         ChatModel model(sdk::Host(host.table()), Settings::read(settings));
-        return model.complete(chatRequest(), {10000});
+        return model.complete(request, {10000});
     }
     Json body(std::size_t index = 0) { return Json::parse(host.requests().at(index).body); }
 };
@@ -60,6 +61,57 @@ TEST(OpenAi, AsksAsTheVendorDescribesIt) {
     wrong["response_format"]["json_schema"]["unheard_of"] = 1;
     EXPECT_GE(judge.faults(wrong, "CreateChatCompletionRequest").size(), 2u)
         << "the judge must be able to say no";
+}
+
+TEST(OpenAi, WhatTheDescriptionRefusesNeverLeaves) {
+    OVERTURE_CONTRACT(description, "openai.json");
+    const openapi::Judge judge(description);
+    Bench bench;
+    const auto asked = testing::longChatRequest();
+    const auto faults = [&](const Json& body) {
+        return judge.requestFaults("post", "/chat/completions", body);
+    };
+    contracts::refused(
+        "openai",
+        {"model.chat/1 complete: POST /chat/completions",
+         "model.chat/1 complete, streamed: POST /chat/completions"},
+        "openai.json",
+        {bodyOf(Settings::read({}), asked, Structured::jsonSchema), asked, faults,
+         [&](const Json& request) { return bench.ask({}, request); }, bench.host},
+        {{"/messages", nullptr, "/messages", nullptr, "messages has to be a list"},
+         {"/messages", Json::array(), "/messages", Json::array(), "messages has to be a list"},
+         {"/messages/0/role", "bot", "/messages/0/role", "bot", "messages[0].role has to be system"},
+         {"/messages/0/role", nullptr, "/messages/0/role", nullptr, "messages[0].role"},
+         {"/messages/4/content", 7, "/messages/4/content", 7, "messages[4].content has to be a text"},
+         {"/messages/6/tool_calls/0/function/name", nullptr, "/messages/6/tool_calls/0/name", nullptr,
+          "messages[6].tool_calls[0].name"},
+         {"/messages/6/tool_calls/0/id", nullptr, "/messages/6/tool_calls/0/id", nullptr,
+          "messages[6].tool_calls[0].id"},
+         {"/messages/7/tool_call_id", nullptr, "/messages/7/tool_call_id", nullptr,
+          "messages[7].tool_call_id has to name a tool call"},
+         {"/model", 7, "/model", 7, "model has to be the name"},
+         {"/temperature", 2.5, "/temperature", 2.5, "temperature has to be a number from 0 to 2"},
+         {"/temperature", -0.1, "/temperature", -0.1, "temperature"},
+         {"/temperature", "warm", "/temperature", "warm", "temperature"},
+         {"/max_completion_tokens", "many", "/max_tokens", "many", "max_tokens has to be a whole number"},
+         {"/max_completion_tokens", 0.5, "/max_tokens", 0.5, "max_tokens"},
+         {"/seed", "s", "/seed", "s", "seed has to be a whole number"},
+         {"/tools", "none", "/tools", "none", "tools has to be a list"},
+         {"/tools/0/function/name", nullptr, "/tools/0/name", nullptr, "tools[0].name has to be 1 to 64"},
+         {"/tools/0/function/description", 7, "/tools/0/description", 7, "tools[0].description"},
+         {"/tools/0/function/parameters", "none", "/tools/0/parameters", "none",
+          "tools[0].parameters is no JSON schema"},
+         {"/response_format/json_schema/name", 7, "/schema/name", 7, "schema.name has to be 1 to 64"},
+         {"/response_format/json_schema/schema", "none", "/schema/schema", "none",
+          "schema.schema is no JSON schema"}});
+    auto patient = asked;
+    patient["first_token_ms"] = 500;
+    const auto left = contracts::jsonFaults(judge, "https://api.openai.com/v1");
+    const auto ask = [&](const Json& request) { return bench.ask(Json::object(), request); };
+    contracts::neverWrong("openai", {"model.chat/1 complete: POST /chat/completions"}, "openai.json",
+                          {asked, ask, contracts::unwell, left, bench.host});
+    contracts::neverWrong("openai", {"model.chat/1 complete, streamed: POST /chat/completions"},
+                          "openai.json", {patient, ask, contracts::unwell, left, bench.host});
 }
 
 TEST(OpenAi, SendsWhatWasAskedAndNothingElse) {
@@ -364,9 +416,35 @@ TEST(OpenAiEmbed, AsksAsTheVendorDescribesIt) {
                 ::testing::IsEmpty());
     EXPECT_THAT(judge.faults(answered, "CreateEmbeddingResponse"), ::testing::IsEmpty())
         << "the answers of these tests";
-    auto wrong = bench.body();
-    wrong.erase("input");
-    EXPECT_FALSE(judge.faults(wrong, "CreateEmbeddingRequest").empty()) << "the judge must be able to say no";
+}
+
+TEST(OpenAiEmbed, WhatTheDescriptionRefusesNeverLeaves) {
+    OVERTURE_CONTRACT(description, "openai.json");
+    const openapi::Judge judge(description);
+    EmbedBench bench;
+    bench.host.answer(200, embeddings({{0.5, 0.25}, {-0.5, 1.0}}).dump());
+    ASSERT_EQ(bench.ask().outcome, Outcome::ok);
+    const Json many(2049, "a roof");
+    contracts::refused("openai", {"model.embed/1 embed: POST /embeddings"}, "openai.json",
+                       {bench.body(),
+                        {{"texts", {"a roof", "a dog"}}},
+                        [&](const Json& body) { return judge.requestFaults("post", "/embeddings", body); },
+                        [&](const Json& request) { return bench.ask({}, request.value("texts", Json())); },
+                        bench.host},
+                       {{"/input", nullptr, "/texts", nullptr, "texts has to be a list"},
+                        {"/input", Json::array(), "/texts", Json::array(), "texts has to be a list"},
+                        {"/input", {"a roof", 7}, "/texts", {"a roof", 7}, "texts[1] has to be a text"},
+                        {"/input", Json::object(), "/texts", Json::object(), "texts has to be a list"},
+                        {"/input", many, "/texts", many, "texts has more than 2048"}});
+    EXPECT_EQ(contracts::answerTo([&](const Json& texts) { return bench.ask({}, texts); }, {""}).outcome,
+              Outcome::invalid)
+        << "which it says in words only";
+    contracts::neverWrong("openai", {"model.embed/1 embed: POST /embeddings"}, "openai.json",
+                          {{{"texts", {"a roof", "a dog"}}},
+                           [&](const Json& request) { return bench.ask({}, request.value("texts", Json())); },
+                           contracts::unwell,
+                           contracts::jsonFaults(judge, "https://api.openai.com/v1"),
+                           bench.host});
 }
 
 TEST(OpenAiEmbed, GivesOneVectorForEachTextInTheirOrder) {
@@ -400,13 +478,11 @@ TEST(OpenAiEmbed, WhatIsNotOneVectorForEachTextIsRefused) {
         bench.host.answer(200, document.dump());
         EXPECT_EQ(bench.ask().outcome, Outcome::transient) << document;
     }
-    EmbedBench refused, limited, nothing;
+    EmbedBench refused, limited;
     refused.host.answer(401, R"({"error":{"code":"invalid_api_key"}})");
     EXPECT_EQ(refused.ask().outcome, Outcome::auth);
     limited.host.answer(429, "{}", {{"Retry-After", "20"}});
     EXPECT_EQ(limited.ask().retryAfterMs, 20000);
-    EXPECT_EQ(nothing.ask(Json::object(), Json::array()).outcome, Outcome::invalid);
-    EXPECT_TRUE(nothing.host.requests().empty());
 }
 
 TEST(OpenAi, AnAnswerThatWasLostMayHaveToBePaid) {

@@ -2,10 +2,12 @@
 #include <gtest/gtest.h>
 
 #include "contracts.hpp"
+#include "mistakes.hpp"
 #include "model_asks.hpp"
 #include "openai/answer.hpp"
 #include "openai/embedder.hpp"
 #include "openai/model.hpp"
+#include "openai/request.hpp"
 #include "openapi.hpp"
 #include "openrouter/settings.hpp"
 
@@ -88,6 +90,52 @@ TEST(OpenRouter, AsksAsTheVendorDescribesIt) {
         wrong[Json::json_pointer(at)] = value;
         EXPECT_FALSE(judge.requestFaults("post", "/chat/completions", wrong).empty()) << at;
     }
+}
+
+TEST(OpenRouter, WhatTheDescriptionRefusesNeverLeaves) {
+    OVERTURE_CONTRACT(description, "openrouter.json");
+    const openapi::Judge judge(description);
+    Bench bench;
+    const auto asked = testing::longChatRequest();
+    contracts::refused(
+        "openrouter",
+        {"model.chat/1 complete: POST /chat/completions",
+         "model.chat/1 complete, streamed: POST /chat/completions"},
+        "openrouter.json",
+        {openai::bodyOf(readSettings(Json::object()), asked, openai::Structured::jsonSchema), asked,
+         [&](const Json& body) { return judge.requestFaults("post", "/chat/completions", body); },
+         [&](const Json& request) { return bench.ask(Json::object(), request); }, bench.host},
+        {{"/messages", nullptr, "/messages", nullptr, "messages has to be a list"},
+         {"/messages", Json::array(), "/messages", Json::array(), "messages has to be a list"},
+         {"/messages/0/role", "bot", "/messages/0/role", "bot", "messages[0].role has to be system"},
+         {"/messages/4/content", 7, "/messages/4/content", 7, "messages[4].content has to be a text"},
+         {"/messages/6/tool_calls/0/function/name", nullptr, "/messages/6/tool_calls/0/name", nullptr,
+          "messages[6].tool_calls[0].name"},
+         {"/messages/6/tool_calls/0/id", nullptr, "/messages/6/tool_calls/0/id", nullptr,
+          "messages[6].tool_calls[0].id"},
+         {"/messages/7/tool_call_id", nullptr, "/messages/7/tool_call_id", nullptr,
+          "messages[7].tool_call_id has to name a tool call"},
+         {"/model", 7, "/model", 7, "model has to be the name"},
+         {"/temperature", "warm", "/temperature", "warm", "temperature has to be a number from 0 to 2"},
+         {"/max_completion_tokens", "many", "/max_tokens", "many", "max_tokens has to be a whole number"},
+         {"/seed", 0.5, "/seed", 0.5, "seed has to be a whole number"},
+         {"/tools", "none", "/tools", "none", "tools has to be a list"},
+         {"/tools/0/function/name", nullptr, "/tools/0/name", nullptr, "tools[0].name has to be 1 to 64"},
+         {"/tools/0/function/name", std::string(65, 'x'), "/tools/0/name", std::string(65, 'x'),
+          "tools[0].name"},
+         {"/tools/0/function/parameters", "none", "/tools/0/parameters", "none",
+          "tools[0].parameters is no JSON schema"},
+         {"/response_format/json_schema/name", 7, "/schema/name", 7, "schema.name has to be 1 to 64"},
+         {"/response_format/json_schema/schema", "none", "/schema/schema", "none",
+          "schema.schema is no JSON schema"}});
+    auto patient = asked;
+    patient["first_token_ms"] = 500;
+    const auto left = contracts::jsonFaults(judge, "https://openrouter.ai/api/v1");
+    const auto ask = [&](const Json& request) { return bench.ask(kEverything, request); };
+    contracts::neverWrong("openrouter", {"model.chat/1 complete: POST /chat/completions"}, "openrouter.json",
+                          {asked, ask, contracts::unwell, left, bench.host});
+    contracts::neverWrong("openrouter", {"model.chat/1 complete, streamed: POST /chat/completions"},
+                          "openrouter.json", {patient, ask, contracts::unwell, left, bench.host});
 }
 
 TEST(OpenRouter, SendsItsOwnHeadersAndRouting) {
@@ -264,9 +312,22 @@ TEST(OpenRouterEmbed, AsksAsTheVendorDescribesIt) {
     const auto body = Json::parse(host.requests().at(0).body);
     EXPECT_THAT(judge.requestFaults("post", "/embeddings", body), ::testing::IsEmpty());
     contracts::accepted("openrouter", "model.embed/1 embed: POST /embeddings", "openrouter.json");
-    auto wrong = body;
-    wrong.erase("model");
-    EXPECT_FALSE(judge.requestFaults("post", "/embeddings", wrong).empty());
+    contracts::refused("openrouter", {"model.embed/1 embed: POST /embeddings"}, "openrouter.json",
+                       {body,
+                        {{"texts", {"a roof", "a dog"}}},
+                        [&](const Json& one) { return judge.requestFaults("post", "/embeddings", one); },
+                        [&](const Json& request) { return embedder.embed(request, {5000}); },
+                        host},
+                       {{"/input", nullptr, "/texts", nullptr, "texts has to be a list"},
+                        {"/input", {"a roof", 7}, "/texts", {"a roof", 7}, "texts[1] has to be a text"},
+                        {"/input", {"a roof", ""}, "/texts", {"a roof", ""}, "texts[1] has to be a text"},
+                        {"/input", 7, "/texts", 7, "texts has to be a list"}});
+    contracts::neverWrong("openrouter", {"model.embed/1 embed: POST /embeddings"}, "openrouter.json",
+                          {{{"texts", {"a roof", "a dog"}}},
+                           [&](const Json& request) { return embedder.embed(request, {5000}); },
+                           contracts::unwell,
+                           contracts::jsonFaults(judge, "https://openrouter.ai/api/v1"),
+                           host});
 }
 
 TEST(OpenRouter, RefusesSettingsItCannotUse) {

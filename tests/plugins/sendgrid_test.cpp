@@ -4,10 +4,10 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "carrier.hpp"
-#include "contracts.hpp"
 #include "damage.hpp"
 #include "letter.hpp"
 #include "message.hpp"
+#include "mistakes.hpp"
 #include "openapi.hpp"
 #include "overture/testing/fake_host.hpp"
 #include "parts.hpp"
@@ -169,11 +169,22 @@ TEST_F(SendGridTest, WhatTheDescriptionRefusesNeverLeaves) {
         good[Json::json_pointer(pointer)] = value;
         return good;
     };
-    auto nobody = right;
-    nobody.erase("from");
-    for (const auto& wrong : {nobody, spoiled(right, "/personalizations/0/to", "ann@example.com"),
-                              spoiled(right, "/subject", 7), spoiled(right, "/content/0", Json::object())})
-        EXPECT_FALSE(judge.faults(wrong, "Body").empty()) << wrong;
+    const std::string operation = "carrier.message/1 send: SendMail", at = "/parts/0/letter";
+    const auto ask = [&](const Json& request) { return send(request); };
+    contracts::refused(
+        "sendgrid", {operation}, "sendgrid-mail.json",
+        {right, message(), [&](const Json& body) { return judge.faults(body, "Body"); }, ask, host},
+        {{"/from", nullptr, at + "/from", nullptr, "the sender has no email address"},
+         {"/from/email", 7, at + "/from/email", 7, "the sender has no email address"},
+         {"/personalizations/0/to", "ann@example.com", at + "/to", "ann@example.com", "the recipient has no"},
+         {"/personalizations/0/to", nullptr, at + "/to", nullptr, "the recipient has no email address"},
+         {"/subject", 7, at + "/subject", 7, "subject"},
+         {"/content/0", Json::object(), at + "/text", nullptr, "no message made by the email channel"}});
+    contracts::neverWrong(
+        "sendgrid", {operation}, "sendgrid-mail.json",
+        {message(), ask, contracts::unwell,
+         [&](const sdk::HttpRequest& request) { return judge.faults(Json::parse(request.body), "Body"); },
+         host});
     const auto before = host.requests().size();
     const auto letter = letterOf();
     for (const auto& wrong : std::vector<Json>{
@@ -250,6 +261,17 @@ TEST_F(SendGridTest, CannotTellWhatBecameOfAMessageButWhetherTheKeyWorks) {
     EXPECT_EQ(host.requests().back().method, "GET");
     EXPECT_EQ(host.requests().back().url, "https://api.sendgrid.com/v3/mail/batch/none");
     contracts::accepted("sendgrid", "carrier.message/1 lookup: GetMailBatch", "sendgrid-mail.json");
+    contracts::neverWrong("sendgrid", {"carrier.message/1 lookup: GetMailBatch"}, "sendgrid-mail.json",
+                          {{{"delivery_id", "d1"}, {"reference", "r1"}, {"to", "ann@example.com"}},
+                           [&](const Json& request) { return carrier().lookup(request, kCall); },
+                           contracts::unwell,
+                           [](const sdk::HttpRequest& request) -> std::vector<std::string> {
+                               if (request.method + request.url + request.body ==
+                                   "GEThttps://api.sendgrid.com/v3/mail/batch/none")
+                                   return {};
+                               return {request.method + " " + request.url};
+                           },
+                           host});
 }
 
 TEST_F(SendGridTest, ABadKeyIsSaidAtOnce) {

@@ -7,8 +7,8 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "carrier.hpp"
-#include "contracts.hpp"
 #include "damage.hpp"
+#include "mistakes.hpp"
 #include "notice.hpp"
 #include "openapi.hpp"
 #include "overture/testing/fake_host.hpp"
@@ -185,12 +185,22 @@ TEST_F(SesTest, SendingFitsTheDescriptionAndIsSigned) {
 TEST_F(SesTest, WhatTheDescriptionRefusesNeverLeaves) {
     OVERTURE_CONTRACT(api, "aws-sesv2.json");
     const openapi::Judge judge(api);
-    for (const auto& wrong : std::vector<Json>{Json::object(),
-                                               {{"Content", "x"}},
-                                               {{"Content", {{"Raw", Json::object()}}}},
-                                               {{"Content", {{"Raw", {{"Data", "x"}}}}},
-                                                {"Destination", {{"ToAddresses", "ann@example.com"}}}}})
-        EXPECT_FALSE(judge.requestFaults("post", "/v2/email/outbound-emails", wrong).empty()) << wrong;
+    const std::string operation = "carrier.message/1 send: SendEmail", part = "/parts/0";
+    const auto ask = [&](const Json& request) { return send(request); };
+    const Json right{{"FromEmailAddress", "katie@brightroof.example"},
+                     {"Destination", {{"ToAddresses", {"ann@example.com"}}}},
+                     {"Content", {{"Raw", {{"Data", "eA=="}}}}},
+                     {"ConfigurationSetName", "outreach"}};
+    contracts::refused(
+        "ses", {operation}, "aws-sesv2.json",
+        {right, message(),
+         [&](const Json& body) { return judge.requestFaults("post", "/v2/email/outbound-emails", body); },
+         ask, host},
+        {{"/Content", nullptr, part, nullptr, "message"},
+         {"/Content", "x", part + "/mime", 7, "message"},
+         {"/Content/Raw", Json::object(), part + "/mime", nullptr, "message"},
+         {"/FromEmailAddress", 7, part + "/letter/from/email", 7, "address"},
+         {"/Destination/ToAddresses", "ann@example.com", part + "/letter/to", "ann@example.com", "address"}});
     for (const auto& [pointer, value] :
          std::vector<std::pair<std::string, Json>>{{"/parts", Json::array()},
                                                    {"/parts/0/mime", ""},
@@ -205,6 +215,9 @@ TEST_F(SesTest, WhatTheDescriptionRefusesNeverLeaves) {
         EXPECT_NE(send(request).outcome, Outcome::ok) << pointer << value;
     }
     EXPECT_TRUE(host.requests().empty()) << "nothing left";
+    contracts::neverWrong("ses", {operation}, "aws-sesv2.json",
+                          {message(), ask, contracts::unwell,
+                           contracts::jsonFaults(judge, "https://email.eu-west-1.amazonaws.com"), host});
 }
 
 TEST_F(SesTest, AnswersBecomeWhatTheEngineMustDecide) {
@@ -272,6 +285,17 @@ TEST_F(SesTest, CannotTellWhatBecameOfAMessageButHowTheAccountStands) {
     EXPECT_NE(sandbox.document["about"].get<std::string>().find("sandbox"), std::string::npos);
     EXPECT_EQ(look(200, R"({"SendingEnabled":false,"SendQuota":{}})").outcome, Outcome::auth);
     contracts::accepted("ses", "carrier.message/1 lookup: GetAccount", "aws-sesv2.json");
+    contracts::neverWrong("ses", {"carrier.message/1 lookup: GetAccount"}, "aws-sesv2.json",
+                          {{{"delivery_id", "d1"}, {"reference", "r1"}, {"to", "ann@example.com"}},
+                           [&](const Json& request) { return carrier().lookup(request, kCall); },
+                           contracts::unwell,
+                           [](const sdk::HttpRequest& request) -> std::vector<std::string> {
+                               if (request.method + request.url + request.body ==
+                                   "GEThttps://email.eu-west-1.amazonaws.com/v2/email/account")
+                                   return {};
+                               return {request.method + " " + request.url};
+                           },
+                           host});
     EXPECT_EQ(look(200, "<html>").outcome, Outcome::transient);
     EXPECT_EQ(look(403, R"({"__type":"UnrecognizedClientException"})").outcome, Outcome::auth);
     EXPECT_EQ(look(500, "").outcome, Outcome::transient);

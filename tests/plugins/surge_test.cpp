@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <regex>
+
 #include "base/digest.hpp"
 #include "base/json.hpp"
 #include "carrier.hpp"
-#include "contracts.hpp"
 #include "damage.hpp"
+#include "mistakes.hpp"
 #include "openapi.hpp"
 #include "overture/bytes.hpp"
 #include "overture/digest.hpp"
@@ -133,12 +135,21 @@ TEST_F(SurgeTest, CreationFitsTheDescription) {
 TEST_F(SurgeTest, WhatTheDescriptionRefusesNeverLeaves) {
     OVERTURE_CONTRACT(api, "surge.json");
     const openapi::Judge judge(api);
-    const std::string simple = "MessageCreateParams.SimpleMessageParams";
-    for (const auto& wrong : std::vector<Json>{{{"body", "hi"}},
-                                               {{"to", 7}, {"body", "hi"}},
-                                               {{"to", "+15555550102"}, {"body", 7}},
-                                               {{"to", "+15555550102"}, {"attachments", {{{"link", "x"}}}}}})
-        EXPECT_FALSE(judge.faults(wrong, simple).empty()) << wrong;
+    auto asked = message();
+    asked["media"] = Json::array({{{"url", "https://media.example.com/b.jpg"}}});
+    const Json right{{"to", "+15555550102"},
+                     {"from", "+15555550101"},
+                     {"body", "Is now a bad time?"},
+                     {"attachments", {{{"url", "https://media.example.com/b.jpg"}}}}};
+    contracts::refused(
+        "surge", {"carrier.message/1 send: messages.create"}, "surge.json",
+        {right, asked,
+         [&](const Json& body) { return judge.faults(body, "MessageCreateParams.SimpleMessageParams"); },
+         [&](const Json& request) { return send(request); }, host},
+        {{"/to", nullptr, "/to", nullptr, "the recipient is no number"},
+         {"/to", 7, "/to", 7, "the recipient is no number"},
+         {"/attachments/0/url", nullptr, "/media/0/url", nullptr, "has no address of https"},
+         {"/attachments/0/url", 7, "/media/0", 7, "has no address of https"}});
     for (const auto& [key, value] : std::vector<std::pair<std::string, Json>>{{"to", ""},
                                                                               {"to", 7},
                                                                               {"to", "15555550102"},
@@ -151,6 +162,13 @@ TEST_F(SurgeTest, WhatTheDescriptionRefusesNeverLeaves) {
         EXPECT_NE(send(request).outcome, Outcome::ok) << key << " " << value;
     }
     EXPECT_TRUE(host.requests().empty()) << "nothing left";
+    contracts::neverWrong("surge", {"carrier.message/1 send: messages.create"}, "surge.json",
+                          {asked, [&](const Json& request) { return send(request); }, contracts::unwell,
+                           [&](const sdk::HttpRequest& request) {
+                               return judge.faults(Json::parse(request.body),
+                                                   "MessageCreateParams.SimpleMessageParams");
+                           },
+                           host});
 }
 
 TEST_F(SurgeTest, AnswersBecomeWhatTheEngineMustDecide) {
@@ -190,6 +208,16 @@ TEST_F(SurgeTest, AnswersBecomeWhatTheEngineMustDecide) {
     EXPECT_EQ(send(message()).outcome, Outcome::unknown);
 }
 
+/// GET of something by its id, which is one segment of letters that stand for themselves.
+std::function<std::vector<std::string>(const sdk::HttpRequest&)> isOf(const std::string& path) {
+    return [path](const sdk::HttpRequest& request) -> std::vector<std::string> {
+        const std::regex wanted("https://api\\.surge\\.app" + path + "[A-Za-z0-9_-]+");
+        if (request.method == "GET" && request.body.empty() && std::regex_match(request.url, wanted))
+            return {};
+        return {request.method + " " + request.url};
+    };
+}
+
 TEST_F(SurgeTest, LooksUpByReferenceAndTrustsNoAbsence) {
     OVERTURE_CONTRACT(api, "surge.json");
     ASSERT_TRUE(api["paths"].contains("/messages/{id}"));
@@ -211,6 +239,12 @@ TEST_F(SurgeTest, LooksUpByReferenceAndTrustsNoAbsence) {
     EXPECT_EQ(carrier().lookup({{"reference", "../accounts"}}, kCall).document["found"], false);
     EXPECT_EQ(host.requests().size(), before) << "no path of somebody else's making";
     contracts::accepted("surge", "carrier.message/1 lookup: messages.retrieve", "surge.json");
+    contracts::neverWrong("surge", {"carrier.message/1 lookup: messages.retrieve"}, "surge.json",
+                          {{{"reference", "msg_1"}, {"delivery_id", "d1"}},
+                           [&](const Json& request) { return carrier().lookup(request, kCall); },
+                           contracts::unwell,
+                           isOf("/messages/"),
+                           host});
 }
 
 TEST_F(SurgeTest, RefusesToOpenWithoutItsSecrets) {
@@ -388,6 +422,9 @@ TEST_F(SurgeTest, AnOptOutIsAStopOfTheContactsNumberAndIsNeverLost) {
     EXPECT_EQ(events(out), Json::array()) << "nobody is left to write to";
     EXPECT_EQ(webhook(event("contact.opted_out", {{"id", "../x"}})).outcome, Outcome::invalid);
     contracts::accepted("surge", "carrier.message/1 webhook: contacts.retrieve", "surge.json");
+    contracts::neverWrong("surge", {"carrier.message/1 webhook: contacts.retrieve"}, "surge.json",
+                          {out, [&](const Json& strange) { return webhook(strange); }, contracts::unwell,
+                           isOf("/contacts/"), host});
 }
 
 /// Every event of the description, made from its own schema, is taken.

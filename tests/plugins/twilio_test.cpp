@@ -6,10 +6,10 @@
 #include "base/digest.hpp"
 #include "base/random.hpp"
 #include "carrier.hpp"
-#include "contracts.hpp"
 #include "damage.hpp"
 #include "documents.hpp"
 #include "form.hpp"
+#include "mistakes.hpp"
 #include "overture/instant.hpp"
 #include "overture/testing/fake_host.hpp"
 #include "signature.hpp"
@@ -82,34 +82,73 @@ Form status(const std::string& word, const std::string& code = {}) {
 // --- the request, judged by the vendor's own description
 // ------------------------------------------------------------
 
-void expectFits(const Json& schema, const Json& api, const std::string& name, const std::string& value) {
-    const auto& real = schema.contains("$ref")
-                           ? api["components"]["schemas"][schema["$ref"].get<std::string>().substr(21)]
-                           : schema;
-    const bool integer = real.value("type", "") == "integer";
-    const auto pattern = real.value("pattern", integer ? "-?[0-9]+" : "[^]*");
-    EXPECT_TRUE(std::regex_match(value, std::regex(pattern))) << name << "=" << value;
-    EXPECT_LE(value.size(), real.value("maxLength", std::size_t{1 << 20})) << name;
+/// What is wrong with one value of a path, a query or a form; "" when it fits.
+std::string faultIn(const Json& given, const Json& api, const std::string& name, const std::string& value) {
+    const auto& schema = given.contains("$ref")
+                             ? api["components"]["schemas"][given["$ref"].get<std::string>().substr(21)]
+                             : given;
+    if (schema.value("type", "") == "array") return faultIn(schema["items"], api, name, value);
+    const bool integer = schema.value("type", "") == "integer";
+    const auto pattern = schema.value("format", "") == "uri"
+                             ? "https?://[^ ]+"
+                             : schema.value("pattern", integer ? "-?[0-9]+" : "[^]*");
+    const bool fits = std::regex_match(value, std::regex(pattern)) &&
+                      value.size() <= schema.value("maxLength", std::size_t{1 << 20});
+    return fits ? "" : name + "=" + value.substr(0, 60) + " does not fit";
 }
 
-/// The operation of the description that the request is for; its path parameters are checked on the way.
-const Json* operationOf(const Json& api, const HttpRequest& request) {
+struct Judged {
+    std::string operation;
+    std::vector<std::string> faults;
+};
+
+/// The operation of the description that the request is for, and what is wrong with it there.
+Judged judged(const Json& api, const HttpRequest& request) {
     const std::string base = "https://api.twilio.com";
-    if (!request.url.starts_with(base)) return nullptr;
-    const auto path = request.url.substr(base.size(), request.url.find('?') - base.size());
+    Judged out;
+    const auto note = [&](const std::string& fault) {
+        if (!fault.empty()) out.faults.push_back(fault);
+    };
+    const auto query = request.url.find('?');
+    const auto path = request.url.substr(base.size(), query - base.size());
     for (const auto& [shape, item] : api["paths"].items()) {
         const auto pattern = std::regex_replace(std::regex_replace(shape, std::regex("\\."), "\\."),
                                                 std::regex("\\{[A-Za-z]+\\}"), "([^/.]+)");
         std::smatch match;
         const auto method = request.method == "POST" ? "post" : "get";
-        if (!std::regex_match(path, match, std::regex(pattern)) || !item.contains(method)) continue;
+        if (!request.url.starts_with(base) || !std::regex_match(path, match, std::regex(pattern)) ||
+            !item.contains(method))
+            continue;
+        const auto& operation = item[method];
+        out.operation = operation["operationId"];
+        std::map<std::string, Json> known;
         std::size_t group = 1;
-        for (const auto& parameter : item[method]["parameters"])
+        for (const auto& parameter : operation["parameters"])
             if (parameter["in"] == "path")
-                expectFits(parameter["schema"], api, parameter["name"], match[group++]);
-        return &item[method];
+                note(faultIn(parameter["schema"], api, parameter["name"], match[group++]));
+            else
+                known[parameter["name"]] = parameter["schema"];
+        auto fields = query == std::string::npos ? Form{} : parseForm(request.url.substr(query + 1));
+        if (request.method == "POST") {
+            const auto& schema =
+                operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
+            known = schema["properties"].get<std::map<std::string, Json>>();
+            fields = parseForm(request.body);
+            for (const auto& name : schema["required"])
+                if (valueOf(fields, name.get<std::string>()).empty())
+                    note("it lacks " + name.get<std::string>());
+        }
+        for (const auto& [name, value] : fields)
+            note(known.contains(name) ? faultIn(known[name], api, name, value)
+                                      : "it has the unknown " + name);
+        return out;
     }
-    return nullptr;
+    note(request.method + " " + request.url + " is no operation of the description");
+    return out;
+}
+
+std::function<std::vector<std::string>(const HttpRequest&)> faultsBy(const Json& api) {
+    return [&api](const HttpRequest& request) { return judged(api, request).faults; };
 }
 
 TEST_F(TwilioTest, CreationFitsTheDescription) {
@@ -124,18 +163,10 @@ TEST_F(TwilioTest, CreationFitsTheDescription) {
         host.answer(201, R"({"sid":"SM00000000000000000000000000000001","status":"queued"})");
         ASSERT_EQ(carrier(settings).send(request, kCall).outcome, Outcome::ok);
         const auto asked = host.requests().back();
-        const auto* operation = operationOf(api, asked);
-        ASSERT_NE(operation, nullptr) << asked.url;
-        EXPECT_EQ((*operation)["operationId"], "CreateMessage");
-        const auto& schema =
-            (*operation)["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
-        for (const auto& [name, value] : parseForm(asked.body)) {
-            ASSERT_TRUE(schema["properties"].contains(name)) << name;
-            expectFits(schema["properties"][name], api, name, value);
-        }
-        for (const auto& name : schema["required"])
-            EXPECT_TRUE(has(parseForm(asked.body), name.get<std::string>())) << name;
-        EXPECT_EQ((*operation)["security"][0].begin().key(), "accountSid_authToken");
+        EXPECT_EQ(judged(api, asked).operation, "CreateMessage");
+        EXPECT_EQ(judged(api, asked).faults, std::vector<std::string>{});
+        const auto& path = api["paths"]["/2010-04-01/Accounts/{AccountSid}/Messages.json"];
+        EXPECT_EQ(path["post"]["security"][0].begin().key(), "accountSid_authToken");
         EXPECT_EQ(api["components"]["securitySchemes"]["accountSid_authToken"]["scheme"], "basic");
         ASSERT_EQ(asked.headers.at(0).first, "Authorization");
         EXPECT_EQ(asked.headers.at(0).second, "Basic " + toBase64(kAccount + ":" + kToken));
@@ -143,33 +174,59 @@ TEST_F(TwilioTest, CreationFitsTheDescription) {
     contracts::accepted("twilio", "carrier.message/1 send: CreateMessage", "twilio-api.json");
 }
 
+TEST_F(TwilioTest, WhatTheDescriptionRefusesNeverLeaves) {
+    OVERTURE_CONTRACT(api, "twilio-api.json");
+    auto asked = message();
+    asked["media"] = Json::array({{{"url", "https://media.example.com/a.jpg"}}});
+    asked["parts"] = Json::array({{{"text", asked["text"]}}});
+    const auto ask = [&](const Json& request) { return carrier().send(request, kCall); };
+    const auto url = "https://api.twilio.com/2010-04-01/Accounts/" + kAccount + "/Messages.json";
+    contracts::refused(
+        "twilio", {"carrier.message/1 send: CreateMessage"}, "twilio-api.json",
+        {{{"To", "+15555550102"}, {"From", "+15555550101"}, {"MediaUrl", "https://media.example.com/a.jpg"}},
+         asked,
+         [&](const Json& form) {
+             Form fields;
+             for (const auto& [name, value] : form.items()) fields.emplace_back(name, value);
+             return judged(api, {"POST", url, {}, writeForm(fields), 0}).faults;
+         },
+         ask,
+         host},
+        {{"/To", nullptr, "/to", nullptr, "the recipient is no number"},
+         {"/To", "", "/to", "", "the recipient is no number"},
+         {"/MediaUrl", "not an address", "/media/0/url", "not an address", "has no address of https"},
+         {"/MediaUrl", "file:/a.jpg", "/media/0", "file:/a.jpg", "has no address of https"}});
+    contracts::neverWrong("twilio", {"carrier.message/1 send: CreateMessage"}, "twilio-api.json",
+                          {asked, ask, contracts::unwell, faultsBy(api), host});
+}
+
 TEST_F(TwilioTest, LookingUpFitsTheDescription) {
     OVERTURE_CONTRACT(api, "twilio-api.json");
+    const Json question{{"to", "+15555550102"},
+                        {"from", "+15555550101"},
+                        {"text", "x"},
+                        {"sent_after", "2026-03-01T16:00:00Z"}};
     host.answer(200, R"({"messages":[],"next_page_uri":null})");
-    ASSERT_EQ(carrier()
-                  .lookup({{"to", "+15555550102"},
-                           {"from", "+15555550101"},
-                           {"text", "x"},
-                           {"sent_after", "2026-03-01T16:00:00Z"}},
-                          kCall)
-                  .outcome,
-              Outcome::ok);
-    const auto* list = operationOf(api, host.requests().back());
-    ASSERT_NE(list, nullptr);
-    EXPECT_EQ((*list)["operationId"], "ListMessage");
-    const auto url = host.requests().back().url;
-    std::map<std::string, Json> known;
-    for (const auto& parameter : (*list)["parameters"]) known[parameter["name"]] = parameter["schema"];
-    for (const auto& [name, value] : parseForm(url.substr(url.find('?') + 1))) {
-        ASSERT_TRUE(known.contains(name)) << name;
-        expectFits(known[name], api, name, value);
-    }
+    ASSERT_EQ(carrier().lookup(question, kCall).outcome, Outcome::ok);
+    EXPECT_EQ(judged(api, host.requests().back()).operation, "ListMessage");
+    EXPECT_EQ(judged(api, host.requests().back()).faults, std::vector<std::string>{});
     host.answer(200, R"({"sid":"SM00000000000000000000000000000001","status":"sent"})");
     ASSERT_EQ(carrier().lookup({{"reference", kReference}}, kCall).outcome, Outcome::ok);
-    const auto* fetch = operationOf(api, host.requests().back());
-    ASSERT_NE(fetch, nullptr);
-    EXPECT_EQ((*fetch)["operationId"], "FetchMessage");
-    contracts::accepted("twilio", "carrier.message/1 lookup: ListMessage, FetchMessage", "twilio-api.json");
+    EXPECT_EQ(judged(api, host.requests().back()).operation, "FetchMessage");
+    EXPECT_EQ(judged(api, host.requests().back()).faults, std::vector<std::string>{});
+    const std::string operations = "carrier.message/1 lookup: ListMessage, FetchMessage";
+    contracts::accepted("twilio", operations, "twilio-api.json");
+    const auto asked = host.requests().size();
+    for (const auto* odd : {"SM1", "../Calls", "SM0000000000000000000000000000000x"})
+        EXPECT_EQ(carrier().lookup({{"reference", odd}}, kCall).document,
+                  (Json{{"found", false}, {"trusted", false}}))
+            << odd;
+    EXPECT_EQ(host.requests().size(), asked) << "no message has such a name";
+    auto both = question;
+    both["reference"] = kReference;
+    contracts::neverWrong("twilio", {operations}, "twilio-api.json",
+                          {both, [&](const Json& request) { return carrier().lookup(request, kCall); },
+                           contracts::unwell, faultsBy(api), host});
 }
 
 TEST_F(TwilioTest, EveryStatusOfTheDescriptionIsKnown) {
@@ -328,16 +385,10 @@ TEST_F(TwilioTest, TemplatesGoByTheirContentSidWithNumberedVariables) {
     EXPECT_EQ(valueOf(lastForm(), "To"), "whatsapp:+15555550102");
     EXPECT_EQ(valueOf(lastForm(), "From"), "whatsapp:+15555550101");
     EXPECT_FALSE(has(lastForm(), "Body")) << "Twilio writes it";
-    const auto* operation = operationOf(api, host.requests().back());
-    ASSERT_NE(operation, nullptr);
-    const auto& schema =
-        (*operation)["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
-    for (const auto& [name, value] : lastForm()) {
-        ASSERT_TRUE(schema["properties"].contains(name)) << name;
-        expectFits(schema["properties"][name], api, name, value);
-    }
-    contracts::accepted("twilio", "carrier.message/1 send, a WhatsApp template: CreateMessage",
-                        "twilio-api.json");
+    EXPECT_EQ(judged(api, host.requests().back()).operation, "CreateMessage");
+    EXPECT_EQ(judged(api, host.requests().back()).faults, std::vector<std::string>{});
+    const std::string operation = "carrier.message/1 send, a WhatsApp template: CreateMessage";
+    contracts::accepted("twilio", operation, "twilio-api.json");
     ASSERT_EQ(sends({{"name", "roof_hello"}, {"language", "es"}, {"variables", Json::array()}}), Outcome::ok);
     EXPECT_EQ(valueOf(lastForm(), "ContentSid"), kSpanish);
     EXPECT_FALSE(has(lastForm(), "ContentVariables"));
@@ -345,7 +396,16 @@ TEST_F(TwilioTest, TemplatesGoByTheirContentSidWithNumberedVariables) {
     EXPECT_EQ(valueOf(lastForm(), "ContentSid"), kSpanish) << "a sid names itself";
     const auto before = host.requests().size();
     EXPECT_THROW(sends({{"name", "unheard_of"}, {"language", "en"}}), sdk::Refused);
+    EXPECT_THROW(sends({{"name", "roof_hello"}, {"language", "en"}, {"variables", {7}}}), sdk::Refused);
     EXPECT_EQ(host.requests().size(), before) << "nothing left";
+    auto templated = message();
+    templated["channel"] = "whatsapp";
+    templated["parts"] = Json::array(
+        {{{"template", {{"name", "roof_hello"}, {"language", "en"}, {"variables", {"Asha", "Tom"}}}}}});
+    contracts::neverWrong(
+        "twilio", {operation}, "twilio-api.json",
+        {templated, [&](const Json& request) { return carrier(kTemplates).send(request, kCall); },
+         contracts::unwell, faultsBy(api), host});
 }
 
 TEST_F(TwilioTest, WhatsAppErrorsAndStatusesAreTold) {

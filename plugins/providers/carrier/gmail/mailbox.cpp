@@ -138,7 +138,7 @@ Answer Mailbox::forget(const Json& request, const sdk::Call& call) {
         if (given->empty()) return Answer::ok(Json::object());
         const Json label{{"addLabelIds", {labelId(until)}}};
         for (const auto& id : *given) {
-            if (!id.is_string()) continue;
+            if (!id.is_string() || id.get<std::string>().empty()) continue;
             try {
                 api_.change("/messages/" + urlEncoded(id.get<std::string>()) + "/modify", label, until);
             } catch (const Stopped& stopped) {

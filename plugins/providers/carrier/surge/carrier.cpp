@@ -42,7 +42,9 @@ Json messageOf(const Json& request, const std::string& sender) {
     auto attachments = Json::array();
     for (const auto& item : sdk::listIn(request, "media")) {
         const auto url = item.is_string() ? item.get<std::string>() : textOf(item, "url");
-        if (!url.empty()) attachments.push_back({{"url", url}});
+        if (!sdk::isWebAddress(url))
+            throw Refused(Outcome::invalid, "a picture or file has no address of https");
+        attachments.push_back({{"url", url}});
     }
     if (text.empty() && attachments.empty())
         throw Refused(Outcome::invalid, "the message has neither text nor media");

@@ -32,12 +32,27 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
+/// "+12025550100", also as "whatsapp:+12025550100".
+bool isNumber(std::string_view text) {
+    if (text.starts_with("whatsapp:")) text.remove_prefix(9);
+    return text.size() >= 6 && text.size() <= 20 && text[0] == '+' &&
+           std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// What a message is named: SM or MM, and 32 hexadecimal digits.
+bool isReference(std::string_view text) {
+    return text.size() == 34 && (text.starts_with("SM") || text.starts_with("MM")) &&
+           std::all_of(text.begin() + 2, text.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
+}
+
 void addMedia(Form& form, const Json& request) {
     const auto media = request.find("media");
     if (media == request.end() || !media->is_array()) return;
     for (const auto& item : *media) {
         const auto url = item.is_string() ? item.get<std::string>() : textOf(item, "url");
-        if (!url.empty()) form.emplace_back("MediaUrl", url);
+        if (!sdk::isWebAddress(url))
+            throw sdk::Refused(Outcome::invalid, "a picture or file has no address of https");
+        form.emplace_back("MediaUrl", url);
     }
 }
 
@@ -49,8 +64,10 @@ void addTemplate(Form& form, const Settings& settings, const Json& given) {
         throw sdk::Refused(Outcome::invalid, "there is no Content template \"" + name + "\" for \"" +
                                                  language + "\": name its sid in the setting templates");
     auto variables = Json::object();
-    for (const auto& variable : sdk::listIn(given, "variables"))
+    for (const auto& variable : sdk::listIn(given, "variables")) {
+        if (!variable.is_string()) throw sdk::Refused(Outcome::invalid, "a template's variable is no text");
         variables[std::to_string(variables.size() + 1)] = variable;
+    }
     form.emplace_back("ContentSid", content);
     if (!variables.empty()) form.emplace_back("ContentVariables", variables.dump());
 }
@@ -81,7 +98,7 @@ Form messageForm(const Settings& settings, const Json& request) {
 
 /// Why the request cannot be a message, or "".
 std::string faultOf(const Form& form) {
-    if (valueOf(form, "To").empty()) return "the message has no recipient";
+    if (!isNumber(valueOf(form, "To"))) return "the recipient is no number such as +12025550100";
     if (!has(form, "From") && !has(form, "MessagingServiceSid"))
         return "the message has no sender: give `from`, or set sender or messaging_service_sid";
     if (!has(form, "Body") && !has(form, "MediaUrl") && !has(form, "ContentSid"))
@@ -155,6 +172,7 @@ Answer Carrier::lookup(const Json& request, const Call& call) {
 }
 
 Answer Carrier::lookupReference(const std::string& reference, const Call& call) const {
+    if (!isReference(reference)) return Answer::ok({{"found", false}, {"trusted", false}});
     const auto answer =
         get(settings_.accountPath() + "/Messages/" + percentEncoded(reference) + ".json", call.deadlineMs);
     if (answer.answered && answer.status == 404) return Answer::ok({{"found", false}, {"trusted", false}});

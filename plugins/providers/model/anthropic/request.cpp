@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/asked.hpp"
 #include "common/schema.hpp"
 #include "common/turns.hpp"
 
@@ -37,6 +38,7 @@ Json toolOf(const models::Tool& tool) {
 }  // namespace
 
 Json bodyOf(const Settings& settings, const Json& request) {
+    models::requireChat(request);
     auto conversation = models::Conversation::read(request);
     Json body{{"model", textOf(request, "model", settings.model)},
               {"max_tokens", models::numberOf(request, "max_tokens").value_or(settings.maxTokens)},

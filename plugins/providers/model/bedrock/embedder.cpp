@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "common/asked.hpp"
+
 namespace overture::bedrock {
 namespace {
 
@@ -72,9 +74,7 @@ std::int64_t tokensOf(const Json& document, const sdk::HttpAnswer& http) {
 }  // namespace
 
 Answer TextEmbedder::embed(const Json& request, const sdk::Call& call) {
-    const auto& texts = partOf(request, "texts");
-    if (!texts.is_array() || texts.empty())
-        return Answer::no(Outcome::invalid, "there are no texts to embed");
+    const auto& texts = models::textsOf(request);
     const auto& maker = makerOf(settings_.embeddingModel);
     const bool question = textOf(request, "purpose") == "question";
     const auto deadline = host_.nowMicros() + call.deadlineMs * 1000;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/asked.hpp"
 #include "common/schema.hpp"
 #include "common/turns.hpp"
 
@@ -49,6 +50,7 @@ Json cachePoint(const std::string& kept) {
 }  // namespace
 
 Json bodyOf(const Settings& settings, const Json& request) {
+    models::requireChat(request);
     auto conversation = models::Conversation::read(request);
     Json body{{"messages", Json::array()},
               {"inferenceConfig",

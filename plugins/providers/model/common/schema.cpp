@@ -50,16 +50,6 @@ std::int64_t mostTokensOf(const Json& body) {
     return (static_cast<std::int64_t>(text.size()) - others + 2) / 3 + others;
 }
 
-const Json& messagesOf(const Json& request) {
-    const auto& messages = partOf(request, "messages");
-    if (!messages.is_array() || messages.empty())
-        throw sdk::Refused(sdk::Outcome::invalid, "the request has no \"messages\"");
-    for (const auto& message : messages)
-        if (textOf(message, "role").empty())
-            throw sdk::Refused(sdk::Outcome::invalid, "a message has no \"role\"");
-    return messages;
-}
-
 Json argumentsOf(const Json& call) {
     const auto found = call.find("arguments");
     if (found == call.end()) return Json::object();

@@ -28,9 +28,6 @@ std::string schemaInWords(const Json& schema);
 /// other byte.
 std::int64_t mostTokensOf(const Json& body);
 
-/// The messages of a model.chat/1 request. Throws sdk::Refused when there are none, or one has no role.
-const Json& messagesOf(const Json& request);
-
 /// The arguments of a tool call: an object, also when they came as its text.
 Json argumentsOf(const Json& call);
 

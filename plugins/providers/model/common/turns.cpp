@@ -20,22 +20,12 @@ std::string idOf(std::string id) {
     return id.empty() ? "_" : id.substr(0, kLongestId);
 }
 
-std::string nameOf(const Json& given) {
-    const auto name = textOf(given, "name");
-    if (name.empty() || name.size() > 64 || !std::all_of(name.begin(), name.end(), isWordLetter))
-        throw sdk::Refused(
-            sdk::Outcome::invalid,
-            "a tool's name has 1 to 64 letters, digits, \"_\" and \"-\"; \"" + name + "\" has not");
-    return name;
-}
-
 std::string nameOfCall(const std::vector<Turn>& turns, const std::string& id) {
     for (const auto& turn : turns)
         for (const auto& part : turn.parts)
             if (const auto* call = std::get_if<ToolCall>(&part); call != nullptr && call->id == id)
                 return call->name;
-    throw sdk::Refused(sdk::Outcome::invalid,
-                       "a message answers the tool call \"" + id + "\", which is nowhere");
+    return {};
 }
 
 std::vector<Part> partsOf(const Json& message, const std::vector<Turn>& before) {
@@ -48,7 +38,7 @@ std::vector<Part> partsOf(const Json& message, const std::vector<Turn>& before) 
     }
     if (!text.empty()) parts.push_back(Said{text});
     for (const auto& call : partOf(message, "tool_calls"))
-        parts.push_back(ToolCall{idOf(textOf(call, "id")), nameOf(call), argumentsOf(call)});
+        parts.push_back(ToolCall{idOf(textOf(call, "id")), textOf(call, "name"), argumentsOf(call)});
     return parts;
 }
 
@@ -56,7 +46,7 @@ std::vector<Part> partsOf(const Json& message, const std::vector<Turn>& before) 
 
 Conversation Conversation::read(const Json& request) {
     Conversation out;
-    for (const auto& message : messagesOf(request)) {
+    for (const auto& message : partOf(request, "messages")) {
         const auto role = textOf(message, "role");
         if (role == "system" || role == "developer") {
             if (auto text = textOf(message, "content"); !text.empty()) out.instructions.push_back(text);
@@ -79,7 +69,7 @@ std::vector<Tool> toolsOf(const Json& request) {
     for (const auto& tool : partOf(request, "tools")) {
         auto parameters = partOf(tool, "parameters");
         if (!parameters.is_object()) parameters = {{"type", "object"}, {"properties", Json::object()}};
-        tools.push_back({nameOf(tool), textOf(tool, "description"), std::move(parameters)});
+        tools.push_back({textOf(tool, "name"), textOf(tool, "description"), std::move(parameters)});
     }
     return tools;
 }

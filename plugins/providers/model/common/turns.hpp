@@ -1,4 +1,5 @@
-// A model.chat/1 request's messages for vendors that keep instructions apart and want turns that alternate.
+// A model.chat/1 request's messages for vendors that keep instructions apart and want turns that alternate; the request is one
+// that requireChat (asked.hpp) took.
 #pragma once
 
 #include <string>
@@ -41,7 +42,6 @@ struct Tool {
     Json parameters;  ///< a schema of an object
 };
 
-/// Throws sdk::Refused for a name that no vendor takes: 1 to 64 letters, digits, "_" and "-".
 std::vector<Tool> toolsOf(const Json& request);
 
 }  // namespace overture::models

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/asked.hpp"
 #include "gemini/answer.hpp"
 
 namespace overture::gemini {
@@ -43,9 +44,7 @@ bool addVectors(const Json& document, std::size_t texts, Json& vectors) {
 }  // namespace
 
 Answer TextEmbedder::embed(const Json& request, const sdk::Call& call) {
-    const auto& texts = partOf(request, "texts");
-    if (!texts.is_array() || texts.empty())
-        return Answer::no(Outcome::invalid, "there are no texts to embed");
+    const auto& texts = models::textsOf(request);
     const bool question = textOf(request, "purpose") == "question";
     const auto deadline = host_.nowMicros() + call.deadlineMs * 1000;
     Json vectors = Json::array();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/asked.hpp"
 #include "common/schema.hpp"
 #include "common/turns.hpp"
 
@@ -75,6 +76,7 @@ Json generationOf(const Settings& settings, const Json& request) {
 }  // namespace
 
 Json bodyOf(const Settings& settings, const Json& request) {
+    models::requireChat(request);
     auto conversation = models::Conversation::read(request);
     const auto tools = models::toolsOf(request);
     Json body{{"contents", Json::array()}, {"generationConfig", generationOf(settings, request)}};

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "common/asked.hpp"
 #include "openai/answer.hpp"
 #include "openai/request.hpp"
 
@@ -10,6 +11,8 @@ namespace {
 
 using sdk::Answer;
 using sdk::Outcome;
+
+constexpr std::size_t kMostAtOnce = 2048;
 
 bool isVector(const Json& value) {
     if (!value.is_array() || value.empty()) return false;
@@ -37,18 +40,16 @@ Json vectorsOf(const Json& document, std::size_t texts) {
 }  // namespace
 
 Answer TextEmbedder::embed(const Json& request, const sdk::Call& call) {
-    const auto texts = request.find("texts");
-    if (texts == request.end() || !texts->is_array() || texts->empty())
-        return Answer::no(Outcome::invalid, "there are no texts to embed");
+    const auto& texts = models::textsOf(request, kMostAtOnce);
     Json body = settings_.embeddingFields;
-    body.update({{"model", settings_.embeddingModel}, {"input", *texts}, {"encoding_format", "float"}});
+    body.update({{"model", settings_.embeddingModel}, {"input", texts}, {"encoding_format", "float"}});
     if (settings_.dimensions) body["dimensions"] = *settings_.dimensions;
     Json document;
     const auto http = host_.http(postTo(host_, settings_, "/embeddings", body, call.deadlineMs));
     if (auto no = models::trouble(settings_.vendor, http, document)) return std::move(*no);
     if (!document.is_object() || !document.value("data", Json()).is_array())
         return Answer::no(Outcome::transient, "the model's server sent an answer without vectors");
-    auto vectors = vectorsOf(document, texts->size());
+    auto vectors = vectorsOf(document, texts.size());
     if (vectors.empty())
         return Answer::no(Outcome::transient, "the model's server did not send one vector for each text");
     const auto model = textOf(document, "model", settings_.embeddingModel);

@@ -1,5 +1,7 @@
 #include "openai/request.hpp"
 
+#include "common/asked.hpp"
+
 namespace overture::openai {
 namespace {
 
@@ -47,10 +49,11 @@ void addSchema(Json& body, const Json& wanted, Structured structured) {
 }  // namespace
 
 Json bodyOf(const Settings& settings, const Json& request, Structured structured) {
+    models::requireChat(request);
     Json body = settings.chatFields;
     body["model"] = textOf(request, "model", settings.model);
     body["messages"] = Json::array();
-    for (const auto& message : models::messagesOf(request)) body["messages"].push_back(messageOf(message));
+    for (const auto& message : request["messages"]) body["messages"].push_back(messageOf(message));
     if (models::isSet(request, "schema")) addSchema(body, request["schema"], structured);
     for (const auto& tool : models::partOf(request, "tools")) body["tools"].push_back(toolOf(tool));
     if (settings.temperature && models::isSet(request, "temperature"))

@@ -1,6 +1,7 @@
 // What plugins that speak JSON and take webhooks need again and again.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string>
@@ -36,6 +37,13 @@ inline std::int64_t numberOf(const Json& object, std::string_view name) {
     if (!object.is_object()) return 0;
     const auto found = object.find(name);
     return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
+}
+
+/// An address of http or https that can stand in a document for others: no blank and nothing that is no ASCII in it.
+inline bool isWebAddress(std::string_view url) {
+    return (url.starts_with("https://") || url.starts_with("http://")) && url.size() > 8 &&
+           url.size() <= 2048 && url.find_first_not_of("/", url.find("//")) != std::string_view::npos &&
+           std::all_of(url.begin(), url.end(), [](char c) { return c > ' ' && c < 0x7F; });
 }
 
 /// Text for a JSON document: bytes that are not UTF-8, and U+0000 (which no database text can hold), become U+FFFD.
