@@ -6,6 +6,7 @@
 #include <csignal>
 #include <overture/bytes.hpp>
 #include <overture/digest.hpp>
+#include <overture/oauth2.hpp>
 #include <overture/plugin.hpp>
 
 using namespace overture::sdk;
@@ -15,22 +16,27 @@ namespace {
 /// What all of them share: whether a rule is to be broken, and the vendor's answers.
 class Party {
 public:
-    Party(Host host, const Json& settings) : host_(host), fault_(settings.value("fault", "")) {}
+    Party(Host host, const Json& settings)
+        : host_(host),
+          access_(host, {"https://api.unfit.example/token", "unfit", "signing_secret"}),
+          fault_(settings.value("fault", "")) {}
 
 protected:
     bool breaks(const std::string& rule) const { return fault_ == rule; }
 
     Answer exchange(const std::string& name, const Call& call, const Json& good) {
         const auto is = [&](const std::string& rule) { return breaks(name + "-" + rule); };
-        const auto http = host_.http({"POST",
-                                      "https://api.unfit.example/" + name,
-                                      {},
-                                      "{}",
-                                      is("deadline") ? 60000 : call.deadlineMs});
+        const HttpRequest request{
+            "POST", "https://api.unfit.example/" + name, {}, "{}", is("deadline") ? 60000 : call.deadlineMs};
+        auto came = access_.http(request);
+        if (came.refused && is("token")) came = {std::nullopt, host_.http(request)};
+        if (came.refused) return *came.refused;
+        if (came.answer.status == 401 && is("key-once")) came = access_.http(request);
+        const auto& http = came.answer;
         if (!http.sent) return Answer::no(is("not-sent") ? Outcome::unknown : Outcome::transient, http.error);
         if (!http.answered) return Answer::no(is("lost") ? Outcome::transient : Outcome::unknown, http.error);
-        if (http.status == 401)
-            return Answer::no(is("key") ? Outcome::rejected : Outcome::auth, "no such key");
+        if (http.status == 401 || http.status == 403)
+            return Answer::no(Outcome::auth, is("key") ? "no such key" : "check signing_secret");
         if (http.status == 429) {
             auto wait = Answer::no(Outcome::limited, "not so fast");
             if (!is("limited")) wait.retryAfterMs = 7000;
@@ -55,6 +61,7 @@ protected:
     Host host_;
 
 private:
+    OAuth2 access_;
     std::string fault_;
 };
 

@@ -65,7 +65,8 @@ Answer problemOf(const HttpAnswer& answer) {
         return found->outcome == Outcome::limited ? sdk::limitedFor(answer, words, code, found->waitMs)
                                                   : Answer::no(found->outcome, words, code);
     }
-    return sdk::byStatus(answer, said, code, "the grant and its scope");
+    return sdk::byStatus(answer, said, code,
+                         "the grant and its scope, and put the new refresh_token into the binding");
 }
 
 }  // namespace overture::gmail

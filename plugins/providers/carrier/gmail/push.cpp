@@ -119,7 +119,8 @@ Answer proved(const Json& request, const Settings& settings, Keys& keys, std::in
     const auto head = sdk::fromBase64Url(token.substr(0, first)),
                said = sdk::fromBase64Url(token.substr(first + 1, second - first - 1)),
                signature = sdk::fromBase64Url(token.substr(second + 1));
-    if (!head || !said || !signature) return no("the token is none");
+    const bool plain = signature && sdk::toBase64Url(*signature) == token.substr(second + 1);
+    if (!head || !said || !plain) return no("the token is none");
     const auto header = sdk::parsed(*head), claims = sdk::parsed(*said);
     if (textOf(header, "alg") != "RS256" || !claims.is_object())
         return no("the token is not signed as Google signs");

@@ -32,12 +32,12 @@ Answer problemOf(const HttpAnswer& answer, std::int64_t nowSeconds) {
         return sdk::limitedFor(answer, said + ": it asks to slow down", code, untilReset(answer, nowSeconds));
     if (answer.status == 401)
         return Answer::no(Outcome::auth,
-                          said + ": the API key is wrong or was revoked, or the account has no credits",
+                          said + ": the api_key is wrong or was revoked, or the account has no credits",
                           code);
     if (answer.status == 403)
-        return Answer::no(Outcome::auth, said + ": the key may not send mail, or the sender is not verified",
-                          code);
-    return sdk::byStatus(answer, said, code, "the API key");
+        return Answer::no(Outcome::auth,
+                          said + ": the api_key may not send mail, or the sender is not verified", code);
+    return sdk::byStatus(answer, said, code, "api_key");
 }
 
 }  // namespace overture::sendgrid

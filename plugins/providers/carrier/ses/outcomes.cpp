@@ -74,7 +74,7 @@ Answer problemOf(const HttpAnswer& answer) {
                                                   : Answer::no(found->outcome, words, code);
     }
     if (answer.status == 429) return sdk::limitedFor(answer, said + ": it asks to slow down", code, 1'000);
-    return sdk::byStatus(answer, said, code, "the access key and its rights");
+    return sdk::byStatus(answer, said, code, "access_key_id, secret_access_key and their rights");
 }
 
 Answer readProblemOf(const HttpAnswer& answer) {

@@ -52,7 +52,8 @@ Answer clientError(const HttpAnswer& answer) {
                                code);
     if (answer.status == 401 || answer.status == 403)
         return Answer::no(Outcome::auth,
-                          sentence(answer, number) + ": check the account sid and its token or key", code);
+                          sentence(answer, number) + ": check account_sid and auth_token, or the API key",
+                          code);
     if (number == kRegionNotEnabled)
         return Answer::no(Outcome::auth,
                           sentence(answer, number) + ": allow this region in the account's settings", code);

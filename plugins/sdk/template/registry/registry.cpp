@@ -36,7 +36,8 @@ private:
     static Answer refusal(const HttpAnswer& answer) {
         const auto said = "the registry answered " + std::to_string(answer.status);
         const auto code = std::to_string(answer.status);
-        if (answer.status == 401 || answer.status == 403) return Answer::no(Outcome::auth, said, code);
+        if (answer.status == 401 || answer.status == 403)
+            return Answer::no(Outcome::auth, said + ": check api_key", code);
         if (answer.status / 100 == 5 || answer.status / 100 == 3)
             return Answer::no(Outcome::transient, said, code);
         if (answer.status != 429) return Answer::no(Outcome::invalid, said, code);

@@ -22,7 +22,7 @@ namespace overture::testing {
 ///                       ask, "fresh_seconds" where a signature ages, and "signed": "token" where the vendor only sends a secret
 ///                       along, which no change of the body can show, "key" where what proves it is a public key among the
 ///                       settings, "fields" where it is over what members of the body say ("signature" names those that hold
-///                       the proof)}
+///                       the proof), "jwt" where a header holds a token that the vendor signs, which says nothing of the body}
 struct Sample {
     Json settings = Json::object();
     std::map<std::string, std::string> secrets;

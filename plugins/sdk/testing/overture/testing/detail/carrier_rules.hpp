@@ -39,7 +39,7 @@ struct WebhookTrial : Trial {
 };
 
 /// What proves the sample's webhook: "body" all of its bytes, "fields" what its members say, "token" a secret that is sent along,
-/// "key" the bytes by a public key among the settings.
+/// "key" the bytes by a public key among the settings, "jwt" a token that the vendor signs and that says nothing of the body.
 inline std::string proofOf(const Subject& subject) {
     return subject.sample.of(kWebhook).value("signed", "body");
 }
@@ -72,10 +72,76 @@ inline Verdict takesTheSignedOne(const Subject& subject) {
     if (!believed(answer)) return broken("the sample's webhook: " + shown(answer) + ", and gave no events");
     for (const auto& event : answer.document["events"]) {
         const auto kind = event.value("kind", "");
-        if (kind != "message" && kind != "status") return broken("an event of the kind \"" + kind + "\"");
+        if (kind != "message" && kind != "status" && kind != "mail" && kind != "limits")
+            return broken("an event of the kind \"" + kind + "\"");
         if (event.value("id", "").empty())
             return broken("an event without an id: a repetition would count twice");
     }
+    return kKept;
+}
+
+/// Ways to write a token that its signer did not; none when it has not three parts.
+inline std::vector<std::pair<std::string, std::string>> otherTokens(const std::string& token) {
+    const auto first = token.find('.'), second = token.find('.', std::min(first, token.size() - 1) + 1);
+    if (first == std::string::npos || second == std::string::npos) return {};
+    const auto head = token.substr(0, first), said = token.substr(first + 1, second - first - 1),
+               proof = token.substr(second + 1);
+    const auto written = [](const Json& document) { return sdk::toBase64Url(document.dump(1)); };
+    auto claims = Json::parse(sdk::fromBase64Url(said).value_or(""), nullptr, false);
+    if (!claims.is_object()) return {};
+    const auto again = written(claims);
+    claims["exp"] = claims.value("exp", std::int64_t{0}) + 1;
+    std::vector<std::pair<std::string, std::string>> others{
+        {"whose claims were written again", head + "." + again + "." + proof},
+        {"whose claims say more", head + "." + written(claims) + "." + proof},
+        {"that says it is not signed", written({{"alg", "none"}}) + "." + said + "."},
+        {"signed in another way", written({{"alg", "HS256"}}) + "." + said + "." + proof},
+        {"in another order", said + "." + head + "." + proof},
+        {"with more behind it", token + "="},
+        {"without its signature", head + "." + said + "."}};
+    for (std::size_t part = 0; part < 8; ++part) {
+        auto other = token;
+        auto& letter = other[part * (token.size() - 1) / 7];
+        letter = letter == 'x' ? 'y' : 'x';
+        others.emplace_back("with another letter at " + std::to_string(part * (token.size() - 1) / 7), other);
+    }
+    return others;
+}
+
+/// The same with every long text changed: keys of somebody else.
+inline Json withOtherKeys(Json document) {
+    constexpr std::size_t kLong = 100;
+    if (document.is_string() && document.get<std::string>().size() >= kLong) {
+        auto text = document.get<std::string>();
+        text[text.size() / 2] = text[text.size() / 2] == 'x' ? 'y' : 'x';
+        return text;
+    }
+    if (document.is_structured())
+        for (auto& item : document) item = withOtherKeys(item);
+    return document;
+}
+
+inline Verdict refusesOtherTokens(const Subject& subject, const Json& webhook) {
+    int tried = 0;
+    for (const auto& [name, given] : webhook.at("headers").items()) {
+        const auto text = given.get<std::string>();
+        const auto space = text.rfind(' ');
+        const auto before = space == std::string::npos ? std::string() : text.substr(0, space + 1);
+        for (const auto& [how, token] : otherTokens(text.substr(before.size()))) {
+            WebhookTrial trial(subject);
+            auto other = webhook;
+            other["headers"][name] = before + token;
+            if (believed(trial.ask(kWebhook, other))) return broken("it believed a token " + how);
+            ++tried;
+        }
+    }
+    if (tried == 0) return broken("no header of the sample holds a token of three parts");
+    auto stranger = subject;
+    auto& answer = stranger.sample.operations[kWebhook]["answer"];
+    answer["body"] = withOtherKeys(answer.value("body", Json()));
+    WebhookTrial trial(stranger);
+    if (believed(trial.ask(kWebhook, webhook)))
+        return broken("it believed a token when the vendor's keys were others");
     return kKept;
 }
 
@@ -84,6 +150,7 @@ inline Verdict refusesTheTampered(const Subject& subject) {
     if (!webhook) return skipped("conformance.json has no request for \"" + kWebhook + "\"");
     WebhookTrial trial(subject);
     const auto proof = proofOf(subject);
+    if (proof == "jwt") return refusesOtherTokens(subject, *webhook);
     const bool signs = proof != "token";
     const auto body = bodyOf(*webhook);
     for (std::size_t part = 0; signs && part < 8 && !body.empty(); ++part) {
@@ -118,7 +185,7 @@ inline Verdict refusesTheTampered(const Subject& subject) {
 inline Verdict bearsStrangersBodies(const Subject& subject) {
     constexpr int kBodies = 300;
     WebhookTrial trial(subject);
-    const bool signs = proofOf(subject) != "token";
+    const bool signs = proofOf(subject) != "token" && proofOf(subject) != "jwt";
     std::mt19937_64 random(23);
     const auto webhook = signedWebhook(subject).value_or(requests().at(kWebhook));
     const auto body = bodyOf(webhook);
@@ -225,6 +292,7 @@ inline Verdict missesNothingUnasked(const Subject& subject) {
 }
 
 inline void addCarrierRules(std::vector<Rule>& rules) {
+    addKeyRules(rules, "carrier.message/1 lookup", "lookup");
     rules.push_back(
         {"lookup-absent", "takes a message for not sent only on the vendor's word", missesNothingUnasked});
     rules.push_back({"webhook-unsigned", "believes no webhook without a signature", believesNobody});

@@ -3,6 +3,8 @@
 
 #include "overture/testing/detail/conformance_trial.hpp"
 // these stand on it
+#include "overture/testing/detail/key_rules.hpp"
+// and on that
 #include "overture/testing/detail/carrier_rules.hpp"
 #include "overture/testing/detail/channel_rules.hpp"
 #include "overture/testing/detail/general_rules.hpp"

@@ -230,8 +230,7 @@ inline void addVendorRules(std::vector<Rule>& rules, const Stakes& stakes) {
     add("lost", "is " + listed(stakes.lost) + " when the request may have arrived and no answer came",
         vendor({true, false, 0, {}, {}, "no answer before the deadline"}, stakes.lost,
                "an answer that never came"));
-    add("key", "is auth when the vendor does not take the key",
-        vendor(vendorSays(401, "{}"), {auth}, "status 401"));
+    addKeyRules(rules, stakes.operation, stakes.name);
     add("limited", "is limited for as long as the vendor says",
         [stakes](const Subject& subject) { return waitsAsLongAsTold(subject, stakes); });
     for (const int status : {500, 502, 504})
