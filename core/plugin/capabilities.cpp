@@ -18,9 +18,9 @@ struct Operation {
 constexpr std::array kOperations{OVERTURE_OPERATIONS(OVERTURE_ROW)};
 #undef OVERTURE_ROW
 
-/// Operations that came with a later minor: an older plugin's table ends before them.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 1> kLater{
-    {{OVERTURE_MODEL_CHAT, "estimate"}}};
+/// Operations that came with a later minor: an older plugin's table ends before them, or has none there.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kLater{
+    {{OVERTURE_MODEL_CHAT, "estimate"}, {OVERTURE_CARRIER_MESSAGE, "media"}}};
 
 /// Operations that only read what they are given.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kStaysHere{
@@ -79,7 +79,7 @@ std::string tableTrouble(std::string_view capability, const void* table) {
     if (size < needed)
         return of + " has " + std::to_string(size) + " bytes where " + std::to_string(needed) + " are needed";
     for (const auto& operation : kOperations)
-        if (operation.capability == capability && endOf(operation) <= size &&
+        if (operation.capability == capability && !isLater(operation) && endOf(operation) <= size &&
             slotAt(table, operation.offset) == nullptr)
             return of + " has no function for " + std::string(operation.name);
     return {};

@@ -108,10 +108,13 @@ public:
             return because(Outcome::unsupported,
                            "plugin " + plugin() + " does not offer " + std::string(capability));
         const auto slot = slotOf(capability, operation, library_->tables().find(capability)->second);
-        if (slot == nullptr)
+        if (slot == nullptr) {
+            const auto all = operationsOf(capability);
+            if (std::find(all.begin(), all.end(), operation) != all.end())
+                return because(Outcome::unsupported, "plugin " + plugin() + " has no " + what);
             return because(Outcome::unsupported, std::string(capability) + " has no operation " +
-                                                     std::string(operation) + "; it has " +
-                                                     join(operationsOf(capability), ", "));
+                                                     std::string(operation) + "; it has " + join(all, ", "));
+        }
         const auto started = Slots::Steady::now();
         const auto place = goesOut(capability, operation) ? slots_.take(started + deadline) : Slots::Slot();
         if (goesOut(capability, operation) && !place) return stillBusy(what);

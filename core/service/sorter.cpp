@@ -174,6 +174,10 @@ void Sorter::message(Taken& taken, const Json& event) {
                  {"reference", textOf(event, "id")}};
     for (const char* own : {"thread", "choice", "media"})
         if (event.contains(own)) payload[own] = event[own];
+    if (payload.contains("media"))
+        for (auto& one : payload["media"])
+            if (one.is_object())
+                one["binding_id"] = taken.webhook.binding.text();  // it can be got by this one only
     post(taken, *conversation, "message", event, payload);
 }
 

@@ -11,7 +11,8 @@ program=$prefix/bin/overture
 "$program" --version
 listing=$(env -u OVERTURE_PLUGINS "$program" plugin list)
 printf '%s\n' "$listing"
-for plugin in sms email sim twilio smtp scripted openai openrouter anthropic gemini bedrock; do
+for manifest in "$source"/plugins/channels/*/plugin.json "$source"/plugins/providers/*/*/plugin.json; do
+    plugin=$(basename "$(dirname "$manifest")")
     grep -Eq "^ *$plugin .*loaded" <<<"$listing" || { echo "the installed program did not load $plugin"; exit 1; }
 done
 "$program" playbook check "$prefix/share/overture/playbooks/solar-consult"

@@ -686,8 +686,9 @@ TEST_F(Service, WhatCameAlongIsKeptWithTheMessage) {
               200);
     ASSERT_EQ(events().size(), 1U);
     EXPECT_EQ(events()[0].text("text"), "[image]");
-    EXPECT_EQ(events()[0].json("payload")["media"],
-              (Json::array({{{"url", "https://media.example/ME1"}, {"content_type", "image/jpeg"}}})));
+    EXPECT_EQ(events()[0].json("payload")["media"], (Json::array({{{"url", "https://media.example/ME1"},
+                                                                   {"content_type", "image/jpeg"},
+                                                                   {"binding_id", twilio.text()}}})));
 }
 
 TEST_F(Service, ACarriersNoticeOfItsLimitIsKeptForItsBinding) {

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <regex>
+#include <set>
 
 #include "base/digest.hpp"
 #include "base/json.hpp"
@@ -262,6 +263,124 @@ TEST_F(MetaTest, SendsOneDocumentAndGivesTheReference) {
     ASSERT_EQ(send(message({{"choices", kList}})).outcome, Outcome::ok);
     EXPECT_EQ(Json::parse(host.requests().back().body)["interactive"]["action"]["sections"][0]["rows"][0],
               (Json{{"id", "a"}, {"title", "Thu 5 Mar, 10:00 AM"}, {"description", "GMT+5:30"}}));
+}
+
+// --- what people send
+
+const std::string kMedia = "1003383421387256", kStore = "https://lookaside.example/media?mid=1";
+
+class MetaMedia : public MetaTest {
+protected:
+    /// Where it stands, and then what stands there.
+    Answer got(const Json& place, int status, const std::string& body,
+               const std::string& type = "image/jpeg") {
+        host.answer(200, place.dump(), {{"Content-Type", "application/json"}});
+        host.answer(status, body, {{"Content-Type", type}});
+        return fetch();
+    }
+    Answer fetch() { return carrier().media({{"id", kMedia}, {"content_type", "image/jpeg"}}, kCall); }
+    static Json place(const Json& more = Json::object()) {
+        Json one{{"messaging_product", "whatsapp"},
+                 {"url", kStore},
+                 {"mime_type", "image/jpeg"},
+                 {"file_size", "7"},
+                 {"id", kMedia}};
+        one.update(more);
+        return one;
+    }
+};
+
+TEST_F(MetaMedia, IsLookedUpAndFetchedWithTheTokenAsTheDescriptionSays) {
+    OVERTURE_CONTRACT(api, "meta-whatsapp.json");
+    const auto digest = toHex(sha256("picture"));
+    const auto answer = got(place({{"sha256", digest}}), 200, "picture");
+    ASSERT_EQ(answer.outcome, Outcome::ok) << answer.message;
+    EXPECT_EQ(answer.document, (Json{{"content_type", "image/jpeg"}, {"body_base64", toBase64("picture")}}));
+    const auto asked = host.requests();
+    ASSERT_EQ(asked.size(), 2U);
+    EXPECT_EQ(asked[0].url, "https://graph.facebook.com/v23.0/" + kMedia + "?phone_number_id=" + kNumber);
+    EXPECT_EQ(asked[1].url, kStore);
+    const auto& operation = api["paths"]["/{Version}/{Media-ID}"]["get"];
+    EXPECT_EQ(operation["operationId"], "retrieveMediaUrl");
+    EXPECT_EQ(api["paths"]["/{Version}/{Media-URL}"]["get"]["operationId"], "downloadMedia");
+    const auto names = [&](const char* in) {
+        std::set<std::string> all;
+        for (const auto& given : operation["parameters"]) {
+            const auto& parameter =
+                given.contains("$ref")
+                    ? api["components"]["parameters"][given["$ref"].get<std::string>().substr(24)]
+                    : given;
+            if (parameter["in"] == in) all.insert(parameter["name"].get<std::string>());
+        }
+        return all;
+    };
+    EXPECT_TRUE(names("query").contains("phone_number_id"));
+    for (const auto& request : asked) {
+        EXPECT_EQ(request.method, "GET");
+        for (const auto& [name, value] : request.headers) EXPECT_TRUE(names("header").contains(name)) << name;
+        EXPECT_EQ(request.headers.at(0).second, "Bearer " + kToken);
+        EXPECT_LE(request.deadlineMs, kCall.deadlineMs);
+    }
+    const std::string named = "carrier.message/1 media: retrieveMediaUrl, downloadMedia";
+    contracts::accepted("meta", named, "meta-whatsapp.json");
+    contracts::neverWrong("meta", {named}, "meta-whatsapp.json",
+                          {{{"id", kMedia}, {"url", "https://x.example/1"}, {"content_type", "image/jpeg"}},
+                           [&](const Json& request) { return carrier().media(request, kCall); },
+                           contracts::unwell,
+                           [&](const sdk::HttpRequest& request) -> std::vector<std::string> {
+                               if (request.method == "GET" && request.url == asked[0].url) return {};
+                               return {request.method + " " + request.url};
+                           },
+                           host});
+}
+
+TEST_F(MetaMedia, WhatIsGoneTooLargeOrNotTheThingItselfIsSaid) {
+    const auto no = [](const Answer& answer, Outcome outcome, const char* says) {
+        EXPECT_EQ(answer.outcome, outcome) << says << ": " << answer.message;
+        EXPECT_NE(answer.message.find(says), std::string::npos) << answer.message;
+    };
+    for (const int status : {404, 410}) {
+        host.answer(status, "<html>");
+        no(fetch(), Outcome::rejected, "does not have it any more");
+    }
+    host.answer(400, R"({"error":{"code":100,"error_subcode":33,"message":"Unsupported get request"}})");
+    no(fetch(), Outcome::rejected, "does not have it any more");
+    host.answer(401, R"({"error":{"code":190}})");
+    no(fetch(), Outcome::auth, "make a new one");
+    host.answer(500, "");
+    EXPECT_EQ(fetch().outcome, Outcome::transient);
+    for (const auto& odd : {Json(), Json::array(), Json{{"url", 7}}, Json{{"url", "file:///etc/passwd"}}}) {
+        host.answer(200, odd.dump());
+        no(fetch(), Outcome::transient, "does not say where it stands");
+    }
+    const auto before = host.requests().size();
+    host.answer(200, place({{"file_size", 100 * 1024 * 1024}}).dump());
+    no(fetch(), Outcome::rejected, "larger than 5 MiB");
+    EXPECT_EQ(host.requests().size(), before + 1) << "nobody fetches what is too large";
+    no(got(place({{"file_size", nullptr}}), 200, std::string(5 * 1024 * 1024 + 1, 'x')), Outcome::rejected,
+       "larger than 5 MiB");
+    for (const int status : {404, 410})
+        no(got(place(), status, ""), Outcome::transient, "does not hold any more");
+    no(got(place(), 401, "{}"), Outcome::auth, "access_token");
+    no(got(place(), 403, "{}"), Outcome::auth, "access_token");
+    no(got(place(), 302, ""), Outcome::invalid, "a redirect");
+    no(got(place(), 429, ""), Outcome::limited, "slow down");
+    no(got(place(), 503, "<html>"), Outcome::transient, "503");
+    no(got(place(), 200, "<html>sorry</html>", "text/html"), Outcome::transient, "a page in place of it");
+    no(got(place(), 200, ""), Outcome::transient, "nothing");
+    no(got(place(), 200, "pict"), Outcome::transient, "not the whole of it");
+    no(got(place({{"sha256", std::string(64, '0')}}), 200, "picture"), Outcome::transient,
+       "not the whole of it");
+    host.answer(200, place().dump());
+    host.failUnknown("no answer before the deadline");
+    EXPECT_EQ(fetch().outcome, Outcome::transient) << "a slow one may be asked for again";
+    host.failNotSent();
+    EXPECT_EQ(fetch().outcome, Outcome::transient);
+    const auto asked = host.requests().size();
+    for (const auto& odd :
+         {Json(), Json(7), Json(""), Json("../x"), Json("1?a=b"), Json(std::string(50, '1'))})
+        no(carrier().media({{"id", odd}}, kCall), Outcome::invalid, "no id");
+    EXPECT_EQ(host.requests().size(), asked);
 }
 
 TEST_F(MetaTest, ErrorCodesBecomeWhatTheEngineMustDecide) {

@@ -95,7 +95,7 @@ const Wrong kWrong[] = {
     {"short_entry", "judge",
      "its entry's size is 32 bytes, this engine needs 96; build it again with this engine's SDK"},
     {"wrong_major", "judge", "its abi_major is 2, this engine's is 1; build it again with this engine's SDK"},
-    {"newer_minor", "judge", "its abi_minor_needed is 7, this engine has 2; a newer engine is needed"},
+    {"newer_minor", "judge", "its abi_minor_needed is 7, this engine has 3; a newer engine is needed"},
     {"wrong_id", "judge", "its library's id is \"someone_else\", plugin.json says \"wrong_id\""},
     {"wrong_version", "judge", "its library's version is 1.0.0, plugin.json says 1.0.1"},
     {"open_fails", "open", "it answered auth: its licence file is missing"},
@@ -128,7 +128,10 @@ TEST_F(Plugins, WhatIsNotOfferedIsUnsupported) {
     EXPECT_EQ(instance->call("model.chat/1", "complete", {}, seconds(1)).outcome, Outcome::unsupported);
     const auto reply = instance->call("carrier.message/1", "sned", {}, seconds(1));
     EXPECT_EQ(reply.outcome, Outcome::unsupported);
-    EXPECT_EQ(reply.message, "carrier.message/1 has no operation sned; it has send, lookup, webhook");
+    EXPECT_EQ(reply.message, "carrier.message/1 has no operation sned; it has send, lookup, webhook, media");
+    const auto later = instance->call("carrier.message/1", "media", {}, seconds(1));
+    EXPECT_EQ(later.outcome, Outcome::unsupported);
+    EXPECT_EQ(later.message, "plugin healthy has no carrier.message/1 media") << "it came with a later minor";
 }
 
 TEST_F(Plugins, ManyThreadsCallOneInstance) {

@@ -257,6 +257,24 @@ TEST_F(SurgeTest, RefusesToOpenWithoutItsSecrets) {
     EXPECT_THROW(Settings::read(sdk::Host(host.table()), Json::object()), sdk::Refused);
 }
 
+// --- what people send
+
+TEST_F(SurgeTest, AttachmentsAreFetchedByTheirAddressWithoutTheKey) {
+    const auto fetch = [&](const Json& url) { return carrier().media({{"url", url}}, kCall); };
+    host.answer(200, "picture", {{"Content-Type", "image/png; x=y"}});
+    EXPECT_EQ(fetch("https://toss.example/att_1?token=abc").document,
+              (Json{{"content_type", "image/png"}, {"body_base64", toBase64("picture")}}));
+    EXPECT_TRUE(host.requests().back().headers.empty()) << "the key goes to the API only";
+    host.answer(410, "");
+    EXPECT_EQ(fetch("https://toss.example/att_1").outcome, Outcome::rejected);
+    host.answer(200, "");
+    EXPECT_EQ(fetch("https://toss.example/att_1").outcome, Outcome::transient);
+    const auto before = host.requests().size();
+    for (const auto& odd : {Json(), Json("x"), Json("file:///etc/passwd"), Json("https://a b")})
+        EXPECT_EQ(fetch(odd).outcome, Outcome::invalid) << odd;
+    EXPECT_EQ(host.requests().size(), before);
+}
+
 // --- webhooks: proof
 
 TEST(SurgeSignature, FitsThePublishedAnswers) {

@@ -447,6 +447,47 @@ TEST_F(TwilioTest, WhatSomebodyTapsIsTheirTextAndItsId) {
         "[audio]");
 }
 
+// --- what people send
+
+TEST_F(TwilioTest, MediaAreFetchedFromTheAccountsOwnAddressesWithTheKeyAndFromNoOther) {
+    const auto own = "https://api.twilio.com/2010-04-01/Accounts/" + kAccount + "/Messages/MM1/Media/ME1";
+    const auto fetch = [&](const std::string& url) {
+        return carrier().media({{"url", url}, {"content_type", "image/jpeg"}}, kCall);
+    };
+    host.answer(307, "", {{"Location", "https://media.example/ME1?signed=1"}});
+    host.answer(200, "picture", {{"Content-Type", "image/jpeg"}});
+    EXPECT_EQ(fetch(own).document,
+              (Json{{"content_type", "image/jpeg"}, {"body_base64", toBase64("picture")}}));
+    ASSERT_EQ(host.requests().size(), 2U);
+    EXPECT_EQ(host.requests()[0].url, own);
+    EXPECT_EQ(host.requests()[0].headers.at(0).second, "Basic " + toBase64(kAccount + ":" + kToken));
+    EXPECT_EQ(host.requests()[1].url, "https://media.example/ME1?signed=1");
+    EXPECT_TRUE(host.requests()[1].headers.empty()) << "the key stays here";
+    host.answer(200, "picture", {{"Content-Type", "image/jpeg"}});
+    EXPECT_EQ(fetch(own).outcome, Outcome::ok);
+    for (const auto& [status, outcome] : std::vector<std::pair<int, Outcome>>{{404, Outcome::rejected},
+                                                                              {401, Outcome::auth},
+                                                                              {429, Outcome::limited},
+                                                                              {500, Outcome::transient},
+                                                                              {302, Outcome::invalid}}) {
+        host.answer(status, "<html>");
+        EXPECT_EQ(fetch(own).outcome, outcome) << status;
+    }
+    host.answer(307, "", {{"Location", "https://media.example/ME1"}});
+    host.answer(307, "", {{"Location", "https://media.example/ME1"}});
+    EXPECT_EQ(fetch(own).outcome, Outcome::invalid) << "sent on once, not for ever";
+    host.answer(200, "<html>", {{"Content-Type", "text/html"}});
+    EXPECT_EQ(fetch(own).outcome, Outcome::transient);
+    host.answer(200, std::string(5 * 1024 * 1024 + 1, 'x'));
+    EXPECT_EQ(fetch(own).outcome, Outcome::rejected);
+    const auto before = host.requests().size();
+    for (const auto* odd : {"", "https://evil.example/1", "file:///etc/passwd",
+                            "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1"})
+        EXPECT_EQ(fetch(odd).outcome, Outcome::invalid) << odd;
+    EXPECT_EQ(fetch(own + "/../../../../x").outcome, Outcome::invalid);
+    EXPECT_EQ(host.requests().size(), before);
+}
+
 // --- looking up
 // ----------------------------------------------------------------------------------------------------
 

@@ -739,7 +739,15 @@ std::string whatsAppPlaybook(const Folder& folder) {
 }
 
 TEST(Serve, HoldsAConversationByWhatsAppThroughMeta) {
-    StubApi meta(metaAnswers);
+    std::string own;
+    StubApi meta([&](const StubApi::Asked& asked, std::size_t number) -> std::pair<int, Json> {
+        const bool ours = asked.authorization == "Bearer EAAexample";
+        if (ours && asked.path == "/v23.0/1003383421387256?phone_number_id=" + kMetaNumber)
+            return {200, {{"url", own + "/media/1"}, {"mime_type", "image/jpeg"}, {"file_size", 11}}};
+        if (ours && asked.path == "/media/1") return {200, "a picture"};
+        return metaAnswers(asked, number);
+    });
+    own = meta.url();
     const Folder folder("serve-whatsapp");
     const auto [number, place] = awake();
     const auto port = std::to_string(freePort());
@@ -819,9 +827,19 @@ TEST(Serve, HoldsAConversationByWhatsAppThroughMeta) {
               200);
     EXPECT_EQ(hears(message(text("Yes, I decide"))), 200);
     ASSERT_EQ(meta.waitFor(2).size(), 2U);
-    EXPECT_EQ(hears(message(text("It is for 20 people"))), 200);
+    EXPECT_EQ(hears(message({{"type", "image"},
+                             {"image",
+                              {{"id", "1003383421387256"},
+                               {"mime_type", "image/jpeg"},
+                               {"caption", "It is for 20 people"}}}})),
+              200);
     auto all = meta.waitFor(3);
     ASSERT_EQ(all.size(), 3U) << overtureLine("conversation show lead-1" + data).output();
+    const auto pictures = folder / "pictures";
+    const auto got = overtureLine("conversation media lead-1 --into " + pictures + data);
+    EXPECT_EQ(got.status, 0) << got.output();
+    ASSERT_NE(got.out.find(".jpg: image/jpeg, 11 bytes\n"), std::string::npos) << got.output();
+    EXPECT_EQ(readFile(got.out.substr(0, got.out.find(": "))), "\"a picture\"");
     EXPECT_EQ(all[0].body["type"], "text");
     EXPECT_EQ(all[0].body["to"], number);
     const auto& offer = all[2].body;

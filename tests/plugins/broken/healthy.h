@@ -67,7 +67,7 @@ static overture_outcome_t carrier_webhook(overture_instance_t* self, const overt
     return OVERTURE_OK;
 }
 
-static const overture_carrier_message_t carrier = {TABLE_SIZE, SEND, LOOKUP, carrier_webhook};
+static const overture_carrier_message_t carrier = {TABLE_SIZE, SEND, LOOKUP, carrier_webhook, NULL};
 
 #ifndef OPEN
 #define OPEN plugin_open

@@ -1,6 +1,7 @@
 #include "carrier.hpp"
 
 #include "inbound.hpp"
+#include "media.hpp"
 #include "message.hpp"
 #include "outcomes.hpp"
 #include "overture/bytes.hpp"
@@ -92,6 +93,10 @@ Answer Carrier::webhook(const Json& request, const Call&) {
     if (textOf(document, "object") != "whatsapp_business_account")
         return Answer::no(Outcome::invalid, "the body is no webhook of a WhatsApp account");
     return answered(eventsOf(document, settings_.phoneNumberId), "");
+}
+
+Answer Carrier::media(const Json& request, const Call& call) {
+    return mediaOf(host_, settings_, request, call);
 }
 
 }  // namespace overture::meta

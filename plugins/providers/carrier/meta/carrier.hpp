@@ -16,6 +16,7 @@ public:
     sdk::Answer lookup(const sdk::Json& request, const sdk::Call& call) override;
     /// POST: signed messages and statuses. GET: the handshake for the callback URL.
     sdk::Answer webhook(const sdk::Json& request, const sdk::Call& call) override;
+    sdk::Answer media(const sdk::Json& request, const sdk::Call& call) override;
 
 private:
     sdk::Host host_;

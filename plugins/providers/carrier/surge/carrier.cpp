@@ -4,6 +4,7 @@
 
 #include "outcomes.hpp"
 #include "overture/documents.hpp"
+#include "overture/media.hpp"
 
 namespace overture::surge {
 
@@ -119,6 +120,15 @@ Answer Carrier::optOut(const Json& event, const Call& call) const {
                       {"to", ""},
                       {"text", "STOP"},
                       {"channel", "sms"}}}));
+}
+
+Answer Carrier::media(const Json& request, const Call& call) {
+    const auto url = textOf(request, "url");
+    if (!sdk::isWebAddress(url))
+        return Answer::no(Outcome::invalid, "the request has no address of what came along");
+    const auto answer =
+        host_.http({.method = "GET", .url = url, .headers = {}, .body = {}, .deadlineMs = call.deadlineMs});
+    return sdk::mediaIn(answer, "Surge", "", "api_key");
 }
 
 }  // namespace overture::surge

@@ -16,6 +16,8 @@ public:
     /// An opt-out names only the contact: its number is asked for, and the call is answered with an error until it is known, so
     /// that Surge repeats it.
     sdk::Answer webhook(const sdk::Json& request, const sdk::Call& call) override;
+    /// By the address alone, which Surge signs; the key goes to no other place than the API.
+    sdk::Answer media(const sdk::Json& request, const sdk::Call& call) override;
 
 private:
     sdk::HttpAnswer get(const std::string& path, std::int64_t deadlineMs) const;

@@ -7,6 +7,7 @@
 #include "outcomes.hpp"
 #include "overture/documents.hpp"
 #include "overture/instant.hpp"
+#include "overture/media.hpp"
 
 namespace overture::twilio {
 
@@ -218,6 +219,22 @@ Answer Carrier::lookupText(const Json& request, const Call& call) const {
     Json absent{{"found", false}, {"trusted", path.empty() && wait == 0 && !other}};
     if (wait > 0) absent["ask_again_ms"] = wait / 1000 + 1;
     return Answer::ok(absent);
+}
+
+Answer Carrier::media(const Json& request, const Call& call) {
+    const auto url = textOf(request, "url");
+    const auto own = settings_.baseUrl + settings_.accountPath() + "/Messages/";
+    if (!sdk::isWebAddress(url) || !url.starts_with(own) || url.find("..") != std::string::npos)
+        return Answer::no(Outcome::invalid, "the request has no address of this account's media");
+    const auto until = host_.nowMicros() + call.deadlineMs * 1000;
+    auto answer = get(url.substr(settings_.baseUrl.size()), call.deadlineMs);
+    const auto elsewhere = answer.header("Location");
+    if (answer.answered && answer.status / 100 == 3 && sdk::isWebAddress(elsewhere)) {
+        const auto left = std::max<std::int64_t>(1, (until - host_.nowMicros()) / 1000);
+        answer =
+            host_.http({.method = "GET", .url = elsewhere, .headers = {}, .body = {}, .deadlineMs = left});
+    }
+    return sdk::mediaIn(answer, "Twilio", textOf(request, "content_type"), "account_sid and auth_token");
 }
 
 }  // namespace overture::twilio

@@ -16,6 +16,8 @@ public:
     /// have passed since `sent_after` and the whole list was read; until then the document says ask_again_ms.
     sdk::Answer lookup(const sdk::Json& request, const sdk::Call& call) override;
     sdk::Answer webhook(const sdk::Json& request, const sdk::Call& call) override;
+    /// Of this account's own addresses only; where Twilio sends on to a store of its own, the key is not sent along.
+    sdk::Answer media(const sdk::Json& request, const sdk::Call& call) override;
 
 private:
     sdk::HttpAnswer get(const std::string& path, std::int64_t deadlineMs) const;

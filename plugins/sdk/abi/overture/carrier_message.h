@@ -30,6 +30,12 @@ typedef struct overture_carrier_message {
      * [worker] */
     overture_outcome_t (*webhook)(overture_instance_t* instance, const overture_call_t* call,
                                   overture_text_t request, const overture_reply_t* reply);
+    /* Since minor 3; a table that ends before it, or has no function here, has none. Gets what came along with a person's message:
+     * one of `media` of a webhook's event {url or id, content_type} → {content_type, body_base64}. OVERTURE_REJECTED when it
+     * is not there any more, or larger than 5 MiB.
+     * [worker] */
+    overture_outcome_t (*media)(overture_instance_t* instance, const overture_call_t* call,
+                                overture_text_t request, const overture_reply_t* reply);
 } overture_carrier_message_t;
 
 #ifdef __cplusplus

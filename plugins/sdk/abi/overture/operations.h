@@ -25,6 +25,7 @@ typedef overture_outcome_t (*overture_operation_t)(overture_instance_t* instance
     X(OVERTURE_CARRIER_MESSAGE, overture_carrier_message_t, send)    \
     X(OVERTURE_CARRIER_MESSAGE, overture_carrier_message_t, lookup)  \
     X(OVERTURE_CARRIER_MESSAGE, overture_carrier_message_t, webhook) \
+    X(OVERTURE_CARRIER_MESSAGE, overture_carrier_message_t, media)   \
     X(OVERTURE_CARRIER_MAILBOX, overture_carrier_mailbox_t, fetch)   \
     X(OVERTURE_CARRIER_MAILBOX, overture_carrier_mailbox_t, forget)  \
     X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, window)  \

@@ -123,6 +123,9 @@ struct Carrier {
     virtual Answer webhook(const Json&, const Call&) {
         return Answer::no(Outcome::unsupported, "no webhook here");
     }
+    virtual Answer media(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no media here");
+    }
 };
 
 struct Mailbox {

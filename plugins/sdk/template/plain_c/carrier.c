@@ -56,7 +56,7 @@ static overture_outcome_t carrier_webhook(overture_instance_t* self, const overt
 }
 
 static const overture_carrier_message_t carrier = {sizeof(overture_carrier_message_t), carrier_send,
-                                                   carrier_lookup, carrier_webhook};
+                                                   carrier_lookup, carrier_webhook, NULL};
 
 static overture_outcome_t plugin_open(const overture_host_t* host, const overture_sink_t* problem) {
     (void)host, (void)problem;

@@ -85,7 +85,8 @@ overture_outcome_t slot(overture_instance_t* instance, const overture_call_t* ca
 
 inline const overture_carrier_message_t carrierMessage = {
     sizeof(overture_carrier_message_t), slot<&Opened::carrier, &Carrier::send>,
-    slot<&Opened::carrier, &Carrier::lookup>, slot<&Opened::carrier, &Carrier::webhook>};
+    slot<&Opened::carrier, &Carrier::lookup>, slot<&Opened::carrier, &Carrier::webhook>,
+    slot<&Opened::carrier, &Carrier::media>};
 inline const overture_carrier_mailbox_t carrierMailbox = {sizeof(overture_carrier_mailbox_t),
                                                           slot<&Opened::mailbox, &Mailbox::fetch>,
                                                           slot<&Opened::mailbox, &Mailbox::forget>};

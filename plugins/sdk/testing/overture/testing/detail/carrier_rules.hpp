@@ -145,6 +145,21 @@ inline Verdict refusesOtherTokens(const Subject& subject, const Json& webhook) {
     return kKept;
 }
 
+/// The same members, the last first.
+inline nlohmann::ordered_json turnedAround(const nlohmann::ordered_json& document) {
+    if (document.is_array()) {
+        auto out = nlohmann::ordered_json::array();
+        for (const auto& item : document) out.push_back(turnedAround(item));
+        return out;
+    }
+    if (!document.is_object()) return document;
+    auto out = nlohmann::ordered_json::object();
+    std::vector<std::string> names;
+    for (const auto& [name, item] : document.items()) names.push_back(name);
+    for (auto name = names.rbegin(); name != names.rend(); ++name) out[*name] = turnedAround(document[*name]);
+    return out;
+}
+
 inline Verdict refusesTheTampered(const Subject& subject) {
     const auto webhook = signedWebhook(subject);
     if (!webhook) return skipped("conformance.json has no request for \"" + kWebhook + "\"");
@@ -168,6 +183,10 @@ inline Verdict refusesTheTampered(const Subject& subject) {
     if (bytes && !again.is_discarded() && again.dump(1) != body &&
         believed(trial.ask(kWebhook, withBody(*webhook, again.dump(1)))))
         return broken("it believed the same document written again: the signature is of the bytes");
+    const auto turned = nlohmann::ordered_json::parse(body, nullptr, false);
+    const auto reordered = turned.is_discarded() ? body : turnedAround(turned).dump();
+    if (bytes && reordered != body && believed(trial.ask(kWebhook, withBody(*webhook, reordered))))
+        return broken("it believed the same members in another order: the signature is of the bytes");
     if (proof == "key" || proof == "fields") return kKept;
     auto others = subject.sample.secrets;
     for (auto& [name, value] : others) value = "another-" + value;

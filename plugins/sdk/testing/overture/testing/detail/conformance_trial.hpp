@@ -99,6 +99,10 @@ inline const std::map<std::string, Json>& requests() {
           {"url", "https://hooks.example/in"},
           {"headers", Json::object()},
           {"body_base64", ""}}},
+        {"carrier.message/1 media",
+         {{"id", "1003383421387256"},
+          {"url", "https://media.example/1003383421387256"},
+          {"content_type", "image/jpeg"}}},
         {"carrier.mailbox/1 fetch", {{"most", 1}}},
         {"carrier.mailbox/1 forget", {{"ids", Json::array()}}},
         {"channel.message/1 window", {{"to", "+15555550123"}, {"now", "2026-03-01T17:00:00Z"}}},
@@ -189,7 +193,10 @@ inline std::vector<std::string> operationsOf(const overture_entry_t* entry) {
     std::vector<std::string> all;
     for (const char* const* capability = entry->capabilities; *capability != nullptr; ++capability)
         for (const auto& [operation, request] : requests())
-            if (operation.starts_with(std::string(*capability) + " ")) all.push_back(operation);
+            if (const std::string begin = std::string(*capability) + " ";
+                operation.starts_with(begin) && entry->get_capability(*capability) != nullptr &&
+                slotIn(entry, *capability, operation.substr(begin.size())) != nullptr)
+                all.push_back(operation);
     return all;
 }
 

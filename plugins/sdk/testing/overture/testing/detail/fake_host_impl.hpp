@@ -252,16 +252,25 @@ inline Plugin::~Plugin() {
     entry_->close();
 }
 
-inline overture_operation_t Plugin::slotOf(const std::string& capability,
-                                           const std::string& operation) const {
-    const auto* table = static_cast<const char*>(entry_->get_capability(capability.c_str()));
+/// Nothing where the table ends before it, or has no function: it came with a later minor.
+inline overture_operation_t slotIn(const overture_entry_t* entry, const std::string& capability,
+                                   const std::string& operation) {
+    const auto* table = static_cast<const char*>(entry->get_capability(capability.c_str()));
     if (table == nullptr) throw std::runtime_error("the plugin has no table for " + capability);
     overture_operation_t slot = nullptr;
-#define OVERTURE_FIND(id, type, name)             \
-    if (capability == (id) && operation == #name) \
+    std::uint32_t size = 0;
+    std::memcpy(&size, table, sizeof size);
+#define OVERTURE_FIND(id, type, name)                                                           \
+    if (capability == (id) && operation == #name && offsetof(type, name) + sizeof slot <= size) \
         std::memcpy(&slot, table + offsetof(type, name), sizeof slot);
     OVERTURE_OPERATIONS(OVERTURE_FIND)
 #undef OVERTURE_FIND
+    return slot;
+}
+
+inline overture_operation_t Plugin::slotOf(const std::string& capability,
+                                           const std::string& operation) const {
+    const auto slot = slotIn(entry_, capability, operation);
     if (slot == nullptr) throw std::runtime_error(capability + " has no operation " + operation);
     return slot;
 }
