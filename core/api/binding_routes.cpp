@@ -8,6 +8,8 @@ namespace {
 
 using tenant::Role;
 
+constexpr std::size_t kMostBindings = 200;
+
 std::string asSentence(std::string text) {
     if (!text.ends_with('.') && !text.ends_with('?')) text += '.';
     return text;
@@ -42,16 +44,19 @@ Answer listPlugins(Call& call) {
     return all(std::move(items));
 }
 
+Json jsonOf(const tenant::ListedBinding& one) {
+    return {{"id", one.id.text()},
+            {"name", one.name},
+            {"plugin", one.plugin},
+            {"settings", one.settings},
+            {"secrets", one.sealed},
+            {"calls_at_once", one.callsAtOnce == 0 ? Json() : Json(one.callsAtOnce)},
+            {"hook", "/hooks/" + one.id.text()}};
+}
+
 Answer list(Call& call) {
     Json items = Json::array();
-    for (const auto& one : tenant::bindings(call.tx, call.organization))
-        items.push_back({{"id", one.id.text()},
-                         {"name", one.name},
-                         {"plugin", one.plugin},
-                         {"settings", one.settings},
-                         {"secrets", one.sealed},
-                         {"calls_at_once", one.callsAtOnce == 0 ? Json() : Json(one.callsAtOnce)},
-                         {"hook", "/hooks/" + one.id.text()}});
+    for (const auto& one : tenant::bindings(call.tx, call.organization)) items.push_back(jsonOf(one));
     return all(std::move(items));
 }
 
@@ -91,6 +96,16 @@ Json namesOf(const tenant::Secrets& secrets) {
     return names;
 }
 
+void mustNotBeTooMany(Call& call, const std::string& name) {
+    const auto present = tenant::bindings(call.tx, call.organization);
+    const bool known =
+        std::any_of(present.begin(), present.end(), [&](const auto& one) { return one.name == name; });
+    if (!known && present.size() >= kMostBindings)
+        throw Refusal{409, "too_many",
+                      "There are " + std::to_string(kMostBindings) +
+                          " bindings already, as many as an organization may have."};
+}
+
 Answer save(Call& call) {
     auto& host = call.means.host();
     tenant::Binding binding{BindingId(uuid7(call.now)),
@@ -100,6 +115,7 @@ Answer save(Call& call) {
                             secretsOf(call.body["secrets"]),
                             call.body.value("calls_at_once", 0)};
     mustBeBoundByAnybody(host, binding.plugin);
+    mustNotBeTooMany(call, binding.name);
     if (const auto opened = host.open(binding.plugin, binding.settings, binding.secrets); !opened)
         throw refusalOf(opened.problem());
     const auto* vault = binding.secrets.empty() ? nullptr : &call.means.sealing();

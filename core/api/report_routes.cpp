@@ -11,7 +11,8 @@ using tenant::Role;
 
 Answer report(Call& call) {
     const auto id = call.id<CampaignId>("campaign");
-    const auto zone = call.query["zone"].get<std::string>();
+    const auto settings = call.tx.run(sql::api::settings, {call.organization})[0].json("settings");
+    const auto zone = textOf(call.query, "zone", textOf(settings, "zone", "UTC"));
     if (!isZone(zone)) throw Refusal{400, "invalid", "It takes a zone such as America/Phoenix.", "zone"};
     if (call.tx.run(sql::api::campaigns, {call.organization, nullptr, id, 1}).empty()) notFound("campaign");
     const LongWork::Place place(call.means.longWork, call.organization);
@@ -54,8 +55,7 @@ std::vector<Route> reportRoutes() {
           {"zone",
            {{"type", "string"},
             {"maxLength", 100},
-            {"default", "UTC"},
-            {"description", "whose days they are"}}}},
+            {"description", "whose days they are; the organization's own unless given"}}}},
          {},
          object({{"campaign", type("string")},
                  {"id", uuid()},

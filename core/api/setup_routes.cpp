@@ -21,22 +21,44 @@ Json jsonOf(const meeting::AccountManager& manager) {
 
 Answer listManagers(Call& call) {
     Json items = Json::array();
-    for (const auto& one : meeting::managers(call.tx, call.organization)) items.push_back(jsonOf(one));
+    for (const auto& one : meeting::managers(call.tx, call.organization))
+        items.push_back(tagged(jsonOf(one)));
     return all(std::move(items));
+}
+
+/// Whoever says which state they mean is compared with the one that stays until the call ends. Nothing: there is none.
+template <typename Present>
+void mustMatchPresent(Call& call, const Present& present) {
+    if (call.ifMatch.empty()) return;
+    (void)tenant::settingsOf(call.tx, call.organization);
+    call.mustMatch(textOf(present(), "tag"));
+}
+
+Json managerCalled(Call& call, const std::string& email) {
+    for (const auto& one : meeting::managers(call.tx, call.organization))
+        if (one.email == email) return tagged(jsonOf(one));
+    return {};
 }
 
 Answer saveManager(Call& call) {
     const auto email = tenant::emailIn(call.body["email"].get<std::string>());
     if (!email) throw Refusal{400, "invalid", "This is no email address.", "email"};
+    mustMatchPresent(call, [&] { return managerCalled(call, *email); });
     orRefuse(400, "invalid", [&] {
         meeting::saveManagers(
             call.tx, call.organization,
             {{ManagerId(uuid7(call.now)), call.body["name"], *email, call.body["zone"], call.body["hours"]}});
         return 0;
     });
-    for (const auto& one : meeting::managers(call.tx, call.organization))
-        if (one.email == *email) return {jsonOf(one), {}, false, {{"email", *email}, {"hours", one.hours}}};
-    throw Error("an account manager was saved and is not there");
+    auto saved = managerCalled(call, *email);
+    const auto hours = textOf(saved, "hours");
+    return {std::move(saved), {}, false, {{"email", *email}, {"hours", hours}}};
+}
+
+/// Of what is set, not of what is spent.
+std::string limitTag(const tenant::Budget& budget) {
+    return tagOf({budget.scope, budget.period, budget.campaign ? budget.campaign->text() : "",
+                  budget.limit.micros, budget.limit.currency});
 }
 
 Json jsonOf(const tenant::BudgetState& state) {
@@ -48,7 +70,8 @@ Json jsonOf(const tenant::BudgetState& state) {
             {"limit_micros", budget.limit.micros},
             {"currency", budget.limit.currency},
             {"spent_micros", state.spentMicros},
-            {"reserved_micros", state.reservedMicros}};
+            {"reserved_micros", state.reservedMicros},
+            {"tag", limitTag(budget)}};
 }
 
 Answer listBudgets(Call& call) {
@@ -74,8 +97,18 @@ tenant::Budget budgetIn(Call& call) {
     return budget;
 }
 
+/// One that is for every campaign has a row for each.
+Json budgetLike(Call& call, const tenant::Budget& budget) {
+    for (const auto& one : tenant::budgets(call.tx, call.organization, call.now))
+        if (one.budget.scope == budget.scope && one.budget.period == budget.period &&
+            one.budget.campaign == budget.campaign)
+            return jsonOf(one);
+    return {};
+}
+
 Answer setBudget(Call& call) {
     auto budget = budgetIn(call);
+    mustMatchPresent(call, [&] { return budgetLike(call, budget); });
     budget.limit = {call.body["limit_micros"].get<std::int64_t>(), call.body["currency"]};
     tenant::setBudget(call.tx, call.organization, budget, call.now);
     return {{{"scope", budget.scope}, {"period", budget.period}, {"limit_micros", budget.limit.micros}},
@@ -86,6 +119,7 @@ Answer setBudget(Call& call) {
 
 Answer removeBudget(Call& call) {
     const auto budget = budgetIn(call);
+    mustMatchPresent(call, [&] { return budgetLike(call, budget); });
     if (!tenant::removeBudget(call.tx, call.organization, budget)) notFound("budget");
     return {{{"scope", budget.scope}, {"period", budget.period}}, {}, false, call.body};
 }
@@ -111,6 +145,19 @@ Answer setOrigins(Call& call) {
     return {{{"origins", call.body["origins"]}}, {}, false, call.body};
 }
 
+Answer showSettings(Call& call) {
+    const auto settings = call.tx.run(sql::api::settings, {call.organization})[0].json("settings");
+    return {
+        {{"zone", textOf(settings, "zone", "UTC")}, {"origins", settings.value("origins", Json::array())}}};
+}
+
+Answer setZone(Call& call) {
+    if (!isZone(textOf(call.body, "zone")))
+        throw Refusal{400, "invalid", "This is no time zone; a name like America/Phoenix is.", "zone"};
+    tenant::saveSettings(call.tx, call.organization, {{"zone", call.body["zone"]}});
+    return {call.body, {}, false, call.body};
+}
+
 }  // namespace
 
 std::vector<Route> setupRoutes() {
@@ -126,11 +173,13 @@ std::vector<Route> setupRoutes() {
     const auto strings = [](const char* about) {
         return Json{{"type", "array"}, {"items", type("string")}, {"description", about}};
     };
-    const auto manager = object({{"id", uuid()},
-                                 {"name", type("string")},
-                                 {"email", type("string")},
-                                 {"zone", type("string")},
-                                 {"hours", type("string", "when they take meetings, in their zone")}});
+    const auto manager =
+        object({{"id", uuid()},
+                {"name", type("string")},
+                {"email", type("string")},
+                {"zone", type("string")},
+                {"hours", type("string", "when they take meetings, in their zone")},
+                {"tag", type("string", "in quotes as If-Match: only this state is changed")}});
     return {
         {"GET",
          "/v1/managers",
@@ -184,7 +233,8 @@ std::vector<Route> setupRoutes() {
                             {"limit_micros", type("integer")},
                             {"currency", type("string")},
                             {"spent_micros", type("integer")},
-                            {"reserved_micros", type("integer")}})),
+                            {"reserved_micros", type("integer")},
+                            {"tag", type("string", "in quotes as If-Match: only this limit is changed")}})),
          listBudgets},
         {"POST",
          "/v1/budgets/remove",
@@ -207,6 +257,30 @@ std::vector<Route> setupRoutes() {
                             {"calls", type("integer")},
                             {"cost_micros", type("integer")}})),
          usage},
+        {"GET",
+         "/v1/settings",
+         "showSettings",
+         "What the organization has decided.",
+         Role::agent,
+         {},
+         {},
+         object({{"zone", type("string", "whose days its reports count")},
+                 {"origins", strings("of pages that may call the API from a browser")}}),
+         showSettings},
+        {"POST",
+         "/v1/zone",
+         "setZone",
+         "Whose days reports count.",
+         Role::admin,
+         {},
+         object({{"zone",
+                  {{"type", "string"},
+                   {"minLength", 1},
+                   {"maxLength", 100},
+                   {"examples", {"America/Phoenix"}}}}},
+                {"zone"}),
+         object({{"zone", type("string")}}),
+         setZone},
         {"POST",
          "/v1/origins",
          "setOrigins",

@@ -115,6 +115,11 @@ std::string tagOf(const Json& document) {
     return toHex(sha256(toText(document))).substr(0, kTagLength);
 }
 
+Json tagged(Json document) {
+    document["tag"] = tagOf(document);
+    return document;
+}
+
 Json textOrNull(const store::Row& row, const char* column) {
     const auto text = row.maybe(column);
     return text ? Json(*text) : Json();

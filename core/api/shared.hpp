@@ -61,6 +61,8 @@ std::string plainText(const std::string& header);
 std::string tagOf(const store::Row& row);
 /// The ETag of what has no number of its changes.
 std::string tagOf(const Json& document);
+/// For what is read in lists only: the same with its `tag`, which a change takes as If-Match.
+Json tagged(Json document);
 Json textOrNull(const store::Row& row, const char* column);
 Json timeOrNull(const store::Row& row, const char* column);
 Json timeOrNull(const std::optional<Instant>& at);

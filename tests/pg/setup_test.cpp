@@ -429,6 +429,10 @@ TEST_F(Setup, AReportSaysHowFarPeopleCame) {
     EXPECT_EQ(report.body["versions"][0]["version"], "v1");
     EXPECT_EQ(report.body["versions"][0]["cost_micros"], 6000);
     EXPECT_EQ(get(campaign("/report?zone=Mars")).body["field"], "zone");
+    EXPECT_EQ(post("/v1/zone", {{"zone", "America/Phoenix"}}).status, 200);
+    EXPECT_EQ(get("/v1/settings").body["zone"], "America/Phoenix");
+    EXPECT_EQ(get(campaign("/report?days=3")).body["days"], report.body["days"]);
+    EXPECT_EQ(post("/v1/zone", {{"zone", "Mars"}}).body["field"], "zone");
     EXPECT_EQ(get(campaign("/report?days=0")).body["field"], "days");
     EXPECT_EQ(call("GET", campaign("/report"), theirs.tokens[Role::admin]).status, 404);
 }
@@ -479,6 +483,48 @@ TEST_F(Setup, WhoMeantAnotherStateOfAThingDoesNotChangeIt) {
     };
     EXPECT_EQ(change("first"), 200);
     EXPECT_EQ(change("second"), 412);
+}
+
+TEST_F(Setup, WhatIsReadInListsIsChangedAsItWasRead) {
+    const auto tag = [&](const std::string& list) {
+        return "\"" + textOf(get(list).body["items"][0], "tag") + "\"";
+    };
+    const auto manager = [&](const char* hours, const std::string& match) {
+        return post("/v1/managers",
+                    {{"name", "Dana"},
+                     {"email", "dana@example.com"},
+                     {"zone", "Europe/London"},
+                     {"hours", hours}},
+                    {{"if-match", match}})
+            .status;
+    };
+    const auto first = tag("/v1/managers");
+    EXPECT_EQ(manager("Mon-Thu 09:00-17:00", first), 200);
+    EXPECT_EQ(manager("Mon-Wed 09:00-17:00", first), 412);
+    EXPECT_EQ(manager("Mon-Wed 09:00-17:00", tag("/v1/managers")), 200);
+    const auto budget = [&](int limit, const Json& headers) {
+        return post("/v1/budgets", {{"scope", "organization"}, {"limit_micros", limit}}, headers).status;
+    };
+    EXPECT_EQ(budget(5, {{"if-match", "\"one\""}}), 412) << "there is none";
+    EXPECT_EQ(budget(5, Json::object()), 200);
+    const auto five = tag("/v1/budgets");
+    script("update budget_usage set spent_micros = 3");
+    EXPECT_EQ(tag("/v1/budgets"), five) << "what is spent is no change";
+    EXPECT_EQ(budget(6, {{"if-match", five}}), 200);
+    EXPECT_EQ(budget(7, {{"if-match", five}}), 412);
+    EXPECT_EQ(post("/v1/budgets/remove", {{"scope", "organization"}}, {{"if-match", five}}).status, 412);
+    EXPECT_EQ(
+        post("/v1/budgets/remove", {{"scope", "organization"}}, {{"if-match", tag("/v1/budgets")}}).status,
+        200);
+}
+
+TEST_F(Setup, AnOrganizationHasAsManyBindingsAsItMay) {
+    script(
+        "insert into bindings (organization_id, binding_id, name, plugin, created_at) select "
+        "organization_id, gen_random_uuid(), "
+        "'b' || n, 'sim', created_at from organizations, generate_series(1, 198) n");
+    EXPECT_EQ(post("/v1/bindings", {{"name", "more"}, {"plugin", "sim"}}).body["code"], "too_many");
+    EXPECT_EQ(post("/v1/bindings", {{"name", "b7"}, {"plugin", "sim"}}).status, 200) << "this one is there";
 }
 
 TEST_F(Setup, ATurnNamesTheCallThatCausedIt) {

@@ -1,0 +1,1 @@
+select settings from organizations where organization_id = $1::uuid
