@@ -11,7 +11,7 @@ insert into leads (organization_id, lead_id, external_id, first_name, last_name,
                    company, created_at)
 select '01900000-0000-7000-8000-0000000000aa', ('01900000-0000-7000-8002-' || lpad(to_hex(n), 12, '0'))::uuid, 'crm-' || n,
        (array['Ann', 'Asha', 'Ben', 'Carla', 'Dev', 'Elif', 'Femi', 'Grace', 'Hugo', 'Ines'])[1 + n % 10],
-       'Name' || (n * 7919) % 50000, '+1' || (2000000000 + n)::text, 'lead' || n || '@mail.example', 'US', 'AZ', 'America/Phoenix', 'en',
+       'Name' || (n::bigint * 7919) % 50000, '+1' || (2000000000 + n)::text, 'lead' || n || '@mail.example', 'US', 'AZ', 'America/Phoenix', 'en',
        'Company ' || n % 30000, '2026-01-05Z'::timestamptz + n * interval '10 seconds'
 from generate_series(1, 1000000) n;
 insert into conversations (organization_id, conversation_id, campaign_id, lead_id, version, stage, state, reason, channel,

@@ -27,7 +27,8 @@ constexpr const char* kHelp =
     "Runs `overture serve` on a PostgreSQL of its own with default durability and prints one JSON line for "
     "each measurement:\n"
     "  reads   one lead asked for by eight callers at once, over kept connections\n"
-    "  form    web forms, five a second: from the visitor's click to the carrier's call of the first touch\n"
+    "  form    web forms, five a second: from the visitor's click to the carrier's call of the first touch, with a\n"
+    "          model that takes half a second for each of its two calls\n"
     "  active  two engines behind nginx; --conversations (default 5,000) in each of which the lead writes "
     "once a minute and the\n"
     "          model thinks for two seconds each time; meanwhile reads and lists through the API\n"
@@ -37,6 +38,7 @@ constexpr int kReaders = 8;
 constexpr auto kReading = seconds(5);
 constexpr int kForms = 150;
 constexpr double kFormsPerSecond = 5;
+constexpr milliseconds kModelOfForms{500};
 constexpr auto kActive = seconds(60);
 constexpr double kReadsPerSecond = 100;
 constexpr int kPages = 100;  // of each list
@@ -189,6 +191,7 @@ private:
 
     void forms() {
         begin(1);
+        vendors_.setDelay(kModelOfForms);
         Caller caller(world_.ports.front(), token_);
         const auto campaign = ask("/v1/campaigns")["items"][0]["id"].get<std::string>();
         const auto made = Json::parse(caller
@@ -225,7 +228,9 @@ private:
         auto figures = spread(left);
         figures["answered_p99_ms"] = quantile(answered, 0.99);
         figures["model_calls"] = vendors_.modelCalls() - callsBefore;
+        figures["each_takes_ms"] = kModelOfForms.count();
         tell("form", std::move(figures));
+        vendors_.setDelay(milliseconds(0));
     }
 
     void active() {

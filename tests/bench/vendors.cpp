@@ -177,7 +177,7 @@ std::string Vendors::send(std::string_view body) {
         const std::scoped_lock lock(mutex_);
         for (const auto& marker : chaos::markersIn(body, chaos::kInbound))
             sent_.emplace(marker, Steady::now());
-        if (auto number = numberIn(body); !number.empty()) sent_.emplace(std::move(number), Steady::now());
+        if (auto to = numberIn(body); !to.empty()) sent_.emplace(std::move(to), Steady::now());
     }
     char sid[40];
     std::snprintf(sid, sizeof sid, "SM%032zx", number);
