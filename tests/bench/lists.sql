@@ -3,6 +3,8 @@
 set session_replication_role = replica;
 insert into organizations (organization_id, name, created_at)
 values ('01900000-0000-7000-8000-0000000000aa', 'Large', '2026-01-05Z');
+insert into playbook_versions (organization_id, version, playbook, files, published_at)
+values ('01900000-0000-7000-8000-0000000000aa', 'v1', 'large', '{}', '2026-01-05Z');
 insert into campaigns (organization_id, campaign_id, name, version, channels, state, starts_at, created_at)
 select '01900000-0000-7000-8000-0000000000aa', ('01900000-0000-7000-8001-' || lpad(to_hex(n), 12, '0'))::uuid, 'campaign ' || n, 'v1',
        '{sms}', 'running', '2026-01-05Z', '2026-01-05Z'
