@@ -28,7 +28,7 @@ HttpAnswer get(const sdk::Host& host, const Settings& settings, const std::strin
     return host.http(
         {.method = "GET",
          .url = url,
-         .headers = {{"Authorization", "Bearer " + settings.accessToken}, {"User-Agent", "overture"}},
+         .headers = {{"Authorization", "Bearer " + settings.accessToken}},
          .body = {},
          .deadlineMs = deadlineMs});
 }
