@@ -25,12 +25,11 @@ bool isId(std::string_view text) {
 
 HttpAnswer get(const sdk::Host& host, const Settings& settings, const std::string& url,
                std::int64_t deadlineMs) {
-    return host.http(
-        {.method = "GET",
-         .url = url,
-         .headers = {{"Authorization", "Bearer " + settings.accessToken}},
-         .body = {},
-         .deadlineMs = deadlineMs});
+    return host.http({.method = "GET",
+                      .url = url,
+                      .headers = {{"Authorization", "Bearer " + settings.accessToken}},
+                      .body = {},
+                      .deadlineMs = deadlineMs});
 }
 
 /// As a number or as a text; 0 when it says none.
