@@ -17,16 +17,11 @@ std::pair<std::string, std::string> meaningOf(const store::Row& row) {
     if (kind == "conversations.held")
         return {"Conversations are held until a person approves, edits or refuses what would be said.",
                 "/v1/holds"};
+    const auto because = row.text("note").empty() ? "." : ": " + row.text("note") + ".";
     if (kind == "deliveries.held")
-        return {"Messages are held: nobody knows whether they may go out.", "/v1/deliveries?state=held"};
-    if (kind == "deliveries.unknown")
-        return {"Of these messages the carrier has not said whether it has them; it is being asked.",
-                "/v1/deliveries?state=unknown"};
+        return {"Messages by \"" + row.text("name") + "\" are held" + because, "/v1/deliveries?state=held"};
     const auto endpoint = "/v1/endpoints/" + row.text("id");
-    if (kind == "endpoint.off")
-        return {"Nothing is sent to " + row.text("name") +
-                    (row.text("note").empty() ? "." : ": " + row.text("note")),
-                endpoint};
+    if (kind == "endpoint.off") return {"Nothing is sent to " + row.text("name") + because, endpoint};
     return {"Notices for " + row.text("name") + " were given up; they can be sent again.",
             endpoint + "/sends?state=dead"};
 }
@@ -76,7 +71,7 @@ std::vector<Route> notificationRoutes() {
          {},
          {},
          listSchema(object({{"kind", type("string",
-                                          "conversations.held, deliveries.held, deliveries.unknown, "
+                                          "conversations.held, deliveries.held, "
                                           "endpoint.off, endpoint.given_up, budget.used")},
                             {"count", type("integer", "1000: that many or more")},
                             {"since", maybeTime("the oldest")},

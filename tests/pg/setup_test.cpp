@@ -446,7 +446,8 @@ TEST_F(Setup, WhatWaitsForAPersonIsOneList) {
     };
     EXPECT_EQ(kinds(admin()), "");
     script(
-        "update conversations set state = 'held'; update deliveries set state = 'held'; update "
+        "update conversations set state = 'held'; update deliveries set state = 'held', note = 'the key was "
+        "refused'; update "
         "endpoint_sends set state = 'dead';"
         "update endpoints set state = 'off', note = 'it was gone (410)';"
         "insert into budgets select organization_id, 'organization', 'total', "
@@ -458,6 +459,8 @@ TEST_F(Setup, WhatWaitsForAPersonIsOneList) {
         "conversations.held 1; deliveries.held 1; endpoint.given_up 1; endpoint.off 1; ";
     EXPECT_EQ(kinds(admin()), everybody + "budget.used 1; ");
     EXPECT_EQ(kinds(ours.tokens[Role::agent]), everybody) << "money is managers'";
+    EXPECT_THAT(get("/v1/notifications").body.dump(),
+                HasSubstr("\\\"carrier\\\" are held: the key was refused."));
     EXPECT_EQ(kinds(theirs.tokens[Role::admin]), "");
     const auto items = get("/v1/notifications").body["items"];
     for (const auto& item : items) EXPECT_EQ(get(textOf(item, "see")).status, 200) << item;
