@@ -20,6 +20,7 @@ using sdk::Outcome;
 using sdk::Refused;
 
 constexpr sdk::Call kCall{5000};
+constexpr std::int64_t kNow = 1'772'384'400;  // the fake host's clock
 const std::string kMessage =
     "From: katie@brightroof.example\r\nTo: ann@example.com\r\nSubject: Hi\r\n\r\nHello\r\n.\r\n..two\r\n";
 
@@ -27,6 +28,12 @@ Settings settings(const Json& given, bool password = true) {
     FakeHost host;
     if (password) host.secret("password", "secret");
     return Settings::read(sdk::Host(host.table()), given);
+}
+
+/// On a host whose clock stands at kNow.
+Carrier carrierWith(Settings settings) {
+    static FakeHost host;
+    return {sdk::Host(host.table()), std::move(settings)};
 }
 
 Json settingsFor(int port) {
@@ -44,7 +51,7 @@ Json message() {
 
 Answer sent(const std::map<std::string, std::string>& replies) {
     SmtpStub server(replies);
-    return Carrier(settings(settingsFor(server.port()))).send(message(), kCall);
+    return carrierWith(settings(settingsFor(server.port()))).send(message(), kCall);
 }
 
 TEST(Send, HandsTheWholeMessageOver) {
@@ -52,7 +59,7 @@ TEST(Send, HandsTheWholeMessageOver) {
     auto given = settingsFor(server.port());
     given["hello"] = "engine.brightroof.example";
     given["bounces_to"] = "bounces@brightroof.example";
-    const auto answer = Carrier(settings(given)).send(message(), kCall);
+    const auto answer = carrierWith(settings(given)).send(message(), kCall);
     ASSERT_EQ(answer.outcome, Outcome::ok) << answer.message;
     EXPECT_EQ(answer.document, (Json{{"reference", "<d1@brightroof.example>"}, {"status", "sent"}}));
     ASSERT_EQ(server.messages().size(), 1u);
@@ -110,20 +117,20 @@ TEST(Send, AServerThatIsNotThereGotNothing) {
         const SmtpStub gone;
         port = gone.port();
     }
-    EXPECT_EQ(Carrier(settings(settingsFor(port))).send(message(), kCall).outcome, Outcome::transient);
+    EXPECT_EQ(carrierWith(settings(settingsFor(port))).send(message(), kCall).outcome, Outcome::transient);
 }
 
 TEST(Send, WithoutTlsWhereItIsWantedNothingIsSaid) {
     SmtpStub server;
     auto given = settingsFor(server.port());
     given["security"] = "starttls";
-    const auto answer = Carrier(settings(given)).send(message(), kCall);
+    const auto answer = carrierWith(settings(given)).send(message(), kCall);
     EXPECT_EQ(answer.outcome, Outcome::auth) << answer.message;
     for (const auto& command : server.commands()) EXPECT_FALSE(command.starts_with("AUTH")) << command;
 }
 
 TEST(Send, RefusesWhatIsNoMailOfOurs) {
-    const Carrier carrier(settings(settingsFor(1)));
+    const auto carrier = carrierWith(settings(settingsFor(1)));
     const auto with = [&](const Json& more) {
         auto request = message();
         request.update(more);
@@ -142,12 +149,77 @@ TEST(Send, RefusesWhatIsNoMailOfOurs) {
 
 TEST(Lookup, SignsInAndSaysThatItCannotTell) {
     SmtpStub server;
-    Carrier carrier(settings(settingsFor(server.port())));
+    auto carrier = carrierWith(settings(settingsFor(server.port())));
     const auto answer = carrier.lookup(message(), kCall);
     ASSERT_EQ(answer.outcome, Outcome::ok) << answer.message;
     EXPECT_EQ(answer.document, (Json{{"found", false}, {"trusted", false}}));
     SmtpStub shut(std::map<std::string, std::string>{{"AUTH", "535 5.7.8 bad"}});
-    EXPECT_EQ(Carrier(settings(settingsFor(shut.port()))).lookup(message(), kCall).outcome, Outcome::auth);
+    EXPECT_EQ(carrierWith(settings(settingsFor(shut.port()))).lookup(message(), kCall).outcome,
+              Outcome::auth);
+}
+
+std::string signedAt(std::int64_t at, const std::string& body, const std::string& secret = "made-up") {
+    const auto time = std::to_string(at);
+    return "t=" + time + ",v1=" + toHex(hmacSha256(secret, time + "." + body));
+}
+
+/// A call with this header, and a carrier that knows the secret.
+Answer handedOver(const std::string& signature, const std::string& body,
+                  const std::string& secret = "made-up") {
+    Settings given = settings(settingsFor(9));
+    given.webhookSecret = secret;
+    return carrierWith(given).webhook({{"method", "POST"},
+                                       {"url", "https://hooks.example.com/hooks/b1"},
+                                       {"headers", {{"x-overture-signature", signature}}},
+                                       {"body_base64", toBase64(body)}},
+                                      kCall);
+}
+
+TEST(Webhook, AWholeMessageIsHandedOnAsItCame) {
+    const auto answer = handedOver(signedAt(kNow, kMessage), kMessage);
+    ASSERT_EQ(answer.outcome, Outcome::ok) << answer.message;
+    EXPECT_EQ(answer.document["events"], (Json::array({{{"kind", "mail"},
+                                                        {"id", "mail:" + toHex(sha256(kMessage))},
+                                                        {"channel", "email"},
+                                                        {"raw_base64", toBase64(kMessage)}}})))
+        << "and by the same name each time";
+    EXPECT_EQ(handedOver(signedAt(kNow, ""), "").outcome, Outcome::invalid);
+}
+
+TEST(Webhook, NothingButTheRightSecretTheWholeMessageAndTheRightTime) {
+    const auto good = signedAt(kNow, kMessage);
+    const auto refused = [](const std::string& signature, const std::string& body, const char* what) {
+        EXPECT_EQ(handedOver(signature, body).outcome, Outcome::rejected) << what;
+    };
+    refused("", kMessage, "none");
+    refused(good, kMessage + " ", "a byte more");
+    refused(good, kMessage.substr(1), "a byte less");
+    refused(signedAt(kNow, kMessage, "another"), kMessage, "another secret");
+    refused(good.substr(0, good.size() - 2), kMessage, "cut short");
+    refused(good + "00", kMessage, "longer");
+    refused("v1=" + good.substr(good.find("v1=") + 3) + ",t=" + std::to_string(kNow), kMessage,
+            "in another order");
+    refused("t=" + std::to_string(kNow + 1) + good.substr(good.find(',')), kMessage, "another time");
+    refused(signedAt(kNow - 301, kMessage), kMessage, "stale");
+    refused(signedAt(kNow + 301, kMessage), kMessage, "of a time to come");
+    EXPECT_EQ(handedOver(signedAt(kNow - 300, kMessage), kMessage).outcome, Outcome::ok);
+    for (const auto* time : {"", "now", "1772384400x", "99999999999999999999"})
+        refused("t=" + std::string(time) +
+                    ",v1=" + toHex(hmacSha256("made-up", std::string(time) + "." + kMessage)),
+                kMessage, time);
+    auto upper = good;
+    std::transform(upper.begin() + 17, upper.end(), upper.begin() + 17,
+                   [](char c) { return static_cast<char>(std::toupper(c)); });
+    refused(upper, kMessage, "in capitals");
+    EXPECT_EQ(handedOver(good, kMessage, "").message,
+              "nothing proves this call: give the binding a webhook_secret");
+}
+
+TEST(Webhook, DamagedCallsNeverCrashTheReader) {
+    damage::each({signedAt(kNow, kMessage), "t=1,v1=00"}, [](const std::string& signature) {
+        ASSERT_EQ(handedOver(toHex(signature).substr(0, 60) + signature, "From: a\r\n").outcome,
+                  Outcome::rejected);
+    });
 }
 
 TEST(SettingsTest, WhatIsWrongIsNamed) {
@@ -284,7 +356,7 @@ TEST(Talk, DamagedServersNeverCrashTheReader) {
     given["mailbox"] = {{"host", "127.0.0.1"}, {"port", server.port()}, {"security", "none"}, {"user", "k"}};
     const auto read = settings(given);
     Mailbox mailbox(*read.mailbox);
-    Carrier carrier(read);
+    auto carrier = carrierWith(read);
     const auto sound = [](const Answer& answer) {
         return answer.outcome == Outcome::ok || !answer.message.empty();
     };

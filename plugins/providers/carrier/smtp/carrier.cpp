@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "webhook.hpp"
+
 namespace overture::smtp {
 
 using sdk::Answer;
@@ -78,6 +80,10 @@ Answer Carrier::lookup(const Json&, const sdk::Call& call) {
     const auto said = talk.command("NOOP", false, settings_.hello);
     if (!said.ok()) return failure(said);
     return Answer::ok({{"found", false}, {"trusted", false}});
+}
+
+Answer Carrier::webhook(const Json& request, const sdk::Call&) {
+    return receivedMail(request, settings_.webhookSecret, host_.nowMicros() / 1'000'000);
 }
 
 }  // namespace overture::smtp

@@ -12,13 +12,16 @@ namespace overture::smtp {
 /// `unknown`. The reference is the Message-ID.
 /// lookup: signs in, so that it shows whether the settings are right, and then says the truth: SMTP cannot be asked what became
 /// of a message.
+/// webhook: a whole message that came in elsewhere, signed with webhook_secret.
 class Carrier final : public sdk::Carrier {
 public:
-    explicit Carrier(Settings settings) : settings_(std::move(settings)) {}
+    Carrier(sdk::Host host, Settings settings) : host_(host), settings_(std::move(settings)) {}
     sdk::Answer send(const sdk::Json& request, const sdk::Call& call) override;
     sdk::Answer lookup(const sdk::Json& request, const sdk::Call& call) override;
+    sdk::Answer webhook(const sdk::Json& request, const sdk::Call& call) override;
 
 private:
+    sdk::Host host_;
     Settings settings_;
 };
 

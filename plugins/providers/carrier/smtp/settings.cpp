@@ -48,6 +48,7 @@ Settings Settings::read(const sdk::Host& host, const Json& settings) {
     result.submission.password = host.secret("password").value_or("");
     if (!result.submission.user.empty() && result.submission.password.empty())
         throw Refused(Outcome::auth, "the secret password is missing; user needs it");
+    result.webhookSecret = host.secret("webhook_secret").value_or("");
     result.hello = settings.value("hello", "");
     result.bouncesTo = settings.value("bounces_to", "");
     if (!result.bouncesTo.empty() && !isAddress(result.bouncesTo))

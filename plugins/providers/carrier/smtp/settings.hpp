@@ -17,7 +17,7 @@ struct Server {
 /// One binding's settings and secrets; plugin.json describes them.
 struct Settings {
     Server submission;
-    std::string hello, bouncesTo;
+    std::string hello, bouncesTo, webhookSecret;
     std::optional<Server> mailbox;
 
     /// Throws sdk::Refused naming the setting or secret that is missing or wrong.
