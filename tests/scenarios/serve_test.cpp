@@ -471,6 +471,8 @@ TEST(Serve, AnOrganizationSetsItselfUpByTheApi) {
     EXPECT_EQ(messages[0].at("To"), lead);
     EXPECT_EQ(messages[0].at("StatusCallback"), hook);
     EXPECT_EQ(callApi("GET", with.port, campaign + "/report", token)["funnel"]["replied"], 1);
+    const auto report = overtureLine("campaign report Second --zone Asia/Kolkata" + with.data).output();
+    EXPECT_NE(report.find("1 people, 0 touched, 1 replied, 0 with a meeting"), std::string::npos) << report;
     EXPECT_EQ(service.stop(), 0);
 }
 
