@@ -254,6 +254,13 @@ bool TurnWork::optedOut() {
     return false;
 }
 
+bool TurnWork::asksForHelp() const {
+    return std::any_of(messages_.begin(), messages_.end(), [&](const auto& event) {
+        const auto text = textOf(event.payload, "text");
+        return compliance::checkOptOut(text, language_, lastOutbound()).verdict == compliance::OptOut::help;
+    });
+}
+
 void TurnWork::forPerson() {
     recordIncoming();
     memory_.erase("confirming");

@@ -130,6 +130,7 @@ private:
     }
     bool leadHasWritten() const;
     bool weHaveWritten() const;
+    bool asksForHelp() const;  ///< "HELP": carriers want the answer to say who writes and how it is stopped
     std::string lastOutbound() const;
     compliance::ContactRequest contact() const;
 

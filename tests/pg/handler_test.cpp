@@ -645,6 +645,21 @@ TEST_F(Handler, AnOptOutComesBeforeAnyAgent) {
     EXPECT_EQ(is("state"), "closed");
 }
 
+TEST_F(Handler, WhoAsksForHelpIsToldWhoWritesAndHowToStop) {
+    const auto said = [&] { return instances.channelPlugin->composed.back(); };
+    touch();
+    EXPECT_EQ(said()["first"], true);
+    hears("sure", draftJson("Thanks. What is your bill?", {{"move", "qualification"}}));
+    EXPECT_EQ(said()["first"], false);
+    hears("HELP", draftJson("We look after roofs. What is your bill?"));
+    EXPECT_EQ(said()["first"], true);
+    EXPECT_EQ(said()["opt_out"], true);
+    EXPECT_EQ(said()["duties"], Json::array()) << "what is said once was said";
+    EXPECT_EQ(is("state"), "open");
+    hears("about $140", draftJson("Thanks.", {{"facts", {{{"name", "bill"}, {"value", 140}}}}}));
+    EXPECT_EQ(said()["opt_out"], false);
+}
+
 TEST_F(Handler, AnObjectionIsAnsweredAsOftenAsThePlaybookSays) {
     touch();
     hears("too expensive", draftJson("It pays off over time.", {{"objection", "price"}}));
