@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <filesystem>
 #include <map>
@@ -742,8 +743,9 @@ std::string whatsAppPlaybook(const Folder& folder) {
 
 TEST(Serve, HoldsAConversationByWhatsAppThroughMeta) {
     std::string own;
+    std::atomic<bool> gone = false;
     StubApi meta([&](const StubApi::Asked& asked, std::size_t number) -> std::pair<int, Json> {
-        const bool ours = asked.authorization == "Bearer EAAexample";
+        const bool ours = asked.authorization == "Bearer EAAexample" && !gone;
         if (ours && asked.path == "/v23.0/1003383421387256?phone_number_id=" + kMetaNumber)
             return {200, {{"url", own + "/media/1"}, {"mime_type", "image/jpeg"}, {"file_size", 11}}};
         if (ours && asked.path == "/media/1") return {200, "a picture"};
@@ -842,6 +844,11 @@ TEST(Serve, HoldsAConversationByWhatsAppThroughMeta) {
     EXPECT_EQ(got.status, 0) << got.output();
     ASSERT_NE(got.out.find(".jpg: image/jpeg, 11 bytes\n"), std::string::npos) << got.output();
     EXPECT_EQ(readFile(got.out.substr(0, got.out.find(": "))), "\"a picture\"");
+    gone = true;
+    const auto late = overtureLine("conversation media lead-1 --into " + pictures + data);
+    EXPECT_EQ(late.status, 1);
+    EXPECT_NE(late.out.find("-1: rejected: Meta does not have it any more"), std::string::npos)
+        << late.output();
     EXPECT_EQ(all[0].body["type"], "text");
     EXPECT_EQ(all[0].body["to"], number);
     const auto& offer = all[2].body;
