@@ -31,7 +31,6 @@ private:
         OrganizationId organization;
         DeliveryId delivery;
     };
-    std::string signatureOf(const OrganizationId& organization, const DeliveryId& delivery) const;
     std::optional<Target> targetOf(const std::string& path) const;
     bool optOut(const Target& target);
 

@@ -1,45 +1,15 @@
 // Room tenant: organizations and their bindings; secrets sealed at rest.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/ids.hpp"
 #include "store/database.hpp"
+#include "tenant/vault.hpp"
 
 namespace overture::tenant {
-
-using Secrets = std::map<std::string, std::string>;
-
-/// Seals secrets with one key per installation (libsodium, XChaCha20-Poly1305). Any thread.
-class Vault {
-public:
-    /// The key from OVERTURE_SECRET_KEY (64 hex digits), else from `directory`/secret.key, made there (mode 0600) when
-    /// there is none. Throws Error naming what is wrong with either.
-    static Vault open(const std::string& directory);
-    explicit Vault(std::string key) : key_(std::move(key)) {}
-
-    /// Bound to `owner` (a binding, a person, …): a sealed text copied to another one does not open.
-    template <typename Tag>
-    std::string seal(const Secrets& secrets, const Id<Tag>& owner) const {
-        return seal(secrets, owner.uuid);
-    }
-    /// Throws Error when it was sealed with another key or changed.
-    template <typename Tag>
-    Secrets unseal(const std::string& sealed, const Id<Tag>& owner) const {
-        return unseal(sealed, owner.uuid);
-    }
-    /// Proves that this installation wrote `text` for that purpose (keyed BLAKE2b): 64 hex digits.
-    std::string sign(std::string_view purpose, std::string_view text) const;
-
-private:
-    std::string seal(const Secrets& secrets, const Uuid& owner) const;
-    Secrets unseal(const std::string& sealed, const Uuid& owner) const;
-
-    std::string key_;  // 32 bytes
-};
 
 struct Binding {
     BindingId id;

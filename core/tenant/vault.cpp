@@ -1,22 +1,34 @@
+#include "tenant/vault.hpp"
+
 #include <fcntl.h>
 #include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <mutex>
+#include <optional>
+#include <tuple>
+#include <vector>
 
 #include "base/digest.hpp"
+#include "base/error.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
-#include "tenant/tenants.hpp"
 
 namespace overture::tenant {
 namespace {
 
 constexpr std::size_t kKeyBytes = crypto_aead_xchacha20poly1305_ietf_KEYBYTES;
 constexpr std::size_t kNonceBytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr std::size_t kOverhead = kNonceBytes + crypto_aead_xchacha20poly1305_ietf_ABYTES;
+constexpr std::size_t kShortestSignature = 32;
+constexpr std::string_view kSigned = "signed:";
+constexpr const char* kVariable = "OVERTURE_SECRET_KEY";
 
 const unsigned char* raw(const std::string& bytes) {
     return reinterpret_cast<const unsigned char*>(bytes.data());
@@ -25,72 +37,213 @@ unsigned char* raw(std::string& bytes) {
     return reinterpret_cast<unsigned char*>(bytes.data());
 }
 
-std::string keyFromHex(std::string_view hex, const std::string& where) {
+std::string keyFromHex(const std::string& hex, const std::string& where) {
     std::string key(kKeyBytes, '\0');
     std::size_t length = 0;
-    const auto text = std::string(trim(hex));
-    if (sodium_hex2bin(raw(key), key.size(), text.data(), text.size(), nullptr, &length, nullptr) != 0 ||
-        length != kKeyBytes || text.size() != 2 * kKeyBytes)
+    if (sodium_hex2bin(raw(key), key.size(), hex.data(), hex.size(), nullptr, &length, nullptr) != 0 ||
+        length != kKeyBytes || hex.size() != 2 * kKeyBytes)
         throw Error("this is not a key of 64 hexadecimal digits", where,
                     "Put back the key that the secrets were sealed with.");
     return key;
 }
 
-/// Writes a new key where none is; when somebody was faster, theirs is read afterwards.
-void makeKeyFile(const std::string& path) {
+std::string digestOf(const std::string& text, const std::string& key) {
+    std::string digest(crypto_generichash_BYTES, '\0');
+    crypto_generichash(raw(digest), digest.size(), raw(text), text.size(), raw(key), key.size());
+    return digest;
+}
+
+/// What signs for a key: it opens nothing.
+std::string signingKeyOf(const std::string& key) {
+    return digestOf("overture signs", key);
+}
+
+std::string newKey() {
     std::string key(kKeyBytes, '\0');
     randombytes_buf(key.data(), key.size());
-    const auto text = toHex(key) + "\n";
+    return key;
+}
+
+struct Keys {
+    std::vector<std::string> sealing;  // the newest first
+    std::vector<std::string> left;     // signing keys of forgotten ones
+
+    std::vector<std::string> signing() const {
+        std::vector<std::string> all;
+        for (const auto& key : sealing) all.push_back(signingKeyOf(key));
+        all.insert(all.end(), left.begin(), left.end());
+        return all;
+    }
+    std::string text() const {
+        std::string lines;
+        for (const auto& key : sealing) lines += toHex(key) + "\n";
+        for (const auto& key : left) lines += std::string(kSigned) + toHex(key) + "\n";
+        return lines;
+    }
+};
+
+Keys keysIn(const std::string& text, char between, const std::string& where) {
+    Keys keys;
+    for (const auto& part : split(text, between)) {
+        const auto word = std::string(trim(part));
+        if (word.empty()) continue;
+        if (word.starts_with(kSigned))
+            keys.left.push_back(keyFromHex(word.substr(kSigned.size()), where));
+        else
+            keys.sealing.push_back(keyFromHex(word, where));
+    }
+    if (keys.sealing.empty()) keyFromHex("", where);
+    return keys;
+}
+
+[[noreturn]] void cannotWrite(const std::string& path) {
+    throw Error(std::string("cannot write the key file: ") + std::strerror(errno), path,
+                std::string("Make the folder writable, or set ") + kVariable + ".");
+}
+
+/// A file that only its owner reads, where none is; false when there is one.
+bool makeFile(const std::string& path, const std::string& text) {
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file < 0 && errno == EEXIST) return;
-    if (file < 0 || ::write(file, text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-        ::fsync(file) != 0 || ::close(file) != 0)
-        throw Error(std::string("cannot make the key file: ") + std::strerror(errno), path,
-                    "Make the folder writable, or set OVERTURE_SECRET_KEY.");
+    if (file < 0 && errno == EEXIST) return false;
+    if (file < 0) cannotWrite(path);
+    const bool written =
+        ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
+    if (::close(file) != 0 || !written) cannotWrite(path);
+    return true;
+}
+
+std::optional<Secrets> opened(const std::string& sealed, const std::string& owner, const std::string& key) {
+    if (sealed.size() <= kOverhead) return std::nullopt;
+    std::string plain(sealed.size() - kOverhead, '\0');
+    unsigned long long length = 0;
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(raw(plain), &length, nullptr, raw(sealed) + kNonceBytes,
+                                                   sealed.size() - kNonceBytes, raw(owner), owner.size(),
+                                                   raw(sealed), raw(key)) != 0)
+        return std::nullopt;
+    return parseJson(plain, "sealed secrets").orThrow().get<Secrets>();
 }
 
 }  // namespace
 
+/// The keys, and the file they stand in.
+class Vault::Ring {
+public:
+    explicit Ring(Keys keys) : keys_(std::move(keys)) {}
+    explicit Ring(const std::string& path) : path_(path) { lookAgain(); }
+
+    Keys keys() const {
+        const std::scoped_lock lock(mutex_);
+        return keys_;
+    }
+
+    /// Whether the file has changed since it was read; then it is read.
+    bool lookAgain() {
+        if (path_.empty()) return false;
+        const std::scoped_lock lock(mutex_);
+        struct stat found {};
+        if (::stat(path_.c_str(), &found) != 0 && seen_) return false;
+        const Seen now{found.st_ino, found.st_mtim.tv_sec, found.st_mtim.tv_nsec};
+        if (seen_ == now) return false;
+        keys_ = keysIn(readFile(path_), '\n', path_);
+        seen_ = now;
+        return true;
+    }
+
+    template <typename Change>
+    void rewrite(const Change& change) {
+        if (path_.empty())
+            throw Error("the keys stand in no file that could be changed", kVariable,
+                        "Set it for every engine to the new key, a comma, and what it was; restart them; "
+                        "then `overture "
+                        "secret reseal`.");
+        lookAgain();
+        auto changed = keys();
+        change(changed);
+        const auto beside = path_ + ".new";
+        if (!makeFile(beside, changed.text()))
+            throw Error("somebody else is changing the keys", beside,
+                        "Wait until they are done; remove the file when nobody is.");
+        if (::rename(beside.c_str(), path_.c_str()) != 0) cannotWrite(path_);
+        lookAgain();
+    }
+
+private:
+    using Seen = std::tuple<ino_t, time_t, long>;
+    const std::string path_;
+    mutable std::mutex mutex_;
+    Keys keys_;
+    std::optional<Seen> seen_;
+};
+
+Vault::Vault(std::shared_ptr<Ring> ring) : ring_(std::move(ring)) {}
+
+Vault::Vault(std::string key) : ring_(std::make_shared<Ring>(Keys{{std::move(key)}, {}})) {}
+
 Vault Vault::open(const std::string& directory) {
-    if (const char* hex = std::getenv("OVERTURE_SECRET_KEY"))
-        return Vault(keyFromHex(hex, "OVERTURE_SECRET_KEY"));
+    if (const char* words = std::getenv(kVariable))
+        return Vault(std::make_shared<Ring>(keysIn(words, ',', kVariable)));
     std::error_code ignored;
     std::filesystem::create_directories(directory, ignored);
     const auto path = directory + "/secret.key";
-    if (!std::filesystem::exists(path)) makeKeyFile(path);
-    return Vault(keyFromHex(readFile(path), path));
+    if (!std::filesystem::exists(path)) makeFile(path, toHex(newKey()) + "\n");
+    return Vault(std::make_shared<Ring>(path));
 }
 
 std::string Vault::seal(const Secrets& secrets, const Uuid& owner) const {
+    ring_->lookAgain();
+    const auto key = ring_->keys().sealing.front();
     const auto plain = toText(Json(secrets));
     const auto name = owner.text();
-    std::string sealed(kNonceBytes + plain.size() + crypto_aead_xchacha20poly1305_ietf_ABYTES, '\0');
+    std::string sealed(kOverhead + plain.size(), '\0');
     randombytes_buf(sealed.data(), kNonceBytes);
     unsigned long long length = 0;
     crypto_aead_xchacha20poly1305_ietf_encrypt(raw(sealed) + kNonceBytes, &length, raw(plain), plain.size(),
-                                               raw(name), name.size(), nullptr, raw(sealed), raw(key_));
+                                               raw(name), name.size(), nullptr, raw(sealed), raw(key));
     return sealed;
 }
 
 Secrets Vault::unseal(const std::string& sealed, const Uuid& owner) const {
     const auto name = owner.text();
-    constexpr auto overhead = kNonceBytes + crypto_aead_xchacha20poly1305_ietf_ABYTES;
-    std::string plain(sealed.size() > overhead ? sealed.size() - overhead : 0, '\0');
-    unsigned long long length = 0;
-    if (sealed.size() <= overhead ||
-        crypto_aead_xchacha20poly1305_ietf_decrypt(raw(plain), &length, nullptr, raw(sealed) + kNonceBytes,
-                                                   sealed.size() - kNonceBytes, raw(name), name.size(),
-                                                   raw(sealed), raw(key_)) != 0)
-        throw Error("its secrets do not open with this key", name,
-                    "Put back the key they were sealed with, or save the secrets again.");
-    return parseJson(plain, "sealed secrets").orThrow().get<Secrets>();
+    do
+        for (const auto& key : ring_->keys().sealing)
+            if (auto secrets = opened(sealed, name, key)) return std::move(*secrets);
+    while (ring_->lookAgain());
+    throw Error("its secrets do not open with this key", name,
+                "Put back the key they were sealed with, or save the secrets again.");
+}
+
+bool Vault::isNewest(const std::string& sealed, const Uuid& owner) const {
+    return opened(sealed, owner.text(), ring_->keys().sealing.front()).has_value();
 }
 
 std::string Vault::sign(std::string_view purpose, std::string_view text) const {
+    ring_->lookAgain();
+    return toHex(digestOf(std::string(purpose) + std::string(1, '\0') + std::string(text),
+                          signingKeyOf(ring_->keys().sealing.front())));
+}
+
+/// Digests are compared, so that time tells nothing.
+bool Vault::isSigned(std::string_view purpose, std::string_view text, std::string_view signature) const {
     const auto whole = std::string(purpose) + std::string(1, '\0') + std::string(text);
-    std::string digest(crypto_generichash_BYTES, '\0');
-    crypto_generichash(raw(digest), digest.size(), raw(whole), whole.size(), raw(key_), key_.size());
-    return toHex(digest);
+    const auto given = sha256(std::string(signature));
+    if (signature.size() < kShortestSignature) return false;
+    do
+        for (const auto& key : ring_->keys().signing())
+            if (given == sha256(toHex(digestOf(whole, key)).substr(0, signature.size()))) return true;
+    while (ring_->lookAgain());
+    return false;
+}
+
+void Vault::addKey() {
+    ring_->rewrite([](Keys& keys) { keys.sealing.insert(keys.sealing.begin(), newKey()); });
+}
+
+void Vault::forgetOldKeys() {
+    ring_->rewrite([](Keys& keys) {
+        for (auto key = keys.sealing.begin() + 1; key != keys.sealing.end(); ++key)
+            keys.left.push_back(signingKeyOf(*key));
+        keys.sealing.resize(1);
+    });
 }
 
 }  // namespace overture::tenant

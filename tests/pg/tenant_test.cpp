@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "pg/fixture.hpp"
+#include "tenant/resealing.hpp"
 
 namespace overture::tenant {
 namespace {
@@ -124,6 +125,155 @@ TEST(TenantKey, IsMadeOnceReadableByItsOwnerOnlyAndABrokenOneIsSaid) {
     EXPECT_THROW(Vault::open(folder), Error);
     unsetenv("OVERTURE_SECRET_KEY");
     std::filesystem::remove_all(folder);
+}
+
+/// The folder of a key file of its own.
+struct KeyFile {
+    explicit KeyFile(const std::string& name) : folder(std::string(OVERTURE_BUILD_DIR) + "/" + name) {
+        unsetenv("OVERTURE_SECRET_KEY");
+        std::filesystem::remove_all(folder);
+    }
+    ~KeyFile() { std::filesystem::remove_all(folder); }
+    std::string path() const { return folder + "/secret.key"; }
+    std::string folder;
+};
+
+TEST(TenantKey, ANewOneSealsAndThoseBeforeItStillOpen) {
+    const KeyFile file("tenant-key-rotation");
+    const auto id = uuid7(tuesday());
+    const auto engine = Vault::open(file.folder);
+    auto operators = Vault::open(file.folder);
+    const auto old = std::string(trim(readFile(file.path())));
+    const auto sealed = engine.seal({{"a", "b"}}, id);
+    const auto link = engine.sign("unsubscribe", "them").substr(0, 32);
+    operators.addKey();
+    struct stat entry {};
+    ASSERT_EQ(stat(file.path().c_str(), &entry), 0);
+    EXPECT_EQ(entry.st_mode & 0777, 0600U);
+    EXPECT_EQ(operators.unseal(sealed, id), (Secrets{{"a", "b"}}));
+    EXPECT_FALSE(operators.isNewest(sealed, id));
+    const auto newer = operators.seal({{"c", "d"}}, id);
+    EXPECT_EQ(engine.unseal(newer, id), (Secrets{{"c", "d"}})) << "an engine that runs looks again";
+    EXPECT_TRUE(operators.isNewest(engine.seal({{"e", "f"}}, id), id));
+    EXPECT_NE(engine.sign("unsubscribe", "them").substr(0, 32), link);
+
+    operators.forgetOldKeys();
+    EXPECT_EQ(readFile(file.path()).find(old), std::string::npos);
+    EXPECT_THROW(operators.unseal(sealed, id), Error);
+    engine.seal({}, id);
+    EXPECT_THROW(engine.unseal(sealed, id), Error);
+    EXPECT_EQ(engine.unseal(newer, id), (Secrets{{"c", "d"}}));
+    for (const auto* vault : {&engine, static_cast<const Vault*>(&operators)}) {
+        EXPECT_TRUE(vault->isSigned("unsubscribe", "them", link)) << "a link in a mail sent long ago";
+        EXPECT_FALSE(vault->isSigned("unsubscribe", "others", link));
+        EXPECT_FALSE(vault->isSigned("request", "them", link));
+        EXPECT_FALSE(vault->isSigned("unsubscribe", "them", link.substr(0, 31)))
+            << "too short to prove anything";
+        EXPECT_FALSE(vault->isSigned("unsubscribe", "them", ""));
+    }
+    operators.addKey();
+    operators.forgetOldKeys();
+    EXPECT_TRUE(Vault::open(file.folder).isSigned("unsubscribe", "them", link));
+}
+
+TEST(TenantKey, TwoDoNotChangeTheFileAtOnceAndWhatStandsInNoFileIsTheirs) {
+    const KeyFile file("tenant-key-two");
+    auto vault = Vault::open(file.folder);
+    const auto before = readFile(file.path());
+    std::ofstream(file.path() + ".new") << "half";
+    EXPECT_THROW(vault.addKey(), Error);
+    EXPECT_EQ(readFile(file.path()), before);
+    const auto id = uuid7(tuesday());
+    setenv("OVERTURE_SECRET_KEY", std::string(64, 'a').c_str(), 1);
+    const auto sealed = Vault::open(file.folder).seal({{"a", "b"}}, id);
+    setenv("OVERTURE_SECRET_KEY", (std::string(64, 'b') + ", " + std::string(64, 'a')).c_str(), 1);
+    auto both = Vault::open(file.folder);
+    EXPECT_EQ(both.unseal(sealed, id), (Secrets{{"a", "b"}}));
+    EXPECT_FALSE(both.isNewest(sealed, id));
+    EXPECT_THROW(both.addKey(), Error);
+    setenv("OVERTURE_SECRET_KEY", ("signed:" + std::string(64, 'a')).c_str(), 1);
+    EXPECT_THROW(Vault::open(file.folder), Error) << "none that seals";
+    unsetenv("OVERTURE_SECRET_KEY");
+}
+
+TEST_F(Tenant, WhatIsSealedIsSealedAgain) {
+    const KeyFile file("tenant-key-reseal");
+    auto installation = Vault::open(file.folder);
+    const Vault stranger{std::string(32, 's')};
+    const auto owner = [&](int n) { return uuid7(tuesday() + seconds(n)); };
+    const auto sealedFor = [&](const Uuid& whose) {
+        return store::Param::bytes(installation.seal({{"secret", whose.text()}}, whose));
+    };
+    auto tx = database->begin(organization);
+    const auto put = [&](const char* sql, const Uuid& whose) {
+        tx.run({"test/put", sql}, {organization, whose, sealedFor(whose)});
+    };
+    put("insert into bindings (organization_id, binding_id, name, plugin, settings, created_at, secrets) "
+        "values "
+        "($1::uuid, $2::uuid, "
+        "'a', 'p', '{}', now(), $3::bytea)",
+        owner(1));
+    put("insert into endpoints (organization_id, endpoint_id, url, secrets, seen, created_at) values "
+        "($1::uuid, $2::uuid, 'u', "
+        "$3::bytea, '1:1:', now())",
+        owner(2));
+    put("insert into users (organization_id, user_id, email, name, role, created_at, second_factor) values "
+        "($1::uuid, "
+        "$2::uuid, 'a@example.com', 'a', 'agent', now(), $3::bytea)",
+        owner(3));
+    put("insert into session_keys (organization_id, key_id, sealed, created_at) values ($1::uuid, $2::uuid, "
+        "$3::bytea, now())",
+        owner(4));
+    put("insert into issuers (organization_id, issuer, client_id, client_secret, redirect_url, created_at) "
+        "values ($1::uuid, "
+        "'i', $2::text, $3::bytea, 'r', now())",
+        organization.uuid);
+    tx.commit();
+    const std::map<std::string, int> none{
+        {"binding", 0}, {"endpoint", 0}, {"issuer", 0}, {"second factor", 0}, {"session key", 0}};
+    const std::map<std::string, int> all{
+        {"binding", 1}, {"endpoint", 1}, {"issuer", 1}, {"second factor", 1}, {"session key", 1}};
+    EXPECT_EQ(reseal(*database, installation).count, none);
+    installation.addKey();
+    EXPECT_EQ(reseal(*database, installation).count, all);
+    EXPECT_EQ(reseal(*database, installation).count, none);
+    installation.forgetOldKeys();
+    for (const auto row :
+         database->run(organization, {"test/sealed",
+                                      "select binding_id as id, secrets as s from bindings union all "
+                                      "select endpoint_id, secrets from endpoints union all "
+                                      "select user_id, second_factor from users union all "
+                                      "select key_id, sealed from session_keys union all "
+                                      "select organization_id, client_secret from issuers"})) {
+        const auto whose = *Uuid::parse(row.text("id"));
+        EXPECT_EQ(installation.unseal(row.bytes("s"), whose), (Secrets{{"secret", whose.text()}}));
+    }
+    const BindingId lost(owner(5));
+    auto later = database->begin(organization);
+    later.run({"test/put",
+               "insert into bindings (organization_id, binding_id, name, plugin, settings, created_at, "
+               "secrets) values "
+               "($1::uuid, $2::uuid, 'b', 'p', '{}', now(), $3::bytea)"},
+              {organization, lost, store::Param::bytes(stranger.seal({{"a", "b"}}, lost))});
+    later.commit();
+    installation.addKey();
+    const auto done = reseal(*database, installation);
+    EXPECT_EQ(done.count, all);
+    EXPECT_EQ(done.shut, (std::vector<std::string>{"binding " + lost.text()}));
+}
+
+TEST_F(Tenant, NoBytesAreSealedButThese) {
+    std::vector<std::string> columns;
+    for (const auto row : database->run(
+             organization,
+             {"test/columns",
+              "select table_name || '.' || column_name as name from information_schema.columns where "
+              "data_type = 'bytea' and table_schema = 'public' order by 1"}))
+        columns.push_back(row.text("name"));
+    EXPECT_THAT(columns, ::testing::ElementsAre("address_keys.key", "bindings.secrets", "endpoints.secrets",
+                                                "issuers.client_secret", "session_keys.sealed",
+                                                "users.second_factor", "webhooks.body"))
+        << "a column that is sealed must be sealed again: schema/queries/tenant/sealed.sql";
 }
 
 }  // namespace

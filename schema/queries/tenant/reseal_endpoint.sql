@@ -1,0 +1,1 @@
+update endpoints set secrets = $3::bytea where organization_id = $1::uuid and endpoint_id = $2::uuid and secrets = $4::bytea
