@@ -21,6 +21,17 @@
 #include "base/text.hpp"
 
 namespace overture::tenant {
+namespace vault_parts {
+
+struct Keys {
+    std::vector<std::string> sealing;  // the newest first
+    std::vector<std::string> left;     // signing keys of forgotten ones
+};
+
+}  // namespace vault_parts
+
+using vault_parts::Keys;
+
 namespace {
 
 constexpr std::size_t kKeyBytes = crypto_aead_xchacha20poly1305_ietf_KEYBYTES;
@@ -64,23 +75,19 @@ std::string newKey() {
     return key;
 }
 
-struct Keys {
-    std::vector<std::string> sealing;  // the newest first
-    std::vector<std::string> left;     // signing keys of forgotten ones
+std::vector<std::string> signingKeysOf(const Keys& keys) {
+    std::vector<std::string> all;
+    for (const auto& key : keys.sealing) all.push_back(signingKeyOf(key));
+    all.insert(all.end(), keys.left.begin(), keys.left.end());
+    return all;
+}
 
-    std::vector<std::string> signing() const {
-        std::vector<std::string> all;
-        for (const auto& key : sealing) all.push_back(signingKeyOf(key));
-        all.insert(all.end(), left.begin(), left.end());
-        return all;
-    }
-    std::string text() const {
-        std::string lines;
-        for (const auto& key : sealing) lines += toHex(key) + "\n";
-        for (const auto& key : left) lines += std::string(kSigned) + toHex(key) + "\n";
-        return lines;
-    }
-};
+std::string linesOf(const Keys& keys) {
+    std::string lines;
+    for (const auto& key : keys.sealing) lines += toHex(key) + "\n";
+    for (const auto& key : keys.left) lines += std::string(kSigned) + toHex(key) + "\n";
+    return lines;
+}
 
 Keys keysIn(const std::string& text, char between, const std::string& where) {
     Keys keys;
@@ -160,7 +167,7 @@ public:
         auto changed = keys();
         change(changed);
         const auto beside = path_ + ".new";
-        if (!makeFile(beside, changed.text()))
+        if (!makeFile(beside, linesOf(changed)))
             throw Error("somebody else is changing the keys", beside,
                         "Wait until they are done; remove the file when nobody is.");
         if (::rename(beside.c_str(), path_.c_str()) != 0) cannotWrite(path_);
@@ -228,7 +235,7 @@ bool Vault::isSigned(std::string_view purpose, std::string_view text, std::strin
     const auto given = sha256(std::string(signature));
     if (signature.size() < kShortestSignature) return false;
     do
-        for (const auto& key : ring_->keys().signing())
+        for (const auto& key : signingKeysOf(ring_->keys()))
             if (given == sha256(toHex(digestOf(whole, key)).substr(0, signature.size()))) return true;
     while (ring_->lookAgain());
     return false;
