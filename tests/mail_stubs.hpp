@@ -108,6 +108,7 @@ private:
         std::string message, line;
         while (client.receiveMessage(line) && line != ".")
             message += (line.starts_with("..") ? line.substr(1) : line) + "\r\n";
+        if (line != ".") return false;  // it ended in the middle
         {
             const std::lock_guard lock(mutex_);
             messages_.push_back(message);

@@ -19,6 +19,8 @@ using sdk::Answer;
 using sdk::Outcome;
 using sdk::Refused;
 
+using Replies = std::map<std::string, std::string>;
+
 constexpr sdk::Call kCall{5000};
 constexpr std::int64_t kNow = 1'772'384'400;  // the fake host's clock
 const std::string kMessage =
@@ -73,6 +75,65 @@ TEST(Send, HandsTheWholeMessageOver) {
     };
     EXPECT_TRUE(has("MAIL FROM:<bounces@brightroof.example>"));
     EXPECT_TRUE(has("RCPT TO:<ann@example.com>"));
+}
+
+/// What a server that offers this is told of one message, after AUTH.
+std::vector<std::string> toldTo(const std::string& offers,
+                                const std::string& id = "<d1@brightroof.example>") {
+    SmtpStub server(Replies{{"EHLO", offers}});
+    auto request = message();
+    request["parts"][0]["message_id"] = id;
+    const auto answer = carrierWith(settings(settingsFor(server.port()))).send(request, kCall);
+    EXPECT_EQ(answer.outcome, Outcome::ok) << answer.message;
+    EXPECT_EQ(server.messages(), std::vector<std::string>{kMessage});
+    auto commands = server.commands();
+    commands.erase(commands.begin(), commands.begin() + 2);
+    if (commands.back() == "QUIT") commands.pop_back();
+    return commands;
+}
+
+TEST(Send, AsksForReportsWhereTheServerGivesThem) {
+    const std::vector<std::string> plain{"MAIL FROM:<katie@brightroof.example>", "RCPT TO:<ann@example.com>",
+                                         "DATA"};
+    EXPECT_EQ(toldTo("250-stub\r\n250 AUTH PLAIN"), plain);
+    EXPECT_EQ(toldTo("250-stub\r\n250-PIPELINING\r\n250-DSNOT\r\n250 AUTH PLAIN"), plain);
+    EXPECT_EQ(toldTo("250-stub\r\n250-AUTH PLAIN\r\n250-size 10240000\r\n250 DSN"),
+              (std::vector<std::string>{
+                  "MAIL FROM:<katie@brightroof.example> SIZE=" + std::to_string(kMessage.size()) +
+                      " RET=HDRS ENVID=<d1@brightroof.example>",
+                  "RCPT TO:<ann@example.com> NOTIFY=FAILURE,DELAY ORCPT=rfc822;ann@example.com", "DATA"}));
+    EXPECT_EQ(toldTo("250-AUTH PLAIN\r\n250 DSN", "<a+b=c d@x>")[0],
+              "MAIL FROM:<katie@brightroof.example> RET=HDRS ENVID=<a+2Bb+3Dc+20d@x>");
+    EXPECT_EQ(toldTo("250-AUTH PLAIN\r\n250 DSN", "<" + std::string(200, 'x') + "@x>")[0],
+              "MAIL FROM:<katie@brightroof.example> RET=HDRS")
+        << "an id has a hundred characters";
+}
+
+TEST(Send, CommandsGoOutTogetherWhereTheServerTakesThemSo) {
+    for (const auto& [word, reply] :
+         std::map<std::string, std::string>{{"MAIL", "550 5.1.0 no"}, {"RCPT", "550 5.1.1 no"}}) {
+        SmtpStub together(Replies{{"EHLO", "250-PIPELINING\r\n250 AUTH PLAIN"}, {word, reply}});
+        const auto answer = carrierWith(settings(settingsFor(together.port()))).send(message(), kCall);
+        EXPECT_EQ(answer.outcome, Outcome::rejected) << answer.message;
+        EXPECT_EQ(answer.code, reply.substr(0, 9)) << "the first refusal counts";
+        EXPECT_TRUE(together.messages().empty()) << "a server that goes on all the same gets nothing";
+        const auto told = together.commands();
+        EXPECT_EQ(std::count(told.begin(), told.end(), "DATA"), 1) << "said before the refusal was heard";
+        SmtpStub alone(Replies{{word, reply}});
+        EXPECT_EQ(carrierWith(settings(settingsFor(alone.port()))).send(message(), kCall).code,
+                  reply.substr(0, 9));
+        const auto said = alone.commands();
+        EXPECT_EQ(std::count(said.begin(), said.end(), "DATA"), 0);
+    }
+}
+
+TEST(Send, AServerThatSaysNothingMoreIsWaitedForUntilTheDeadline) {
+    for (const auto& [word, outcome] :
+         std::map<std::string, Outcome>{{"RCPT", Outcome::transient}, {".", Outcome::unknown}}) {
+        SmtpStub server(Replies{{word, "250-and\r\n250-so on"}});
+        const auto answer = carrierWith(settings(settingsFor(server.port()))).send(message(), {1500});
+        EXPECT_EQ(answer.outcome, outcome) << word << ": " << answer.message;
+    }
 }
 
 TEST(Send, EveryWordOfTheServerHasItsOutcome) {
@@ -347,7 +408,8 @@ TEST(Talk, DamagedServersNeverCrashTheReader) {
                                              greeting + "-ERR [IN-USE] locked\r\n",
                                              greeting + list + "+OK\r\n+OK\r\n+OK\r\n"};
     const std::vector<std::string> submissions{
-        "220 stub\r\n250-stub\r\n250-8BITMIME\r\n250 AUTH PLAIN\r\n235 in\r\n250 fine\r\n250 fine\r\n354 "
+        "220 stub\r\n250-stub\r\n250-8BITMIME\r\n250-PIPELINING\r\n250-DSN\r\n250 AUTH PLAIN\r\n235 "
+        "in\r\n250 fine\r\n250 fine\r\n354 "
         "go\r\n250 2.0.0 "
         "taken\r\n221 bye\r\n",
         "220-stub\r\n220 ready\r\n250 stub\r\n550 5.1.1 nobody\r\n"};

@@ -69,10 +69,11 @@ Answer Carrier::send(const Json& request, const sdk::Call& call) {
     const auto to = addressOf(textOf(request, "to"), "the recipient");
     const auto from = addressOf(textOf(request, "from"), "the sender");
     Talk talk(settings_.submission, "smtp", call.deadlineMs - kMarginMs);
-    const auto said = talk.submit(settings_.bouncesTo.empty() ? from : settings_.bouncesTo, to,
+    const auto id = textOf(parts->front(), "message_id");
+    const auto said = talk.submit({settings_.bouncesTo.empty() ? from : settings_.bouncesTo, to, id},
                                   textOf(parts->front(), "mime"), settings_.hello);
     if (!said.ok()) return failure(said);
-    return Answer::ok({{"reference", textOf(parts->front(), "message_id")}, {"status", "sent"}});
+    return Answer::ok({{"reference", id}, {"status", "sent"}});
 }
 
 Answer Carrier::lookup(const Json&, const sdk::Call& call) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <cstring>
 #include <mutex>
 
 namespace overture::smtp {
@@ -20,18 +19,8 @@ std::int64_t steadyMs() {
 /// What libcurl's callbacks read and write.
 struct Exchange {
     Said said;
-    std::string_view unsent;
     bool ended = false;  ///< what comes after QUIT says nothing about what came before it
 };
-
-std::size_t give(char* into, std::size_t size, std::size_t count, void* context) {
-    auto& exchange = *static_cast<Exchange*>(context);
-    const auto piece = exchange.unsent.substr(0, size * count);
-    std::memcpy(into, piece.data(), piece.size());
-    exchange.unsent.remove_prefix(piece.size());
-    if (piece.empty()) exchange.said.handedOver = true;  // now libcurl writes the dot that ends the message
-    return piece.size();
-}
 
 std::size_t take(char* bytes, std::size_t size, std::size_t count, void* context) {
     auto& body = static_cast<Exchange*>(context)->said.body;
@@ -46,7 +35,9 @@ void noteCommand(Said& said, std::string_view line) {
                                                          "MAIL", "RCPT", "DATA",     "NOOP", "CAPA",
                                                          "USER", "PASS", "APOP"};
     const auto word = line.substr(0, line.find_first_of(" \r\n"));
-    if (std::find(kCommands.begin(), kCommands.end(), word) != kCommands.end()) said.command = word;
+    if (std::find(kCommands.begin(), kCommands.end(), word) == kCommands.end()) return;
+    said.command = word;
+    if (word == "EHLO") said.offers.clear();
 }
 
 void noteReply(Said& said, std::string_view line) {
@@ -55,6 +46,11 @@ void noteReply(Said& said, std::string_view line) {
     const bool numbered = line.size() >= 3 && std::all_of(line.begin(), line.begin() + 3,
                                                           [](char c) { return c >= '0' && c <= '9'; });
     said.code = numbered ? (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0') : 0;
+    if (said.command != "EHLO" || said.code != 250 || line.size() < 5) return;
+    std::string offer(line.substr(4));
+    std::transform(offer.begin(), offer.end(), offer.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+    said.offers.push_back(std::move(offer));
 }
 
 int listen(CURL*, curl_infotype kind, char* bytes, std::size_t size, void* context) {
@@ -103,23 +99,15 @@ std::int64_t Talk::leftMs() const {
     return until_ - steadyMs();
 }
 
-Said Talk::submit(const std::string& from, const std::string& to, const std::string& message,
-                  const std::string& hello) {
+Said Talk::connect(const std::string& hello) {
     CURL* handle = handle_.get();
     Exchange exchange;
-    exchange.unsent = message;
-    curl_slist* recipients = curl_slist_append(nullptr, ("<" + to + ">").c_str());
     curl_easy_setopt(handle, CURLOPT_URL, (address_ + hello).c_str());
-    curl_easy_setopt(handle, CURLOPT_MAIL_FROM, ("<" + from + ">").c_str());
-    curl_easy_setopt(handle, CURLOPT_MAIL_RCPT, recipients);
-    curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(handle, CURLOPT_READFUNCTION, give);
-    curl_easy_setopt(handle, CURLOPT_READDATA, &exchange);
+    curl_easy_setopt(handle, CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(handle, CURLOPT_DEBUGDATA, &exchange);
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, std::max<long>(static_cast<long>(leftMs()), 1));
     exchange.said.result = curl_easy_perform(handle);
     curl_easy_setopt(handle, CURLOPT_VERBOSE, 0L);  // the exchange ends before the connection does
-    curl_slist_free_all(recipients);
     return exchange.said;
 }
 

@@ -23,7 +23,15 @@ struct Said {
     bool handedOver =
         false;  ///< the end of the message was given to be sent: from then on it may have been accepted
     bool reconnected = false;  ///< not the connection of the command before
+    std::vector<std::string>
+        offers;  ///< what the server said to EHLO, in upper case: "SIZE 10240000", "PIPELINING"
     bool ok() const { return result == CURLE_OK; }
+};
+
+/// What a server is told beside the message (RFC 5321, and RFC 3461 where it knows that).
+struct Envelope {
+    std::string from, to;
+    std::string id;  ///< comes back in reports of its delivery
 };
 
 /// One server, signed in; its connection lives as long as the object, and ends with QUIT. One thread.
@@ -32,8 +40,10 @@ public:
     /// `protocol` is smtp or pop3. All of it ends with the deadline, in milliseconds from now.
     Talk(const Server& server, const char* protocol, std::int64_t deadlineMs);
 
-    Said submit(const std::string& from, const std::string& to, const std::string& message,
-                const std::string& hello);
+    /// Hands one message over, whose lines end with CR LF; nothing else can be said afterwards. Sender, recipient and DATA go out
+    /// together where the server takes them so (RFC 2920), and reports of failure are asked for with the message's head
+    /// only (RFC 3461).
+    Said submit(const Envelope& envelope, const std::string& message, const std::string& hello);
     /// A command of SMTP or POP3 as it stands; `many`: more than one line is answered, to a line with a dot.
     Said command(const std::string& line, bool many, const std::string& hello = {});
     std::int64_t leftMs() const;
@@ -42,6 +52,8 @@ private:
     struct Free {
         void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
     };
+
+    Said connect(const std::string& hello);
 
     std::unique_ptr<CURL, Free> handle_;
     std::string address_;  ///< "smtp://host:port/"
