@@ -574,7 +574,7 @@ struct RealMail final : LeadsMail {
     }
     void answer(const std::string& message) override {
         const auto said = smtp::Talk(asha.submission, "smtp", 10000)
-                              .submit("asha@example.com", "sam@brightroof.example", message, "");
+                              .submit({"asha@example.com", "sam@brightroof.example", ""}, message, "");
         EXPECT_TRUE(said.ok()) << said.reply << servers.logs();
     }
     static std::string crlf(const Json& message) {

@@ -115,8 +115,9 @@ std::string senderLine(const Said& said, const Envelope& envelope, const std::st
     const bool plain = std::all_of(message.begin(), message.end(), [](char c) { return (c & 0x80) == 0; });
     if (!plain && offers(said, "8BITMIME")) line += " BODY=8BITMIME";
     const auto id = xtext(envelope.id);
-    if (offers(said, "DSN"))
-        line += " RET=HDRS" + (id.size() <= kLongestEnvelopeId ? " ENVID=" + id : std::string());
+    if (!offers(said, "DSN")) return line + "\r\n";
+    line += " RET=HDRS";
+    if (!id.empty() && id.size() <= kLongestEnvelopeId) line += " ENVID=" + id;
     return line + "\r\n";
 }
 
