@@ -422,7 +422,7 @@ void TurnWork::deliver(const std::string& text, const char* author, Json details
     if (first)
         for (const auto& duty : parts_.gate.duties(contact())) named.push_back(duty.duty);
     auto asked = composing(id, text);
-    asked["first"] = asked["opt_out"] = first || asksForHelp();
+    asked["first"] = asked["opt_out"] = first || asksForHelp_;
     asked["duties"] = std::move(named);
     if (!approved.is_null()) asked["template"] = approved;
     if (slotsJustOffered_ && approved.is_null()) asked["choices"] = booking_->choices(offeredSlots());

@@ -228,6 +228,7 @@ bool TurnWork::optedOut() {
     for (const auto& event : messages_) {
         const auto text = textOf(event.payload, "text");
         const auto check = compliance::checkOptOut(text, language_, lastOutbound());
+        asksForHelp_ = asksForHelp_ || check.verdict == compliance::OptOut::help;
         if (check.verdict != compliance::OptOut::optout && check.verdict != compliance::OptOut::unsure)
             continue;
         const bool sure = check.verdict == compliance::OptOut::optout;
@@ -252,13 +253,6 @@ bool TurnWork::optedOut() {
         return true;
     }
     return false;
-}
-
-bool TurnWork::asksForHelp() const {
-    return std::any_of(messages_.begin(), messages_.end(), [&](const auto& event) {
-        const auto text = textOf(event.payload, "text");
-        return compliance::checkOptOut(text, language_, lastOutbound()).verdict == compliance::OptOut::help;
-    });
 }
 
 void TurnWork::forPerson() {

@@ -130,7 +130,6 @@ private:
     }
     bool leadHasWritten() const;
     bool weHaveWritten() const;
-    bool asksForHelp() const;  ///< "HELP": carriers want the answer to say who writes and how it is stopped
     std::string lastOutbound() const;
     compliance::ContactRequest contact() const;
 
@@ -153,7 +152,8 @@ private:
     std::map<std::string, Json> answers_;          ///< of tools in this turn, by question
     bool registryStaysAway_ = false;               ///< it was asked again often enough
     std::optional<Instant> askAgainAt_;            ///< a registry that did not answer may do so then
-    bool released_ = false;                        ///< a person had the conversation, and their time is over
+    bool asksForHelp_ = false;         ///< "HELP": carriers want to hear who writes and how it is stopped
+    bool released_ = false;            ///< a person had the conversation, and their time is over
     std::optional<Instant> choiceAt_;  ///< the time that the lead picked by a button, not by words
     int answeredFrom_ = 0;  ///< messages from this number on are what is answered; 0: this turn's own
     bool slotsJustOffered_ = false;

@@ -101,7 +101,7 @@ private:
         const auto answers = call_.body.value("answers", Json::object());
         for (const auto& [question, answer] : answers.items())
             cells.emplace_back("answer " + question, answer.get<std::string>());
-        return listOf(cells);
+        return listOfOne(cells);
     }
 
     /// What the ticked box is worth: the text beside it, where and when.

@@ -191,7 +191,7 @@ Answer create(Call& call) {
     auto lead = call.body;
     lead.erase("region");
     lead.erase("consent_text");
-    auto answer = imported(call, listOf(cellsOf(lead)), "the body", textOf(call.body, "consent_text"));
+    auto answer = imported(call, listOfOne(cellsOf(lead)), "the body", textOf(call.body, "consent_text"));
     if (answer.document["rejected"] != 0)
         throw Refusal{400, "invalid",
                       "The lead cannot be used: " + textOf(answer.document["notes"][0], "reason") + "."};

@@ -90,7 +90,7 @@ void tooOften(seconds wait) {
     throw Refusal{429, "too_many_guesses", "This was tried too often; try again later.", "", wait};
 }
 
-std::string listOf(const Cells& cells) {
+std::string listOfOne(const Cells& cells) {
     const auto quoted = [](const std::string& text) { return "\"" + replaceAll(text, "\"", "\"\"") + "\""; };
     std::string header, row;
     for (const auto& [name, value] : cells) {

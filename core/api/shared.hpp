@@ -36,7 +36,7 @@ auto orRefuse(int status, const char* code, const Work& work, const char* field 
 /// Values by the names of their columns.
 using Cells = std::vector<std::pair<std::string, std::string>>;
 /// A list of one row, so that it is read, cleaned and merged as every other.
-std::string listOf(const Cells& cells);
+std::string listOfOne(const Cells& cells);
 /// `limit` and `after`, for lists, and `more`, the list's own.
 Json listQuery(Json more = Json::object());
 /// {"items": […], "next": the cursor of the next page, or null}; `item` is the schema of one.

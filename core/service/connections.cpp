@@ -68,6 +68,19 @@ void refuse(Poco::Net::HTTPServerSession& session, HTTPResponse::HTTPStatus stat
     response.send();
 }
 
+/// One number at most, and nothing beside it that says where the body ends (RFC 9112, 6.3): what is not sound is refused before
+/// anything is read to an end that may never come, or that a proxy sees elsewhere.
+bool hasSoundLength(const Poco::Net::HTTPServerRequest& request) {
+    constexpr std::size_t kMostDigits = 15;
+    int lengths = 0;
+    for (auto field = request.find("Content-Length");
+         field != request.end() && lowerAscii(field->first) == "content-length"; ++field, ++lengths)
+        if (field->second.empty() || field->second.size() > kMostDigits ||
+            field->second.find_first_not_of("0123456789") != std::string::npos)
+            return false;
+    return lengths == 0 || (lengths == 1 && !request.has("Transfer-Encoding"));
+}
+
 }  // namespace
 
 Connections::Connections(const Poco::Net::ServerSocket& listener, Answer answer,
@@ -240,12 +253,15 @@ bool Connections::answerAll(const Socket& socket) {
             response.setVersion(request.getVersion());
             response.setKeepAlive(request.getKeepAlive());
             response.set("Server", params_->getSoftwareVersion());
+            if (!hasSoundLength(request)) throw Poco::Net::MessageException("no sound length");
             if (request.getExpectContinue()) response.sendContinue();
             answer_(request, response);
             session.setKeepAlive(response.getKeepAlive());
         } catch (const Poco::Net::NoMessageException&) {
             return false;
         } catch (const Poco::Net::MessageException&) {
+            refuse(session, HTTPResponse::HTTP_BAD_REQUEST);
+        } catch (const Poco::SyntaxException&) {  // a length that Poco cannot read
             refuse(session, HTTPResponse::HTTP_BAD_REQUEST);
         }
     if (!isThere(session.socket()) || !session.getKeepAlive()) return false;

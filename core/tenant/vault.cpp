@@ -108,14 +108,32 @@ Keys keysIn(const std::string& text, char between, const std::string& where) {
                 std::string("Make the folder writable, or set ") + kVariable + ".");
 }
 
-/// A file that only its owner reads, where none is; false when there is one.
-bool makeFile(const std::string& path, const std::string& text) {
+/// A name that stands in its folder stays there, whatever happens to the machine.
+void keepName(const std::string& path) {
+    const int folder =
+        ::open(std::filesystem::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool kept = folder >= 0 && ::fsync(folder) == 0;
+    if (folder >= 0) ::close(folder);
+    if (!kept) cannotWrite(path);
+}
+
+/// A file that only its owner reads, where none is, with what `text` says once it is there; false when there is one.
+template <typename Text>
+bool makeFile(const std::string& path, const Text& text) {
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0 && errno == EEXIST) return false;
     if (file < 0) cannotWrite(path);
-    const bool written =
-        ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
-    if (::close(file) != 0 || !written) cannotWrite(path);
+    try {
+        const std::string lines = text();
+        if (::write(file, lines.data(), lines.size()) != static_cast<ssize_t>(lines.size()) ||
+            ::fsync(file) != 0)
+            cannotWrite(path);
+    } catch (...) {
+        ::close(file);
+        ::unlink(path.c_str());
+        throw;
+    }
+    ::close(file);
     return true;
 }
 
@@ -163,14 +181,19 @@ public:
                         "Set it for every engine to the new key, a comma, and what it was; restart them; "
                         "then `overture "
                         "secret reseal`.");
-        lookAgain();
-        auto changed = keys();
-        change(changed);
         const auto beside = path_ + ".new";
-        if (!makeFile(beside, linesOf(changed)))
+        // While it is there nobody else changes the keys: what they are is read after it was made.
+        const bool made = makeFile(beside, [&] {
+            lookAgain();
+            auto changed = keys();
+            change(changed);
+            return linesOf(changed);
+        });
+        if (!made)
             throw Error("somebody else is changing the keys", beside,
                         "Wait until they are done; remove the file when nobody is.");
         if (::rename(beside.c_str(), path_.c_str()) != 0) cannotWrite(path_);
+        keepName(path_);
         lookAgain();
     }
 
@@ -192,7 +215,10 @@ Vault Vault::open(const std::string& directory) {
     std::error_code ignored;
     std::filesystem::create_directories(directory, ignored);
     const auto path = directory + "/secret.key";
-    if (!std::filesystem::exists(path)) makeFile(path, toHex(newKey()) + "\n");
+    if (!std::filesystem::exists(path)) {
+        makeFile(path, [] { return toHex(newKey()) + "\n"; });
+        keepName(path);
+    }
     return Vault(std::make_shared<Ring>(path));
 }
 

@@ -7,9 +7,11 @@
 namespace overture::turn {
 namespace {
 
-/// A turn names the call of the API that caused it.
-Json withRequest(Json payload, const std::string& request) {
-    if (!request.empty()) payload["request"] = request;
+/// With the call of the API that caused it: its turn names it.
+store::Param payloadOf(const NewEvent& event, const std::string& request) {
+    if (request.empty()) return event.payload;
+    auto payload = event.payload;
+    payload["request"] = request;
     return payload;
 }
 
@@ -37,7 +39,7 @@ std::set<EventId> post(store::Transaction& tx, const OrganizationId& organizatio
     store::RowSet rows({organization});
     for (const auto& event : events)
         rows.add({event.id, event.conversation, event.kind, event.dueAt, event.receivedAt, event.dedupeKey,
-                  withRequest(event.payload, request), std::to_string(event.quiet.each.count()) + " ms",
+                  payloadOf(event, request), std::to_string(event.quiet.each.count()) + " ms",
                   std::to_string(event.quiet.most.count()) + " ms"});
     std::set<EventId> posted;
     for (const auto row : tx.run(sql::turn::post_events, rows.params()))

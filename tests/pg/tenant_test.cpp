@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "base/text.hpp"
 #include "pg/fixture.hpp"
@@ -183,6 +184,21 @@ TEST(TenantKey, TwoDoNotChangeTheFileAtOnceAndWhatStandsInNoFileIsTheirs) {
     std::ofstream(file.path() + ".new") << "half";
     EXPECT_THROW(vault.addKey(), Error);
     EXPECT_EQ(readFile(file.path()), before);
+    std::filesystem::remove(file.path() + ".new");
+    std::vector<std::thread> operators;
+    for (int i = 0; i < 8; ++i)
+        operators.emplace_back([&] {
+            auto own = Vault::open(file.folder);
+            for (bool done = false; !done;) try {
+                    own.addKey();
+                    done = true;
+                } catch (const Error&) {
+                    std::this_thread::yield();  // another one is at it
+                }
+        });
+    for (auto& one : operators) one.join();
+    EXPECT_EQ(split(std::string(trim(readFile(file.path()))), '\n').size(), 9U) << "none of the keys is lost";
+    EXPECT_TRUE(readFile(file.path()).ends_with(before));
     const auto id = uuid7(tuesday());
     setenv("OVERTURE_SECRET_KEY", std::string(64, 'a').c_str(), 1);
     const auto sealed = Vault::open(file.folder).seal({{"a", "b"}}, id);

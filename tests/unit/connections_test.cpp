@@ -150,13 +150,15 @@ TEST_F(ConnectionsTest, WhoAsksWhetherToGoOnIsTold) {
     EXPECT_THAT(client.answer(), EndsWith("/asked 2"));
 }
 
-TEST_F(ConnectionsTest, ALengthThatIsNoneWaitsForNothing) {
-    serve();
-    for (const auto* length : {"-5", "x", "99999999999999999999", ""}) {
+TEST_F(ConnectionsTest, ALengthThatIsNoneIsRefusedAtOnce) {
+    serve({.workers = 2, .timeout = seconds(600)});
+    for (const auto* length : {"-5", "x", "99999999999999999999", "", "5x", "+5", "5\r\nContent-Length: 6",
+                               "5\r\ncontent-length: 5", "5\r\nTransfer-Encoding: chunked"}) {
         Client client(listener);
-        client.send(std::string("GET /odd HTTP/1.1\r\nHost: x\r\nContent-Length: ") + length + "\r\n\r\n");
-        Client other(listener);
-        EXPECT_THAT(other.get("/meanwhile"), EndsWith("/meanwhile 0")) << length;
+        client.send(std::string("POST /odd HTTP/1.1\r\nHost: x\r\nContent-Length: ") + length +
+                    "\r\n\r\n12345");
+        EXPECT_THAT(client.answer(), StartsWith("HTTP/1.1 400 ")) << length;
+        EXPECT_TRUE(client.ended()) << length;
     }
 }
 
