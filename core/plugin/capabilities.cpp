@@ -16,15 +16,31 @@ struct Operation {
 
 #define OVERTURE_ROW(id, type, slot) Operation{id, #slot, offsetof(type, slot)},
 constexpr std::array kOperations{OVERTURE_OPERATIONS(OVERTURE_ROW)};
+/// Of functions that are no operations; a table's check needs no more than where they stand.
+constexpr std::array kStreamSlots{OVERTURE_STREAM_SLOTS(OVERTURE_ROW)};
 #undef OVERTURE_ROW
+
+std::vector<Operation> slotsOf(std::string_view capability) {
+    std::vector<Operation> all;
+    const auto add = [&](const Operation& one) {
+        if (one.capability == capability) all.push_back(one);
+    };
+    std::for_each(kOperations.begin(), kOperations.end(), add);
+    std::for_each(kStreamSlots.begin(), kStreamSlots.end(), add);
+    return all;
+}
 
 /// Operations that came with a later minor: an older plugin's table ends before them, or has none there.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kLater{
     {{OVERTURE_MODEL_CHAT, "estimate"}, {OVERTURE_CARRIER_MESSAGE, "media"}}};
 
 /// Operations that only read what they are given.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kStaysHere{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kStaysHere{
     {{OVERTURE_CARRIER_MESSAGE, "webhook"},
+     {OVERTURE_CARRIER_CALL, "webhook"},
+     {OVERTURE_CHANNEL_CALL, "manners"},
+     {OVERTURE_CHANNEL_CALL, "follow"},
+     {OVERTURE_CHANNEL_CALL, "speak"},
      {OVERTURE_CHANNEL_MESSAGE, "window"},
      {OVERTURE_CHANNEL_MESSAGE, "compose"},
      {OVERTURE_CHANNEL_MESSAGE, "read"},
@@ -58,6 +74,7 @@ overture_operation_t slotAt(const void* table, std::size_t offset) {
 std::vector<std::string> knownCapabilities() {
     std::set<std::string> ids;
     for (const auto& operation : kOperations) ids.emplace(operation.capability);
+    for (const auto& slot : kStreamSlots) ids.emplace(slot.capability);
     return {ids.begin(), ids.end()};
 }
 
@@ -73,15 +90,14 @@ std::string tableTrouble(std::string_view capability, const void* table) {
     if (table == nullptr) return "its library lists " + std::string(capability) + " but has no table for it";
     const auto size = sizeOf(table);
     std::size_t needed = 0;
-    for (const auto& operation : kOperations)
-        if (operation.capability == capability && !isLater(operation))
-            needed = std::max(needed, endOf(operation));
+    const auto slots = slotsOf(capability);
+    for (const auto& slot : slots)
+        if (!isLater(slot)) needed = std::max(needed, endOf(slot));
     if (size < needed)
         return of + " has " + std::to_string(size) + " bytes where " + std::to_string(needed) + " are needed";
-    for (const auto& operation : kOperations)
-        if (operation.capability == capability && !isLater(operation) && endOf(operation) <= size &&
-            slotAt(table, operation.offset) == nullptr)
-            return of + " has no function for " + std::string(operation.name);
+    for (const auto& slot : slots)
+        if (!isLater(slot) && endOf(slot) <= size && slotAt(table, slot.offset) == nullptr)
+            return of + " has no function for " + std::string(slot.name);
     return {};
 }
 

@@ -11,7 +11,7 @@ namespace overture::plugin {
 /// Ids of all capabilities this engine can call, sorted.
 std::vector<std::string> knownCapabilities();
 
-/// Names of the operations of a capability, in the order of its table.
+/// Names of the operations of a capability, in the order of its table; none of one whose functions are no operations (carrier.media/1).
 std::vector<std::string> operationsOf(std::string_view capability);
 
 /// The sentence why a plugin's table for `capability` cannot be used; empty when it can.

@@ -1,6 +1,8 @@
 // Room plugin: loads plugins behind the C interface of plugins/sdk/abi, offers them services, and calls them.
 #pragma once
 
+#include <overture/call.h>
+
 #include <functional>
 #include <map>
 #include <memory>
@@ -63,6 +65,16 @@ public:
     /// The same for a request that is JSON text already.
     virtual Reply callText(std::string_view capability, std::string_view operation, std::string_view request,
                            milliseconds deadline);
+    /// The checked table of a capability whose functions are no operations, and the object to call it with; nullptr when it is
+    /// not offered. Who keeps it keeps this instance.
+    struct Table {
+        const void* table = nullptr;
+        overture_instance_t* object = nullptr;
+    };
+    virtual Table tableOf(std::string_view capability) {
+        static_cast<void>(capability);
+        return {};
+    }
     /// Whether a call would have to wait for another of this binding to end.
     virtual bool busy() const { return false; }
 };

@@ -121,6 +121,11 @@ public:
         return run(slot, what, request, started, deadline);
     }
 
+    Table tableOf(std::string_view capability) override {
+        if (!offers(capability)) return {};
+        return {library_->tables().find(capability)->second, instance_};
+    }
+
     bool busy() const override { return !slots_.free(); }
 
 private:

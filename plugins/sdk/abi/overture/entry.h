@@ -18,7 +18,7 @@ extern "C" {
 /* Same major and needed minor not above the host's: loaded. Otherwise refused, naming the field. Tables and structs only
  * grow at the end (a new minor); a change of meaning is a new capability or service id. */
 #define OVERTURE_ABI_MAJOR 1
-#define OVERTURE_ABI_MINOR 3
+#define OVERTURE_ABI_MINOR 4
 
 #if defined(__GNUC__)
 #define OVERTURE_EXPORT __attribute__((visibility("default")))

@@ -2,9 +2,12 @@
 #ifndef OVERTURE_OPERATIONS_H
 #define OVERTURE_OPERATIONS_H
 
+#include "overture/carrier_call.h"
 #include "overture/carrier_mailbox.h"
+#include "overture/carrier_media.h"
 #include "overture/carrier_message.h"
 #include "overture/carrier_simulated.h"
+#include "overture/channel_call.h"
 #include "overture/channel_message.h"
 #include "overture/model_chat.h"
 #include "overture/model_embed.h"
@@ -15,7 +18,7 @@
 extern "C" {
 #endif
 
-/* All slots of all capability tables have this type.
+/* All slots of the capability tables listed below have this type.
  * [worker] */
 typedef overture_outcome_t (*overture_operation_t)(overture_instance_t* instance, const overture_call_t* call,
                                                    overture_text_t request, const overture_reply_t* reply);
@@ -28,6 +31,14 @@ typedef overture_outcome_t (*overture_operation_t)(overture_instance_t* instance
     X(OVERTURE_CARRIER_MESSAGE, overture_carrier_message_t, media)   \
     X(OVERTURE_CARRIER_MAILBOX, overture_carrier_mailbox_t, fetch)   \
     X(OVERTURE_CARRIER_MAILBOX, overture_carrier_mailbox_t, forget)  \
+    X(OVERTURE_CARRIER_CALL, overture_carrier_call_t, start)         \
+    X(OVERTURE_CARRIER_CALL, overture_carrier_call_t, lookup)        \
+    X(OVERTURE_CARRIER_CALL, overture_carrier_call_t, end)           \
+    X(OVERTURE_CARRIER_CALL, overture_carrier_call_t, transfer)      \
+    X(OVERTURE_CARRIER_CALL, overture_carrier_call_t, webhook)       \
+    X(OVERTURE_CHANNEL_CALL, overture_channel_call_t, manners)       \
+    X(OVERTURE_CHANNEL_CALL, overture_channel_call_t, follow)        \
+    X(OVERTURE_CHANNEL_CALL, overture_channel_call_t, speak)         \
     X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, window)  \
     X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, compose) \
     X(OVERTURE_CHANNEL_MESSAGE, overture_channel_message_t, read)    \
@@ -40,6 +51,14 @@ typedef overture_outcome_t (*overture_operation_t)(overture_instance_t* instance
     X(OVERTURE_ENRICHMENT, overture_tool_t, ask)                     \
     X(OVERTURE_CRM, overture_tool_t, ask)                            \
     X(OVERTURE_SIGNATURE, overture_tool_t, ask)
+
+/* Slots of tables whose functions are no operations: their types stand in their own headers.
+ * X(capability id, table type, slot) */
+#define OVERTURE_STREAM_SLOTS(X)                               \
+    X(OVERTURE_CARRIER_MEDIA, overture_carrier_media_t, open)  \
+    X(OVERTURE_CARRIER_MEDIA, overture_carrier_media_t, read)  \
+    X(OVERTURE_CARRIER_MEDIA, overture_carrier_media_t, write) \
+    X(OVERTURE_CARRIER_MEDIA, overture_carrier_media_t, close)
 
 #ifdef __cplusplus
 }

@@ -3,9 +3,12 @@
 #define OVERTURE_OVERTURE_H
 
 #include "overture/call.h"
+#include "overture/carrier_call.h"
 #include "overture/carrier_mailbox.h"
+#include "overture/carrier_media.h"
 #include "overture/carrier_message.h"
 #include "overture/carrier_simulated.h"
+#include "overture/channel_call.h"
 #include "overture/channel_message.h"
 #include "overture/entry.h"
 #include "overture/host.h"

@@ -138,6 +138,76 @@ struct Mailbox {
     }
 };
 
+/// carrier.call/1.
+struct CallCarrier {
+    virtual ~CallCarrier() = default;
+    virtual Answer start(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no start here");
+    }
+    virtual Answer lookup(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no lookup here");
+    }
+    virtual Answer end(const Json&, const Call&) { return Answer::no(Outcome::unsupported, "no end here"); }
+    virtual Answer transfer(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no transfer here");
+    }
+    virtual Answer webhook(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no webhook here");
+    }
+};
+
+/// One thing said over the media socket of a call; see overture/carrier_media.h.
+struct MediaMessage {
+    int kind = 0;  ///< one of OVERTURE_MEDIA_…
+    std::int64_t atMs = -1;
+    std::string_view text = {}, bytes = {};
+};
+
+/// Where a media socket puts what it read, and what goes to the carrier; borrowed for the call.
+class MediaHeard {
+public:
+    explicit MediaHeard(const overture_media_heard_t* heard) : heard_(heard) {}
+    void message(const MediaMessage& message) const;
+    void problem(std::string_view sentence) const;
+
+private:
+    const overture_media_heard_t* heard_;
+};
+class MediaWire {
+public:
+    explicit MediaWire(const overture_media_wire_t* wire) : wire_(wire) {}
+    void text(std::string_view message) const;
+    void binary(std::string_view message) const;
+
+private:
+    const overture_media_wire_t* wire_;
+};
+
+/// One socket of carrier.media/1. Never called twice at once; must not block. What it throws is a problem of that message.
+struct MediaSocket {
+    virtual ~MediaSocket() = default;
+    virtual void read(bool binary, std::string_view message, const MediaHeard& heard) = 0;
+    virtual bool write(const MediaMessage& message, const MediaWire& wire) = 0;
+};
+struct Media {
+    virtual ~Media() = default;
+    virtual std::unique_ptr<MediaSocket> open() = 0;
+};
+
+/// channel.call/1.
+struct CallChannel {
+    virtual ~CallChannel() = default;
+    virtual Answer manners(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no manners here");
+    }
+    virtual Answer follow(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no follow here");
+    }
+    virtual Answer speak(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no speak here");
+    }
+};
+
 struct Channel {
     virtual ~Channel() = default;
     virtual Answer window(const Json&, const Call&) {
@@ -197,6 +267,9 @@ struct Opened {
     std::shared_ptr<Mailbox> mailbox;
     std::shared_ptr<Embedder> embedder;
     std::shared_ptr<Tool> enrichment, crm, signature;
+    std::shared_ptr<CallCarrier> calls;
+    std::shared_ptr<CallChannel> callManners;
+    std::shared_ptr<Media> media;
 };
 
 /// Gets the host and the settings, already checked against plugin.json's settings_schema.
@@ -214,7 +287,8 @@ using Factory = std::function<Opened(Host, const Json& settings)>;
 #define OVERTURE_PLUGIN_CAPABILITIES                                                                     \
     OVERTURE_CARRIER_MESSAGE, OVERTURE_CHANNEL_MESSAGE, OVERTURE_MODEL_CHAT, OVERTURE_CARRIER_SIMULATED, \
         OVERTURE_REGISTRY_NUMBERS, OVERTURE_CARRIER_MAILBOX, OVERTURE_MODEL_EMBED, OVERTURE_ENRICHMENT,  \
-        OVERTURE_CRM, OVERTURE_SIGNATURE
+        OVERTURE_CRM, OVERTURE_SIGNATURE, OVERTURE_CARRIER_CALL, OVERTURE_CARRIER_MEDIA,                 \
+        OVERTURE_CHANNEL_CALL
 #endif
 #define OVERTURE_PLUGIN(ID, VERSION, ...)                                                  \
     extern "C" OVERTURE_EXPORT const overture_entry_t* overture_plugin_entry_v1(void) {    \

@@ -90,6 +90,57 @@ inline const overture_carrier_message_t carrierMessage = {
 inline const overture_carrier_mailbox_t carrierMailbox = {sizeof(overture_carrier_mailbox_t),
                                                           slot<&Opened::mailbox, &Mailbox::fetch>,
                                                           slot<&Opened::mailbox, &Mailbox::forget>};
+inline const overture_carrier_call_t carrierCall = {sizeof(overture_carrier_call_t),
+                                                    slot<&Opened::calls, &CallCarrier::start>,
+                                                    slot<&Opened::calls, &CallCarrier::lookup>,
+                                                    slot<&Opened::calls, &CallCarrier::end>,
+                                                    slot<&Opened::calls, &CallCarrier::transfer>,
+                                                    slot<&Opened::calls, &CallCarrier::webhook>};
+inline const overture_channel_call_t channelCall = {
+    sizeof(overture_channel_call_t), slot<&Opened::callManners, &CallChannel::manners>,
+    slot<&Opened::callManners, &CallChannel::follow>, slot<&Opened::callManners, &CallChannel::speak>};
+
+inline MediaSocket& socketOf(overture_media_t* media) {
+    return *reinterpret_cast<MediaSocket*>(media);
+}
+inline overture_media_t* openMedia(overture_instance_t* instance) noexcept {
+    try {
+        const auto& media = objectOf(instance).opened.media;
+        return media ? reinterpret_cast<overture_media_t*>(media->open().release()) : nullptr;
+    } catch (...) {
+        return nullptr;
+    }
+}
+inline void readMedia(overture_media_t* media, int32_t binary, overture_text_t message,
+                      const overture_media_heard_t* heard) noexcept {
+    try {
+        socketOf(media).read(binary == 1, {message.data, message.size}, MediaHeard(heard));
+    } catch (const std::exception& error) {
+        heard->problem(heard, textOf(error.what()));
+    } catch (...) {
+        heard->problem(heard, textOf("something that is no std::exception was thrown"));
+    }
+}
+inline int32_t writeMedia(overture_media_t* media, const overture_media_message_t* message,
+                          const overture_media_wire_t* wire) noexcept {
+    try {
+        return socketOf(media).write({message->kind,
+                                      message->at_ms,
+                                      {message->text.data, message->text.size},
+                                      {message->bytes.data, message->bytes.size}},
+                                     MediaWire(wire))
+                   ? 1
+                   : 0;
+    } catch (...) {
+        return 0;
+    }
+}
+inline void closeMedia(overture_media_t* media) noexcept {
+    delete &socketOf(media);
+}
+inline const overture_carrier_media_t carrierMedia = {sizeof(overture_carrier_media_t), openMedia, readMedia,
+                                                      writeMedia, closeMedia};
+
 inline const overture_channel_message_t channelMessage = {
     sizeof(overture_channel_message_t), slot<&Opened::channel, &Channel::window>,
     slot<&Opened::channel, &Channel::compose>, slot<&Opened::channel, &Channel::read>,
@@ -110,6 +161,9 @@ inline const void* getCapability(const char* id) {
     const std::string_view name(id);
     if (name == OVERTURE_CARRIER_MESSAGE) return &carrierMessage;
     if (name == OVERTURE_CARRIER_MAILBOX) return &carrierMailbox;
+    if (name == OVERTURE_CARRIER_CALL) return &carrierCall;
+    if (name == OVERTURE_CARRIER_MEDIA) return &carrierMedia;
+    if (name == OVERTURE_CHANNEL_CALL) return &channelCall;
     if (name == OVERTURE_CHANNEL_MESSAGE) return &channelMessage;
     if (name == OVERTURE_MODEL_CHAT) return &modelChat;
     if (name == OVERTURE_CARRIER_SIMULATED) return &carrierSimulated;
@@ -126,6 +180,9 @@ inline int32_t offers(const overture_instance_t* instance, const char* capabilit
     const std::string_view name(capability);
     return (name == OVERTURE_CARRIER_MESSAGE && opened.carrier) ||
            (name == OVERTURE_CARRIER_MAILBOX && opened.mailbox) ||
+           (name == OVERTURE_CARRIER_CALL && opened.calls) ||
+           (name == OVERTURE_CARRIER_MEDIA && opened.media) ||
+           (name == OVERTURE_CHANNEL_CALL && opened.callManners) ||
            (name == OVERTURE_CHANNEL_MESSAGE && opened.channel) ||
            (name == OVERTURE_MODEL_CHAT && opened.model) ||
            (name == OVERTURE_CARRIER_SIMULATED && opened.simulated) ||
@@ -232,6 +289,21 @@ inline std::string HttpAnswer::header(std::string_view name) const {
     for (const auto& [key, value] : headers)
         if (detail::sameHeader(key, name)) return value;
     return {};
+}
+
+inline void MediaHeard::message(const MediaMessage& message) const {
+    const overture_media_message_t form{sizeof(overture_media_message_t), message.kind, message.atMs,
+                                        detail::textOf(message.text), detail::textOf(message.bytes)};
+    heard_->message(heard_, &form);
+}
+inline void MediaHeard::problem(std::string_view sentence) const {
+    heard_->problem(heard_, detail::textOf(sentence));
+}
+inline void MediaWire::text(std::string_view message) const {
+    wire_->send(wire_, 0, detail::textOf(message));
+}
+inline void MediaWire::binary(std::string_view message) const {
+    wire_->send(wire_, 1, detail::textOf(message));
 }
 
 inline HttpAnswer Host::http(const HttpRequest& request) const {
