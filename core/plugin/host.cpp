@@ -177,4 +177,12 @@ Reply Instance::callText(std::string_view capability, std::string_view operation
     return call(capability, operation, *document, deadline);
 }
 
+Reply Instance::speak(const Json&, const std::function<bool(std::string_view bytes)>&, milliseconds) {
+    return {Outcome::unsupported, {}, {}, "plugin " + plugin() + " does not speak", {}};
+}
+
+Reply Instance::listen(const Json&, Hearing&, std::unique_ptr<Listening>&, milliseconds) {
+    return {Outcome::unsupported, {}, {}, "plugin " + plugin() + " does not listen", {}};
+}
+
 }  // namespace overture::plugin

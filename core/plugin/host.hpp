@@ -49,6 +49,25 @@ struct Reply {
 
 using Secrets = std::map<std::string, std::string>;
 
+/// What a transcriber's stream says it hears. On any thread, also inside the stream's own functions, but never two at once and none
+/// after the stream is gone. None may block, throw, or call the stream.
+class Hearing {
+public:
+    virtual ~Hearing() = default;
+    /// `words` of docs/plugins.md.
+    virtual void words(const Json& document) = 0;
+    /// Once, last: ok when all before `finish` has been heard.
+    virtual void ended(const Reply& why) = 0;
+};
+
+/// One stream at a transcriber, which holds its instance. One thread at a time; none of it blocks. Its end is the stream's.
+class Listening {
+public:
+    virtual ~Listening() = default;
+    virtual void audio(std::string_view bytes) = 0;
+    virtual void finish() = 0;
+};
+
 /// One plugin opened with one binding's settings and secrets. Many threads may call at once.
 class Instance {
 public:
@@ -77,6 +96,12 @@ public:
     }
     /// Whether a call would have to wait for another of this binding to end.
     virtual bool busy() const { return false; }
+    /// speech.synthesize/1 `speak`: the audio goes to `sink` as it comes, which says false when nobody listens any more.
+    virtual Reply speak(const Json& request, const std::function<bool(std::string_view bytes)>& sink,
+                        milliseconds deadline);
+    /// speech.transcribe/1 `listen`: with ok, `listening` is set. `hearing` outlives it.
+    virtual Reply listen(const Json& request, Hearing& hearing, std::unique_ptr<Listening>& listening,
+                         milliseconds deadline);
 };
 
 /// One row of `overture plugin list`.

@@ -7,6 +7,7 @@
 #include "base/metrics.hpp"
 #include "base/text.hpp"
 #include "plugin/capabilities.hpp"
+#include "plugin/listening.hpp"
 #include "plugin/slots.hpp"
 
 namespace overture::plugin {
@@ -54,7 +55,13 @@ Reply because(Outcome outcome, std::string message) {
     return {outcome, {}, {}, std::move(message), {}};
 }
 
-class Bound final : public Instance {
+using AudioSink = std::function<bool(std::string_view bytes)>;
+
+std::int32_t putAudio(const overture_audio_sink_t* sink, overture_text_t bytes) noexcept {
+    return (*static_cast<const AudioSink*>(sink->context))({bytes.data, bytes.size}) ? 0 : 1;
+}
+
+class Bound final : public Instance, public std::enable_shared_from_this<Bound> {
 public:
     Bound(std::shared_ptr<Library> library, const Services& services, Secrets secrets, Terms terms)
         : library_(std::move(library)),
@@ -118,7 +125,41 @@ public:
         const auto started = Slots::Steady::now();
         const auto place = goesOut(capability, operation) ? slots_.take(started + deadline) : Slots::Slot();
         if (goesOut(capability, operation) && !place) return stillBusy(what);
-        return run(slot, what, request, started, deadline);
+        return run(what, started, deadline, [&](const overture_call_t* call, const overture_reply_t* reply) {
+            return slot(instance_, call, {request.data(), request.size()}, reply);
+        });
+    }
+
+    Reply speak(const Json& request, const AudioSink& sink, milliseconds deadline) override {
+        const auto* table = tableFor<overture_speech_synthesize_t>(OVERTURE_SPEECH_SYNTHESIZE);
+        if (table == nullptr) return Instance::speak(request, sink, deadline);
+        const auto what = std::string(OVERTURE_SPEECH_SYNTHESIZE) + " speak";
+        const auto started = Slots::Steady::now();
+        const auto place = slots_.take(started + deadline);
+        if (!place) return stillBusy(what);
+        const auto text = toText(request);
+        const overture_audio_sink_t into{sizeof(overture_audio_sink_t), const_cast<AudioSink*>(&sink),
+                                         putAudio};
+        return run(what, started, deadline, [&](const overture_call_t* call, const overture_reply_t* reply) {
+            return table->speak(instance_, call, {text.data(), text.size()}, &into, reply);
+        });
+    }
+
+    Reply listen(const Json& request, Hearing& hearing, std::unique_ptr<Listening>& listening,
+                 milliseconds deadline) override {
+        const auto* table = tableFor<overture_speech_transcribe_t>(OVERTURE_SPEECH_TRANSCRIBE);
+        if (table == nullptr) return Instance::listen(request, hearing, listening, deadline);
+        const auto what = std::string(OVERTURE_SPEECH_TRANSCRIBE) + " listen";
+        const auto text = toText(request);
+        auto ear = std::make_unique<Ear>(plugin(), hearing);
+        overture_listening_t* made = nullptr;
+        const auto ask = [&](const overture_call_t* call, const overture_reply_t* reply) {
+            return table->listen(instance_, call, {text.data(), text.size()}, ear->get(), &made, reply);
+        };
+        auto answer = run(what, Slots::Steady::now(), deadline, ask);
+        if (answer.ok() && made == nullptr) return breach(what, "it made no stream and said ok");
+        if (answer.ok()) listening = streamOf(shared_from_this(), *table, made, std::move(ear));
+        return answer;
     }
 
     Table tableOf(std::string_view capability) override {
@@ -142,8 +183,15 @@ private:
         return because(Outcome::internal, "plugin " + plugin() + ", " + what + ": " + why);
     }
 
-    Reply run(overture_operation_t slot, const std::string& what, std::string_view request,
-              Slots::Steady::time_point started, milliseconds deadline) {
+    /// nullptr when this binding does not offer it.
+    template <typename Wanted>
+    const Wanted* tableFor(std::string_view capability) {
+        return static_cast<const Wanted*>(tableOf(capability).table);
+    }
+
+    template <typename Operation>
+    Reply run(const std::string& what, Slots::Steady::time_point started, milliseconds deadline,
+              Operation operation) {
         Put put;
         const overture_reply_t reply{sizeof(overture_reply_t), &put, putDocument, putProblem, putRetryAfter};
         const auto waited = std::chrono::floor<milliseconds>(Slots::Steady::now() - started);
@@ -151,9 +199,7 @@ private:
                                    std::max(deadline - waited, milliseconds(0)).count()};
         overture_outcome_t outcome = OVERTURE_INTERNAL;
         const CallDeadline running(started + deadline);
-        const auto trouble = guarded([&] {
-            outcome = slot(instance_, &call, {request.data(), request.size()}, &reply);
-        });
+        const auto trouble = guarded([&] { outcome = operation(&call, &reply); });
         const auto spent = std::chrono::steady_clock::now() - started;
         if (spent > deadline + milliseconds(250))
             log::warning("plugin.late", {{"plugin", plugin()},

@@ -95,7 +95,7 @@ const Wrong kWrong[] = {
     {"short_entry", "judge",
      "its entry's size is 32 bytes, this engine needs 96; build it again with this engine's SDK"},
     {"wrong_major", "judge", "its abi_major is 2, this engine's is 1; build it again with this engine's SDK"},
-    {"newer_minor", "judge", "its abi_minor_needed is 7, this engine has 3; a newer engine is needed"},
+    {"newer_minor", "judge", "its abi_minor_needed is 7, this engine has 4; a newer engine is needed"},
     {"wrong_id", "judge", "its library's id is \"someone_else\", plugin.json says \"wrong_id\""},
     {"wrong_version", "judge", "its library's version is 1.0.0, plugin.json says 1.0.1"},
     {"open_fails", "open", "it answered auth: its licence file is missing"},

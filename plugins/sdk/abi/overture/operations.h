@@ -12,6 +12,8 @@
 #include "overture/model_chat.h"
 #include "overture/model_embed.h"
 #include "overture/registry_numbers.h"
+#include "overture/speech_synthesize.h"
+#include "overture/speech_transcribe.h"
 #include "overture/tool.h"
 
 #ifdef __cplusplus
@@ -50,15 +52,21 @@ typedef overture_outcome_t (*overture_operation_t)(overture_instance_t* instance
     X(OVERTURE_MODEL_EMBED, overture_model_embed_t, embed)           \
     X(OVERTURE_ENRICHMENT, overture_tool_t, ask)                     \
     X(OVERTURE_CRM, overture_tool_t, ask)                            \
-    X(OVERTURE_SIGNATURE, overture_tool_t, ask)
+    X(OVERTURE_SIGNATURE, overture_tool_t, ask)                      \
+    X(OVERTURE_SPEECH_SYNTHESIZE, overture_speech_synthesize_t, voices)
 
-/* Slots of tables whose functions are no operations: their types stand in their own headers.
+/* Slots that are no operations: their types stand in their own headers.
  * X(capability id, table type, slot) */
-#define OVERTURE_STREAM_SLOTS(X)                               \
-    X(OVERTURE_CARRIER_MEDIA, overture_carrier_media_t, open)  \
-    X(OVERTURE_CARRIER_MEDIA, overture_carrier_media_t, read)  \
-    X(OVERTURE_CARRIER_MEDIA, overture_carrier_media_t, write) \
-    X(OVERTURE_CARRIER_MEDIA, overture_carrier_media_t, close)
+#define OVERTURE_STREAM_SLOTS(X)                                        \
+    X(OVERTURE_CARRIER_MEDIA, overture_carrier_media_t, open)           \
+    X(OVERTURE_CARRIER_MEDIA, overture_carrier_media_t, read)           \
+    X(OVERTURE_CARRIER_MEDIA, overture_carrier_media_t, write)          \
+    X(OVERTURE_CARRIER_MEDIA, overture_carrier_media_t, close)          \
+    X(OVERTURE_SPEECH_SYNTHESIZE, overture_speech_synthesize_t, speak)  \
+    X(OVERTURE_SPEECH_TRANSCRIBE, overture_speech_transcribe_t, listen) \
+    X(OVERTURE_SPEECH_TRANSCRIBE, overture_speech_transcribe_t, audio)  \
+    X(OVERTURE_SPEECH_TRANSCRIBE, overture_speech_transcribe_t, finish) \
+    X(OVERTURE_SPEECH_TRANSCRIBE, overture_speech_transcribe_t, close)
 
 #ifdef __cplusplus
 }

@@ -257,6 +257,49 @@ struct Tool {
     virtual Answer ask(const Json&, const Call&) { return Answer::no(Outcome::unsupported, "no ask here"); }
 };
 
+/// Where the audio of `speak` goes, in order; false: nobody listens any more.
+using AudioSink = std::function<bool(std::string_view bytes)>;
+
+struct Synthesizer {
+    virtual ~Synthesizer() = default;
+    virtual Answer speak(const Json&, const AudioSink&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no speak here");
+    }
+    virtual Answer voices(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no voices here");
+    }
+};
+
+/// Where a transcriber says what it hears. Any thread, but never two at once for one stream; cheap to copy, valid until the
+/// stream is destroyed.
+class Heard {
+public:
+    explicit Heard(const overture_heard_t* heard) : heard_(heard) {}
+    /// {kind, text, confidence, from_ms, to_ms, words, language?}; see docs/plugins.md.
+    void words(const Json& document) const;
+    /// Once, last: ok when all before `finish` has been heard, otherwise why nothing more will be.
+    void ended(const Answer& answer) const;
+
+private:
+    const overture_heard_t* heard_;
+};
+
+/// One stream. One thread at a time; none of it blocks. When the destructor has returned, nothing more is said to its Heard.
+struct Listening {
+    virtual ~Listening() = default;
+    virtual void audio(std::string_view bytes) = 0;
+    /// Nothing more will be said: what is not final yet becomes so, then `ended`.
+    virtual void finish() = 0;
+};
+
+struct Transcriber {
+    virtual ~Transcriber() = default;
+    /// With ok, `listening` is set.
+    virtual Answer listen(const Json&, const Call&, Heard, std::unique_ptr<Listening>&) {
+        return Answer::no(Outcome::unsupported, "no listen here");
+    }
+};
+
 /// What a factory made for one binding: capabilities of plugin.json; one that its settings leave out stays empty.
 struct Opened {
     std::shared_ptr<Carrier> carrier;
@@ -270,6 +313,8 @@ struct Opened {
     std::shared_ptr<CallCarrier> calls;
     std::shared_ptr<CallChannel> callManners;
     std::shared_ptr<Media> media;
+    std::shared_ptr<Transcriber> transcriber;
+    std::shared_ptr<Synthesizer> synthesizer;
 };
 
 /// Gets the host and the settings, already checked against plugin.json's settings_schema.
@@ -288,7 +333,7 @@ using Factory = std::function<Opened(Host, const Json& settings)>;
     OVERTURE_CARRIER_MESSAGE, OVERTURE_CHANNEL_MESSAGE, OVERTURE_MODEL_CHAT, OVERTURE_CARRIER_SIMULATED, \
         OVERTURE_REGISTRY_NUMBERS, OVERTURE_CARRIER_MAILBOX, OVERTURE_MODEL_EMBED, OVERTURE_ENRICHMENT,  \
         OVERTURE_CRM, OVERTURE_SIGNATURE, OVERTURE_CARRIER_CALL, OVERTURE_CARRIER_MEDIA,                 \
-        OVERTURE_CHANNEL_CALL
+        OVERTURE_CHANNEL_CALL, OVERTURE_SPEECH_TRANSCRIBE, OVERTURE_SPEECH_SYNTHESIZE
 #endif
 #define OVERTURE_PLUGIN(ID, VERSION, ...)                                                  \
     extern "C" OVERTURE_EXPORT const overture_entry_t* overture_plugin_entry_v1(void) {    \

@@ -50,10 +50,10 @@ inline overture_outcome_t deliver(const Answer& answer, const overture_reply_t* 
     return static_cast<overture_outcome_t>(answer.outcome);
 }
 
-/// Runs one operation of one capability; whatever is thrown becomes an outcome.
+/// Runs one operation of one capability, `operation(document)`; whatever is thrown becomes an outcome.
 template <typename Part, typename Operation>
-overture_outcome_t run(const std::shared_ptr<Part>& part, Operation operation, const overture_call_t* call,
-                       overture_text_t request, const overture_reply_t* reply) noexcept {
+overture_outcome_t run(const std::shared_ptr<Part>& part, overture_text_t request,
+                       const overture_reply_t* reply, Operation operation) noexcept {
     const auto fail = [&](Outcome outcome, std::string_view message) noexcept {
         reply->problem(reply, {nullptr, 0}, textOf(message));
         return static_cast<overture_outcome_t>(outcome);
@@ -62,7 +62,7 @@ overture_outcome_t run(const std::shared_ptr<Part>& part, Operation operation, c
         if (!part) return fail(Outcome::unsupported, "this binding does not offer that");
         const auto document = Json::parse(std::string_view(request.data, request.size), nullptr, false);
         if (!document.is_object()) return fail(Outcome::invalid, "the request is not a JSON object");
-        return deliver((part.get()->*operation)(document, Call{call->deadline_ms}), reply);
+        return deliver(operation(document), reply);
     } catch (const Refused& refused) {
         return fail(refused.outcome, refused.what());
     } catch (const Json::parse_error&) {  // its text quotes what was read
@@ -80,7 +80,10 @@ overture_outcome_t run(const std::shared_ptr<Part>& part, Operation operation, c
 template <auto part, auto operation>
 overture_outcome_t slot(overture_instance_t* instance, const overture_call_t* call, overture_text_t request,
                         const overture_reply_t* reply) {
-    return run(objectOf(instance).opened.*part, operation, call, request, reply);
+    auto& it = objectOf(instance).opened.*part;
+    return run(it, request, reply, [&](const Json& document) {
+        return (it.get()->*operation)(document, Call{call->deadline_ms});
+    });
 }
 
 inline const overture_carrier_message_t carrierMessage = {
@@ -157,6 +160,64 @@ inline const overture_model_embed_t modelEmbed = {sizeof(overture_model_embed_t)
 template <auto part>
 inline const overture_tool_t tool = {sizeof(overture_tool_t), slot<part, &Tool::ask>};
 
+inline overture_outcome_t speak(overture_instance_t* instance, const overture_call_t* call,
+                                overture_text_t request, const overture_audio_sink_t* sink,
+                                const overture_reply_t* reply) {
+    auto& part = objectOf(instance).opened.synthesizer;
+    return run(part, request, reply, [&](const Json& document) {
+        const auto into = [&](std::string_view bytes) { return sink->audio(sink, textOf(bytes)) == 0; };
+        return part->speak(document, into, Call{call->deadline_ms});
+    });
+}
+inline const overture_speech_synthesize_t speechSynthesize = {
+    sizeof(overture_speech_synthesize_t), speak, slot<&Opened::synthesizer, &Synthesizer::voices>};
+
+/// The object behind an overture_listening_t.
+struct Stream {
+    std::unique_ptr<Listening> listening;
+    const overture_heard_t* heard;
+};
+inline Stream& streamOf(overture_listening_t* listening) {
+    return *reinterpret_cast<Stream*>(listening);
+}
+/// What is thrown ends the stream; it is fed no more.
+template <typename Step>
+void feed(overture_listening_t* listening, Step step) noexcept {
+    auto& stream = streamOf(listening);
+    if (!stream.listening) return;
+    std::string why = "something that is no std::exception was thrown";
+    try {
+        return step(*stream.listening);
+    } catch (const std::exception& error) {
+        why = error.what();
+    } catch (...) {
+    }
+    stream.listening.reset();
+    stream.heard->ended(stream.heard, OVERTURE_INTERNAL, {nullptr, 0}, textOf(why));
+}
+inline overture_outcome_t listen(overture_instance_t* instance, const overture_call_t* call,
+                                 overture_text_t request, const overture_heard_t* heard,
+                                 overture_listening_t** listening, const overture_reply_t* reply) {
+    auto& part = objectOf(instance).opened.transcriber;
+    std::unique_ptr<Listening> made;
+    const auto outcome = run(part, request, reply, [&](const Json& document) {
+        auto answer = part->listen(document, Call{call->deadline_ms}, Heard(heard), made);
+        if (answer.outcome == Outcome::ok && !made)
+            return Answer::no(Outcome::internal, "it said ok and made no stream");
+        return answer;
+    });
+    if (outcome == OVERTURE_OK)
+        *listening = reinterpret_cast<overture_listening_t*>(new Stream{std::move(made), heard});
+    return outcome;
+}
+inline const overture_speech_transcribe_t speechTranscribe = {
+    sizeof(overture_speech_transcribe_t), listen,
+    [](overture_listening_t* listening, overture_text_t bytes) {
+        feed(listening, [&](Listening& to) { to.audio({bytes.data, bytes.size}); });
+    },
+    [](overture_listening_t* listening) { feed(listening, [](Listening& to) { to.finish(); }); },
+    [](overture_listening_t* listening) { delete &streamOf(listening); }};
+
 inline const void* getCapability(const char* id) {
     const std::string_view name(id);
     if (name == OVERTURE_CARRIER_MESSAGE) return &carrierMessage;
@@ -172,6 +233,8 @@ inline const void* getCapability(const char* id) {
     if (name == OVERTURE_ENRICHMENT) return &tool<&Opened::enrichment>;
     if (name == OVERTURE_CRM) return &tool<&Opened::crm>;
     if (name == OVERTURE_SIGNATURE) return &tool<&Opened::signature>;
+    if (name == OVERTURE_SPEECH_TRANSCRIBE) return &speechTranscribe;
+    if (name == OVERTURE_SPEECH_SYNTHESIZE) return &speechSynthesize;
     return nullptr;
 }
 
@@ -189,7 +252,9 @@ inline int32_t offers(const overture_instance_t* instance, const char* capabilit
            (name == OVERTURE_REGISTRY_NUMBERS && opened.registry) ||
            (name == OVERTURE_MODEL_EMBED && opened.embedder) ||
            (name == OVERTURE_ENRICHMENT && opened.enrichment) || (name == OVERTURE_CRM && opened.crm) ||
-           (name == OVERTURE_SIGNATURE && opened.signature);
+           (name == OVERTURE_SIGNATURE && opened.signature) ||
+           (name == OVERTURE_SPEECH_TRANSCRIBE && opened.transcriber) ||
+           (name == OVERTURE_SPEECH_SYNTHESIZE && opened.synthesizer);
 }
 
 inline overture_outcome_t create(const overture_host_t* host, overture_text_t settings,
@@ -255,13 +320,13 @@ struct Asked {
 };
 
 /// A streamed answer while it comes.
-struct Stream {
+struct StreamedAnswer {
     HttpAnswer head;
     const std::function<Piece(const HttpAnswer&, std::string_view)>& piece;
     std::exception_ptr thrown;
 };
-inline Stream& streamOf(const overture_http_stream_t* stream) {
-    return *static_cast<Stream*>(stream->context);
+inline StreamedAnswer& streamOf(const overture_http_stream_t* stream) {
+    return *static_cast<StreamedAnswer*>(stream->context);
 }
 inline int32_t putPiece(const overture_http_stream_t* stream, overture_text_t bytes) noexcept {
     auto& into = streamOf(stream);
@@ -333,7 +398,7 @@ inline HttpAnswer Host::httpStreamed(
     const HttpRequest& request,
     const std::function<Piece(const HttpAnswer&, std::string_view)>& piece) const {
     const detail::Asked asked(request);
-    detail::Stream stream{{}, piece, nullptr};
+    detail::StreamedAnswer stream{{}, piece, nullptr};
     const overture_http_stream_t into{
         sizeof(overture_http_stream_t),
         &stream,
@@ -354,6 +419,15 @@ inline HttpAnswer Host::httpStreamed(
     answer.late = result == OVERTURE_HTTP_LATE;
     answer.stopped = result == OVERTURE_HTTP_STOPPED;
     return answer;
+}
+
+inline void Heard::words(const Json& document) const {
+    const auto text = detail::dump(document);
+    heard_->words(heard_, detail::textOf(text));
+}
+inline void Heard::ended(const Answer& answer) const {
+    heard_->ended(heard_, static_cast<overture_outcome_t>(answer.outcome), detail::textOf(answer.code),
+                  detail::textOf(answer.message));
 }
 
 inline std::int64_t Host::nowMicros() const {

@@ -104,6 +104,7 @@ inline const std::map<std::string, Json>& requests() {
           {"url", "https://media.example/1003383421387256"},
           {"content_type", "image/jpeg"}}},
         {"carrier.mailbox/1 fetch", {{"most", 1}}},
+        {"speech.synthesize/1 voices", Json::object()},
         {"carrier.mailbox/1 forget", {{"ids", Json::array()}}},
         {"carrier.call/1 start",
          {{"delivery_id", message["delivery_id"]},
