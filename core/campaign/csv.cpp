@@ -36,6 +36,28 @@ bool hasContent(const std::vector<std::string>& fields) {
     return std::any_of(fields.begin(), fields.end(), [](const std::string& field) { return !field.empty(); });
 }
 
+/// Without the ' before it: what a spreadsheet would run.
+bool isFormula(std::string_view cell) {
+    for (const std::string_view start : {"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"})
+        if (cell.starts_with(start)) return true;
+    return false;
+}
+
+/// "-5", "+1 202 555 0143": a sign, and nothing that could be reckoned with.
+bool isSignedNumber(std::string_view cell) {
+    return cell.size() > 1 && (cell[0] == '+' || cell[0] == '-') &&
+           cell.find_first_not_of("0123456789. ", 1) == std::string_view::npos &&
+           cell.find_first_of("0123456789") != std::string_view::npos;
+}
+
+std::string_view afterMarks(std::string_view cell) {
+    return cell.substr(std::min(cell.find_first_not_of('\''), cell.size()));
+}
+
+void takeMark(std::string& field) {
+    if (field.starts_with('\'') && isFormula(afterMarks(field))) field.erase(0, 1);
+}
+
 char separatorOf(std::string_view line) {
     std::array<std::size_t, 3> counts{};
     constexpr std::string_view separators = ",;\t";
@@ -150,6 +172,7 @@ CsvReader::Raw CsvReader::scan(std::size_t from, std::vector<std::string>& field
             field.resize(trim(field).size());
         }
         ++raw.columns;
+        takeMark(field);
         if (raw.columns <= kMostColumns) fields.push_back(std::move(field));
         if (at < text_.size() && text_[at] == separator_) {
             ++at;
@@ -158,6 +181,12 @@ CsvReader::Raw CsvReader::scan(std::size_t from, std::vector<std::string>& field
         raw.end = afterLine(at);
         return raw;
     }
+}
+
+std::string csvCell(std::string_view text) {
+    std::string cell = "\"";
+    if (isFormula(afterMarks(text)) && !isSignedNumber(text)) cell += '\'';
+    return cell + replaceAll(std::string(text), "\"", "\"\"") + "\"";
 }
 
 bool CsvReader::next(CsvRow& row) {

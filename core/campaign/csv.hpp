@@ -11,7 +11,7 @@ namespace overture::campaign {
 /// One row of a table; either its fields, as many as the header has, or why it cannot be read.
 struct CsvRow {
     int line = 0;                     ///< in the file, where the row begins; the first line is 1
-    std::vector<std::string> fields;  ///< trimmed, UTF-8
+    std::vector<std::string> fields;  ///< trimmed, UTF-8, without what csvCell() put before a formula
     std::string problem;              ///< empty for a good row
 };
 
@@ -53,6 +53,11 @@ private:
     char separator_ = ',';
     std::vector<std::string> header_;
 };
+
+/// A cell as it is written: in quotes, and such that no spreadsheet runs it. What begins with = + - @, a tab or a line's end (or a
+/// wide = + - @) is a formula there, so a ' goes before it, and before what begins with such a ' already; CsvReader takes one away again.
+/// A number with its sign stays as it is: "-5", "+12025550143", "+1 202 555 0143".
+std::string csvCell(std::string_view text);
 
 /// Bytes of a table as UTF-8; `encoding` is set as CsvReader::encoding says. Returns a view of `bytes` when
 /// nothing is to be done, otherwise of `storage`.

@@ -8,6 +8,7 @@
 #include "base/money.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "campaign/csv.hpp"
 #include "campaign/status.hpp"
 #include "compliance/main_zone.hpp"
 #include "queries/rehearsal.hpp"
@@ -58,15 +59,6 @@ Json meetingsOf(store::Database& database, const Ran& ran) {
     return meetings;
 }
 
-std::string quoted(const std::string& text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"') out += '"';
-        out += c;
-    }
-    return out + "\"";
-}
-
 /// The zone whose clock the lead's own hours were read from.
 std::string zoneOf(const store::Row& row) {
     if (isZone(row.text("zone"))) return row.text("zone");
@@ -82,9 +74,10 @@ std::string deliveriesCsv(store::Database& database, const Ran& ran) {
     for (const auto row : database.run(ran.organization, sql::rehearsal::deliveries, {ran.organization})) {
         const auto at = row.instant("at");
         const auto zone = zoneOf(row);
-        out += quoted(row.text("lead")) + "," + row.text("channel") + "," + toRfc3339(at) + "," + zone + "," +
-               localTime(zone, at).rfc3339() + "," + row.text("permit_id") + "," + quoted(row.text("text")) +
-               "," + row.text("state") + "," + row.text("conversation_id") + "\r\n";
+        out += campaign::csvCell(row.text("lead")) + "," + row.text("channel") + "," + toRfc3339(at) + "," +
+               zone + "," + localTime(zone, at).rfc3339() + "," + row.text("permit_id") + "," +
+               campaign::csvCell(row.text("text")) + "," + row.text("state") + "," +
+               row.text("conversation_id") + "\r\n";
     }
     return out;
 }

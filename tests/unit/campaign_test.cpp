@@ -53,6 +53,46 @@ std::string utf16(const std::string& ascii, bool bigEndian) {
     return out;
 }
 
+TEST(Csv, WhatASpreadsheetWouldRunIsMarkedAndComesBackAsItWas) {
+    for (const char* formula : {"=1+1",
+                                "=HYPERLINK(\"https://bad.example\",\"x\")",
+                                "=cmd|' /C calc'!A0",
+                                "+1+1",
+                                "+cmd|x",
+                                "-2+3",
+                                "-SUM(1)",
+                                "@SUM(1)",
+                                "\tx",
+                                "\rx",
+                                "\nx",
+                                "＝1+1",
+                                "＋1",
+                                "－1",
+                                "＠x",
+                                "+",
+                                "-",
+                                "+12025550143*1",
+                                "'=1+1",
+                                "''@x",
+                                "'-5",
+                                "+1(1)"}) {
+        EXPECT_TRUE(csvCell(formula).starts_with("\"'")) << formula;
+    }
+    for (const char* plain : {"-5", "-1.5", "+12025550143", "+1 202 555 0143", "", "Ann", "it's", "'tis",
+                              "a=b", "1-2", " =1", "say \"hi\""})
+        EXPECT_FALSE(csvCell(plain).starts_with("\"'=") ||
+                     csvCell(plain) == "\"'" + std::string(plain) + "\"")
+            << plain;
+    std::vector<std::string> values{"=1+1", "+1+1", "-2+3", "@SUM(1)",         "＝1+1",       "＋1", "－1",
+                                    "＠x",  "+",    "-",    "'=1+1",           "''@x",        "'-5", "-5",
+                                    "'tis", "it's", "Ann",  "+1 202 555 0143", "=\"a\",b\n;c"};
+    std::string table = "value\n";
+    for (const auto& value : values) table += csvCell(value) + "\n";
+    const auto read = readAll(table);
+    ASSERT_EQ(read.rows.size(), values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) EXPECT_EQ(read.rows[i].fields.at(0), values[i]);
+}
+
 TEST(Csv, SeparatorsLineEndsAndMarks) {
     for (const char* separator : {",", ";", "\t"})
         for (const char* end : {"\n", "\r\n", "\r"})
