@@ -343,7 +343,7 @@ std::vector<Route> playbookRoutes() {
                             {"published_at", time()},
                             {"campaigns", strings("that begin with it")},
                             {"shares", strings("of campaigns that begin a part with it")},
-                            {"conversations", type("integer", "that run on it")}})),
+                            {"conversations", type("integer", "that run on it; of more, 1,000")}})),
          listVersions},
         {"POST",
          "/v1/campaigns/{campaign}/version",

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/log_context.hpp"
 #include "base/time.hpp"
 #include "campaign/campaign.hpp"
 #include "campaign/pace_rules.hpp"
@@ -93,7 +94,9 @@ public:
         changes.conversations.push_back(conversation.text());
         changes.times.push_back(toRfc3339(*first.pace.at));
         changes.keys.push_back(key);
-        changes.payloads.push_back(toText(Json{{"touch", first.number}}));
+        Json payload{{"touch", first.number}};
+        if (const auto request = log::contextField("request"); !request.empty()) payload["request"] = request;
+        changes.payloads.push_back(toText(payload));
     }
 
     void write(store::Transaction& tx, const Changes& changes) const {

@@ -10,12 +10,14 @@
 
 namespace overture::campaign {
 
+constexpr int kConversationsCounted = 1000;  ///< as schema/queries/campaign/versions.sql
+
 /// A published playbook: immutable, named by the hash of its files.
 struct PublishedVersion {
     std::string version, playbook;
     Instant publishedAt;
-    std::vector<std::string> campaigns;    ///< names of those whose conversations begin with it
-    int conversations = 0;                 ///< that run on it and are not closed
+    std::vector<std::string> campaigns;  ///< names of those whose conversations begin with it
+    int conversations = 0;  ///< that run on it and are not closed; of more, kConversationsCounted
     std::vector<std::string> shares = {};  ///< "30 % of NAME" for campaigns that begin a part with it
 };
 

@@ -66,7 +66,9 @@ int versions(const std::vector<std::string>& words) {
                       << "\n";
         else
             std::cout << one.version.substr(0, kShown) << "  " << toRfc3339(one.publishedAt) << "  "
-                      << one.playbook << ", " << one.conversations << " running"
+                      << one.playbook << ", " << one.conversations
+                      << (one.conversations < campaign::kConversationsCounted ? " running"
+                                                                              : " or more running")
                       << (one.campaigns.empty() ? "" : ", for " + join(one.campaigns, ", "))
                       << (one.shares.empty() ? "" : ", for " + join(one.shares, ", ")) << "\n";
     }
