@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "api/shared.hpp"
+#include "base/digest.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "campaign/campaign.hpp"
@@ -32,16 +35,94 @@ Json jsonOf(const store::Row& row) {
     return lead;
 }
 
-store::Rows pageOf(Call& call) {
-    const auto who = textOf(call.query, "who");
-    if (who.empty()) return call.tx.run(sql::api::leads, {call.organization, below(call), rowsWanted(call)});
-    return call.tx.run(sql::api::leads_found,
-                       {call.organization, after(call), who, lowerAscii(who), rowsWanted(call)});
+constexpr std::size_t kMostWords = 8;
+
+/// Where a page of names ended: the word that led there, what it found, and whom.
+struct NamedPlace {
+    std::string leading, word;
+    Uuid lead;
+    std::string text() const { return toHex(leading) + "_" + toHex(word) + "_" + lead.text(); }
+};
+
+std::optional<std::string> textOfHex(const std::string& hex) {
+    if (hex.size() % 2 != 0 || hex.find_first_not_of("0123456789abcdef") != std::string::npos)
+        return std::nullopt;
+    std::string text;
+    for (std::size_t i = 0; i < hex.size(); i += 2)
+        text += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+    return isUtf8(text) && text.find('\0') == std::string::npos ? std::optional(text) : std::nullopt;
+}
+
+NamedPlace namedPlaceIn(const std::string& cursor) {
+    const auto parts = split(cursor, '_');
+    if (parts.size() == 3) {
+        const auto leading = textOfHex(parts[0]), word = textOfHex(parts[1]);
+        const auto lead = Uuid::parse(parts[2]);
+        if (leading && word && lead) return {*leading, *word, *lead};
+    }
+    throw Refusal{400, "invalid", "This is no cursor of such a search; take `next` of the page before.",
+                  "after"};
+}
+
+std::vector<std::string> wordsOf(Call& call, const std::string& name) {
+    const auto plain = call.tx.run(sql::api::plain_words, {name})[0].text("words");
+    if (plain.empty()) throw Refusal{400, "invalid", "There is no letter and no digit in it.", "name"};
+    auto words = split(plain, ' ');
+    if (words.size() > kMostWords) throw Refusal{400, "invalid", "It takes up to eight words.", "name"};
+    return words;
+}
+
+std::string rarestOf(Call& call, const std::vector<std::string>& words) {
+    const auto counts =
+        call.tx.run(sql::api::count_lead_words, {call.organization, store::Param::array(words)});
+    std::size_t rarest = 0;
+    for (std::size_t i = 1; i < words.size(); ++i)
+        if (counts[i].integer("found") < counts[rarest].integer("found")) rarest = i;
+    return words[rarest];
+}
+
+/// By the word that fits, then the newest first. A page costs the same however many fit, and ends after the words that were looked at.
+Answer named(Call& call) {
+    if (call.query.contains("who"))
+        throw Refusal{400, "invalid", "A search is for `who` or for `name`.", "name"};
+    auto words = wordsOf(call, textOf(call.query, "name"));
+    NamedPlace from{words[0], "", highest()};
+    if (call.query.contains("after"))
+        from = namedPlaceIn(textOf(call.query, "after"));
+    else if (words.size() > 1)
+        from.leading = rarestOf(call, words);
+    const auto leading = std::find(words.begin(), words.end(), from.leading);
+    if (leading == words.end())
+        throw Refusal{400, "invalid", "This is the cursor of another search; take `next` of its pages.",
+                      "after"};
+    words.erase(leading);
+    const auto found = call.tx.runAll(
+        {{sql::api::leads_named,
+          {call.organization, from.leading, store::Param::array(words), from.word, from.lead,
+           rowsWanted(call)}},
+         {sql::api::leads_named_end, {call.organization, from.leading, from.word, from.lead}}});
+    Json items = Json::array();
+    for (const auto row : found[0]) items.push_back(jsonOf(row));
+    auto answer = page(call, std::move(items));
+    const auto goOnAfter = [&](const store::Row& row) {
+        answer.document["next"] = NamedPlace{from.leading, row.text("word"), row.uuid("lead_id")}.text();
+    };
+    if (!answer.document["next"].is_null())
+        goOnAfter(found[0][answer.document["items"].size() - 1]);
+    else if (!found[1].empty())
+        goOnAfter(found[1][0]);
+    return answer;
 }
 
 Answer list(Call& call) {
+    if (call.query.contains("name")) return named(call);
+    const auto who = textOf(call.query, "who");
+    const auto rows =
+        who.empty() ? call.tx.run(sql::api::leads, {call.organization, below(call), rowsWanted(call)})
+                    : call.tx.run(sql::api::leads_found,
+                                  {call.organization, after(call), who, lowerAscii(who), rowsWanted(call)});
     Json items = Json::array();
-    for (const auto row : pageOf(call)) items.push_back(jsonOf(row));
+    for (const auto row : rows) items.push_back(jsonOf(row));
     return page(call, std::move(items));
 }
 
@@ -249,12 +330,21 @@ std::vector<Route> leadRoutes() {
     const Json who{{"who",
                     {{"type", "string"},
                      {"minLength", 1},
-                     {"description", "only the lead with this phone (E.164), email or external id"}}}};
+                     {"description", "only the lead with this phone (E.164), email or external id"}}},
+                   {"name",
+                    {{"type", "string"},
+                     {"minLength", 1},
+                     {"maxLength", 200},
+                     {"description",
+                      "only leads whose first name, last name or company have words that begin so, whatever "
+                      "case and accents: `zo mul` finds Zoë Müller. By the word that fits, not the newest "
+                      "first; of words that very many have, a page may hold fewer than there are, and "
+                      "`next` goes on"}}}};
     return {
         {"GET",
          "/v1/leads",
          "listLeads",
-         "Every lead, the newest first.",
+         "Every lead, the newest first; or those found.",
          Role::agent,
          listQuery(who),
          {},

@@ -60,8 +60,12 @@ std::optional<Uuid> after(const Call& call) {
     return id;
 }
 
+Uuid highest() {
+    return *Uuid::parse("ffffffff-ffff-ffff-ffff-ffffffffffff");
+}
+
 Uuid below(const Call& call) {
-    return after(call).value_or(*Uuid::parse("ffffffff-ffff-ffff-ffff-ffffffffffff"));
+    return after(call).value_or(highest());
 }
 
 int rowsWanted(const Call& call) {

@@ -43,6 +43,7 @@ Json listQuery(Json more = Json::object());
 Json listSchema(const Json& item);
 /// The id after which the page begins. Throws Refusal.
 std::optional<Uuid> after(const Call& call);
+Uuid highest();  ///< no id is above it
 /// What the ids of a page are below that begins with the newest: after(), or the highest. Throws Refusal.
 Uuid below(const Call& call);
 /// One more than a page has, so that it is known whether there is another.

@@ -16,6 +16,9 @@ select '01900000-0000-7000-8000-0000000000aa', ('01900000-0000-7000-8002-' || lp
        'Name' || (n::bigint * 7919) % 50000, '+1' || (2000000000 + n)::text, 'lead' || n || '@mail.example', 'US', 'AZ', 'America/Phoenix', 'en',
        'Company ' || n % 30000, '2026-01-05Z'::timestamptz + n * interval '10 seconds'
 from generate_series(1, 1000000) n;
+insert into lead_words (organization_id, lead_id, word)
+select l.organization_id, l.lead_id, w.word from leads l, lead_words_of(l.first_name, l.last_name, l.company) as w (word)
+where l.organization_id = '01900000-0000-7000-8000-0000000000aa';
 insert into conversations (organization_id, conversation_id, campaign_id, lead_id, version, stage, state, reason, channel,
                            message_count, created_at, updated_at)
 select '01900000-0000-7000-8000-0000000000aa', ('01900000-0000-7000-8003-' || lpad(to_hex(n), 12, '0'))::uuid,
@@ -54,4 +57,4 @@ select '01900000-0000-7000-8000-0000000000aa', ('01900000-0000-7000-8007-' || lp
        'cancelled', 'A look at your roof', 'America/Phoenix', '2026-01-05Z', '2026-01-05Z'
 from generate_series(1, 20000) n;
 set session_replication_role = origin;
-analyze organizations, campaigns, leads, conversations, messages, deliveries, account_managers, meetings;
+analyze organizations, campaigns, leads, lead_words, conversations, messages, deliveries, account_managers, meetings;

@@ -286,6 +286,9 @@ private:
         vendors_.setDelay(milliseconds(0));
     }
 
+    static constexpr const char* kFirstNames[] = {"ann", "ash",  "ben", "carla", "dev",
+                                                  "eli", "femi", "gra", "hugo",  "ines"};
+
     void lists() {
         {
             store::Database database({.url = world_.server.url(), .sessions = 1});
@@ -320,6 +323,15 @@ private:
         });
         measure("leads by email", [&] { return "/v1/leads?who=lead" + number() + "@mail.example"; });
         measure("leads by external id", [&] { return "/v1/leads?who=crm-" + number(); });
+        measure("leads by the beginning of a first name",
+                [&] { return std::string("/v1/leads?name=") + kFirstNames[random.below(10)]; });
+        measure("leads by a name and a company", [&] {
+            return "/v1/leads?name=name" + number().substr(0, 3) + "+" + kFirstNames[random.below(10)];
+        });
+        measure("leads by two names of which very many have one",
+                [&] { return std::string("/v1/leads?name=compan+") + kFirstNames[random.below(10)]; });
+        measure("leads by a name that nobody has",
+                [&] { return std::string("/v1/leads?name=nobody+") + kFirstNames[random.below(10)]; });
         measure("one lead", [&] { return "/v1/leads/" + id(2); });
         measure("a lead's history", [&] { return "/v1/leads/" + id(2) + "/history"; });
         measure("conversations", [&] { return std::string("/v1/conversations"); });

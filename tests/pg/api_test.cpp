@@ -357,6 +357,75 @@ TEST_F(ApiTest, ListsComeInPages) {
     EXPECT_EQ(call("GET", one("/messages?after=1"), admin()).body["items"][0]["text"], "Who is this?");
 }
 
+TEST_F(ApiTest, LeadsAreFoundByPartsOfTheirNameAndCompany) {
+    auto tx = database.begin(ours.organization);
+    const auto add = [&](const std::string& name, const std::string& first, const std::string& last,
+                         const std::string& company) {
+        tx.script(
+            "insert into leads (organization_id, lead_id, external_id, first_name, last_name, company, "
+            "email, created_at) values ('" +
+                ours.organization.text() + "', '" + uuid7(tuesday(), name).text() + "', '" + name + "', '" +
+                first + "', '" + last + "', '" + company + "', '" + name + "@mail.example', '2026-03-03')",
+            "test");
+    };
+    add("zoe", "Zo\u00eb", "M\u00fcller-\u0141o\u015b", "Anna''s Bakery");
+    add("annika", "Annika", "Ndiaye", "");
+    add("anna", "Anna", "Annason", "Anna & Sons");
+    add("ivan", "\u0418\u0432\u0430\u043d", "O''Neill", "100% Solar_Roofs");
+    tx.commit();
+    const auto found = [&](const std::string& query) {
+        std::vector<std::string> names;
+        std::string after;
+        for (int pages = 0; pages < 9; ++pages) {
+            const auto said =
+                call("GET", "/v1/leads?name=" + query + (after.empty() ? "" : "&after=" + after), admin());
+            EXPECT_EQ(said.status, 200) << said.body;
+            for (const auto& lead : said.body["items"]) names.push_back(lead["external_id"]);
+            if (said.body["next"].is_null()) break;
+            after = said.body["next"];
+        }
+        return names;
+    };
+    for (const auto* query : {"zoe", "ZO", "m%C3%BCll", "los", "Zo%C3%AB+mul", "bak+zoe", "zoe%20zoe"})
+        EXPECT_THAT(found(query), ElementsAre("zoe")) << query;
+    EXPECT_THAT(found("ann&limit=1"), ElementsAre("solar-1", "zoe", "anna", "annika"))
+        << "by the word, once each";
+    EXPECT_THAT(found("ann"), ElementsAre("solar-1", "zoe", "anna", "annika"));
+    EXPECT_THAT(found("ann+sons"), ElementsAre("anna"));
+    for (const auto* query : {"%D0%98%D0%92", "neill", "100", "roofs", "solar_roofs", "o%27neill"})
+        EXPECT_THAT(found(query), ElementsAre("ivan")) << query;
+    for (const auto* query : {"oe", "annz", "%27%3B%20drop", "zoe+ivan"})
+        EXPECT_THAT(found(query), IsEmpty()) << query;
+
+    auto changing = database.begin(ours.organization);
+    changing.script(
+        "update leads set last_name = 'Brook' where external_id = 'annika'; delete from leads where "
+        "external_id = 'ivan'",
+        "test");
+    changing.commit();
+    EXPECT_THAT(found("brook"), ElementsAre("annika"));
+    EXPECT_THAT(found("ndiaye"), IsEmpty());
+    EXPECT_THAT(found("neill"), IsEmpty());
+    EXPECT_EQ(call("GET", "/v1/leads?name=zoe", theirs.tokens[Role::admin]).body["items"].size(), 0U);
+
+    const std::string next = call("GET", "/v1/leads?name=ann&limit=1", admin()).body["next"];
+    const std::string eightAndOne = "a+b+c+d+e+f+g+h+i";
+    for (const auto& [query, field] : std::vector<std::pair<std::string, std::string>>{
+             {"name=%25%27", "name"},
+             {"name=", "name"},
+             {"name=" + eightAndOne, "name"},
+             {"name=zoe&who=zoe", "name"},
+             {"name=zoe&after=" + next, "after"},
+             {"name=ann&after=" + ours.ids["lead"], "after"},
+             {"name=ann&after=61_ff_" + ours.ids["lead"], "after"},
+             {"name=ann&after=6_61_" + ours.ids["lead"], "after"},
+             {"after=" + next, "after"}}) {
+        const auto said = call("GET", "/v1/leads?" + query, admin());
+        EXPECT_EQ(said.status, 400) << query << " " << said.body;
+        EXPECT_EQ(said.body["field"], field) << query << " " << said.body;
+    }
+}
+
 TEST_F(ApiTest, WhatDoesNotFitIsSaidWithItsPlace) {
     struct Wrong {
         const char *method, *target, *body;

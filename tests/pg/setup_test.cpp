@@ -153,8 +153,14 @@ TEST_F(Setup, ACampaignIsMadeLookedAtAndBegun) {
     EXPECT_THAT(preflight["findings"].dump(),
                 HasSubstr("\\\"scripted\\\" of \\\"model\\\" is not loaded here"));
     EXPECT_EQ(preflight["ready"], false);
-    EXPECT_EQ(post(one + "/start").body["state"], "running");
+    EXPECT_EQ(post(one + "/start", Json::object(), {{"x-request-id", "desk-9"}}).body["state"], "running");
     EXPECT_EQ(text("select count(*) as x from events where kind = 'touch'"), "2");
+    post(one + "/import", {{"csv", "Mobile,Consent,Consent source\n+1 602-555-0145,written,web form\n"}},
+         {{"x-request-id", "crm-4"}});
+    EXPECT_EQ(
+        text("select string_agg(payload ->> 'request', ' ' order by payload ->> 'request') as x from events "
+             "where kind = 'touch'"),
+        "crm-4 desk-9 desk-9");
 }
 
 TEST_F(Setup, WhatACampaignCannotBeIsSaidWithItsPlace) {
@@ -286,9 +292,9 @@ TEST_F(Setup, ListsAndReportsAreReadFromIndexes) {
     tx.script(
         "create temp table made as select gen_random_uuid() as lead, gen_random_uuid() as talk, n from "
         "generate_series(1, 8000) n;"
-        "insert into leads (organization_id, lead_id, phone, created_at) select '" +
+        "insert into leads (organization_id, lead_id, phone, first_name, last_name, created_at) select '" +
             ours.organization.text() +
-            "', lead, '+1999' || n, '2026-03-03' from made;"
+            "', lead, '+1999' || n, 'Ann', 'Sol' || n, '2026-03-03' from made;"
             "insert into conversations (organization_id, conversation_id, campaign_id, lead_id, version, "
             "stage, state, created_at, "
             "updated_at) select '" +
@@ -323,8 +329,8 @@ TEST_F(Setup, ListsAndReportsAreReadFromIndexes) {
     const auto planOf = [&](const store::Query& query, const std::string& values) {
         const auto name = "p" + std::to_string(++plans);
         asking.script("prepare " + name + " as " + query.sql, "test");
-        const auto explain =
-            "explain execute " + name + "('" + ours.organization.text() + "', " + values + ")";
+        const auto explain = "explain execute " + name + "('" + ours.organization.text() + "'" +
+                             (values.empty() ? "" : ", ") + values + ")";
         std::string plan;
         for (const auto row : asking.run({"test/explain", explain.c_str()}))
             plan += row.text("QUERY PLAN") + "\n";
@@ -339,12 +345,17 @@ TEST_F(Setup, ListsAndReportsAreReadFromIndexes) {
          "conversations_of_stage"},
         {sql::api::deliveries, below, "deliveries_pkey"},
         {sql::api::deliveries_of_state, below + ", 'failed'", "deliveries_of_state"},
+        {sql::api::leads_named, "'ann', '{sol}', '', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 51",
+         "lead_words_said"},
+        {sql::api::leads_named_end, "'ann', '', 'ffffffff-ffff-ffff-ffff-ffffffffffff'", "lead_words_said"},
+        {sql::api::count_lead_words, "'{ann,sol}'", "lead_words_said"},
+        {sql::campaign::versions, "", "conversations_of_version"},
         {sql::api::usage, "'2026-03-02', '2026-03-03'", "steps_with_cost"},
         {sql::campaign::report, one + ", '2026-03-01'", "messages_heard"}};
     for (const auto& [query, values, index] : wanted) {
         const auto plan = planOf(query, values);
         EXPECT_THAT(plan, HasSubstr("using " + index)) << query.name << "\n" << plan;
-        for (const auto* table : {"messages", "turns", "deliveries", "leads"})
+        for (const auto* table : {"messages", "turns", "deliveries", "leads", "lead_words"})
             EXPECT_THAT(plan, Not(HasSubstr(std::string("Seq Scan on ") + table))) << query.name << "\n"
                                                                                    << plan;
         if (index != "messages_heard") {
