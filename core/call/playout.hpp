@@ -1,0 +1,87 @@
+// Inside call: our own sound on its way to the person.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "call/audio.hpp"
+
+namespace overture::call {
+
+/// How much of one sentence the person has heard.
+struct Played {
+    int sentence = 0;
+    milliseconds heard{0}, whole{0};  ///< of its sound as far as it is known
+    bool known = false;               ///< there is no more sound of it to come
+    bool complete = false;            ///< all of it was heard
+    Moment from{0}, to{0};            ///< of what was heard, on the call's time line
+};
+
+/// Hands sentences to the carrier a little ahead of the clock, never more, so that what was not heard yet can be taken back. What was
+/// heard is told by the marks that the carrier sends back, and between two of them by the clock.
+class Playout {
+public:
+    /// `marks`: the carrier says what it has played.
+    explicit Playout(milliseconds ahead, bool marks) : ahead_(ahead), marks_(marks) {}
+
+    void add(int sentence);                            ///< is said after all that was added before
+    void audio(int sentence, std::string_view mulaw);  ///< its next piece
+    void finished(int sentence);                       ///< it has no more pieces
+    void wait(bool holding) { holding_ = holding; }    ///< while it holds nothing goes out
+
+    struct Out {
+        std::string audio, mark;  ///< what goes to the carrier now; the mark after the audio
+    };
+    /// What may go out at this moment; often nothing.
+    std::vector<Out> next(Moment now);
+    /// The carrier says that all before this mark was played.
+    void played(const std::string& mark, Moment now);
+
+    /// The sentences of which something was heard and that have not been told of since, in order; one that is still being
+    /// played is told of only when `all`.
+    std::vector<Played> heard(Moment now, bool all = false);
+    /// The carrier forgets what it has not played: all sentences are over. Returns what was heard of them.
+    std::vector<Played> clear(Moment now);
+    /// The same, but the sentences go on where the person heard the last of them.
+    void takeBack(Moment now);
+
+    bool idle(Moment now) const;      ///< nothing to say, and all that was said was heard
+    bool sounding(Moment now) const;  ///< the person hears us now, or is about to
+    bool has(int sentence) const { return sentences_.contains(sentence); }
+    std::optional<int> current() const;     ///< the sentence whose sound goes out next, or is heard
+    milliseconds behind(Moment now) const;  ///< how late the frame is that is due; 0: none is
+
+private:
+    struct Sentence {
+        std::string audio;
+        std::size_t sent = 0;  // bytes
+        bool finished = false;
+    };
+    struct Stretch {  // of one sentence, in frames of this stream; half open
+        int sentence;
+        std::int64_t from, to;
+        Moment begins;       // when its first frame is played at the earliest
+        std::size_t offset;  // of its first byte in its sentence
+    };
+    std::int64_t playedFrames(Moment now) const;
+    std::size_t heardBytes(int sentence, std::int64_t frames) const;
+    Out frameOf(int id, Sentence& sentence);
+
+    const milliseconds ahead_;
+    const bool marks_;
+    bool holding_ = false;
+    std::map<int, Sentence> sentences_;
+    std::deque<int> order_;     // those of which something is still to be sent
+    std::deque<Stretch> log_;   // what went out and was not told of yet
+    std::int64_t sent_ = 0;     // frames
+    std::int64_t cleared_ = 0;  // frames before this one are over, whatever their marks say
+    std::int64_t marked_ = 0;   // frames the carrier has said to have played
+    Moment markedAt_{0};
+    std::deque<std::int64_t> outstanding_;  // marks that have not come back
+    Moment busyUntil_{0};                   // the carrier has sound until then
+};
+
+}  // namespace overture::call

@@ -1,0 +1,105 @@
+#include "call/session.hpp"
+
+#include <array>
+#include <utility>
+
+namespace overture::call {
+
+Session::Session(Plan plan)
+    : plan_(std::move(plan)), answerer_(plan_.manners), playout_(plan_.ahead, plan_.marks) {}
+
+std::string_view Session::nameOf(Kind kind) {
+    constexpr std::array<std::string_view, 9> kNames{"notice",   "opening", "",          "filler", "clarify",
+                                                     "question", "leave",   "screening", "goodbye"};
+    return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::vector<Act> Session::take() {
+    return std::exchange(acts_, {});
+}
+
+void Session::started(Moment now) {
+    if (state_ != State::dialling) return;
+    state_ = State::opening;
+    startedAt_ = quietSince_ = voiceAt_ = soundAt_ = now;
+    speakFirst();
+    playout_.wait(true);
+}
+
+void Session::key(Moment now, const std::string& digit) {
+    if (!live() || digit.size() != 1 ||
+        std::string_view("0123456789*#").find(digit) == std::string_view::npos)
+        return;
+    quietSince_ = now;
+    add(Signal{"key", {{"digit", digit}, {"at_ms", now.count()}}});
+}
+
+void Session::stopped(Moment now, const std::string& why) {
+    if (state_ == State::over) return;
+    if (state_ == State::transferring) {
+        finish("transferred");
+        return;
+    }
+    tellHeard(playout_.clear(now));
+    for (auto& [id, speech] : speeches_) speech.cut = true;
+    while (!speeches_.empty()) tellSpeech(speeches_.begin()->first);
+    if (!utterance_.empty() && who_.value_or(Who::person) == Who::person) accept(now);
+    finish(terminal_ ? reason_ : why);
+}
+
+void Session::end(Moment now, const std::string& reason, bool politely) {
+    if (!live() || std::exchange(terminal_, true)) return;
+    reason_ = reason;
+    if (!std::exchange(opened_, true)) silenceAll(now);
+    if (politely && !plan_.manners.goodbye.empty()) speak(Kind::goodbye, plan_.manners.goodbye);
+    state_ = State::ending;
+    goOn();
+    finishIfSaid(now);
+}
+
+void Session::transfer(Moment now, const std::string& to) {
+    if (!live() || std::exchange(terminal_, true)) return;
+    transferTo_ = to;
+    opened_ = true;
+    state_ = State::ending;
+    goOn();
+    finishIfSaid(now);
+}
+
+void Session::notTransferred(Moment now) {
+    if (state_ != State::transferring) return;
+    state_ = State::talking;
+    terminal_ = false;
+    transferTo_.clear();
+    quietSince_ = soundAt_ = now;
+    asked_ = 0;
+}
+
+void Session::finishIfSaid(Moment now) {
+    if (state_ != State::ending || !sentences_.empty() || speaking(now)) return;
+    if (transferTo_.empty()) return finish(reason_);
+    state_ = State::transferring;
+    add(Transfer{transferTo_});
+}
+
+void Session::finish(const std::string& reason) {
+    if (state_ == State::over) return;
+    state_ = State::over;
+    terminal_ = true;
+    reason_ = reason;
+    add(HangUp{reason});
+}
+
+void Session::tick(Moment now) {
+    if (!live() || state_ == State::transferring) return;
+    openIfQuiet(now);
+    settleHold(now);
+    acceptWords(now);
+    flow(now);
+    fill(now);
+    watchSilence(now);
+    watchLength(now);
+    finishIfSaid(now);
+}
+
+}  // namespace overture::call
