@@ -69,6 +69,10 @@ std::string tokenOf(const Request& request) {
     return std::string(trim(given.substr(kScheme.size())));
 }
 
+void sayWhere(Response& response, const Json& document) {
+    if (response.status == 202) response.headers.emplace_back("Location", textOf(document, "self"));
+}
+
 /// The answer that a call with the same Idempotency-Key was given, after this one has its place beside it.
 std::optional<Response> answeredBefore(Call& call, const Request& request, const std::string& name) {
     if (!isPlainName(name, kLongestIdempotencyKey))
@@ -90,10 +94,12 @@ std::optional<Response> answeredBefore(Call& call, const Request& request, const
     if (rows[0].text("answer").empty())
         throw Refusal{409, "shown_once", "It was done; its answer is shown once and kept nowhere.",
                       "Idempotency-Key"};
-    return Response{static_cast<int>(rows[0].integer("status")),
-                    "application/json",
-                    rows[0].text("answer"),
-                    {{"Idempotency-Replayed", "true"}}};
+    Response again{static_cast<int>(rows[0].integer("status")),
+                   "application/json",
+                   rows[0].text("answer"),
+                   {{"Idempotency-Replayed", "true"}}};
+    sayWhere(again, parseJson(again.body, "a kept answer").orThrow());
+    return again;
 }
 
 struct Known {
@@ -159,7 +165,7 @@ void letPageRead(Response& response, const std::string& origin) {
     response.headers.emplace_back("Access-Control-Allow-Origin", origin);
     response.headers.emplace_back(
         "Access-Control-Expose-Headers",
-        "ETag, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id");
+        "ETag, Location, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, X-Request-Id");
     response.headers.emplace_back("Vary", "Origin");
 }
 
@@ -368,13 +374,14 @@ Response Api::allowed(const Request& request, const std::string& path, const Org
     if (!name.empty())
         if (auto before = answeredBefore(call, request, name)) return *before;
     const auto answer = route.handler(call);
-    Response response{200, "application/json", toText(answer.document) + "\n"};
+    Response response{route.status, "application/json", toText(answer.document) + "\n"};
     if (!name.empty())
         tx.queue(sql::api::keep_answer, {organization, caller.actor.id, name, response.status,
                                          answer.secret ? std::string() : response.body});
     if (acts) tenant::audit(tx, organization, caller.actor, route.operation, path, answer.audited, now);
     tx.commit();
     if (answer.wakesEngine) wake_();
+    sayWhere(response, answer.document);
     response.stream = answer.stream;
     if (!answer.tag.empty()) {
         response.headers.emplace_back("ETag", "\"" + answer.tag + "\"");

@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 #include "campaign/campaign.hpp"
 #include "campaign/columns.hpp"
+#include "campaign/importing.hpp"
 #include "campaign/versions.hpp"
 #include "queries/api.hpp"
 
@@ -210,32 +211,20 @@ Cells cellsOf(const Json& lead) {
 Answer imported(Call& call, const std::string& bytes, const std::string& file,
                 const std::string& consentText = {}) {
     const auto id = call.id<CampaignId>("campaign");
-    const auto rows = call.tx.run(sql::api::campaigns, {call.organization, nullptr, id, 1});
-    if (rows.empty()) notFound("campaign");
-    const auto state = rows[0].text("state");
-    if (state == "stopped" || state == "finished")
-        throw Refusal{409, "state", "This campaign is " + state + "; nobody is added to it."};
+    const auto version = versionThatTakesLeads(call, id);
     campaign::ImportOptions options;
     options.file = file;
     options.region = textOf(call.body, "region");
     options.consentText = consentText;
     const auto work = [&]() -> Answer {
-        const auto version = campaign::checkedVersion(call.tx, call.organization, rows[0].text("version"));
+        const auto checked = campaign::checkedVersion(call.tx, call.organization, version);
         const auto report = campaign::importLeads(call.database, call.organization, id, bytes, options,
-                                                  version.definition->firstStage, version.version, call.now);
+                                                  checked.definition->firstStage, checked.version, call.now);
         const auto plan = campaign::planFirstTouches(
-            call.database, call.organization, id, *version.definition, compliance::Gate(),
+            call.database, call.organization, id, *checked.definition, compliance::Gate(),
             static_cast<std::uint64_t>(call.now.time_since_epoch().count()), call.now);
-        Json done{{"rows", report.rows},         {"imported", report.imported}, {"merged", report.merged},
-                  {"rejected", report.rejected}, {"planned", plan.planned},     {"notes", Json::array()},
-                  {"remarks", Json::array()},    {"skipped", Json::array()}};
-        for (const auto& note : report.notes)
-            done["notes"].push_back(
-                {{"line", note.line}, {"outcome", note.outcome}, {"reason", note.reason}});
-        for (const auto& note : report.remarks)
-            done["remarks"].push_back({{"line", note.line}, {"reason", note.reason}});
-        for (const auto& [reason, people] : plan.skipped)
-            done["skipped"].push_back({{"reason", reason}, {"people", people}});
+        auto done = campaign::reportJson(report);
+        campaign::addPlan(done, plan);
         Json audited{{"rows", report.rows}, {"imported", report.imported}, {"rejected", report.rejected}};
         return {std::move(done), {}, true, std::move(audited)};
     };
@@ -277,26 +266,6 @@ Answer create(Call& call) {
         throw Refusal{400, "invalid",
                       "The lead cannot be used: " + textOf(answer.document["notes"][0], "reason") + "."};
     return answer;
-}
-
-Json reportSchema() {
-    const auto people = object({{"reason", type("string")}, {"people", type("integer")}});
-    const auto remark = object({{"line", type("integer")}, {"reason", type("string")}});
-    return object(
-        {{"rows", type("integer")},
-         {"imported", type("integer", "new people")},
-         {"merged", type("integer", "rows of people who were there already")},
-         {"rejected", type("integer", "rows that cannot be used")},
-         {"planned", type("integer", "first touches; none while the campaign does not run")},
-         {"skipped",
-          {{"type", "array"}, {"items", people}, {"description", "who is not contacted, and why"}}},
-         {"notes",
-          {{"type", "array"},
-           {"items", object({{"line", type("integer")},
-                             {"outcome", {{"type", "string"}, {"enum", {"merged", "rejected"}}}},
-                             {"reason", type("string")}})}}},
-         {"remarks",
-          {{"type", "array"}, {"items", remark}, {"description", "what of good rows could not be used"}}}});
 }
 
 Json leadBody() {
@@ -393,7 +362,7 @@ std::vector<Route> leadRoutes() {
          Role::agent,
          {},
          leadBody(),
-         reportSchema(),
+         importReportSchema(),
          create},
         {"POST",
          "/v1/campaigns/{campaign}/import",
@@ -412,7 +381,7 @@ std::vector<Route> leadRoutes() {
               {"maxLength", 2},
               {"description", "for phone numbers without their country's code"}}}}},
           {"additionalProperties", false}},
-         reportSchema(),
+         importReportSchema(),
          import},
     };
 }

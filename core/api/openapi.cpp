@@ -55,13 +55,14 @@ Json operationOf(const Route& route) {
     const Json problem{
         {"description", "a problem, as RFC 9457 says"},
         {"content", contentOf("application/problem+json", {{"$ref", "#/components/schemas/Problem"}})}};
-    Json operation{
-        {"operationId", route.operation},
-        {"summary", route.about},
-        {"description", whoMay(route)},
-        {"responses",
-         {{"200", {{"description", "done"}, {"content", contentOf("application/json", route.answer)}}},
-          {"default", problem}}}};
+    Json operation{{"operationId", route.operation},
+                   {"summary", route.about},
+                   {"description", whoMay(route)},
+                   {"responses",
+                    {{std::to_string(route.status),
+                      {{"description", route.status == 202 ? "it goes on; ask its Location" : "done"},
+                       {"content", contentOf("application/json", route.answer)}}},
+                     {"default", problem}}}};
     if (const auto parameters = parametersOf(route); !parameters.empty())
         operation["parameters"] = parameters;
     if (!route.body.is_null())

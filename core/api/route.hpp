@@ -114,6 +114,7 @@ struct Route {
     Answer (*open)(OpenCall&) = nullptr;  ///< in place of the handler: for everybody, whoever they are
     bool peopleOnly = false;              ///< a key may not
     bool letsIn = false;                  ///< a key with scopes may not: whom it lets in would have none
+    int status = 200;                     ///< 202: it goes on; `self` of the answer is its Location
 };
 
 /// What of the API a scope names: "leads" for /v1/leads/…; "me" is everybody's own.
@@ -137,6 +138,7 @@ std::vector<Route> planRoutes();
 std::vector<Route> reportRoutes();
 std::vector<Route> notificationRoutes();
 std::vector<Route> leadRoutes();
+std::vector<Route> importRoutes();
 std::vector<Route> conversationRoutes();
 std::vector<Route> meetingRoutes();
 std::vector<Route> liveRoutes();

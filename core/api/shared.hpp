@@ -52,6 +52,9 @@ int rowsWanted(const Call& call);
 Answer page(const Call& call, Json items);
 /// A list that has one page.
 Answer all(Json items);
+/// The version with which a campaign's new conversations begin. Throws Refusal: there is none such, or nobody is added to it.
+std::string versionThatTakesLeads(Call& call, const CampaignId& campaign);
+Json importReportSchema();
 /// Throws Refusal 404.
 [[noreturn]] void notFound(const std::string& what);
 /// Throws Refusal 429: somebody who guesses waits so long.

@@ -36,6 +36,11 @@ struct ImportOptions {
     std::string file = "the list";  ///< its name, for messages
     std::string consentText = {};   ///< what was shown to who gave written consent, for its proof
     bool keepsAddresses = false;    ///< who is here already gets no other address: anybody could have sent it
+    /// Hears every few thousand rows how far it is (rows read; rejected; those that can be used as `imported`). What it throws ends
+    /// the import, of which nothing is kept.
+    std::function<void(const ImportReport&)> tell = {};
+    /// The last act of the import's transaction. What it throws undoes everything.
+    std::function<void(store::Transaction&, const ImportReport&)> last = {};
 };
 
 /// Reads a CSV (any sensible header spelling, BOM, CRLF, ';', ',' or tab, quotes, UTF-8 or Latin-1), merges

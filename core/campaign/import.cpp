@@ -119,6 +119,7 @@ void Import::place(ListedLead& listed, ImportReport& report) {
 
 ImportReport Import::run(LeadList list, const std::string& firstStage, const std::string& version) {
     ImportReport report;
+    const auto read = soFar(list);
     report.rows = list.rows;
     report.rejected = static_cast<int>(list.rejected.size());
     report.notes = std::move(list.rejected);
@@ -140,7 +141,10 @@ ImportReport Import::run(LeadList list, const std::string& firstStage, const std
         mailboxes = mailboxRows(conversations);
         consents = consentRows(list);
     });
-    for (auto& rows : leads) tx_.copyIn(kLeads, rows.get_future().get());
+    for (auto& rows : leads) {
+        tx_.copyIn(kLeads, rows.get_future().get());
+        if (options_.tell) options_.tell(read);
+    }
     placed.get();
     tx_.run(sql::campaign::know_rows, {"leads"});
     updateLeads();
@@ -265,6 +269,7 @@ ImportReport importLeads(store::Database& database, const OrganizationId& organi
                          const std::string& firstStage, const std::string& version, Instant now) {
     auto tx = database.begin(organization);
     auto report = Import(tx, organization, campaign, options, now).run(std::move(list), firstStage, version);
+    if (options.last) options.last(tx, report);
     tx.commit();
     return report;
 }

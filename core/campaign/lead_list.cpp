@@ -251,6 +251,11 @@ std::vector<ReadRow> readRows(const RowReader& reader, const std::vector<CsvRow>
 
 }  // namespace
 
+ImportReport soFar(const LeadList& list) {
+    return {list.rows, static_cast<int>(list.leads.size()), 0, static_cast<int>(list.rejected.size()), {},
+            {}};
+}
+
 LeadList readLeads(std::string_view bytes, const ImportOptions& options, Instant now) {
     CsvReader csv(bytes, options.file);
     const RowReader reader(csv.header(), options.file + ":" + std::to_string(csv.headerLine()), options, now);
@@ -266,6 +271,7 @@ LeadList readLeads(std::string_view bytes, const ImportOptions& options, Instant
             else
                 list.rejected.push_back({listed.line, "rejected", std::move(reason)});
         }
+        if (options.tell) options.tell(soFar(list));
     }
     return list;
 }

@@ -33,7 +33,10 @@ struct LeadList {
     std::vector<ImportRow> rejected;
 };
 
-/// Pure. A cell that no column claims goes to lead.custom under the header's name in lower_snake.
+/// How far reading is, for ImportOptions::tell.
+ImportReport soFar(const LeadList& list);
+
+/// Pure but for `options.tell`. A cell that no column claims goes to lead.custom under the header's name in lower_snake.
 /// Throws Error for a file that is no such table (see CsvReader, columnsOf).
 LeadList readLeads(std::string_view bytes, const ImportOptions& options, Instant now);
 

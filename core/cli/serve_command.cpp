@@ -19,6 +19,7 @@
 #include "base/failpoint.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "campaign/importing.hpp"
 #include "campaign/shadows.hpp"
 #include "campaign/touches.hpp"
 #include "cli/bindings.hpp"
@@ -191,9 +192,12 @@ int serve(const std::vector<std::string>& words) {
         if (spread > 0) sends.wake();
         return spread;
     });
+    campaign::Importing importing(database, clock);
+    turn::Loop imports(1, seconds(1), [&] { return importing.runOnce(); });
     turn::Loop forgetting(1, hours(1), [&] {
         feed::forget(database, clock.now() - feed::kKept);
         notices.forget();
+        importing.forget();
         return 0;
     });
     turn::Loop mail(2, seconds(1), [&] { return mailboxes.runOnce(); });
@@ -207,7 +211,12 @@ int serve(const std::vector<std::string>& words) {
         return termsOf(database, vault, organization, binding, recordings);
     };
     api::Api api(
-        database, clock, [&] { turns.wake(); }, apiOptions);
+        database, clock,
+        [&] {
+            turns.wake();
+            imports.wake();
+        },
+        apiOptions);
     service::Server server(http, database, intake, api, clock);
     std::cout << "Serving on http://" << http.address << ":" << server.port()
               << "  (hooks, v1, docs, healthz, readyz; database " << database.name() << ")\n"
@@ -215,6 +224,7 @@ int serve(const std::vector<std::string>& words) {
     signals.wait();
     log::info("stopping", Json::object());
     server.stop();
+    importing.stop();
     return 0;
 }
 

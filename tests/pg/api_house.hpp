@@ -50,7 +50,7 @@ struct ApiTest : ::testing::Test {
     House house(const std::string& name, const std::string& phone) {
         House house{addOrganization(database, name), {}, {}, {}};
         for (const auto* what : {"campaign", "lead", "conversation", "permit", "delivery", "manager",
-                                 "meeting", "binding", "key", "form"})
+                                 "meeting", "binding", "key", "form", "import"})
             house.ids[what] = uuid7(tuesday(), what + name).text();
         const auto id = [&](const char* what) { return "'" + house.ids[what] + "'"; };
         const auto own = "'" + house.organization.text() + "', ";
@@ -106,6 +106,10 @@ struct ApiTest : ::testing::Test {
             "test");
         const auto endpoint =
             feed::createEndpoint(tx, house.organization, "https://crm.example/in", {}, "", vault, tuesday());
+        tx.script(
+            "insert into imports (organization_id, import_id, campaign_id, name, csv, created_at) values (" +
+                own + id("import") + ", " + id("campaign") + ", 'spring.csv', 'phone', " + now + ")",
+            "test");
         house.ids["endpoint"] = endpoint.id.text();
         house.ids["send"] = uuid7(tuesday(), "send" + name).text();
         tx.script(
@@ -162,8 +166,8 @@ struct ApiTest : ::testing::Test {
     static void fits(const Json& document, const Route& route, const Json& body) {
         auto described = document;
         described["components"]["schemas"]["Answer"] =
-            document["paths"][route.path][lowerAscii(route.method)]["responses"]["200"]["content"]
-                    ["application/json"]["schema"];
+            document["paths"][route.path][lowerAscii(route.method)]["responses"][std::to_string(route.status)]
+                    ["content"]["application/json"]["schema"];
         EXPECT_THAT(openapi::Judge(described).faults(body, "Answer"), ::testing::IsEmpty())
             << route.operation;
     }

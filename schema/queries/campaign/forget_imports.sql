@@ -1,0 +1,1 @@
+select forget_imports($1::timestamptz) as gone
