@@ -13,6 +13,7 @@
 #include "plugin/host.hpp"
 #include "store/database.hpp"
 #include "tenant/budgets.hpp"
+#include "turn/speaking.hpp"
 #include "turn/types.hpp"
 
 namespace overture::agent {
@@ -86,6 +87,8 @@ struct Parts {
     Registers* registers = nullptr;  ///< none: a registry that a plugin answers for never answers
     Tools* tools = nullptr;          ///< none: what a playbook's functions ask is answered with why not
     Vectors* vectors = nullptr;      ///< none: knowledge is searched by words alone
+    /// The live call of the conversation, where this turn's reply is spoken; nothing when there is no call here. None: no calls.
+    std::function<std::shared_ptr<turn::Speaker>(const turn::Opened& opened)> speaker = {};
 };
 
 }  // namespace overture::agent

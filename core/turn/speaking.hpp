@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace overture::turn {
+
+/// Where a turn's reply is spoken while it is still being written: one live call, for one turn of its conversation. Any thread;
+/// nothing here waits.
+class Speaker {
+public:
+    virtual ~Speaker() = default;
+    /// One reviewed sentence, after the ones before. False: nobody hears it (the caller speaks, the call has ended), the rest of
+    /// the reply is not needed and this sentence does not count as said.
+    virtual bool say(const std::string& sentence) = 0;
+    /// What an earlier attempt at this turn has said already, in order: it was not recorded before the attempt ended.
+    virtual std::vector<std::string> said() const = 0;
+};
+
+}  // namespace overture::turn
