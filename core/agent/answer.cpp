@@ -70,6 +70,14 @@ std::string typeFault(const Json& answer) {
     return list ? "" : "\"facts\" must be a list of {\"name\", \"value\"}.";
 }
 
+/// A model that does not mind the schema may call it as it is called elsewhere.
+const std::string* replyIn(const Briefing& briefing, const Json& answer) {
+    for (const auto& name : {std::string(replyMember(briefing)), std::string("reply")})
+        if (const auto found = answer.find(name); found != answer.end() && found->is_string())
+            return &found->get_ref<const std::string&>();
+    return nullptr;
+}
+
 /// The engine can go on without words of the model's when the answer says where to.
 bool saysWhereTo(const Briefing& briefing, const Json& answer) {
     if (briefing.incoming.empty()) return false;
@@ -81,6 +89,10 @@ bool saysWhereTo(const Briefing& briefing, const Json& answer) {
 }
 
 }  // namespace
+
+std::string_view replyMember(const Briefing& briefing) {
+    return briefing.spoken ? "your_reply" : "reply";
+}
 
 Json draftSchema(const Briefing& briefing) {
     std::vector<std::string> moves, objections, facts;
@@ -94,7 +106,7 @@ Json draftSchema(const Briefing& briefing) {
         {"properties", {{"name", factName}, {"value", {{"type", {"string", "number", "boolean"}}}}}},
         {"required", {"name", "value"}},
         {"additionalProperties", false}};
-    Json properties{{"reply", {{"type", "string"}}},
+    Json properties{{std::string(replyMember(briefing)), {{"type", "string"}}},
                     {"move", nullable(moves)},
                     {"facts", {{"type", "array"}, {"items", fact}}},
                     {"objection", nullable(objections)},
@@ -118,22 +130,22 @@ Json draftSchema(const Briefing& briefing) {
 }
 
 std::string faultOf(const Briefing& briefing, const Json& answer) {
-    if (!answer.contains("reply") || !answer["reply"].is_string())
-        return "\"reply\" is missing or is not text.";
+    const auto* reply = replyIn(briefing, answer);
+    if (reply == nullptr) return "\"" + std::string(replyMember(briefing)) + "\" is missing or is not text.";
     if (auto fault = typeFault(answer); !fault.empty()) return fault;
     if (!isAbsent(answer, "slot_choice")) {
         const auto choice = answer["slot_choice"].get<std::int64_t>();
         if (choice < 0 || choice > static_cast<std::int64_t>(briefing.slots.size()))
             return "\"slot_choice\" must be 0 or the number of an offered time.";
     }
-    if (trim(answer["reply"].get_ref<const std::string&>()).empty() && !saysWhereTo(briefing, answer))
-        return "\"reply\" is empty.";
+    if (trim(*reply).empty() && !saysWhereTo(briefing, answer))
+        return "\"" + std::string(replyMember(briefing)) + "\" is empty.";
     return {};
 }
 
 Draft readDraft(const Briefing& briefing, const Json& answer) {
     Draft draft;
-    draft.reply = std::string(trim(toValidUtf8(textOf(answer, "reply"))));
+    draft.reply = std::string(trim(toValidUtf8(*replyIn(briefing, answer))));
     draft.move = openMove(briefing, textOf(answer, "move"));
     draft.facts = Json::object();
     draft.sentiment = "neutral";

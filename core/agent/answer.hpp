@@ -6,6 +6,9 @@
 
 namespace overture::agent {
 
+/// The member that has the reply: members come in the order of their names, and a reply that is spoken stands last.
+std::string_view replyMember(const Briefing& briefing);
+
 /// JSON schema of the CSR's answer for this briefing: {"name", "schema"}. Every property required and none besides, as
 /// strict structured output wants it.
 Json draftSchema(const Briefing& briefing);

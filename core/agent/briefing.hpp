@@ -65,6 +65,18 @@ struct Briefing {
     std::vector<std::size_t> nearest;        ///< passages of the knowledge found by vectors, nearest first
     std::vector<std::string> reviseReasons;  ///< from the Overseer, for the next draft
     std::string previousDraft;
+    bool spoken =
+        false;  ///< on a call: the reply stands last in the answer, so that it can be said while it is written
+};
+
+/// What was said of a draft while it was being written.
+struct Told {
+    std::vector<std::string> before;  ///< said for this turn already when the draft began
+    std::vector<std::string> said;    ///< of this draft, each sentence reviewed
+    bool cut = false;                 ///< nobody heard the rest, or it never came
+    std::string verdict;              ///< of the Overseer on the sentence after them; "" when it approved all
+    std::vector<std::string> reasons;
+    std::string by;
 };
 
 /// What the CSR proposes. Every field is checked by the engine; a proposal is never a fact.
@@ -83,11 +95,16 @@ struct Draft {
     bool unsure = false;     ///< the model is not confident in its reply
     std::string model;       ///< which model made it
     std::int64_t costMicros = 0;
+    std::optional<Told> told = {};  ///< it was said while it was written; `reply` is what was said of it
 };
 
+class Telling;
+
 /// One structured model call (journaled step "csr"). A model that fails, answers garbage or breaks the schema is tried
-/// once more, then the next one; a Problem when none answered usefully.
-Result<Draft> draft(const Models& models, const Briefing& briefing, turn::Journal& journal);
+/// once more, then the next one; a Problem when none answered usefully. With a `telling` the reply is said while it is written,
+/// where that allows it; nothing is asked again once a sentence was said.
+Result<Draft> draft(const Models& models, const Briefing& briefing, turn::Journal& journal,
+                    Telling* telling = nullptr);
 
 struct Review {
     enum class Verdict { approve, revise, hold, stop } verdict = Verdict::hold;

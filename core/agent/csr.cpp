@@ -48,11 +48,12 @@ Json requestOf(const Briefing& briefing, bool prompt) {
 
 }  // namespace
 
-Result<Draft> draft(const Models& models, const Briefing& briefing, turn::Journal& journal) {
+Result<Draft> draft(const Models& models, const Briefing& briefing, turn::Journal& journal,
+                    Telling* telling) {
     const auto judge = [&](const Json& answer) { return faultOf(briefing, answer); };
-    const auto asked =
-        ask(models, "csr", {requestOf(briefing, models.prompts), [&] { return draftContext(briefing); }},
-            judge, journal);
+    const auto asked = ask(
+        models, "csr", {requestOf(briefing, models.prompts), [&] { return draftContext(briefing); }, telling},
+        judge, journal);
     if (!asked.answer)
         return Problem{"no model gave a usable draft (" + asked.problem + ")",
                        "stage " + briefing.stage->name,
@@ -60,6 +61,7 @@ Result<Draft> draft(const Models& models, const Briefing& briefing, turn::Journa
     auto result = readDraft(briefing, *asked.answer);
     result.model = asked.model;
     result.costMicros = asked.costMicros;
+    result.told = asked.told;
     return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include "agent/breaker.hpp"
 #include "agent/purse.hpp"
+#include "agent/telling.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
@@ -75,9 +76,20 @@ std::string withExtras(std::string request, const std::string& extras) {
     return request + extras + "}";
 }
 
+/// What was said by an attempt before, for the model that goes on; it is no part of the question, which stays the same.
+std::string goingOn(const std::string& request, const Telling* telling) {
+    if (telling == nullptr || telling->before().empty()) return request;
+    auto document = parseJson(request, "request").orThrow();
+    document["messages"].push_back(
+        {{"role", "user"},
+         {"content", "You have already said aloud, in answer to this: \"" + join(telling->before(), " ") +
+                         "\" Go on from there; say nothing of it again."}});
+    return toText(document);
+}
+
 /// Asks one model, paid from the purse. What happens in here happens once: the step keeps the record.
 turn::StepResult askOne(const Models& models, std::size_t number, Breaker::Pass& pass, const Wording& wording,
-                        const std::function<Json()>& contextOf) {
+                        const Question& question) {
     const auto& model = models.order[number];
     std::shared_ptr<plugin::Instance> instance;
     try {
@@ -94,12 +106,19 @@ turn::StepResult askOne(const Models& models, std::size_t number, Breaker::Pass&
             record["shortage"] = shortage->toJson();
             return {std::move(record), 0};
         }
+    auto* telling = question.telling;
     const auto complete = [&](std::string_view sent) {
-        return instance->callText("model.chat/1", "complete", sent, model.deadline);
+        if (telling == nullptr) return instance->callText("model.chat/1", "complete", sent, model.deadline);
+        return instance->callInPieces("model.chat/1", "complete", sent, model.deadline,
+                                      [&](std::string_view content) { return telling->take(content); });
     };
+    if (telling != nullptr) telling->begin();
     const auto started = std::chrono::steady_clock::now();
-    const auto extras = extrasFor(model, *instance, wording.fault, contextOf);
-    const auto reply = extras.empty() ? complete(wording.text) : complete(withExtras(wording.text, extras));
+    const auto extras = extrasFor(model, *instance, wording.fault, question.context);
+    const bool asItStands = extras.empty() && (telling == nullptr || telling->before().empty());
+    const auto reply = asItStands       ? complete(wording.text)
+                       : extras.empty() ? complete(goingOn(wording.text, telling))
+                                        : complete(withExtras(goingOn(wording.text, telling), extras));
     pass.report(reply);
     auto record =
         recordOf(number, instance->plugin(), plugin::nameOf(reply.outcome), reply.document, reply.message);
@@ -107,13 +126,16 @@ turn::StepResult askOne(const Models& models, std::size_t number, Breaker::Pass&
         record["late"] = true;
     const auto cost = counts ? countedCost(reply, highest, *models.purse) : costOf(reply.document);
     if (counts) record["counted_micros"] = cost;
-    return {std::move(record), cost};
+    if (telling == nullptr || !telling->told()) return {std::move(record), cost};
+    record["told"] = telling->record(reply.ok() && textOf(reply.document, "finish") != "stopped");
+    record["told"]["cost_micros"] = telling->costMicros();
+    return {std::move(record), cost + telling->costMicros()};
 }
 
 /// Asks the first model at or after `from` that its breaker lets through: `current` goes to that one, `fresh` to any after
 /// it.
 turn::StepResult askNext(const Models& models, std::size_t from, const Wording& current, const Wording& fresh,
-                         const std::function<Json()>& contextOf) {
+                         const Question& question) {
     std::optional<Instant> until;
     for (auto number = from; number < models.order.size(); ++number) {
         auto* breaker = models.order[number].breaker;
@@ -123,7 +145,7 @@ turn::StepResult askNext(const Models& models, std::size_t from, const Wording& 
             if (paused && (!until || *paused < *until)) until = paused;
             continue;
         }
-        return askOne(models, number, pass, number == from ? current : fresh, contextOf);
+        return askOne(models, number, pass, number == from ? current : fresh, question);
     }
     auto record =
         recordOf(models.order.size(), "none", kPaused, nullptr, "paused after failing again and again");
@@ -196,8 +218,11 @@ Asked ask(const Models& models, std::string_view kind, Question question, const 
     for (int call = 0; from < models.order.size();) {
         const auto& current = again ? *again : original;
         const Json step{{"from", from}, {"call", call}, {"request", toHex(sha256(current.text))}};
-        const Json record = journal.step(
-            kind, step, [&] { return askNext(models, from, current, original, question.context); });
+        bool replayed = true;
+        const Json record = journal.step(kind, step, [&] {
+            replayed = false;
+            return askNext(models, from, current, original, question);
+        });
         const auto& document = record.at("document");
         const auto outcome = textOf(record, "outcome"), plugin = textOf(record, "plugin");
         if (outcome == kPaused) {
@@ -213,6 +238,15 @@ Asked ask(const Models& models, std::string_view kind, Question question, const 
             call = 0;
         }
         asked.costMicros += costOf(document);
+        if (const auto told = record.find("told"); told != record.end()) {
+            const auto reviews = told->at("cost_micros").get<std::int64_t>();
+            if (replayed && models.purse != nullptr) models.purse->paid(reviews);
+            asked.costMicros += reviews;
+            asked.answer = told->at("answer");
+            asked.told = toldIn(*told);
+            asked.model = document.is_object() ? textOf(document, "model", plugin) : plugin;
+            return asked;
+        }
         bool sameAgain = false;
         if (outcome == "ok") {
             auto reading = readAnswer(document, judge);

@@ -10,10 +10,11 @@ namespace overture::agent {
 
 /// What came of asking the models in turn.
 struct Asked {
-    std::optional<Json> answer;   ///< the JSON object that `judge` accepted; nothing when no model gave one
-    std::string model;            ///< which one gave it
-    std::int64_t costMicros = 0;  ///< of every call made for it, also the useless ones
-    std::string problem;          ///< why there is no answer, model by model
+    std::optional<Json> answer;     ///< the JSON object that `judge` accepted; nothing when no model gave one
+    std::string model;              ///< which one gave it
+    std::int64_t costMicros = 0;    ///< of every call made for it, also the useless ones
+    std::string problem;            ///< why there is no answer, model by model
+    std::optional<Told> told = {};  ///< what was said of the answer while it came
 };
 
 /// Says in one sentence what is wrong with an answer; "" when it is good.
@@ -34,6 +35,8 @@ struct Question {
     Json request;  ///< of model.chat/1 `complete`, without its context
     /// What a model reads that plays and does not write (`reads_context`); made only for such a one.
     std::function<Json()> context;
+    Telling* telling =
+        nullptr;  ///< says the answer while it comes; once something was said nothing is asked again
 };
 
 /// Asks model.chat/1 `complete`, each call a journaled step of `kind`, paid from `models.purse`. A model that

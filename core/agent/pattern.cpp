@@ -66,20 +66,32 @@ Pattern::Pattern(const char* expression) {
     pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);  // where that cannot be, it is interpreted
 }
 
-std::vector<std::vector<std::string>> Pattern::all(std::string_view text) const {
+template <typename Take>
+void Pattern::each(std::string_view text, const Take& take) const {
     thread_local const Searcher searcher;
-    std::uint32_t count = 0;
-    pcre2_pattern_info(code_.get(), PCRE2_INFO_CAPTURECOUNT, &count);
     const auto* places = pcre2_get_ovector_pointer(searcher.data.get());
-    std::vector<std::vector<std::string>> out;
     for (std::size_t from = 0; from <= text.size();) {
         const int known = pcre2_match(code_.get(), bytesOf(text), text.size(), from, 0, searcher.data.get(),
                                       searcher.context.get());
         if (known == PCRE2_ERROR_NOMATCH) break;
         if (known < 0) throw Error("the text could not be searched", "core/agent");
-        out.push_back(groupsOf(text, places, known, count));
+        take(places, known);
         from = places[1] > places[0] ? places[1] : afterNextCharacter(text, places[1]);
     }
+}
+
+std::vector<std::vector<std::string>> Pattern::all(std::string_view text) const {
+    std::uint32_t count = 0;
+    pcre2_pattern_info(code_.get(), PCRE2_INFO_CAPTURECOUNT, &count);
+    std::vector<std::vector<std::string>> out;
+    each(text,
+         [&](const PCRE2_SIZE* places, int known) { out.push_back(groupsOf(text, places, known, count)); });
+    return out;
+}
+
+std::vector<std::pair<std::size_t, std::size_t>> Pattern::places(std::string_view text) const {
+    std::vector<std::pair<std::size_t, std::size_t>> out;
+    each(text, [&](const PCRE2_SIZE* places, int) { out.emplace_back(places[0], places[1]); });
     return out;
 }
 

@@ -58,6 +58,32 @@ bool isAsciiLetter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+const Pattern& abbreviationPattern() {
+    static const Pattern kAbbreviation(
+        R"(\b(?:mr|mrs|ms|dr|st|no|vs|e\.g|i\.e|a\.m|p\.m|inc|ltd|approx|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.(?=\s+[\p{L}\d])|(?m:^)\s*\d{1,2}\.(?=\s))");
+    return kAbbreviation;
+}
+
+const Pattern& endPattern() {
+    static const Pattern kEnd(R"([.!?…।]+(?=["'”’)\]]*(?:\s|$)))");
+    return kEnd;
+}
+
+/// Where a sentence ends, with the marks that close it.
+std::vector<std::size_t> sentenceEnds(std::string_view text) {
+    static const Pattern kClosed(R"([.!?…।]+["'”’)\]]*(?=\s|$)|\n+)");
+    const auto abbreviations = abbreviationPattern().places(text);
+    std::vector<std::size_t> out;
+    for (const auto& [from, to] : kClosed.places(text)) {
+        const auto at = from;
+        const bool abbreviated =
+            std::any_of(abbreviations.begin(), abbreviations.end(),
+                        [&](const auto& place) { return at >= place.first && at < place.second; });
+        if (!abbreviated) out.push_back(to);
+    }
+    return out;
+}
+
 std::string asciiWords(std::string_view text) {
     std::string out(" ");
     out.reserve(text.size() + 2);
@@ -156,16 +182,34 @@ bool isMadeOf(std::string_view text, const std::vector<std::string>& pieces) {
 }
 
 int sentences(std::string_view text) {
-    static const Pattern kAbbreviation(
-        R"(\b(?:mr|mrs|ms|dr|st|no|vs|e\.g|i\.e|a\.m|p\.m|inc|ltd|approx|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.(?=\s+[\p{L}\d])|(?m:^)\s*\d{1,2}\.(?=\s))");
-    static const Pattern kEnd(R"([.!?…।]+(?=["'”’)\]]*(?:\s|$)))");
     static const Pattern kEnded(R"([.!?…।][^\p{L}\p{N}]*$)");
     const auto plain = trim(text);
     if (plain.empty()) return 0;
-    const auto ends = kEnd.all(plain).size();
-    const auto abbreviations = kAbbreviation.all(plain).size();
+    const auto ends = endPattern().all(plain).size();
+    const auto abbreviations = abbreviationPattern().all(plain).size();
     const auto counted = ends > abbreviations ? ends - abbreviations : 0;
     return static_cast<int>(counted + (kEnded.all(plain).empty() ? 1 : 0));
+}
+
+std::vector<std::string> sentencesOf(std::string_view text) {
+    std::vector<std::string> out;
+    std::size_t from = 0;
+    const auto add = [&](std::size_t to) {
+        if (const auto sentence = trim(text.substr(from, to - from)); !sentence.empty())
+            out.emplace_back(sentence);
+        from = to;
+    };
+    for (const auto end : sentenceEnds(text)) add(end);
+    add(text.size());
+    return out;
+}
+
+std::size_t wholeSentences(std::string_view text) {
+    const auto last = text.find_last_not_of(" \t\r\n");
+    std::size_t whole = 0;
+    for (const auto end : sentenceEnds(text))
+        if (last != std::string_view::npos && end <= last) whole = end;
+    return whole;
 }
 
 double foreignScript(std::string_view text, std::string_view language) {

@@ -23,6 +23,10 @@ std::string collapse(std::string_view text);
 bool isMadeOf(std::string_view text, const std::vector<std::string>& pieces);
 /// Sentences: ended by . ! ? … । or the end of the text. Abbreviations, decimals and clock times do not end one.
 int sentences(std::string_view text);
+/// The sentences of a text, trimmed; together, with a blank between them, they are the text.
+std::vector<std::string> sentencesOf(std::string_view text);
+/// How much of a text that is still being written is whole sentences: what follows them has begun.
+std::size_t wholeSentences(std::string_view text);
 
 struct Amount {
     double value = 0;

@@ -14,6 +14,13 @@ Json reviewNote(const std::string& reply, const Review& review) {
             {"by", review.by}};
 }
 
+Review verdictOf(const Told& told) {
+    auto verdict = Review::Verdict::hold;
+    if (told.verdict == "revise") verdict = Review::Verdict::revise;
+    if (told.verdict == "stop") verdict = Review::Verdict::stop;
+    return {verdict, told.reasons, told.by};
+}
+
 }  // namespace
 
 void TurnWork::respond() {
@@ -320,6 +327,7 @@ Briefing TurnWork::briefing() const {
         if (!facts_.contains(fact)) about.missing.push_back(fact);
     about.objectionTries = memory_.value("tries", Json::object());
     about.firstMessage = !weHaveWritten();
+    about.spoken = onCall_;
     about.wantsSubject = channel_ == "email" && !memory_.value("threads", Json::object()).contains(channel_);
     if (about.firstMessage && opened_.contacts.contains(channel_))
         about.duties = parts_.gate.duties(contact());
@@ -349,6 +357,7 @@ Briefing TurnWork::briefing() const {
 }
 
 Draft TurnWork::draftFor(const Briefing& about) {
+    if (speaksWhileDrafting(about)) return draftAloud(about);
     auto made = draft(models_, about, journal_);
     if (!made) throw Error(made.problem());
     return std::move(*made);
@@ -360,13 +369,15 @@ std::optional<std::string> TurnWork::reviewed(Briefing about, Draft proposal) {
         return std::nullopt;
     }
     for (int revision = 0;; ++revision) {
-        const auto verdict = review(models_, about, proposal, journal_);
+        if (proposal.told && proposal.told->verdict.empty()) return toldSoFar();
+        const auto verdict =
+            proposal.told ? verdictOf(*proposal.told) : review(models_, about, proposal, journal_);
         notes_["reviews"].push_back(reviewNote(proposal.reply, verdict));
         const auto reasons = join(verdict.reasons, "; ");
         switch (verdict.verdict) {
             case Review::Verdict::approve: return proposal.reply;
-            case Review::Verdict::hold: hold("held by the Overseer: " + reasons); return std::nullopt;
-            case Review::Verdict::stop: close("stopped by the Overseer: " + reasons); return std::nullopt;
+            case Review::Verdict::hold: hold("held by the Overseer: " + reasons); return toldSoFar();
+            case Review::Verdict::stop: close("stopped by the Overseer: " + reasons); return toldSoFar();
             case Review::Verdict::revise: break;
         }
         if (revision >= definition_.review.revise) {
@@ -374,7 +385,7 @@ std::optional<std::string> TurnWork::reviewed(Briefing about, Draft proposal) {
                 close("stopped by the Overseer: " + reasons);
             else
                 hold("held by the Overseer: " + reasons);
-            return std::nullopt;
+            return toldSoFar();
         }
         about.reviseReasons = verdict.reasons;
         about.previousDraft = proposal.reply;
@@ -415,6 +426,7 @@ Json TurnWork::composing(const DeliveryId& id, const std::string& text) const {
 }
 
 void TurnWork::deliver(const std::string& text, const char* author, Json details, const Json& approved) {
+    if (onCall_) return sayAloud(text, author, std::move(details));
     const auto number = std::to_string(opened_.turnNumber) + ":" + std::to_string(out_.deliveries.size() + 1);
     const DeliveryId id(uuid7(opened_.now, "delivery:" + opened_.conversation.id.text() + ":" + number));
     const bool first = !weHaveWritten();

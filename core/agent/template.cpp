@@ -27,6 +27,7 @@ Json TurnWork::channelWindow() const {
 }
 
 bool TurnWork::mayWriteFreely() {
+    if (onCall_) return true;
     const auto window = channelWindow();
     const auto allow = textOf(window, "allow");
     if (allow == "free") {

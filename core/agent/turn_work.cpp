@@ -200,6 +200,8 @@ void TurnWork::sortEvents() {
     touch_.reset();
     timer_.reset();
     channel_ = textOf(messages_.back().payload, "channel", channel_);
+    onCall_ = messages_.back().payload.contains("call");
+    if (onCall_ && parts_.speaker) speaker_ = parts_.speaker(opened_);
     choiceAt_ = Booking::timeOfChoice(textOf(messages_.back().payload, "choice"));
     if (isDevanagari(incoming_) && std::find(definition_.languages.begin(), definition_.languages.end(),
                                              "hi") != definition_.languages.end())

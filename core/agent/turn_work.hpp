@@ -96,6 +96,14 @@ private:
     playbook::TalkView view() const;  ///< what a script sees
     Briefing briefing() const;
     Draft draftFor(const Briefing& briefing);
+
+    // aloud.cpp: replies on a live call
+    bool speaksWhileDrafting(const Briefing& briefing) const;
+    bool saysWhatIsDrafted(const Draft& draft) const;
+    Draft draftAloud(const Briefing& briefing);
+    void sayAloud(const std::string& text, const char* author, Json details);
+    std::string toldSoFar() const;  ///< of the reply that is being drafted
+
     std::optional<std::string> reviewed(Briefing briefing, Draft draft);
     std::optional<std::string> engineLine(const std::string& text);
     Json composing(const DeliveryId& id, const std::string& text) const;  ///< the question to the channel
@@ -164,6 +172,10 @@ private:
     std::optional<Instant> goodUntil_;    ///< the channel takes free text until then
     std::string slotText_;                ///< the time that an engine's line of this turn speaks of
     std::optional<std::string> ownLine_;  ///< a hook's talk:say
+    bool onCall_ = false;                 ///< what is answered was said in a call
+    std::shared_ptr<turn::Speaker>
+        speaker_;               ///< the call; none when it is over, or the turn is read back from its journal
+    std::optional<Told> told_;  ///< of this turn's latest draft
     std::string purpose_ = "reply";
     std::shared_ptr<const tenant::Policy> policy_;
     Purse purse_;

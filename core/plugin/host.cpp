@@ -185,4 +185,9 @@ Reply Instance::listen(const Json&, Hearing&, std::unique_ptr<Listening>&, milli
     return {Outcome::unsupported, {}, {}, "plugin " + plugin() + " does not listen", {}};
 }
 
+Reply Instance::callInPieces(std::string_view capability, std::string_view operation,
+                             std::string_view request, milliseconds deadline, const Pieces&) {
+    return callText(capability, operation, request, deadline);
+}
+
 }  // namespace overture::plugin

@@ -47,6 +47,9 @@ struct Reply {
     bool ok() const { return outcome == Outcome::ok; }
 };
 
+/// Takes a part of an answer's content; false: enough.
+using Pieces = std::function<bool(std::string_view content)>;
+
 using Secrets = std::map<std::string, std::string>;
 
 /// What a transcriber's stream says it hears. On any thread, also inside the stream's own functions, but never two at once and none
@@ -94,6 +97,10 @@ public:
         static_cast<void>(capability);
         return {};
     }
+    /// The same, and the answer's content goes to `pieces` as it comes, on this thread before the call returns; false from there
+    /// ends the call with what came (finish "stopped"). A plugin that does not give its answer in parts calls it never.
+    virtual Reply callInPieces(std::string_view capability, std::string_view operation,
+                               std::string_view request, milliseconds deadline, const Pieces& pieces);
     /// Whether a call would have to wait for another of this binding to end.
     virtual bool busy() const { return false; }
     /// speech.synthesize/1 `speak`: the audio goes to `sink` as it comes, which says false when nobody listens any more.

@@ -22,6 +22,8 @@ struct Put {
     bool any = false;
     bool tooLarge = false;
     Reply reply;
+    const Pieces* pieces = nullptr;
+    std::exception_ptr thrown;  ///< by `pieces`: goes past the plugin
 };
 
 std::string bounded(overture_text_t text) {
@@ -49,6 +51,18 @@ void putProblem(const overture_reply_t* reply, overture_text_t code, overture_te
 
 void putRetryAfter(const overture_reply_t* reply, std::int64_t after) {
     putOf(reply).reply.retryAfter = milliseconds(std::max<std::int64_t>(0, after));
+}
+
+std::int32_t putPiece(const overture_reply_t* reply, overture_text_t content) {
+    auto& put = putOf(reply);
+    if (put.thrown) return OVERTURE_PIECE_STOP;
+    if (content.size == 0) return OVERTURE_PIECE_MORE;
+    try {
+        return (*put.pieces)({content.data, content.size}) ? OVERTURE_PIECE_MORE : OVERTURE_PIECE_STOP;
+    } catch (...) {
+        put.thrown = std::current_exception();
+    }
+    return OVERTURE_PIECE_STOP;
 }
 
 Reply because(Outcome outcome, std::string message) {
@@ -110,25 +124,15 @@ public:
 
     Reply callText(std::string_view capability, std::string_view operation, std::string_view request,
                    milliseconds deadline) override {
-        const auto what = std::string(capability) + " " + std::string(operation);
-        if (!offers(capability))
-            return because(Outcome::unsupported,
-                           "plugin " + plugin() + " does not offer " + std::string(capability));
-        const auto slot = slotOf(capability, operation, library_->tables().find(capability)->second);
-        if (slot == nullptr) {
-            const auto all = operationsOf(capability);
-            if (std::find(all.begin(), all.end(), operation) != all.end())
-                return because(Outcome::unsupported, "plugin " + plugin() + " has no " + what);
-            return because(Outcome::unsupported, std::string(capability) + " has no operation " +
-                                                     std::string(operation) + "; it has " + join(all, ", "));
-        }
-        const auto started = Slots::Steady::now();
-        const auto place = goesOut(capability, operation) ? slots_.take(started + deadline) : Slots::Slot();
-        if (goesOut(capability, operation) && !place) return stillBusy(what);
-        return run(what, started, deadline, [&](const overture_call_t* call, const overture_reply_t* reply) {
-            return slot(instance_, call, {request.data(), request.size()}, reply);
-        });
+        return callWith(capability, operation, request, deadline, nullptr);
     }
+
+    Reply callInPieces(std::string_view capability, std::string_view operation, std::string_view request,
+                       milliseconds deadline, const Pieces& pieces) override {
+        return callWith(capability, operation, request, deadline, &pieces);
+    }
+
+    bool busy() const override { return !slots_.free(); }
 
     Reply speak(const Json& request, const AudioSink& sink, milliseconds deadline) override {
         const auto* table = tableFor<overture_speech_synthesize_t>(OVERTURE_SPEECH_SYNTHESIZE);
@@ -167,9 +171,30 @@ public:
         return {library_->tables().find(capability)->second, instance_};
     }
 
-    bool busy() const override { return !slots_.free(); }
-
 private:
+    Reply callWith(std::string_view capability, std::string_view operation, std::string_view request,
+                   milliseconds deadline, const Pieces* pieces) {
+        const auto what = std::string(capability) + " " + std::string(operation);
+        if (!offers(capability))
+            return because(Outcome::unsupported,
+                           "plugin " + plugin() + " does not offer " + std::string(capability));
+        const auto slot = slotOf(capability, operation, library_->tables().find(capability)->second);
+        if (slot == nullptr) {
+            const auto all = operationsOf(capability);
+            if (std::find(all.begin(), all.end(), operation) != all.end())
+                return because(Outcome::unsupported, "plugin " + plugin() + " has no " + what);
+            return because(Outcome::unsupported, std::string(capability) + " has no operation " +
+                                                     std::string(operation) + "; it has " + join(all, ", "));
+        }
+        const auto started = Slots::Steady::now();
+        const auto place = goesOut(capability, operation) ? slots_.take(started + deadline) : Slots::Slot();
+        if (goesOut(capability, operation) && !place) return stillBusy(what);
+        const auto ask = [&](const overture_call_t* call, const overture_reply_t* reply) {
+            return slot(instance_, call, {request.data(), request.size()}, reply);
+        };
+        return run(what, started, deadline, ask, pieces);
+    }
+
     Reply stillBusy(const std::string& what) const {
         auto reply =
             because(Outcome::transient,
@@ -191,15 +216,22 @@ private:
 
     template <typename Operation>
     Reply run(const std::string& what, Slots::Steady::time_point started, milliseconds deadline,
-              Operation operation) {
+              Operation operation, const Pieces* pieces = nullptr) {
         Put put;
-        const overture_reply_t reply{sizeof(overture_reply_t), &put, putDocument, putProblem, putRetryAfter};
+        put.pieces = pieces;
+        const overture_reply_t reply{sizeof(overture_reply_t),
+                                     &put,
+                                     putDocument,
+                                     putProblem,
+                                     putRetryAfter,
+                                     pieces == nullptr ? nullptr : putPiece};
         const auto waited = std::chrono::floor<milliseconds>(Slots::Steady::now() - started);
         const overture_call_t call{sizeof(overture_call_t),
                                    std::max(deadline - waited, milliseconds(0)).count()};
         overture_outcome_t outcome = OVERTURE_INTERNAL;
         const CallDeadline running(started + deadline);
         const auto trouble = guarded([&] { outcome = operation(&call, &reply); });
+        if (put.thrown) std::rethrow_exception(put.thrown);
         const auto spent = std::chrono::steady_clock::now() - started;
         if (spent > deadline + milliseconds(250))
             log::warning("plugin.late", {{"plugin", plugin()},

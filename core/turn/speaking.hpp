@@ -13,7 +13,7 @@ public:
     /// One reviewed sentence, after the ones before. False: nobody hears it (the caller speaks, the call has ended), the rest of
     /// the reply is not needed and this sentence does not count as said.
     virtual bool say(const std::string& sentence) = 0;
-    /// What an earlier attempt at this turn has said already, in order: it was not recorded before the attempt ended.
+    /// What has been said for this turn so far, in order, also by an attempt that ended before it was recorded.
     virtual std::vector<std::string> said() const = 0;
 };
 

@@ -56,8 +56,9 @@ struct Bench {
     FakeHost host;
     sdk::Answer ask(const Json& settings = Json::object(), const Json& request = chatRequest()) {
         ChatModel model(sdk::Host(host.table()), settings);
-        return model.complete(request, {10000});
+        return model.complete(request, {10000, pieces ? &pieces : nullptr});
     }
+    sdk::Pieces pieces = {};
     Json body(std::size_t index = 0) { return Json::parse(host.requests().at(index).body); }
 };
 
@@ -446,6 +447,20 @@ TEST(AnthropicStream, APatientCallIsTheSameAnswerInPieces) {
     for (const auto& one : all)
         EXPECT_THAT(judge.faults(one, "MessageStreamEvent"), ::testing::IsEmpty())
             << "the events of these tests";
+}
+
+TEST(AnthropicStream, GivesItsTextInPieces) {
+    StreamBench bench;
+    std::string got;
+    bench.pieces = [&](std::string_view piece) {
+        got += piece;
+        return true;
+    };
+    const auto whole = bench.ask({started(), block(0, textBlock("")), text(0, "{\"reply\":"),
+                                  text(0, "\"नमस्ते\"}"), ended("end_turn"), kStop});
+    ASSERT_EQ(whole.outcome, Outcome::ok) << whole.message;
+    EXPECT_EQ(got, "{\"reply\":\"नमस्ते\"}");
+    EXPECT_EQ(got, whole.document["content"]);
 }
 
 TEST(AnthropicStream, NothingUsefulInTimeIsLate) {

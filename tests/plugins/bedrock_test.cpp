@@ -43,8 +43,9 @@ struct Bench {
     }
     sdk::Answer ask(const Json& settings = Json::object(), const Json& request = chatRequest()) {
         ChatModel model(sdk::Host(host.table()), settings);
-        return model.complete(request, {10000});
+        return model.complete(request, {10000, pieces ? &pieces : nullptr});
     }
+    sdk::Pieces pieces = {};
     Json body(std::size_t index = 0) { return Json::parse(host.requests().at(index).body); }
 };
 
@@ -419,6 +420,19 @@ TEST(BedrockStream, APatientCallIsTheSameAnswerInPieces) {
                 ::testing::IsEmpty());
     contracts::accepted("bedrock", "model.chat/1 complete, streamed: POST /model/{modelId}/converse-stream",
                         kDescription);
+}
+
+TEST(BedrockStream, GivesItsTextInPieces) {
+    StreamBench bench;
+    std::string got;
+    bench.pieces = [&](std::string_view piece) {
+        got += piece;
+        return true;
+    };
+    const auto whole = bench.ask(kStart + text("{\"reply\":") + text("\"नमस्ते\"}") + ended() + kCounts);
+    ASSERT_EQ(whole.outcome, Outcome::ok) << whole.message;
+    EXPECT_EQ(got, "{\"reply\":\"नमस्ते\"}");
+    EXPECT_EQ(got, whole.document["content"]);
 }
 
 TEST(BedrockStream, NothingUsefulInTimeIsLate) {

@@ -71,8 +71,9 @@ struct Bench {
     FakeHost host;
     sdk::Answer ask(const Json& settings = Json::object(), const Json& request = toolless()) {
         ChatModel model(sdk::Host(host.table()), settings);
-        return model.complete(request, {10000});
+        return model.complete(request, {10000, pieces ? &pieces : nullptr});
     }
+    sdk::Pieces pieces = {};
     Json body(std::size_t index = 0) { return Json::parse(host.requests().at(index).body); }
 };
 
@@ -384,9 +385,9 @@ TEST(Gemini, GivesWayToModelsThatRefuseASchemaThoughtsOrASeed) {
 }
 
 struct StreamBench : Bench {
-    sdk::Answer ask(const std::vector<Json>& pieces) {
+    sdk::Answer ask(const std::vector<Json>& all) {
         std::string body;
-        for (const auto& piece : pieces) body += "data: " + piece.dump() + "\r\n\r\n";
+        for (const auto& piece : all) body += "data: " + piece.dump() + "\r\n\r\n";
         host.answer(200, body, {{"Content-Type", "text/event-stream"}});
         return ask();
     }
@@ -418,6 +419,21 @@ TEST(GeminiStream, APatientCallIsTheSameAnswerInPieces) {
     contracts::accepted("gemini",
                         "model.chat/1 complete, streamed: POST /models/{model}:streamGenerateContent",
                         "tests/descriptions/gemini.json (by hand)");
+}
+
+TEST(GeminiStream, GivesItsTextInPieces) {
+    StreamBench bench;
+    std::string got;
+    bench.pieces = [&](std::string_view piece) {
+        got += piece;
+        return true;
+    };
+    auto thought = piece("hm");
+    thought["candidates"][0]["content"]["parts"][0]["thought"] = true;
+    const auto whole = bench.ask({thought, piece("{\"reply\":"), piece("\"नमस्ते\"}"), saying("")});
+    ASSERT_EQ(whole.outcome, Outcome::ok) << whole.message;
+    EXPECT_EQ(got, "{\"reply\":\"नमस्ते\"}");
+    EXPECT_EQ(got, whole.document["content"]);
 }
 
 TEST(GeminiStream, NothingUsefulInTimeIsLate) {

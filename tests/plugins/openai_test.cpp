@@ -264,6 +264,37 @@ TEST(OpenAiStream, AsksAsTheVendorDescribesIt) {
     contracts::accepted("openai", "model.chat/1 complete, streamed: POST /chat/completions", "openai.json");
 }
 
+TEST(OpenAiStream, WhoWaitsForPiecesGetsThemAndMayStopIt) {
+    StreamBench bench;
+    ChatModel model(sdk::Host(bench.host.table()), Settings::read(Json::object()));
+    const std::vector<Json> chunks{chunk({{"role", "assistant"}, {"content", ""}}),
+                                   chunk({{"content", "{\"reply\":"}}), chunk({{"content", "\"नमस्ते\"}"}}),
+                                   chunk(Json::object(), "stop"), bench.usage};
+    std::vector<std::string> got;
+    sdk::Pieces all = [&](std::string_view piece) {
+        got.emplace_back(piece);
+        return true;
+    };
+    bench.stream(chunks);
+    auto answer = model.complete(chatRequest(), {10000, &all});
+    ASSERT_EQ(answer.outcome, Outcome::ok) << answer.message;
+    std::string whole;
+    for (const auto& piece : got) whole += piece;
+    EXPECT_EQ(whole, answer.document["content"]);
+    EXPECT_EQ(answer.document["usage"]["cost_micros"], 560);
+    EXPECT_EQ(bench.body()["stream"], true) << "without a first_token_ms too";
+    EXPECT_EQ(bench.host.requests()[0].patienceMs, 10000);
+
+    sdk::Pieces none = [](std::string_view) { return false; };
+    bench.stream(chunks);
+    answer = model.complete(chatRequest(), {10000, &none});
+    ASSERT_EQ(answer.outcome, Outcome::ok) << answer.message;
+    EXPECT_EQ(answer.document["finish"], "stopped");
+    EXPECT_EQ(answer.document["json"], nullptr);
+    EXPECT_EQ(whole.find(answer.document["content"].get<std::string>()), 0U);
+    EXPECT_EQ(answer.document["usage"]["unpriced"], true) << "what it cost is not known";
+}
+
 TEST(OpenAiStream, NothingUsefulInTimeIsLate) {
     StreamBench bench;
     bench.host.stall();

@@ -73,6 +73,13 @@ void StreamReader::delta(const Json& event) {
         inputs_[static_cast<std::size_t>(models::countOf(event, "index"))] += textOf(change, "partial_json");
 }
 
+std::string StreamReader::text() const {
+    std::string text;
+    for (const auto& block : models::partOf(message_, "content"))
+        if (textOf(block, "type") == "text") text += textOf(block, "text");
+    return text;
+}
+
 std::string StreamReader::body() const {
     if (isSet("error")) return models::toText({{"error", message_["error"]}});
     auto message = message_;

@@ -16,6 +16,7 @@ public:
     bool take(std::string_view bytes) override;
     bool whole() const override { return isSet("stop_reason") || isSet("error"); }
     std::string body() const override;
+    std::string text() const override;
 
 private:
     bool isSet(const char* key) const { return models::isSet(message_, key); }

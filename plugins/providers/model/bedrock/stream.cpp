@@ -46,6 +46,12 @@ void StreamReader::event(const std::string& type, const Json& payload) {
     useful_ = useful_ || block->call || !block->text.empty();
 }
 
+std::string StreamReader::text() const {
+    std::string text;
+    for (const auto& [index, block] : blocks_) text += block.text;
+    return text;
+}
+
 std::string StreamReader::body() const {
     if (!error_.is_null()) return models::toText({{"error", error_}});
     Json content = Json::array();

@@ -17,6 +17,7 @@ public:
     bool take(std::string_view bytes) override;
     bool whole() const override { return !reason_.empty() || !error_.is_null(); }
     std::string body() const override;
+    std::string text() const override;
 
 private:
     struct Block {

@@ -21,6 +21,8 @@ public:
     virtual bool whole() const = 0;
     /// The body, or the error object that came in place of one.
     virtual std::string body() const = 0;
+    /// The text of the answer so far: it only grows.
+    virtual std::string text() const = 0;
 };
 
 /// A vendor's side of a call.
@@ -39,7 +41,8 @@ public:
 };
 
 /// Asks until the server refuses nothing more that can be left out, within the call's time. Streamed when `asked` has
-/// first_token_ms; nothing useful by then is `transient` with the code "late".
+/// first_token_ms, or somebody waits for pieces; nothing useful by then is `transient` with the code "late". A streamed answer that
+/// was enough before its end is `ok` with finish "stopped", unpriced.
 sdk::Answer complete(const sdk::Host& host, const Json& asked, const sdk::Call& call, Exchange& exchange);
 
 }  // namespace overture::models

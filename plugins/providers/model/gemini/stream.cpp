@@ -17,6 +17,13 @@ bool StreamReader::whole() const {
     return candidates.is_array() && !candidates.empty() && !textOf(candidates[0], "finishReason").empty();
 }
 
+std::string StreamReader::text() const {
+    std::string text;
+    for (const auto& part : parts_)
+        if (part.value("thought", Json()) != true) text += textOf(part, "text");
+    return text;
+}
+
 /// The newest of everything, and the texts and calls of all.
 void StreamReader::piece(const Json& piece) {
     for (const auto* key : {"error", "promptFeedback", "usageMetadata", "modelVersion"})

@@ -15,6 +15,7 @@ public:
     bool take(std::string_view bytes) override;
     bool whole() const override;
     std::string body() const override { return models::toText(answer_); }
+    std::string text() const override;
 
 private:
     void piece(const Json& piece);

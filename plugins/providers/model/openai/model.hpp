@@ -6,7 +6,7 @@
 
 namespace overture::openai {
 
-/// POST {base_url}/chat/completions; streamed when the request has a first_token_ms, so that a silent server is known by then. A
+/// POST {base_url}/chat/completions; streamed when the request has a first_token_ms or is asked in pieces, so that a silent server is known by then. A
 /// server that refuses response_format, max_completion_tokens, temperature or seed is
 /// asked again without it, and that is remembered. Any thread.
 class ChatModel final : public sdk::Model {

@@ -15,6 +15,7 @@ public:
     bool take(std::string_view bytes) override;
     bool whole() const override { return !finish_.empty() || !error_.is_null(); }
     std::string body() const override;
+    std::string text() const override { return content_; }
 
 private:
     void event(std::string_view data);

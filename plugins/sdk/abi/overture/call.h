@@ -18,6 +18,12 @@ typedef struct overture_call {
     int64_t deadline_ms; /* milliseconds left for this call; the plugin must return before they are over */
 } overture_call_t;
 
+/* What the engine says to a part of an answer. */
+enum overture_piece {
+    OVERTURE_PIECE_MORE = 0, /* go on */
+    OVERTURE_PIECE_STOP = 1  /* enough: end the call now and put what there is, with the finish "stopped" */
+};
+
 /* Where an operation puts its answer; borrowed for the call, used only on the calling thread. Every function
  * copies what it is given. With OVERTURE_OK exactly one document is put; with any other outcome none. */
 typedef struct overture_reply overture_reply_t;
@@ -34,6 +40,11 @@ struct overture_reply {
     /* With OVERTURE_LIMITED or OVERTURE_TRANSIENT: the vendor's own wish, in milliseconds from now.
      * [worker] */
     void (*retry_after)(const overture_reply_t* reply, int64_t milliseconds);
+    /* Since minor 4; NULL, or beyond `size`, when nobody waits for it. A part of the answer's `content` as it comes, UTF-8, after
+     * the parts before it, cut between characters. Returns an overture_piece. Together they are the content of the document
+     * that is put in the end; an operation that puts no parts is right as well.
+     * [worker] */
+    int32_t (*piece)(const overture_reply_t* reply, overture_text_t content);
 };
 
 #ifdef __cplusplus

@@ -17,7 +17,9 @@ typedef struct overture_model_chat {
     uint32_t size; /* sizeof of the plugin's */
     /* {purpose, model?, messages, schema?, tools?, temperature?, max_tokens?, seed?, context, first_token_ms?} →
      * {content, json, tool_calls, finish, refusal?, model, usage}. When nothing useful has come `first_token_ms` after the
-     * call began: OVERTURE_TRANSIENT with the code "late", at once.
+     * call began: OVERTURE_TRANSIENT with the code "late", at once. Where the reply has a `piece` (minor 4) the content goes there
+     * as it comes; when that says stop: OVERTURE_OK with what came, json null, finish "stopped", and a usage that is unpriced when
+     * the vendor has not told it yet.
      * [worker] */
     overture_outcome_t (*complete)(overture_instance_t* instance, const overture_call_t* call,
                                    overture_text_t request, const overture_reply_t* reply);

@@ -53,8 +53,12 @@ struct Refused : std::runtime_error {
     Outcome outcome;
 };
 
+/// Takes a part of an answer's content as it comes; false: enough, the rest is not wanted.
+using Pieces = std::function<bool(std::string_view content)>;
+
 struct Call {
-    std::int64_t deadlineMs = 0;  ///< milliseconds left for this call
+    std::int64_t deadlineMs = 0;     ///< milliseconds left for this call
+    const Pieces* pieces = nullptr;  ///< nobody waits for parts of the answer
 };
 
 struct HttpRequest {

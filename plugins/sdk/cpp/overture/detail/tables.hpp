@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstddef>
 #include <exception>
 
 namespace overture::sdk::detail {
@@ -50,6 +51,15 @@ inline overture_outcome_t deliver(const Answer& answer, const overture_reply_t* 
     return static_cast<overture_outcome_t>(answer.outcome);
 }
 
+/// Empty when nobody waits for parts, or the engine is older than ABI 1.4.
+inline Pieces piecesOf(const overture_reply_t* reply) {
+    if (reply->size < offsetof(overture_reply_t, piece) + sizeof reply->piece || reply->piece == nullptr)
+        return {};
+    return [reply](std::string_view content) {
+        return reply->piece(reply, textOf(content)) == OVERTURE_PIECE_MORE;
+    };
+}
+
 /// Runs one operation of one capability, `operation(document)`; whatever is thrown becomes an outcome.
 template <typename Part, typename Operation>
 overture_outcome_t run(const std::shared_ptr<Part>& part, overture_text_t request,
@@ -82,7 +92,8 @@ overture_outcome_t slot(overture_instance_t* instance, const overture_call_t* ca
                         const overture_reply_t* reply) {
     auto& it = objectOf(instance).opened.*part;
     return run(it, request, reply, [&](const Json& document) {
-        return (it.get()->*operation)(document, Call{call->deadline_ms});
+        const auto pieces = piecesOf(reply);
+        return (it.get()->*operation)(document, Call{call->deadline_ms, pieces ? &pieces : nullptr});
     });
 }
 

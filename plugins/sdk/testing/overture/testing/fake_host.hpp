@@ -113,8 +113,13 @@ public:
     /// The same for a request that need not be JSON.
     Answer callText(const std::string& capability, const std::string& operation, const std::string& request,
                     std::int64_t deadlineMs = 10000);
+    /// The same with somebody who waits for parts of the answer.
+    Answer callInPieces(const std::string& capability, const std::string& operation, const Json& request,
+                        const sdk::Pieces& pieces, std::int64_t deadlineMs = 10000);
 
 private:
+    Answer callWith(const std::string& capability, const std::string& operation, const std::string& text,
+                    const sdk::Pieces* pieces, std::int64_t deadlineMs);
     overture_operation_t slotOf(const std::string& capability, const std::string& operation) const;
     const overture_entry_t* entry_;
     overture_instance_t* instance_ = nullptr;

@@ -280,15 +280,31 @@ inline Answer Plugin::call(const std::string& capability, const std::string& ope
     return callText(capability, operation, sdk::detail::dump(request), deadlineMs);
 }
 
+inline Answer Plugin::callInPieces(const std::string& capability, const std::string& operation,
+                                   const Json& request, const sdk::Pieces& pieces, std::int64_t deadlineMs) {
+    return callWith(capability, operation, sdk::detail::dump(request), &pieces, deadlineMs);
+}
+
 inline Answer Plugin::callText(const std::string& capability, const std::string& operation,
                                const std::string& text, std::int64_t deadlineMs) {
+    return callWith(capability, operation, text, nullptr, deadlineMs);
+}
+
+inline Answer Plugin::callWith(const std::string& capability, const std::string& operation,
+                               const std::string& text, const sdk::Pieces* pieces, std::int64_t deadlineMs) {
     using sdk::detail::stringOf;
     struct Got {
         std::optional<std::string> document;
         Answer answer;
-    } got;
+        const sdk::Pieces* pieces;
+    } got{{}, {}, pieces};
+    const auto takePiece = [](const overture_reply_t* to, overture_text_t content) -> int32_t {
+        const auto& takes = *static_cast<Got*>(to->context)->pieces;
+        return takes(stringOf(content)) ? OVERTURE_PIECE_MORE : OVERTURE_PIECE_STOP;
+    };
     const overture_reply_t reply{
-        sizeof(overture_reply_t), &got,
+        sizeof(overture_reply_t),
+        &got,
         [](const overture_reply_t* to, overture_text_t json) {
             static_cast<Got*>(to->context)->document = stringOf(json);
         },
@@ -298,7 +314,8 @@ inline Answer Plugin::callText(const std::string& capability, const std::string&
         },
         [](const overture_reply_t* to, int64_t ms) {
             static_cast<Got*>(to->context)->answer.retryAfterMs = ms;
-        }};
+        },
+        pieces == nullptr ? nullptr : +takePiece};
     const overture_call_t given{sizeof(overture_call_t), deadlineMs};
     const auto outcome = slotOf(capability, operation)(instance_, &given, {text.data(), text.size()}, &reply);
     if (outcome < OVERTURE_OK || outcome > OVERTURE_INTERNAL) throw std::runtime_error("no such outcome");
