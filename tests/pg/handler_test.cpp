@@ -136,6 +136,19 @@ public:
                 "",
                 {}};
     }
+    plugin::Reply callInPieces(std::string_view capability, std::string_view operation,
+                               std::string_view request, milliseconds deadline,
+                               const plugin::Pieces& pieces) override {
+        auto reply = call(capability, operation, Json::parse(request), deadline);
+        if (!reply.ok()) return reply;
+        const auto text = reply.document["content"].get<std::string>();
+        for (std::size_t at = 0; at < text.size(); at += 7)
+            if (!pieces(std::string_view(text).substr(at, 7))) {
+                reply.document.update({{"json", nullptr}, {"finish", "stopped"}});
+                break;
+            }
+        return reply;
+    }
     std::deque<Json> queue;
     std::vector<Json> requests;
     int fails = 0;  ///< so many calls end without an answer
@@ -367,6 +380,141 @@ protected:
     turn::Worker worker{*database, clock, handler};
     turn::Worker* atWork = &worker;
 };
+
+/// The lead talks to us: what is answered is said, not sent.
+class OnACall : public Handler {
+protected:
+    class Line final : public turn::Speaker {
+    public:
+        bool say(const std::string& sentence) override {
+            if (hears-- <= 0) return false;
+            heard.push_back(sentence);
+            if (afterwards) afterwards();
+            return true;
+        }
+        std::vector<std::string> said() const override {
+            return {heard.begin() + static_cast<std::ptrdiff_t>(begun), heard.end()};
+        }
+        std::vector<std::string> heard;
+        std::size_t begun = 0;
+        int hears = 1000;
+        std::function<void()> afterwards;
+    };
+    void SetUp() override {
+        touch();
+        speaking.speaker = [this](const turn::Opened& opened) {
+            if (opened.events.front().id != answering) line->begun = line->heard.size();
+            answering = opened.events.front().id;
+            return live ? line : nullptr;
+        };
+        atWork = &caller;
+    }
+    void says(const std::string& text, const Json& draft) {
+        model().queue.push_back(draft);
+        post("message", {{"text", text}, {"channel", "sms"}, {"call", "call-1"}});
+    }
+    static Json spoken(const std::string& reply, const Json& more = Json::object()) {
+        auto draft = draftJson(reply, more);
+        draft["your_reply"] = reply;
+        draft.erase("reply");
+        return draft;
+    }
+    Json lastDetails() {
+        return database
+            ->run(organization,
+                  {"handler/details",
+                   "select details from messages where organization_id = $1::uuid and direction = "
+                   "'out' order by number desc limit 1"},
+                  {organization})[0]
+            .json("details");
+    }
+
+    std::shared_ptr<Line> line = std::make_shared<Line>();
+    bool live = true;
+    EventId answering;
+    agent::Parts speaking{
+        diary,
+        gate,
+        library,
+        instances,
+        [](const turn::Opened&, const playbook::Touch&, Instant from) { return std::optional(from); },
+        milliseconds(1000)};
+    struct Late final : turn::Handler {
+        explicit Late(const agent::Parts& given) : parts(given) {}
+        turn::Outcome handle(const turn::Opened& opened, turn::Journal& journal) override {
+            return agent::Conversationalist(parts).handle(opened, journal);
+        }
+        const agent::Parts& parts;
+    } late{speaking};
+    turn::Worker caller{*database, clock, late};
+};
+
+TEST_F(OnACall, TheReplyIsSaidAndKeptAndNothingIsSent) {
+    const auto sent = deliveries("due");
+    says("sure", spoken("Thanks. What is your bill?", {{"move", "qualification"}}));
+    EXPECT_EQ(line->heard, (std::vector<std::string>{"Thanks.", "What is your bill?"}));
+    EXPECT_EQ(last(), "Thanks. What is your bill?");
+    EXPECT_EQ(lastDetails()["call"], "call-1");
+    EXPECT_EQ(is("stage"), "qualification");
+    EXPECT_EQ(deliveries("due"), sent);
+    EXPECT_TRUE(model().requests.back().at("schema").is_object());
+    EXPECT_TRUE(model().requests.back()["schema"]["schema"]["properties"].contains("your_reply"));
+}
+
+TEST_F(OnACall, TheEnginesOwnLinesAreSaidAfterTheirReview) {
+    says("sure", spoken("Thanks. What is your bill?", {{"move", "qualification"}}));
+    line->heard.clear();
+    says("I want a person", spoken("Never said.", {{"wants_person", true}}));
+    EXPECT_EQ(line->heard, (std::vector<std::string>{"I will ask a colleague."}));
+    EXPECT_EQ(is("state"), "held");
+    EXPECT_EQ(last(), "I will ask a colleague.");
+}
+
+TEST_F(OnACall, WhoIsInterruptedHasSaidWhatWasHeard) {
+    line->hears = 1;
+    says("sure", spoken("Thanks. What is your bill?", {{"move", "qualification"}}));
+    EXPECT_EQ(last(), "Thanks.");
+    EXPECT_TRUE(lastDetails()["cut"].get<bool>());
+    line->hears = 0;
+    const auto before = texts().size();
+    says("wait", spoken("What is your bill?"));
+    EXPECT_EQ(texts().size(), before) << "nothing was heard, nothing is kept as said";
+    EXPECT_EQ(is("state"), "open");
+}
+
+TEST_F(OnACall, ARefusedSentenceIsWrittenAgainAfterWhatWasSaid) {
+    model().queue.push_back(spoken("Thanks. We guarantee it."));
+    says("sure", spoken("What is your bill?"));
+    EXPECT_EQ(line->heard, (std::vector<std::string>{"Thanks.", "What is your bill?"}));
+    EXPECT_EQ(last(), "Thanks. What is your bill?");
+    model().queue.push_back(spoken("Fine. We guarantee it."));
+    says("and then?", spoken("It is a guarantee."));
+    EXPECT_EQ(is("state"), "held");
+    EXPECT_EQ(last(), "Fine.") << "what was said stays in the record, though the reply came to no end";
+}
+
+TEST_F(OnACall, AnAttemptThatFailedAfterItSpokeDoesNotRepeatItself) {
+    bool broken = false;
+    line->afterwards = [&] {
+        if (std::exchange(broken, true)) return;
+        throw Error("the connection to the database is lost");
+    };
+    model().queue.push_back(spoken("Thanks. What is your bill?", {{"move", "qualification"}}));
+    says("sure", spoken("What do you pay each month?", {{"move", "qualification"}}));
+    clock.advanceTo(clock.now() + minutes(30));
+    work();
+    EXPECT_EQ(line->heard, (std::vector<std::string>{"Thanks.", "What do you pay each month?"}));
+    EXPECT_EQ(last(), "Thanks. What do you pay each month?");
+}
+
+TEST_F(OnACall, WhenTheCallIsOverNothingCountsAsSaid) {
+    live = false;
+    const auto before = texts().size();
+    says("sure", spoken("Thanks. What is your bill?", {{"move", "qualification"}}));
+    EXPECT_EQ(texts().size(), before);
+    EXPECT_EQ(heard(), 1);
+    EXPECT_EQ(is("state"), "open");
+}
 
 TEST_F(Handler, TheSameApprovedLineMayBeSaidAgainAfterALongWhileOnly) {
     touch();
