@@ -2,6 +2,7 @@
 
 #include "overture/plugin.hpp"
 #include "settings.hpp"
+#include "webhook.hpp"
 
 namespace overture::twilio {
 
@@ -15,7 +16,10 @@ public:
     /// a message still in Twilio's queue has none. An absence is to be trusted only once `settled_seconds`
     /// have passed since `sent_after` and the whole list was read; until then the document says ask_again_ms.
     sdk::Answer lookup(const sdk::Json& request, const sdk::Call& call) override;
-    sdk::Answer webhook(const sdk::Json& request, const sdk::Call& call) override;
+    sdk::Answer webhook(const sdk::Json& request, const sdk::Call& call) override {
+        static_cast<void>(call);
+        return readWebhook(settings_, request);
+    }
     /// Of this account's own addresses only; where Twilio sends on to a store of its own, the key is not sent along.
     sdk::Answer media(const sdk::Json& request, const sdk::Call& call) override;
 

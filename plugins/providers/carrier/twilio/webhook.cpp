@@ -1,4 +1,6 @@
-#include "carrier.hpp"
+#include "webhook.hpp"
+
+#include "call_webhook.hpp"
 #include "documents.hpp"
 #include "form.hpp"
 #include "outcomes.hpp"
@@ -92,29 +94,31 @@ std::string_view reportedStatus(const Form& form) {
 
 }  // namespace
 
-Answer Carrier::webhook(const Json& request, const sdk::Call&) {
+Answer readWebhook(const Settings& settings, const Json& request) {
     const auto body = sdk::fromBase64(textOf(request, "body_base64"));
     if (!body) return Answer::no(Outcome::invalid, "body_base64 is not base64");
     const auto url = textOf(request, "url"), method = textOf(request, "method");
     const auto contentType = headerOf(request, "Content-Type"),
                signature = headerOf(request, "X-Twilio-Signature");
     const auto isProved = [&](const std::string& seen) {
-        return isSigned(settings_.authToken, {.method = method,
-                                              .url = seen,
-                                              .contentType = contentType,
-                                              .body = *body,
-                                              .signature = signature});
+        return isSigned(settings.authToken, {.method = method,
+                                             .url = seen,
+                                             .contentType = contentType,
+                                             .body = *body,
+                                             .signature = signature});
     };
     const bool proved =
-        isProved(url) || (!settings_.webhookUrl.empty() && isProved(publicUrl(settings_.webhookUrl, url)));
+        isProved(url) || (!settings.webhookUrl.empty() && isProved(publicUrl(settings.webhookUrl, url)));
     if (!proved)
         return Answer::no(Outcome::rejected,
                           signature.empty() ? "the call has no X-Twilio-Signature"
                                             : "the signature does not fit; check auth_token and webhook_url");
 
     const auto form = parseForm(method == "GET" ? queryOf(url) : std::string_view(*body));
-    if (valueOf(form, "MessageSid").empty())
-        return Answer::no(Outcome::invalid, "the call names no MessageSid");
+    if (valueOf(form, "MessageSid").empty()) {
+        if (!valueOf(form, "CallSid").empty()) return readCall(form, queryOf(url), request);
+        return Answer::no(Outcome::invalid, "the call names no MessageSid and no CallSid");
+    }
     const auto status = reportedStatus(form);
     const bool inbound = status == "received" || status == "receiving" || status.empty();
     if (inbound && valueOf(form, "From").empty())

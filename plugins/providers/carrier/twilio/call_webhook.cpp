@@ -1,0 +1,102 @@
+#include "call_webhook.hpp"
+
+#include <array>
+#include <utility>
+
+#include "documents.hpp"
+#include "twiml.hpp"
+
+namespace overture::twilio {
+
+using sdk::Answer;
+using sdk::Json;
+using sdk::Outcome;
+
+namespace {
+
+/// "" where Twilio could not tell.
+std::string_view answererOf(std::string_view answeredBy) {
+    if (answeredBy == "human") return "person";
+    if (answeredBy.starts_with("machine")) return "machine";
+    return answeredBy == "fax" ? "fax" : "";
+}
+
+Answer answered(Json events, const std::string& verbs) {
+    return Answer::ok({{"events", std::move(events)},
+                       {"response",
+                        {{"status", 200},
+                         {"content_type", "text/xml"},
+                         {"body", verbs.empty() ? "<Response/>" : response(verbs)}}}});
+}
+
+}  // namespace
+
+std::string_view endOf(std::string_view twilioStatus) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kEnds{{{"completed", "completed"},
+                                                                                  {"busy", "busy"},
+                                                                                  {"no-answer", "no_answer"},
+                                                                                  {"failed", "failed"},
+                                                                                  {"canceled", "cancelled"}}};
+    for (const auto& [theirs, ours] : kEnds)
+        if (theirs == twilioStatus) return ours;
+    return {};
+}
+
+Answer readCall(const Form& form, std::string_view query, const Json& request) {
+    const auto sid = sdk::validText(valueOf(form, "CallSid"));
+    const auto status = valueOf(form, "CallStatus");
+    const auto media = request.find("media");
+    const auto callId = sdk::validText(valueOf(parseForm(query), "call"));
+    const bool inbound = valueOf(form, "Direction") == "inbound";
+    Json event{{"kind", "call"},
+               {"reference", sid},
+               {"direction", inbound ? "inbound" : "outward"},
+               {"from", sdk::validText(valueOf(form, "From"))},
+               {"to", sdk::validText(valueOf(form, "To"))}};
+    if (!callId.empty()) event["call_id"] = callId;
+    const auto tell = [&](std::string_view what) {
+        event["status"] = what;
+        event["id"] = sid + ":" + std::string(what) + ":" + sdk::validText(valueOf(form, "SequenceNumber"));
+    };
+
+    if (const auto dialled = valueOf(form, "DialCallStatus"); !dialled.empty()) {
+        const bool taken = dialled == "completed" || dialled == "answered";
+        tell(taken ? "transferred" : "not_transferred");
+        event["code"] = sdk::validText(dialled);
+        const auto back =
+            taken || media == request.end() ? std::string("<Hangup/>") : connectStream(*media, callId);
+        return answered(Json::array({event}), back);
+    }
+    if (const auto by = valueOf(form, "AnsweredBy"); !by.empty() && endOf(status).empty()) {
+        tell("answered");
+        event["id"] = sid + ":by:" + sdk::validText(by);
+        if (const auto who = answererOf(by); !who.empty()) event["answered_by"] = who;
+        return answered(Json::array({event}), "");
+    }
+    if (const auto reason = endOf(status); !reason.empty()) {
+        tell("ended");
+        event["reason"] = reason;
+        const auto seconds = sdk::validText(valueOf(form, "CallDuration"));
+        if (!seconds.empty() && seconds.size() < 8 &&
+            seconds.find_first_not_of("0123456789") == std::string::npos)
+            event["seconds"] = std::stoi(seconds);
+        if (const auto code = valueOf(form, "SipResponseCode"); !code.empty())
+            event["code"] = sdk::validText(code);
+        return answered(Json::array({event}), "");
+    }
+    if (status == "in-progress") {
+        tell("answered");
+        return answered(Json::array({event}), "");
+    }
+    if (status == "ringing") {
+        tell("ringing");
+        // The first request for a call that somebody makes to us wants to hear what is to be done; later ones are statuses.
+        const bool asks = inbound && valueOf(form, "CallbackSource").empty();
+        if (asks && (media == request.end() || event["from"] == ""))
+            return answered(Json::array({event}), "<Reject/>");
+        return answered(Json::array({event}), asks ? connectStream(*media, "") : "");
+    }
+    return answered(Json::array(), "");  // queued, initiated: the engine knows as much
+}
+
+}  // namespace overture::twilio
