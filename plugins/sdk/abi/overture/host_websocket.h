@@ -96,7 +96,8 @@ typedef struct overture_host_websocket {
      * [any] */
     void (*close)(overture_websocket_t* socket, int32_t code, overture_text_t reason);
     /* Once, for every socket: when it has returned, no function of its events is running (but for one that calls it) or will be
-     * called. A socket that was not closed is closed with 1000; what is queued still goes out, for at most 5 seconds.
+     * called. It waits for one that runs: hold no lock that they take. A socket that was not closed is closed with 1000; what is
+     * queued still goes out, for at most 5 seconds.
      * [any] */
     void (*release)(overture_websocket_t* socket);
 } overture_host_websocket_t;

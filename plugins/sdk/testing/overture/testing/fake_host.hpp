@@ -10,6 +10,9 @@
 //     EXPECT_EQ(host.requests().at(0).method, "POST");
 #pragma once
 
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstring>
 #include <deque>
 #include <fstream>
@@ -18,6 +21,7 @@
 #include <mutex>
 
 #include "overture/plugin.hpp"
+#include "overture/websocket.hpp"
 
 namespace overture::testing {
 
@@ -26,6 +30,50 @@ using sdk::HttpAnswer;
 using sdk::HttpRequest;
 using sdk::Json;
 using sdk::Outcome;
+
+/// The other end of a socket that a plugin opened (host.websocket/1), played by the test: nothing happens on it but what the test
+/// says, on the test's own thread.
+class FakeSocket {
+public:
+    struct Message {
+        bool binary = false;
+        std::string bytes;
+    };
+    std::string url;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::int64_t delayMs = 0, deadlineMs = 0, tickMs = 0;
+
+    /// What the peer does. Nothing happens any more once the plugin has released the socket, or after `end`.
+    void open();
+    void say(const std::string& text);
+    void sayBytes(const std::string& bytes);
+    void tick();
+    /// `how` is one of OVERTURE_WEBSOCKET_…; code, the peer's words, Retry-After.
+    void end(int how, int code = 0, std::string said = {}, std::int64_t retryAfterMs = -1);
+
+    /// What the plugin sent since the last call, oldest first.
+    std::vector<Message> sent();
+    /// The code it closed the socket with; 1000 when it only let go of it.
+    std::optional<int> closed() const;
+    bool over() const;  ///< released, or ended
+    /// From now on it takes nothing more (OVERTURE_WEBSOCKET_FULL).
+    void fill(bool full = true);
+
+private:
+    friend class FakeHost;
+    static FakeSocket& self(overture_websocket_t* socket) { return *reinterpret_cast<FakeSocket*>(socket); }
+    static const overture_host_websocket_t& table();
+    static int32_t take(overture_websocket_t* socket, Message message);
+    template <typename Event>
+    void happen(Event event);
+
+    std::recursive_mutex happening_;  ///< held while the plugin's functions run
+    mutable std::mutex mutex_;
+    const overture_websocket_events_t* events_ = nullptr;
+    std::vector<Message> sent_;
+    std::optional<int> closed_;
+    bool over_ = false, full_ = false;
+};
 
 /// Any thread.
 class FakeHost {
@@ -57,6 +105,9 @@ public:
     /// The last grant a token was asked by: {grant, token_url, client_id, client_secret, refresh_token, scope, client, fields}.
     Json grant() const;
 
+    /// The sockets that were opened so far, oldest first; they stay as long as the host.
+    std::vector<FakeSocket*> sockets() const;
+
     void now(std::int64_t micros);
     void secret(const std::string& name, const std::string& value);
     /// Lines the plugin logged: level and text.
@@ -65,6 +116,7 @@ public:
     const overture_host_t* table() const { return &table_; }
 
 private:
+    friend class FakeSocket;
     static FakeHost& self(const overture_host_t* host) { return *static_cast<FakeHost*>(host->context); }
     static const void* service(const overture_host_t* host, const char* id);
     static int32_t send(const overture_host_t*, const overture_http_request_t*,
@@ -76,9 +128,13 @@ private:
     static int32_t secretOf(const overture_host_t* host, overture_text_t name, const overture_sink_t* value);
     static overture_outcome_t token(const overture_host_t* host, const overture_oauth2_request_t* asked,
                                     const overture_sink_t* token, const overture_reply_t* why);
+    static overture_websocket_t* socket(const overture_host_t* host,
+                                        const overture_websocket_request_t* asked,
+                                        const overture_websocket_events_t* events);
     HttpAnswer next(const HttpRequest& request);
 
     mutable std::mutex mutex_;
+    std::vector<std::unique_ptr<FakeSocket>> sockets_;
     std::deque<HttpAnswer> answers_;
     std::deque<std::string>
         played_;  ///< what must be asked for the first of the answers, "GET https://…" without query
@@ -92,6 +148,49 @@ private:
     Json grant_;
     std::int64_t now_ = 1'772'384'400'000'000;  // 2026-03-01T17:00:00Z
     overture_host_t table_;
+};
+
+/// A stream at a transcriber, and what it has heard. Its end closes the stream.
+class FakeListening {
+public:
+    ~FakeListening();
+    FakeListening(const FakeListening&) = delete;
+    FakeListening& operator=(const FakeListening&) = delete;
+
+    void audio(std::string_view bytes);
+    void finish();
+    /// What was heard since the last call.
+    std::vector<Json> words();
+    /// The texts of what is final so far, one after the other.
+    std::string finals() const;
+    std::optional<Answer> ended() const;
+    /// Until it has ended, or for so long. For plugins with threads of their own.
+    bool waitForEnd(std::int64_t milliseconds) const;
+    /// What the plugin did against the contract; "": nothing.
+    std::string breach() const;
+
+private:
+    friend class Plugin;
+    explicit FakeListening(const overture_speech_transcribe_t& table);
+    static FakeListening& self(const overture_heard_t* heard) {
+        return *static_cast<FakeListening*>(heard->context);
+    }
+    static void words(const overture_heard_t* heard, overture_text_t json);
+    static void ended(const overture_heard_t* heard, overture_outcome_t outcome, overture_text_t code,
+                      overture_text_t message);
+    /// Counts who is inside; two at once is a breach.
+    template <typename Step>
+    void hear(Step step);
+
+    const overture_speech_transcribe_t& table_;
+    overture_listening_t* listening_ = nullptr;
+    overture_heard_t heard_;
+    mutable std::mutex mutex_;
+    mutable std::condition_variable changed_;
+    std::vector<Json> words_;
+    std::string finals_, breach_;
+    std::optional<Answer> ended_;
+    std::atomic<int> inside_ = 0;
 };
 
 /// One plugin opened with one binding's settings (given as they are: no schema is checked, no default filled
@@ -116,10 +215,20 @@ public:
     /// The same with somebody who waits for parts of the answer.
     Answer callInPieces(const std::string& capability, const std::string& operation, const Json& request,
                         const sdk::Pieces& pieces, std::int64_t deadlineMs = 10000);
+    /// speech.synthesize/1 `speak`: the pieces are handed to `sink`, which says false when nobody listens any more.
+    Answer speak(const Json& request, const std::function<bool(std::string_view)>& sink,
+                 std::int64_t deadlineMs = 10000);
+    /// speech.transcribe/1 `listen`: with ok, `listening` is set.
+    Answer listen(const Json& request, std::unique_ptr<FakeListening>& listening,
+                  std::int64_t deadlineMs = 10000);
 
 private:
     Answer callWith(const std::string& capability, const std::string& operation, const std::string& text,
                     const sdk::Pieces* pieces, std::int64_t deadlineMs);
+    template <typename Operation>
+    Answer run(const sdk::Pieces* pieces, std::int64_t deadlineMs, Operation operation);
+    template <typename Table>
+    const Table& tableOf(const char* capability) const;
     overture_operation_t slotOf(const std::string& capability, const std::string& operation) const;
     const overture_entry_t* entry_;
     overture_instance_t* instance_ = nullptr;
@@ -128,3 +237,4 @@ private:
 }  // namespace overture::testing
 
 #include "overture/testing/detail/fake_host_impl.hpp"
+#include "overture/testing/detail/fake_streams_impl.hpp"

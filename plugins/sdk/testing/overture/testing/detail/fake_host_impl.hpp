@@ -132,6 +132,7 @@ inline const void* FakeHost::service(const overture_host_t*, const char* id) {
     if (name == OVERTURE_HOST_CLOCK) return &clock;
     if (name == OVERTURE_HOST_SECRET) return &secret;
     if (name == OVERTURE_HOST_OAUTH2) return &oauth2;
+    if (name == OVERTURE_HOST_WEBSOCKET) return &FakeSocket::table();
     return nullptr;
 }
 
@@ -292,6 +293,14 @@ inline Answer Plugin::callText(const std::string& capability, const std::string&
 
 inline Answer Plugin::callWith(const std::string& capability, const std::string& operation,
                                const std::string& text, const sdk::Pieces* pieces, std::int64_t deadlineMs) {
+    const auto slot = slotOf(capability, operation);
+    return run(pieces, deadlineMs, [&](const overture_call_t* call, const overture_reply_t* reply) {
+        return slot(instance_, call, {text.data(), text.size()}, reply);
+    });
+}
+
+template <typename Operation>
+Answer Plugin::run(const sdk::Pieces* pieces, std::int64_t deadlineMs, Operation operation) {
     using sdk::detail::stringOf;
     struct Got {
         std::optional<std::string> document;
@@ -317,7 +326,7 @@ inline Answer Plugin::callWith(const std::string& capability, const std::string&
         },
         pieces == nullptr ? nullptr : +takePiece};
     const overture_call_t given{sizeof(overture_call_t), deadlineMs};
-    const auto outcome = slotOf(capability, operation)(instance_, &given, {text.data(), text.size()}, &reply);
+    const auto outcome = operation(&given, &reply);
     if (outcome < OVERTURE_OK || outcome > OVERTURE_INTERNAL) throw std::runtime_error("no such outcome");
     got.answer.outcome = static_cast<Outcome>(outcome);
     if (got.answer.outcome == Outcome::ok) {

@@ -1,0 +1,1 @@
+list(APPEND links scripted_speech overture_sdk_testing)
