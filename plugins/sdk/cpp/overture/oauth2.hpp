@@ -77,14 +77,17 @@ public:
                                    }};
         Answer answer;
         const overture_reply_t why{
-            sizeof(overture_reply_t), &answer, [](const overture_reply_t*, overture_text_t) {},
+            sizeof(overture_reply_t),
+            &answer,
+            [](const overture_reply_t*, overture_text_t) {},
             [](const overture_reply_t* to, overture_text_t code, overture_text_t message) {
                 static_cast<Answer*>(to->context)->code = detail::stringOf(code);
                 static_cast<Answer*>(to->context)->message = detail::stringOf(message);
             },
             [](const overture_reply_t* to, std::int64_t milliseconds) {
                 static_cast<Answer*>(to->context)->retryAfterMs = milliseconds;
-            }};
+            },
+            nullptr};
         answer.outcome = static_cast<Outcome>(oauth2->token(host_.table(), &request, &sink, &why));
         if (answer.outcome == Outcome::ok) answer.document = token;
         return answer;
