@@ -87,10 +87,9 @@ std::string kindOf(const Json& media) {
     return kind;
 }
 
-bool isNumber(std::string_view text) {
-    if (text.starts_with('+')) text.remove_prefix(1);
-    return text.size() >= 5 && text.size() <= 20 &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+/// Also without the plus, as the vendor writes it.
+bool isNumber(const std::string& text) {
+    return sdk::isPhoneNumber(text.starts_with('+') ? text : "+" + text);
 }
 
 }  // namespace

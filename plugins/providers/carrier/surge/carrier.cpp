@@ -22,11 +22,6 @@ bool isSuccess(const HttpAnswer& answer) {
     return answer.answered && answer.status >= 200 && answer.status < 300;
 }
 
-bool isNumber(std::string_view text) {
-    return text.size() >= 6 && text.size() <= 20 && text[0] == '+' &&
-           std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
 /// An id as part of a path, or nothing: whatever else stands in it goes nowhere.
 bool isId(std::string_view text) {
     return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
@@ -39,7 +34,8 @@ Json messageOf(const Json& request, const std::string& sender) {
     if (const auto channel = textOf(request, "channel"); !channel.empty() && channel != "sms")
         throw Refused(Outcome::unsupported, "this carrier sends text messages only, no " + channel);
     const auto to = textOf(request, "to"), text = textOf(request, "text");
-    if (!isNumber(to)) throw Refused(Outcome::invalid, "the recipient is no number such as +12025550100");
+    if (!sdk::isPhoneNumber(to))
+        throw Refused(Outcome::invalid, "the recipient is no number such as +12025550100");
     auto attachments = Json::array();
     for (const auto& item : sdk::listIn(request, "media")) {
         const auto url = item.is_string() ? item.get<std::string>() : textOf(item, "url");

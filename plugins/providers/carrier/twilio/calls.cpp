@@ -6,6 +6,7 @@
 #include "documents.hpp"
 #include "form.hpp"
 #include "outcomes.hpp"
+#include "overture/documents.hpp"
 #include "overture/instant.hpp"
 #include "twiml.hpp"
 
@@ -25,11 +26,6 @@ constexpr std::int64_t kSkewMicros = 60'000'000;
 
 bool succeeded(const HttpAnswer& answer) {
     return answer.answered && answer.status >= 200 && answer.status < 300;
-}
-
-bool isPhone(std::string_view text) {
-    return text.size() >= 6 && text.size() <= 20 && text[0] == '+' &&
-           std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 /// CA and 32 hexadecimal digits.
@@ -71,8 +67,8 @@ Form callForm(const Settings& settings, const Json& request) {
 }
 
 std::string faultOf(const Json& request, const Form& form) {
-    if (!isPhone(valueOf(form, "To"))) return "the recipient is no number such as +12025550100";
-    if (!isPhone(valueOf(form, "From")))
+    if (!sdk::isPhoneNumber(valueOf(form, "To"))) return "the recipient is no number such as +12025550100";
+    if (!sdk::isPhoneNumber(valueOf(form, "From")))
         return "the call has no number to come from: give `from`, or set sender";
     if (!textOf(sdk::objectIn(request, "media"), "url").starts_with("wss://"))
         return "the call's sound has nowhere to go: media.url must begin with wss:// (is --public-url "
@@ -174,14 +170,15 @@ Answer Calls::end(const Json& request, const Call& call) {
 /// When the dialled one is through, or nobody answered, Twilio asks the hook what comes next.
 Answer Calls::transfer(const Json& request, const Call& call) {
     const auto to = textOf(request, "to");
-    if (!isPhone(to))
+    if (!sdk::isPhoneNumber(to))
         return Answer::no(Outcome::invalid, "there is no number to connect to, such as +12025550100");
     const auto hook = hookFor(settings_, textOf(request, "call_id"));
     auto dial = std::string("<Dial answerOnBridge=\"true\"");
     if (!hook.empty()) dial += " action=\"" + escapedXml(hook) + "\" method=\"POST\"";
     if (const auto ring = sdk::numberOf(request, "ring_seconds"); ring > 0)
         dial += " timeout=\"" + std::to_string(ring) + "\"";
-    if (const auto from = textOf(request, "from"); isPhone(from)) dial += " callerId=\"" + from + "\"";
+    if (const auto from = textOf(request, "from"); sdk::isPhoneNumber(from))
+        dial += " callerId=\"" + from + "\"";
     dial += "><Number>" + to + "</Number></Dial>";
     const auto announce = textOf(request, "announce");
     const auto verbs = (announce.empty() ? "" : "<Say>" + escapedXml(announce) + "</Say>") + dial;

@@ -36,8 +36,7 @@ std::string_view trimmed(std::string_view text) {
 /// "+12025550100", also as "whatsapp:+12025550100".
 bool isNumber(std::string_view text) {
     if (text.starts_with("whatsapp:")) text.remove_prefix(9);
-    return text.size() >= 6 && text.size() <= 20 && text[0] == '+' &&
-           std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return sdk::isPhoneNumber(text);
 }
 
 /// What a message is named: SM or MM, and 32 hexadecimal digits.

@@ -39,6 +39,12 @@ inline std::int64_t numberOf(const Json& object, std::string_view name) {
     return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
 }
 
+/// A telephone number as it is dialled from anywhere: "+12025550100".
+inline bool isPhoneNumber(std::string_view text) {
+    return text.size() >= 6 && text.size() <= 20 && text[0] == '+' &&
+           std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 /// An address of http or https that can stand in a document for others: no blank and nothing that is no ASCII in it.
 inline bool isWebAddress(std::string_view url) {
     return (url.starts_with("https://") || url.starts_with("http://")) && url.size() > 8 &&
