@@ -42,6 +42,9 @@ const std::pair<const char*, const char*> kCodes[] = {
     {"shown_once",
      "The call was done before with this Idempotency-Key, and its answer is a secret that is not kept."},
     {"key_reused", "The Idempotency-Key was used for another call."},
+    {"sealed",
+     "The names of this organization's leads are sealed: nothing finds a part of one. `who` finds a phone, "
+     "email or external id."},
     {"too_many", "The key has made all the calls of its 15 minutes; Retry-After says how long to wait."},
     {"people_only", "It is for people who have signed in."},
     {"scope", "The key has no scope for it."},

@@ -86,6 +86,11 @@ std::string rarestOf(Call& call, const std::vector<std::string>& words) {
 Answer named(Call& call) {
     if (call.query.contains("who"))
         throw Refusal{400, "invalid", "A search is for `who` or for `name`.", "name"};
+    const auto settings = call.tx.run(sql::api::settings, {call.organization})[0].json("settings");
+    if (settings.value("sealed", false))
+        throw Refusal{409, "sealed",
+                      "The names of this organization's leads are sealed; search with `who`, for a phone, an "
+                      "email or an external id."};
     auto words = wordsOf(call, textOf(call.query, "name"));
     NamedPlace from{words[0], "", highest()};
     if (call.query.contains("after"))

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "store/migrations.hpp"
+#include "tenant/sealing.hpp"
 
 namespace overture::cli {
 namespace {
@@ -55,6 +56,8 @@ OpenedDatabase openDatabase(const Arguments& arguments, Schema schema, bool mayM
     }
     opened.database =
         std::make_unique<store::Database>(store::DatabaseOptions{.url = url, .sessions = sessions});
+    opened.database->keepBy(std::make_shared<tenant::Sealing>(
+        *opened.database, [directory = opened.dataDirectory] { return tenant::Vault::open(directory); }));
     if (schema == Schema::current && own) store::migrate(*opened.database);
     if (schema == Schema::current && !own) requireMigrated(*opened.database);
     return opened;

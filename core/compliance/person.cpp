@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "base/time.hpp"
 #include "compliance/records.hpp"
 #include "queries/compliance.hpp"
 
@@ -20,6 +21,61 @@ void addAddress(std::set<std::string>& addresses, const std::string& address) {
     if (trim(address).empty()) return;
     addresses.insert(address);
     addresses.insert(lowerAscii(trim(address)));
+}
+
+bool holdsOne(const std::string& text, const std::vector<std::string>& needles) {
+    const auto lower = lowerAscii(text);
+    return std::any_of(needles.begin(), needles.end(),
+                       [&](const auto& needle) { return lower.find(needle) != std::string::npos; });
+}
+
+constexpr int kWebhooksTogether = 500;
+
+/// Those that stand sealed: no statement can look into them.
+template <typename Work>
+void eachSealedWebhook(store::Transaction& tx, const OrganizationId& organization,
+                       const std::vector<std::string>& needles, const Work& work) {
+    for (Uuid last;;) {
+        const auto rows = tx.run(sql::compliance::sealed_webhooks, {organization, last, kWebhooksTogether});
+        for (const auto row : rows) {
+            last = row.uuid("webhook_id");
+            if (holdsOne(row.bytes("body"), needles) || holdsOne(row.text("url"), needles)) work(row);
+        }
+        if (rows.size() < static_cast<std::size_t>(kWebhooksTogether)) return;
+    }
+}
+
+Json webhookJson(const store::Row& row) {
+    Json webhook{{"received_at", toRfc3339(row.instant("received_at"))},
+                 {"headers", row.json("headers")},
+                 {"body", toValidUtf8(row.bytes("body"))}};
+    for (const auto* name : {"webhook_id", "binding_id", "method", "url", "outcome", "note"})
+        webhook[name] = row.text(name);
+    return webhook;
+}
+
+/// What holds one of the needles and can be looked into by nobody but us: sealed webhooks and notes, and the reports of imports.
+void eraseByLooking(store::Transaction& tx, const OrganizationId& organization,
+                    const std::vector<std::string>& needles, Json& done) {
+    std::vector<std::string> webhooks, campaigns, lines, imports;
+    eachSealedWebhook(tx, organization, needles,
+                      [&](const store::Row& row) { webhooks.push_back(row.text("webhook_id")); });
+    const auto notes = tx.run(sql::compliance::sealed_import_rows, {organization});
+    for (const auto row : notes) {
+        if (!holdsOne(row.text("reason"), needles)) continue;
+        campaigns.push_back(row.text("campaign_id"));
+        lines.push_back(row.text("line"));
+    }
+    const auto reports = tx.run(sql::compliance::import_reports, {organization});
+    for (const auto row : reports)
+        if (holdsOne(toText(row.json("report")), needles)) imports.push_back(row.text("import_id"));
+    const auto count = [&](const char* name, const store::Rows& rows) {
+        done[name] = done.value(name, 0) + static_cast<int>(rows.affected());
+    };
+    count("webhooks", tx.run(sql::compliance::erase_webhooks, {organization, Param::array(webhooks)}));
+    count("import_rows", tx.run(sql::compliance::erase_import_rows,
+                                {organization, Param::array(campaigns), Param::array(lines)}));
+    count("imports", tx.run(sql::compliance::erase_import_reports, {organization, Param::array(imports)}));
 }
 
 }  // namespace
@@ -75,6 +131,8 @@ Json exportPerson(store::Transaction& tx, const OrganizationId& organization, co
          {"leads", "conversations", "messages", "events", "turns", "steps", "deliveries", "meetings",
           "consents", "suppressions", "attempts", "permits", "import_rows", "webhooks", "registry_answers"})
         document[table] = rows[0].json(table);
+    eachSealedWebhook(tx, organization, person.needles(),
+                      [&](const store::Row& row) { document["webhooks"].push_back(webhookJson(row)); });
     for (const auto& address : person.addresses) {
         if (!address.starts_with("+")) continue;
         ContactRequest request;
@@ -106,6 +164,7 @@ Json erasePeople(store::Transaction& tx, const OrganizationId& organization,
     if (const auto busy = textOf(done, "busy"); !busy.empty())
         throw Error(busy + ", so nothing was erased", "organization " + organization.text(),
                     "Try again in a minute.");
+    eraseByLooking(tx, organization, listOf(needles), done);
     done["registry_answers"] =
         tx.run(sql::compliance::forget_registry_answers, {organization, known}).affected();
     done["permits"] =

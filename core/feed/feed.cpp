@@ -90,6 +90,23 @@ Cursor now(store::Transaction& tx) {
     return {rows[0].text("life"), rows[0].text("seen")};
 }
 
+namespace {
+
+/// What was sealed and then cut opens no more; whoever wants all of it asks for the message.
+void openText(const store::Transaction& tx, Notice& notice) {
+    if (!textOf(notice.data, "text").starts_with(store::kSealedMark)) return;
+    try {
+        if (!notice.data.value("text_cut", false)) return tx.open(notice.organization, notice.data);
+    } catch (const Error& error) {
+        log::error("notice_sealed",
+                   {{"organization", notice.organization.text()}, {"problem", error.what()}});
+    }
+    notice.data["text"] = "";
+    notice.data["text_cut"] = true;
+}
+
+}  // namespace
+
 std::optional<Page> read(store::Transaction& tx, const std::vector<OrganizationId>& organizations,
                          const Cursor& from, int most, const std::string& upto, int furthest) {
     std::vector<std::string> ids;
@@ -113,6 +130,7 @@ std::optional<Page> read(store::Transaction& tx, const std::vector<OrganizationI
             row.instant("at"),
             row.text("kind"),
             row.json("data")};
+        openText(tx, notice);
         page.notices.push_back(std::move(notice));
     }
     // One that was inside goes on from that snapshot: there may be more since.

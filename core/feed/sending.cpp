@@ -117,6 +117,16 @@ int Sending::spread(const OrganizationId& organization, const EndpointId& endpoi
 
 namespace {
 
+constexpr std::size_t kLongestText = 4000;  // characters, as the feed's own
+
+/// Where so many characters end.
+std::size_t endOf(std::string_view text, std::size_t characters) {
+    std::size_t at = 0;
+    for (; at < text.size(); ++at)
+        if ((static_cast<unsigned char>(text[at]) & 0xc0) != 0x80 && characters-- == 0) break;
+    return at;
+}
+
 std::optional<InHand> load(store::Database& database, const tenant::Vault& vault,
                            const OrganizationId& organization, const SendId& id, Instant now) {
     auto tx = database.begin(organization);
@@ -139,8 +149,11 @@ std::optional<InHand> load(store::Database& database, const tenant::Vault& vault
         one.secrets.push_back(secrets.at("before"));
     auto data = row.json("data");
     if (row.text("kind").starts_with("message.")) {
-        data["text"] = row.text("text");
-        data["text_cut"] = row.boolean("text_cut");
+        auto text = row.text("text");
+        const auto end = endOf(text, kLongestText);
+        data["text_cut"] = end < text.size();
+        text.resize(end);
+        data["text"] = std::move(text);
     }
     one.body =
         toText({{"type", row.text("kind")}, {"timestamp", toRfc3339(row.instant("at"))}, {"data", data}});

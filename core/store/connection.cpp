@@ -85,8 +85,8 @@ std::vector<const char*> valuesOf(const Query& query, const std::vector<Param>& 
     return values;
 }
 
-Rows rowsOf(PGresult* result) {
-    return Rows(std::shared_ptr<void>(result, [](void* r) { PQclear(static_cast<PGresult*>(r)); }));
+Rows rowsOf(PGresult* result, const std::shared_ptr<const Opening>& opening) {
+    return Rows(std::shared_ptr<void>(result, [](void* r) { PQclear(static_cast<PGresult*>(r)); }), opening);
 }
 
 }  // namespace
@@ -190,6 +190,8 @@ void Connection::queue(const Query& query, const std::vector<Param>& params) {
     if (queued_.size() >= kMostQueued) flush();
     Queued queued{query.name, &prepared(query), {}};
     for (const auto& param : params) queued.values.push_back(param.text());
+    if (opening_ != nullptr && opening_->keeping->seals(opening_->organization))
+        opening_->keeping->seal(opening_->organization, query, queued.values);
     queued_.push_back(std::move(queued));
 }
 
@@ -224,7 +226,7 @@ std::vector<Rows> Connection::readPipeline() {
         PGresult* const result = PQgetResult(pg_);
         const auto status = PQresultStatus(result);
         if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
-            results.push_back(rowsOf(result));
+            results.push_back(rowsOf(result, opening_));
         } else if (status == PGRES_PIPELINE_ABORTED || failed != nullptr) {
             PQclear(result);
         } else {
@@ -275,7 +277,7 @@ Rows Connection::checked(PGresult* result, std::string_view where) {
     const auto status = PQresultStatus(result);
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY)
         fail(result, where);
-    return rowsOf(result);
+    return rowsOf(result, opening_);
 }
 
 void Connection::fail(PGresult* result, std::string_view where) {

@@ -61,6 +61,9 @@ public:
     /// False when the server has closed this idle session: looks at the socket, without a round trip.
     bool alive();
     void keep(Gate::Place place) { place_.emplace(std::move(place)); }
+    /// Whose values these are from here on; nothing of nobody.
+    void openBy(std::shared_ptr<const Opening> opening) { opening_ = std::move(opening); }
+    const Opening* opening() const { return opening_.get(); }
 
     /// Statements without parameters in one round trip; the last one's result.
     Rows script(const std::string& sql, std::string_view where);
@@ -89,6 +92,7 @@ private:
     Poco::Data::Session session_;
     PGconn* pg_;
     bool spoiled_ = false;
+    std::shared_ptr<const Opening> opening_;
     std::vector<Queued> queued_;
 };
 

@@ -138,6 +138,10 @@ struct Database::Impl {
     bool durable;
     Gate gate;
     Poco::Data::SessionPool pool;
+    std::shared_ptr<Keeping> keeping;
+
+    /// As an organization, whose values are sealed and opened on their way.
+    Transaction begin(const OrganizationId& organization, const Query& enter);
 };
 
 Database::Database(const DatabaseOptions& options) : impl_(std::make_unique<Impl>(options)) {
@@ -150,16 +154,30 @@ const std::string& Database::name() const {
     return impl_->name;
 }
 
+Transaction Database::Impl::begin(const OrganizationId& organization, const Query& enter) {
+    if (keeping) keeping->look();
+    auto connection = open({{kBegin, {}}, {enter, {organization}}});
+    if (keeping) connection->openBy(std::make_shared<const Opening>(Opening{keeping, organization}));
+    return Transaction(std::move(connection));
+}
+
+void Database::keepBy(std::shared_ptr<Keeping> keeping) {
+    impl_->keeping = std::move(keeping);
+}
+
 Transaction Database::begin(const OrganizationId& organization) {
-    return Transaction(impl_->open({{kBegin, {}}, {kEnter, {organization}}}));
+    return impl_->begin(organization, kEnter);
 }
 
 Transaction Database::beginRelaxed(const OrganizationId& organization) {
-    return Transaction(impl_->open({{kBegin, {}}, {kEnterRelaxed, {organization}}}));
+    return impl_->begin(organization, kEnterRelaxed);
 }
 
 Transaction Database::beginShared() {
-    return Transaction(impl_->open({{kBegin, {}}, {kEnterShared, {}}}));
+    auto connection = impl_->open({{kBegin, {}}, {kEnterShared, {}}});
+    if (impl_->keeping)
+        connection->openBy(std::make_shared<const Opening>(Opening{impl_->keeping, OrganizationId()}));
+    return Transaction(std::move(connection));
 }
 
 Transaction Database::beginOwner() {

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/ids.hpp"
 #include "base/json.hpp"
+#include "store/keeping.hpp"
 #include "store/query.hpp"
 
 namespace overture::store {
@@ -91,13 +92,21 @@ public:
 private:
     friend class Rows;
     Row(const class Rows& rows, int index) : rows_(rows), index_(index) {}
+    std::string kept(const char* column) const;  ///< as it stands in the database
     const class Rows& rows_;
     int index_;
 };
 
+/// By what the rows of an organization's transaction are opened.
+struct Opening {
+    std::shared_ptr<const Keeping> keeping;
+    OrganizationId organization;
+};
+
 class Rows {
 public:
-    explicit Rows(std::shared_ptr<void> result);  ///< a PGresult; only store makes these
+    /// A PGresult; only store makes these.
+    explicit Rows(std::shared_ptr<void> result, std::shared_ptr<const Opening> opening = nullptr);
     std::size_t size() const;
     bool empty() const { return size() == 0; }
     Row operator[](std::size_t index) const { return Row(*this, static_cast<int>(index)); }
@@ -125,7 +134,9 @@ public:
 
 private:
     friend class Row;
+    std::string opened(std::string text) const;
     std::shared_ptr<void> result_;
+    std::shared_ptr<const Opening> opening_;
 };
 
 /// A named query with its parameters, for several in one round trip.
@@ -189,6 +200,8 @@ public:
         releaseSavepoint();
         return true;
     }
+    /// Opens what a statement without an organization has read of this one.
+    void open(const OrganizationId& organization, Json& document) const;
     /// Throws DatabaseError; one that is `unavailable` leaves open whether the work was kept.
     void commit();
     /// Several statements without parameters: what a migration is made of. `name` is the place named in errors.
@@ -232,6 +245,9 @@ public:
 
     /// For reads that must not sit in a transaction block longer than one statement: begin, run, commit.
     Rows run(const OrganizationId& organization, const Query& query, const std::vector<Param>& params = {});
+
+    /// From now on transactions of an organization seal and open by it. Before any other thread has this.
+    void keepBy(std::shared_ptr<Keeping> keeping);
 
     const std::string& name() const;  ///< host and database for messages, without secrets
 

@@ -53,6 +53,10 @@ Param Param::array(const std::vector<std::string>& elements) {
 Param Param::array(const std::vector<std::optional<std::string>>& elements) {
     return Param(arrayText(elements));
 }
+std::string arrayOf(const Values& elements) {
+    return arrayText(elements);
+}
+
 void RowSet::add(const std::vector<Param>& row) {
     if (columns_.empty()) columns_.assign(row.size(), "{");
     for (std::size_t i = 0; i < row.size(); ++i) appendElement(columns_.at(i), row[i].text());

@@ -56,7 +56,13 @@ int nibble(char c) {
 
 }  // namespace
 
-Rows::Rows(std::shared_ptr<void> result) : result_(std::move(result)) {}
+Rows::Rows(std::shared_ptr<void> result, std::shared_ptr<const Opening> opening)
+    : result_(std::move(result)), opening_(std::move(opening)) {}
+
+std::string Rows::opened(std::string text) const {
+    if (opening_ == nullptr || !text.starts_with(kSealedMark)) return text;
+    return opening_->keeping->opened(opening_->organization, std::move(text));
+}
 
 std::size_t Rows::size() const {
     return static_cast<std::size_t>(PQntuples(resultOf(result_)));
@@ -77,6 +83,10 @@ bool Row::isNull(const char* column) const {
 }
 
 std::string Row::text(const char* column) const {
+    return rows_.opened(kept(column));
+}
+
+std::string Row::kept(const char* column) const {
     auto* const result = resultOf(rows_.result_);
     const int at = columnOf(result, column);
     return {PQgetvalue(result, index_, at), static_cast<std::size_t>(PQgetlength(result, index_, at))};
@@ -108,18 +118,16 @@ std::optional<Instant> Row::maybeInstant(const char* column) const {
 
 Json Row::json(const char* column) const {
     if (isNull(column)) return nullptr;
-    return parseJson(text(column), std::string("column ") + column).orThrow();
+    const auto said = kept(column);
+    auto document = parseJson(said, std::string("column ") + column).orThrow();
+    if (const auto* opening = rows_.opening_.get(); opening != nullptr && said.find(kSealedMark) != said.npos)
+        opening->keeping->open(opening->organization, document);
+    return document;
 }
 
 std::string Row::bytes(const char* column) const {
-    const auto hex = text(column);
-    if (hex.empty()) return {};
-    if (!hex.starts_with("\\x") || hex.size() % 2 != 0) unreadable(column, hex, "a byte string");
-    std::string raw;
-    raw.reserve(hex.size() / 2);
-    for (std::size_t i = 2; i < hex.size(); i += 2)
-        raw += static_cast<char>(nibble(hex[i]) * 16 + nibble(hex[i + 1]));
-    return raw;
+    const auto hex = kept(column);
+    return hex.empty() ? hex : rows_.opened(bytesOf(hex, column));
 }
 
 Uuid Row::uuid(const char* column) const {
@@ -130,16 +138,36 @@ Uuid Row::uuid(const char* column) const {
 }
 
 std::vector<std::string> Row::array(const char* column) const {
-    const auto value = text(column);
+    const auto value = kept(column);
     std::vector<std::string> elements;
-    if (value.size() < 2 || value == "{}") return elements;
-    if (value.front() != '{' || value.back() != '}' || value[1] == '{')
-        unreadable(column, value, "a list of texts");
+    if (value.empty()) return elements;
+    for (auto& element : elementsOf(value, column))
+        elements.push_back(rows_.opened(std::move(element).value_or("")));
+    return elements;
+}
+
+std::string bytesOf(std::string_view hex, const char* place) {
+    if (!hex.starts_with("\\x") || hex.size() % 2 != 0) unreadable(place, hex, "a byte string");
+    std::string raw;
+    raw.reserve(hex.size() / 2);
+    for (std::size_t i = 2; i < hex.size(); i += 2)
+        raw += static_cast<char>(nibble(hex[i]) * 16 + nibble(hex[i + 1]));
+    return raw;
+}
+
+Values elementsOf(std::string_view value, const char* place) {
+    Values elements;
+    if (value == "{}") return elements;
+    if (value.size() < 2 || value.front() != '{' || value.back() != '}' || value[1] == '{')
+        unreadable(place, value, "a list of texts");
     std::string element;
     bool quoted = false;
     bool wasQuoted = false;
     const auto finish = [&] {
-        elements.push_back(!wasQuoted && element == "NULL" ? std::string() : element);
+        if (!wasQuoted && element == "NULL")
+            elements.emplace_back();
+        else
+            elements.emplace_back(element);
         element.clear();
         wasQuoted = false;
     };

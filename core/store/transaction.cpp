@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "store/connection.hpp"
 
 namespace overture::store {
@@ -71,7 +72,17 @@ void Transaction::copyIn(std::string_view table,
                             " from " + name + " with no data",
                         where);
     const auto list = columns == "*" ? std::string() : " (" + columns + ")";
-    const std::span all(rows);
+    const auto* const opening = connection_->opening();
+    const bool seals = opening != nullptr && opening->keeping->seals(opening->organization);
+    std::vector<Values> sealed;
+    if (seals) {
+        const auto tableName = std::string(trim(name));
+        std::vector<std::string> names;
+        for (const auto& column : split(columns, ',')) names.emplace_back(trim(column));
+        sealed = rows;
+        for (auto& row : sealed) opening->keeping->sealRow(opening->organization, tableName, names, row);
+    }
+    const std::span all(seals ? sealed : rows);
     for (std::size_t from = 0; from < rows.size(); from += kCopiedTogether) {
         connection_->copyIn("copy overture_copy from stdin",
                             all.subspan(from, std::min(kCopiedTogether, rows.size() - from)));
@@ -79,6 +90,10 @@ void Transaction::copyIn(std::string_view table,
             "insert into " + name + list + " select * from overture_copy; truncate overture_copy", where);
     }
     connection_->script("drop table overture_copy", where);
+}
+
+void Transaction::open(const OrganizationId& organization, Json& document) const {
+    if (const auto* opening = connection_->opening()) opening->keeping->open(organization, document);
 }
 
 void Transaction::commit() {

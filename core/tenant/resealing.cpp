@@ -1,6 +1,9 @@
 #include "tenant/resealing.hpp"
 
+#include <iterator>
+
 #include "queries/tenant.hpp"
+#include "tenant/sealing.hpp"
 #include "tenant/tenants.hpp"
 
 namespace overture::tenant {
@@ -37,6 +40,13 @@ Resealed reseal(store::Database& database, const Vault& vault) {
             }
         }
         tx.commit();
+    }
+    auto& rows = done.count["row of people's words"];
+    const auto ofPeople = database.beginOwner().finish({{sql::tenant::sealed_organizations, {}}}).front();
+    for (const auto row : ofPeople) {
+        auto sealed = sealRows(database, vault, row.id<OrganizationId>("organization_id"), true);
+        rows += static_cast<int>(sealed.changed);
+        std::move(sealed.shut.begin(), sealed.shut.end(), std::back_inserter(done.shut));
     }
     return done;
 }

@@ -12,7 +12,7 @@ namespace overture::tenant {
 
 struct Resealed {
     std::map<std::string, int>
-        count;  ///< by kind: "binding", "endpoint", "issuer", "second factor", "session key"
+        count;  ///< by kind: "binding", "endpoint", "issuer", "second factor", "session key", "row of people's words"
     std::vector<std::string> shut;  ///< "binding 0199…": none of the keys opens them
 };
 

@@ -19,6 +19,7 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "store/keeping.hpp"
 
 namespace overture::tenant {
 namespace vault_parts {
@@ -137,15 +138,43 @@ bool makeFile(const std::string& path, const Text& text) {
     return true;
 }
 
-std::optional<Secrets> opened(const std::string& sealed, const std::string& owner, const std::string& key) {
-    if (sealed.size() <= kOverhead) return std::nullopt;
+std::string sealedBy(const std::string& key, const std::string& plain, const std::string& owner) {
+    std::string sealed(kOverhead + plain.size(), '\0');
+    randombytes_buf(sealed.data(), kNonceBytes);
+    unsigned long long length = 0;
+    crypto_aead_xchacha20poly1305_ietf_encrypt(raw(sealed) + kNonceBytes, &length, raw(plain), plain.size(),
+                                               raw(owner), owner.size(), nullptr, raw(sealed), raw(key));
+    return sealed;
+}
+
+std::optional<std::string> plainOf(const std::string& sealed, const std::string& owner,
+                                   const std::string& key) {
+    if (sealed.size() < kOverhead) return std::nullopt;
     std::string plain(sealed.size() - kOverhead, '\0');
     unsigned long long length = 0;
     if (crypto_aead_xchacha20poly1305_ietf_decrypt(raw(plain), &length, nullptr, raw(sealed) + kNonceBytes,
                                                    sealed.size() - kNonceBytes, raw(owner), owner.size(),
                                                    raw(sealed), raw(key)) != 0)
         return std::nullopt;
-    return parseJson(plain, "sealed secrets").orThrow().get<Secrets>();
+    return plain;
+}
+
+std::optional<Secrets> opened(const std::string& sealed, const std::string& owner, const std::string& key) {
+    const auto plain = plainOf(sealed, owner, key);
+    if (!plain) return std::nullopt;
+    return parseJson(*plain, "sealed secrets").orThrow().get<Secrets>();
+}
+
+constexpr std::size_t kKeyName = 8;
+
+/// "sealed:1:0f3a…:": how texts begin that this key has sealed.
+std::string markOf(const std::string& key) {
+    return std::string(store::kSealedMark) + toHex(digestOf("overture names", key)).substr(0, kKeyName) + ":";
+}
+
+/// What secrets are bound to is an id; a text is bound to that and to being one.
+std::string ownerOfText(const Uuid& owner) {
+    return owner.text() + " text";
 }
 
 }  // namespace
@@ -225,14 +254,31 @@ Vault Vault::open(const std::string& directory) {
 std::string Vault::seal(const Secrets& secrets, const Uuid& owner) const {
     ring_->lookAgain();
     const auto key = ring_->keys().sealing.front();
-    const auto plain = toText(Json(secrets));
-    const auto name = owner.text();
-    std::string sealed(kOverhead + plain.size(), '\0');
-    randombytes_buf(sealed.data(), kNonceBytes);
-    unsigned long long length = 0;
-    crypto_aead_xchacha20poly1305_ietf_encrypt(raw(sealed) + kNonceBytes, &length, raw(plain), plain.size(),
-                                               raw(name), name.size(), nullptr, raw(sealed), raw(key));
-    return sealed;
+    return sealedBy(key, toText(Json(secrets)), owner.text());
+}
+
+std::string Vault::sealText(const std::string& text, const Uuid& owner) const {
+    ring_->lookAgain();
+    const auto key = ring_->keys().sealing.front();
+    return markOf(key) + toBase64(sealedBy(key, text, ownerOfText(owner)));
+}
+
+std::optional<std::string> Vault::unsealText(const std::string& sealed, const Uuid& owner) const {
+    const auto length = store::kSealedMark.size() + kKeyName + 1;
+    if (!sealed.starts_with(store::kSealedMark) || sealed.size() <= length || sealed[length - 1] != ':')
+        return std::nullopt;
+    const auto bytes = fromBase64(std::string_view(sealed).substr(length));
+    if (bytes.size() < kOverhead) return std::nullopt;
+    do
+        for (const auto& key : ring_->keys().sealing)
+            if (sealed.starts_with(markOf(key))) return plainOf(bytes, ownerOfText(owner), key);
+    while (ring_->lookAgain());
+    throw Error("a text was sealed with a key that is not here", owner.text(),
+                "Put back the key they were sealed with, behind the others.");
+}
+
+bool Vault::isNewestText(const std::string& sealed, const Uuid& owner) const {
+    return sealed.starts_with(markOf(ring_->keys().sealing.front())) && unsealText(sealed, owner).has_value();
 }
 
 Secrets Vault::unseal(const std::string& sealed, const Uuid& owner) const {

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,12 @@ public:
     Secrets unseal(const std::string& sealed, const Uuid& owner) const;
     /// Whether the newest key sealed it.
     bool isNewest(const std::string& sealed, const Uuid& owner) const;
+
+    /// A text in a column of texts: "sealed:1:KEY:…", bound to `owner` likewise; KEY names the key and tells nothing of it.
+    std::string sealText(const std::string& text, const Uuid& owner) const;
+    /// Nothing when nobody here sealed it. Throws Error when it names a key that is not here.
+    std::optional<std::string> unsealText(const std::string& sealed, const Uuid& owner) const;
+    bool isNewestText(const std::string& sealed, const Uuid& owner) const;
 
     /// Proves that this installation wrote `text` for that purpose (keyed BLAKE2b): 64 hex digits.
     std::string sign(std::string_view purpose, std::string_view text) const;

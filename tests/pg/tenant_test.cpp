@@ -245,10 +245,12 @@ TEST_F(Tenant, WhatIsSealedIsSealedAgain) {
         "'i', $2::text, $3::bytea, 'r', now())",
         organization.uuid);
     tx.commit();
-    const std::map<std::string, int> none{
-        {"binding", 0}, {"endpoint", 0}, {"issuer", 0}, {"second factor", 0}, {"session key", 0}};
-    const std::map<std::string, int> all{
-        {"binding", 1}, {"endpoint", 1}, {"issuer", 1}, {"second factor", 1}, {"session key", 1}};
+    const std::map<std::string, int> none{{"binding", 0},     {"endpoint", 0},
+                                          {"issuer", 0},      {"second factor", 0},
+                                          {"session key", 0}, {"row of people's words", 0}};
+    const std::map<std::string, int> all{{"binding", 1},     {"endpoint", 1},
+                                         {"issuer", 1},      {"second factor", 1},
+                                         {"session key", 1}, {"row of people's words", 0}};
     EXPECT_EQ(reseal(*database, installation).count, none);
     installation.addKey();
     EXPECT_EQ(reseal(*database, installation).count, all);

@@ -419,6 +419,61 @@ TEST(Serve, AnswersThroughTheCarriersApiOnceAndStopsAtStop) {
         << "as it goes to the carrier";
 }
 
+/// Every file below a folder that holds one of these words.
+std::vector<std::string> filesWith(const std::string& folder, const std::vector<std::string>& words) {
+    std::vector<std::string> found;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+        if (!entry.is_regular_file()) continue;
+        const auto bytes = readFile(entry.path().string());
+        for (const auto& word : words)
+            if (bytes.find(word) != bytes.npos) found.push_back(entry.path().string() + ": " + word);
+    }
+    return found;
+}
+
+TEST(Serve, WhatPeopleSaidIsSealedAtRestAndTheEngineAnswersAsEver) {
+    OneLead with(OVERTURE_SOURCE_DIR "/playbooks/solar-consult");
+    auto& carrier = with.carrier;
+    const auto &port = with.port, &hook = with.hook, &data = with.data;
+    ASSERT_FALSE(hook.empty());
+    const auto sealed = overtureLine("sealing on" + data);
+    EXPECT_EQ(sealed.status, 0) << sealed.output();
+    EXPECT_NE(sealed.out.find("rows sealed"), std::string::npos) << sealed.out;
+    Service service(with.serving());
+    ASSERT_FALSE(service.ready().empty());
+    const auto say = [&](const std::string& text, char id) {
+        const auto inbound = with.writes(text, id);
+        EXPECT_EQ(post(hook, inbound, signatureOf(hook, inbound)), 200);
+    };
+    say("Go ahead, my house is called Zanzibarhouse", '1');
+    ASSERT_EQ(carrier.waitFor(1).size(), 1U);
+    say("yes, I own Zanzibarhouse", '2');
+    const auto messages = carrier.waitFor(2);
+    ASSERT_EQ(messages.size(), 2U);
+    for (const auto& message : messages)
+        EXPECT_EQ(message.at("Body").find("sealed:"), std::string::npos) << message.at("Body");
+    const auto token = std::string(trim(overtureLine("key create desk --role admin" + data).out));
+    const auto listed = callApi("GET", port, "/v1/conversations?state=open", token);
+    ASSERT_EQ(listed["items"].size(), 1U) << listed;
+    EXPECT_EQ(listed["items"][0]["lead"]["first_name"], "Asha") << listed;
+    const auto one = "/v1/conversations/" + listed["items"][0]["id"].get<std::string>();
+    EXPECT_NE(callApi("GET", port, one + "/messages", token).dump().find("I own Zanzibarhouse"),
+              std::string::npos);
+    for (const auto* command : {"conversation show lead-1", "person export --lead lead-1"}) {
+        const auto shown = overtureLine(command + data);
+        EXPECT_NE(shown.output().find("Zanzibarhouse"), std::string::npos) << command << shown.output();
+        EXPECT_EQ(shown.output().find("sealed:1:"), std::string::npos) << command << shown.output();
+    }
+    EXPECT_EQ(service.stop(), 0);
+    EXPECT_EQ(filesWith(with.folder / "data", {"Zanzibarhouse"}), std::vector<std::string>())
+        << "neither tables nor their log";
+
+    const auto opened = overtureLine("sealing off" + data);
+    EXPECT_EQ(opened.status, 0) << opened.output();
+    EXPECT_NE(filesWith(with.folder / "data", {"Zanzibarhouse"}), std::vector<std::string>())
+        << "so it would be seen";
+}
+
 /// A playbook's folder as the API takes it.
 Json packageOf(const std::string& folder) {
     Json files = Json::object();

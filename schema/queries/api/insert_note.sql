@@ -1,3 +1,4 @@
+-- sealed: $3 messages.text
 -- In line with the turns' own messages: whoever writes them holds the mailbox.
 with locked as materialized (
     select from mailboxes where organization_id = $1::uuid and conversation_id = $2::uuid for update

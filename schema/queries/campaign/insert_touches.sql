@@ -1,3 +1,4 @@
+-- sealed: $6 events.payload[]
 with touch as (
     select t.event_id, t.conversation_id, t.due_at, t.dedupe_key, t.payload
     from unnest($2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[])

@@ -1,3 +1,4 @@
+-- sealed: $4 leads.first_name[] $5 leads.last_name[] $13 leads.company[] $14 leads.title[] $15 leads.custom[]
 update leads l
 set external_id = n.external_id, first_name = n.first_name, last_name = n.last_name, phone = n.phone, email = n.email,
     country = n.country, state = n.state, postal_code = n.postal_code, zone = n.zone, language = n.language,

@@ -1,2 +1,3 @@
+-- sealed: $8 consents.proof
 insert into consents (organization_id, consent_id, address, channel, purpose, level, source, proof, given_at)
 values ($1::uuid, $2::uuid, $3, $4, $5, $6, $7, $8::jsonb, $9::timestamptz)

@@ -1,3 +1,4 @@
+-- sealed: $4 leads.evidence
 with known as (
     select lead_id from leads where organization_id = $1::uuid and email = lower($3) order by created_at limit 1
 ), made as (

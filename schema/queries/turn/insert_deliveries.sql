@@ -1,3 +1,4 @@
+-- sealed: $11 deliveries.text[] $12 deliveries.parts[]
 insert into deliveries (organization_id, delivery_id, conversation_id, lead_id, turn_number, channel, binding_id, sender,
                         recipient, text, parts, state, due_at, permit_id, takeover_fence, tries, note, good_until, created_at,
                         updated_at)

@@ -1,3 +1,4 @@
+-- sealed: $7 messages.text[] $12 messages.details[]
 insert into messages (organization_id, conversation_id, number, direction, author, channel, text, stage, at, event_id,
                       delivery_id, details)
 select $1::uuid, g.conversation_id, g.number, g.direction, g.author, g.channel, g.text, g.stage, g.at, g.event_id,

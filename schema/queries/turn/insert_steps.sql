@@ -1,3 +1,4 @@
+-- sealed: $8 steps.result[] $12 turns.opened[]
 -- A worker whose fence was passed writes nothing. The mailbox is locked so that a claim comes before or after, and whoever
 -- opens the turn then sees every step. Steps do not wait for the disk: one whose forerunners were lost with the database server is
 -- not written either, or the record would have a hole.

@@ -1,3 +1,4 @@
+-- sealed: $7 steps.result[]
 -- For a turn whose fence is checked in the same transaction.
 insert into steps (organization_id, conversation_id, turn_number, step_number, kind, request_hash, result, cost_micros,
                    started_at, ended_at)

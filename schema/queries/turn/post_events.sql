@@ -1,3 +1,4 @@
+-- sealed: $8 events.payload[]
 -- A text waits a little for the next one: all that wait for an answer wait until the same moment.
 with given as (
     select *

@@ -1,3 +1,4 @@
+-- sealed: $10 conversations.facts[] $11 conversations.memory[]
 update conversations c
 set stage = g.stage, state = g.state, reason = g.reason, language = g.language, sentiment = g.sentiment,
     channel = g.channel, facts = g.facts::jsonb, memory = g.memory::jsonb,

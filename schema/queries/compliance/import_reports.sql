@@ -1,0 +1,1 @@
+select import_id, report from imports where organization_id = $1::uuid and report is not null
