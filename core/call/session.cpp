@@ -3,7 +3,29 @@
 #include <array>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace overture::call {
+
+Recognized Recognized::fromJson(const Json& document) {
+    Recognized heard;
+    const auto named = textOf(document, "kind");
+    heard.kind = named == "started"      ? Kind::started
+                 : named == "final"      ? Kind::final
+                 : named == "ended_turn" ? Kind::endedTurn
+                                         : Kind::interim;
+    heard.text = std::string(trim(toValidUtf8(textOf(document, "text"))));
+    const auto number = [&](const char* name, double without) {
+        const auto found = document.find(name);
+        return found != document.end() && found->is_number() ? found->get<double>() : without;
+    };
+    heard.confidence = number("confidence", 1);
+    heard.from = milliseconds(static_cast<std::int64_t>(number("from_ms", 0)));
+    heard.to = milliseconds(static_cast<std::int64_t>(number("to_ms", 0)));
+    if (const auto words = document.find("words"); words != document.end() && words->is_array())
+        heard.words = *words;
+    return heard;
+}
 
 Session::Session(Plan plan)
     : plan_(std::move(plan)), answerer_(plan_.manners), playout_(plan_.ahead, plan_.marks) {}

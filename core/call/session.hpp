@@ -41,6 +41,9 @@ struct Recognized {
     double confidence = 1;
     milliseconds from{0}, to{0};  ///< of what it was given
     Json words = Json::array();   ///< [{text, from_ms, to_ms, confidence}]
+
+    /// Reads `words` of speech.transcribe/1; what is missing or of another type stands as above.
+    static Recognized fromJson(const Json& document);
 };
 
 /// What the session wants done; in order.

@@ -180,7 +180,6 @@ bool Phone::itsTime(const PhoneAct& act) const {
 
 void Phone::begin(PhoneAct act, Tick& tick) {
     using What = PhoneAct::What;
-    if (act.when != PhoneAct::When::whileSpokenTo) wasSpokenTo_ = false;
     silence_ = milliseconds(0);
     switch (act.what) {
         case What::say: mouth_ = std::move(act.sound); break;
@@ -197,6 +196,7 @@ void Phone::begin(PhoneAct act, Tick& tick) {
 std::string Phone::speakNext() {
     auto frame = mouth_.substr(0, call::kFrameBytes);
     mouth_.erase(0, frame.size());
+    if (!frame.empty() && mouth_.empty()) wasSpokenTo_ = false;
     frame.resize(call::kFrameBytes, call::silence(milliseconds(1)).front());
     if (noise_.count() <= 0) return frame;
     noise_ -= call::kFrame;

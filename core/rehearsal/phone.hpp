@@ -19,7 +19,7 @@ struct PhoneAct {
     enum class When {
         atOnce,         ///< when the act before is over
         at,             ///< so long after the line was opened
-        afterQuiet,     ///< when they were spoken to and then not for so long
+        afterQuiet,     ///< when they were spoken to, since they last spoke, and then not for so long
         afterSilence,   ///< when neither side has made a sound for so long
         whileSpokenTo,  ///< when they have been spoken to for so long: they interrupt
     };
