@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "net/connection.hpp"
 #include "net/target.hpp"
+#include "net/web_socket.hpp"
 
 namespace overture::net {
 namespace {
@@ -103,12 +104,19 @@ struct HttpClient::Impl {
     HttpLimits limits;
     Watchdog watchdog;
     IdleConnections idle;
+    std::once_flag begun;
+    std::unique_ptr<WebSockets> sockets;
 };
 
 HttpClient::HttpClient(HttpLimits limits) : impl_(std::make_unique<Impl>(std::move(limits))) {
     ignoreBrokenPipes();
 }
 HttpClient::~HttpClient() = default;
+
+WebSockets& HttpClient::sockets() {
+    std::call_once(impl_->begun, [&] { impl_->sockets = std::make_unique<WebSockets>(impl_->limits); });
+    return *impl_->sockets;
+}
 
 std::variant<HttpResponse, HttpError> HttpClient::send(const HttpRequest& request) {
     const auto begun = std::chrono::steady_clock::now();

@@ -67,12 +67,16 @@ struct HttpLimits {
     Proxies proxies = {};  ///< what goes through them is held to all of the above as well
 };
 
+class WebSockets;
+
 /// Any thread. Connections are kept and reused per scheme, host and port.
 class HttpClient {
 public:
     explicit HttpClient(HttpLimits limits = {});
     ~HttpClient();
     std::variant<HttpResponse, HttpError> send(const HttpRequest& request);
+    /// Sockets on the same road out; their thread begins with the first call.
+    WebSockets& sockets();
 
 private:
     struct Impl;

@@ -11,6 +11,7 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "plugin/sockets.hpp"
 
 namespace overture::plugin {
 namespace {
@@ -172,6 +173,7 @@ const void* service(const overture_host_t*, const char* id) {
     if (name == OVERTURE_HOST_CLOCK) return &clock;
     if (name == OVERTURE_HOST_SECRET) return &secrets;
     if (name == OVERTURE_HOST_OAUTH2) return &oauth2;
+    if (name == OVERTURE_HOST_WEBSOCKET) return &webSocketService();
     return nullptr;
 }
 
