@@ -1,0 +1,1 @@
+list(APPEND links flite_speech pocketsphinx_speech audio_common overture_sdk_testing)
