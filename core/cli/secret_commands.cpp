@@ -9,8 +9,9 @@ namespace overture::cli {
 namespace {
 
 struct Work {
-    explicit Work(const std::vector<std::string>& words)
-        : arguments(words, databaseOptions({})), opened(openDatabase(arguments, Schema::current, false)) {
+    explicit Work(const std::vector<std::string>& words, std::vector<std::string> options = {})
+        : arguments(words, databaseOptions(std::move(options))),
+          opened(openDatabase(arguments, Schema::current, false)) {
         if (!arguments.positional().empty()) throw UsageError{"there is nothing to name here"};
     }
     Arguments arguments;
@@ -29,12 +30,25 @@ void resealAll(const Work& work) {
                     "Put back the key they were sealed with, behind the others, or save them again.");
 }
 
-int rotate(const std::vector<std::string>& words) {
+int prepare(const std::vector<std::string>& words) {
     Work work(words);
-    work.vault.addKey();
+    work.vault.prepareKey();
+    std::cout << "A key is prepared: it opens, and seals nothing yet. Copy the file to the other machines; "
+                 "then: overture secret "
+                 "rotate --prepared\n";
+    return 0;
+}
+
+int rotate(const std::vector<std::string>& words) {
+    Work work(words, {"prepared"});
+    if (work.arguments.has("prepared"))
+        work.vault.sealWithPreparedKey();
+    else
+        work.vault.addKey();
     std::cout << "A new key seals from now on; those before it still open what they sealed.\n";
     resealAll(work);
-    std::cout << "Engines on other machines need the file too. When they have it: overture secret forget\n";
+    std::cout << "Engines on other machines need the file too, as it is now. When they have it: overture "
+                 "secret forget\n";
     return 0;
 }
 
@@ -52,14 +66,26 @@ int forget(const std::vector<std::string>& words) {
     return 0;
 }
 
-const std::string kRotateHelp = std::string(R"(Usage: overture secret rotate [OPTIONS]
+const std::string kRotateHelp = std::string(R"(Usage: overture secret rotate [--prepared] [OPTIONS]
 
 Makes a new key for the installation's secrets (bindings', endpoints' and issuers', second factors, what sessions are signed with) and seals them
 all again with it. Engines that read the same file (secret.key in the data directory) notice by themselves; nobody is signed out. Where the key
-comes from OVERTURE_SECRET_KEY, set that to the new key, a comma and the one before, restart the engines, then use `overture secret reseal`.
+comes from OVERTURE_SECRET_KEY, add the new key behind the old one and a comma for every engine, then put it before, then use `overture secret
+reseal`; restart the engines each time.
 
+Engines on other machines, which read copies of the file, must have the new key before anything is sealed with it: `overture secret prepare`, copy the
+file, then rotate with --prepared.
+
+  --prepared       seal with the key that `secret prepare` has made
 )") + kDatabaseHelp + R"(
 Example: overture secret rotate)";
+
+const std::string kPrepareHelp = std::string(R"(Usage: overture secret prepare [OPTIONS]
+
+Makes a key that opens and seals nothing yet, behind the others in the file: for engines on several machines, which need it before one of them seals with it.
+
+)") + kDatabaseHelp + R"(
+Example: overture secret prepare)";
 
 const std::string kResealHelp = std::string(R"(Usage: overture secret reseal [OPTIONS]
 
@@ -79,6 +105,9 @@ Example: overture secret forget)";
 const Registered registeredRotate{{"secret rotate",
                                    "make a new key for what is sealed, and seal it all again",
                                    kRotateHelp.c_str(), rotate}};
+const Registered registeredPrepare{{"secret prepare",
+                                    "make a key that other machines are to have before it seals",
+                                    kPrepareHelp.c_str(), prepare}};
 const Registered registeredReseal{{"secret reseal", "seal with the newest key what an older one has sealed",
                                    kResealHelp.c_str(), resealCommand}};
 const Registered registeredForget{

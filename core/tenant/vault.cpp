@@ -317,6 +317,19 @@ void Vault::addKey() {
     ring_->rewrite([](Keys& keys) { keys.sealing.insert(keys.sealing.begin(), newKey()); });
 }
 
+void Vault::prepareKey() {
+    ring_->rewrite([](Keys& keys) { keys.sealing.push_back(newKey()); });
+}
+
+void Vault::sealWithPreparedKey() {
+    ring_->rewrite([](Keys& keys) {
+        if (keys.sealing.size() < 2)
+            throw Error("no key was prepared", "the vault's keys",
+                        "`overture secret prepare` makes one; copy the file then.");
+        std::rotate(keys.sealing.begin(), keys.sealing.end() - 1, keys.sealing.end());
+    });
+}
+
 void Vault::forgetOldKeys() {
     ring_->rewrite([](Keys& keys) {
         for (auto key = keys.sealing.begin() + 1; key != keys.sealing.end(); ++key)

@@ -50,6 +50,11 @@ public:
     /// Whether `signature` is the beginning of what one of the keys, or one before them, signed.
     bool isSigned(std::string_view purpose, std::string_view text, std::string_view signature) const;
 
+    /// Puts a new key behind the others: it opens, and seals nothing yet, so that the file can be copied to other machines first. Throws
+    /// Error as addKey().
+    void prepareKey();
+    /// Makes the key behind the others the newest one. Throws Error as addKey(), and when there is one key only.
+    void sealWithPreparedKey();
     /// Makes a new key the newest one in its file. Throws Error when the keys stand in no file.
     void addKey();
     /// Leaves nothing of the keys before the newest but what they have signed. Throws Error as addKey().

@@ -1,5 +1,8 @@
 #include "chaos/load.hpp"
 
+#include <iostream>
+
+#include "chaos/evidence.hpp"
 #include "chaos/marker.hpp"
 
 namespace overture::chaos {
@@ -100,6 +103,21 @@ void Load::reportStatuses() {
         if (!status) continue;
         while (!good(world_.post(*status, random)) && !world_.over) std::this_thread::sleep_for(kPause);
     }
+}
+
+bool waitForQuiet(const World& world, const Load& load) {
+    using Steady = std::chrono::steady_clock;
+    const auto until = Steady::now() + world.plan.quiet;
+    while (Steady::now() < until) {
+        std::this_thread::sleep_for(milliseconds(250));
+        bool allIn = true;
+        for (const auto& message : load.inbound()) allIn = allIn && message.acknowledged;
+        if (allIn && openWork(world).all() == 0) return true;
+    }
+    const auto open = openWork(world);
+    std::cout << "Not quiet after " << world.plan.quiet.count() << " s: " << open.events << " messages, "
+              << open.deliveries << " deliveries, " << open.turns << " turns open\n";
+    return false;
 }
 
 }  // namespace overture::chaos

@@ -31,4 +31,7 @@ private:
     std::vector<std::thread> threads_;
 };
 
+/// True when all that was posted is taken in and done within the plan's `quiet`; else it says what is not.
+bool waitForQuiet(const World& world, const Load& load);
+
 }  // namespace overture::chaos

@@ -62,21 +62,6 @@ Plan planOf(const std::vector<std::string>& words) {
 
 using Steady = std::chrono::steady_clock;
 
-/// True when everything was done in time.
-bool waitForQuiet(const World& world, const Load& load) {
-    const auto until = Steady::now() + world.plan.quiet;
-    while (Steady::now() < until) {
-        std::this_thread::sleep_for(milliseconds(250));
-        bool allIn = true;
-        for (const auto& message : load.inbound()) allIn = allIn && message.acknowledged;
-        if (allIn && openWork(world).all() == 0) return true;
-    }
-    const auto open = openWork(world);
-    std::cout << "Not quiet after " << world.plan.quiet.count() << " s: " << open.events << " messages, "
-              << open.deliveries << " deliveries, " << open.turns << " turns open\n";
-    return false;
-}
-
 void line(const std::string& what, int count) {
     std::printf("  %-52s %8d\n", what.c_str(), count);
 }

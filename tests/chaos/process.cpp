@@ -16,30 +16,30 @@
 namespace overture::chaos {
 namespace {
 
-const std::string kProgram = OVERTURE_BUILD_DIR "/overture";
-
 /// In the child: becomes the program, with its output in the file.
-[[noreturn]] void become(const std::vector<std::string>& words, const std::string& variable, int output) {
+[[noreturn]] void become(const std::string& program, const std::vector<std::string>& words,
+                         const std::string& variable, int output) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::dup2(output, STDOUT_FILENO);
     ::dup2(output, STDERR_FILENO);
     ::close_range(3, ~0U, 0);
-    std::vector<char*> arguments{const_cast<char*>(kProgram.c_str())};
+    std::vector<char*> arguments{const_cast<char*>(program.c_str())};
     for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     ::setenv("OVERTURE_PRIVATE_HOSTS", "127.0.0.1", 1);  // where this world's vendors are
     ::unsetenv("http_proxy");
     if (!variable.empty()) ::putenv(const_cast<char*>(variable.c_str()));
-    ::execv(kProgram.c_str(), arguments.data());
+    ::execv(program.c_str(), arguments.data());
     ::_exit(127);
 }
 
-pid_t launch(const std::vector<std::string>& words, const std::string& variable, const std::string& log) {
+pid_t launch(const std::string& program, const std::vector<std::string>& words, const std::string& variable,
+             const std::string& log) {
     const int output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     const auto child = ::fork();
-    if (child == 0) become(words, variable, output);
+    if (child == 0) become(program, words, variable, output);
     ::close(output);
-    if (child < 0) throw Error("the engine cannot be started", kProgram, "Free some memory");
+    if (child < 0) throw Error("the engine cannot be started", program, "Free some memory");
     return child;
 }
 
@@ -47,7 +47,7 @@ pid_t launch(const std::vector<std::string>& words, const std::string& variable,
 
 void EngineProcess::start(const std::string& failpoints) {
     kill();
-    child_ = launch(words_, failpoints.empty() ? "" : "OVERTURE_FAILPOINTS=" + failpoints, log_);
+    child_ = launch(program_, words_, failpoints.empty() ? "" : "OVERTURE_FAILPOINTS=" + failpoints, log_);
     handle_ = static_cast<int>(::syscall(SYS_pidfd_open, child_, 0));
 }
 
@@ -59,6 +59,11 @@ std::optional<int> EngineProcess::ended(milliseconds patience) {
     ::close(std::exchange(handle_, -1));
     child_ = -1;
     return status;
+}
+
+std::optional<int> EngineProcess::stop(milliseconds patience) {
+    ::kill(child_, SIGTERM);
+    return ended(patience);
 }
 
 void EngineProcess::kill() {
@@ -84,14 +89,15 @@ void EngineProcess::resume() {
     if (child_ > 0) ::kill(child_, SIGCONT);
 }
 
-std::string runOverture(const std::vector<std::string>& words, const std::string& variable) {
+std::string runOverture(const std::vector<std::string>& words, const std::string& variable,
+                        const std::string& program) {
     const auto log = "/tmp/overture-chaos-command-" + std::to_string(::getpid());
     int status = 0;
-    ::waitpid(launch(words, variable, log), &status, 0);
+    ::waitpid(launch(program, words, variable, log), &status, 0);
     auto output = readFile(log);
     ::unlink(log.c_str());
     if (status != 0)
-        throw Error("`overture " + join(words, " ") + "` failed: " + output, kProgram, "Mend that");
+        throw Error("`overture " + join(words, " ") + "` failed: " + output, program, "Mend that");
     return output;
 }
 

@@ -280,6 +280,57 @@ TEST_F(Tenant, WhatIsSealedIsSealedAgain) {
     EXPECT_EQ(done.shut, (std::vector<std::string>{"binding " + lost.text()}));
 }
 
+/// Two engines whose machines have a copy of the key file each: at no moment of a rotation is one unable to open or to check what the
+/// other has written.
+TEST(TenantKey, EnginesWithCopiesOfTheirOwnUnderstandEachOtherThroughoutARotation) {
+    const auto folder = (std::filesystem::temp_directory_path() / "overture-keys-XXXXXX").string();
+    std::string here = folder, there = folder;
+    ::mkdtemp(here.data());
+    ::mkdtemp(there.data());
+    const auto copy = [&] {
+        writeFile(there + "/secret.key.new", readFile(here + "/secret.key"));
+        std::filesystem::rename(there + "/secret.key.new", there + "/secret.key");
+    };
+    auto one = Vault::open(here);
+    copy();
+    const auto other = Vault::open(there);
+    const BindingId whose(uuid7(Instant()));
+    const auto understand = [&](const char* when) {
+        const std::pair<const Vault*, const Vault*> ways[] = {{&one, &other}, {&other, &one}};
+        for (const auto& [writes, reads] : ways) {
+            EXPECT_EQ(reads->unseal(writes->seal({{"a", "b"}}, whose), whose), (Secrets{{"a", "b"}})) << when;
+            EXPECT_EQ(reads->unsealText(writes->sealText("words", whose.uuid), whose.uuid), "words") << when;
+            EXPECT_TRUE(reads->isSigned("link", "x", writes->sign("link", "x"))) << when;
+        }
+    };
+    understand("before");
+    const auto early = one.seal({{"a", "old"}}, whose);
+    const auto link = one.sign("link", "early");
+    one.prepareKey();
+    understand("prepared, not copied");
+    EXPECT_TRUE(one.isNewest(early, whose.uuid)) << "it seals nothing yet";
+    copy();
+    understand("prepared, copied");
+    one.sealWithPreparedKey();
+    understand("one seals with the new one, the other with the old");
+    EXPECT_FALSE(one.isNewest(early, whose.uuid));
+    copy();
+    understand("both seal with the new one");
+    one.forgetOldKeys();
+    understand("one has forgotten, the other not yet");
+    copy();
+    understand("forgotten");
+    EXPECT_THROW(other.unseal(early, whose), Error);
+    EXPECT_TRUE(other.isSigned("link", "early", link)) << "a link of before";
+    EXPECT_THROW(one.sealWithPreparedKey(), Error) << "none is prepared";
+    // Without that order it goes wrong, and is said.
+    one.addKey();
+    EXPECT_THROW(other.unseal(one.seal({{"a", "b"}}, whose), whose), Error);
+    EXPECT_THROW(other.unsealText(one.sealText("words", whose.uuid), whose.uuid), Error);
+    std::filesystem::remove_all(here);
+    std::filesystem::remove_all(there);
+}
+
 TEST_F(Tenant, NoBytesAreSealedButThese) {
     std::vector<std::string> columns;
     for (const auto row : database->run(
