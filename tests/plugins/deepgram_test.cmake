@@ -1,0 +1,1 @@
+list(APPEND links deepgram_speech overture_sdk_testing)

@@ -1,0 +1,1 @@
+list(APPEND links elevenlabs_speech overture_sdk_testing)
