@@ -58,6 +58,9 @@ public:
         Load load(world_);
         go("this version", load);
         runOverture({"db", "migrate", "--database", world_.server.url()}, "", kNextVersion);
+        if (runOverture({"db", "status", "--database", world_.server.url()}, "", kNextVersion)
+                .find("9000_next") == std::string::npos)
+            throw Error("the next version's migration is not in the database", kNextVersion);
         go("this version, the database of the next one", load);
         start(2, kNextVersion);
         go("both versions", load);
