@@ -8,6 +8,8 @@ namespace overture::agent {
 namespace {
 
 constexpr const char* kCarrier = "carrier.message/1";
+constexpr const char* kCalls = "carrier.call/1";
+constexpr const char* kVoice = "voice";
 constexpr auto kAskAgain = milliseconds(30000);
 constexpr auto kBusyPause = milliseconds(250), kLongestBusyPause = milliseconds(30000);
 constexpr auto kPauseForEach = milliseconds(10);
@@ -68,14 +70,6 @@ compliance::ContactRequest CarrierSender::contact(const turn::Delivery& delivery
 turn::SendResult CarrierSender::send(const compliance::Permit& permit, const turn::Delivery& delivery) {
     if (permit.request().address != delivery.recipient || permit.request().channel != delivery.channel)
         return {turn::SendResult::Kind::rejected, "", "", "the permit is for another contact", {}};
-    const Json request{{"delivery_id", delivery.id.text()},
-                       {"channel", delivery.channel},
-                       {"from", delivery.sender},
-                       {"to", delivery.recipient},
-                       {"text", delivery.text},
-                       {"parts", delivery.parts},
-                       {"media", mediaOf(delivery.parts)},
-                       {"idempotency_key", delivery.id.text()}};
     using Kind = turn::SendResult::Kind;
     const auto carrier = instances_.of(delivery.organization, delivery.binding);
     if (carrier->busy()) return comesAgain(delivery);
@@ -85,11 +79,34 @@ turn::SendResult CarrierSender::send(const compliance::Permit& permit, const tur
         return {Kind::retry,     "",  "", "the carrier is paused after failing again and again",
                 breaker->left(), true};
     if (const auto later = waits(delivery)) return *later;
-    const auto reply = carrier->call(kCarrier, "send", request, deadline_);
+    const bool calls = delivery.channel == kVoice;
+    const auto request = calls ? callFor(delivery) : messageFor(delivery);
+    if (!request) return {Kind::unknown, delivery.reference, "", "its call was placed before", {}};
+    const auto reply = calls ? carrier->call(kCalls, "start", *request, deadline_)
+                             : carrier->call(kCarrier, "send", *request, deadline_);
     if (reply.notCalled) return comesAgain(delivery);
     isAtWork(delivery);
     heed(delivery, reply, pass);
-    return resultOf(reply);
+    const auto result = resultOf(reply);
+    if (calls) restraint_.calls->placed(delivery, result);
+    return result;
+}
+
+std::optional<Json> CarrierSender::callFor(const turn::Delivery& delivery) const {
+    if (restraint_.calls == nullptr)
+        throw Error("this program places no calls", "voice", "`overture serve` does.");
+    return restraint_.calls->place(delivery);
+}
+
+std::optional<Json> CarrierSender::messageFor(const turn::Delivery& delivery) {
+    return Json{{"delivery_id", delivery.id.text()},
+                {"channel", delivery.channel},
+                {"from", delivery.sender},
+                {"to", delivery.recipient},
+                {"text", delivery.text},
+                {"parts", delivery.parts},
+                {"media", mediaOf(delivery.parts)},
+                {"idempotency_key", delivery.id.text()}};
 }
 
 /// Whoever stood in line here would keep messages to other carriers from going. The more are put back, the less often each of them
@@ -157,7 +174,8 @@ turn::LookupResult CarrierSender::lookup(const turn::Delivery& delivery) {
                        {"text", delivery.text},
                        {"sent_after", toRfc3339(delivery.createdAt)}};
     const auto reply =
-        instances_.of(delivery.organization, delivery.binding)->call(kCarrier, "lookup", request, deadline_);
+        instances_.of(delivery.organization, delivery.binding)
+            ->call(delivery.channel == kVoice ? kCalls : kCarrier, "lookup", request, deadline_);
     if (!reply.ok()) return {Kind::cannotTell, "", "", askAgainAfter(reply)};
     if (reply.document.value("found", false))
         return {Kind::found, textOf(reply.document, "reference"), textOf(reply.document, "status")};

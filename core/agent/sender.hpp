@@ -11,12 +11,22 @@
 
 namespace overture::agent {
 
+/// Who keeps the calls that deliveries of the channel "voice" become; any thread.
+class CallBook {
+public:
+    virtual ~CallBook() = default;
+    /// What the carrier is asked (carrier.call/1 `start`), written down before; nothing when this delivery's call was placed already.
+    virtual std::optional<Json> place(const turn::Delivery& delivery) = 0;
+    virtual void placed(const turn::Delivery& delivery, const turn::SendResult& result) = 0;
+};
+
 /// What keeps messages from a carrier; each may be absent.
 struct Restraint {
     tenant::Policies* policies = nullptr;
     Breakers* breakers = nullptr;
     Rates* rates = nullptr;
     Reach* reach = nullptr;
+    CallBook* calls = nullptr;  ///< none: nobody is called
 };
 
 /// Joins channel × carrier for deliveries. A carrier whose breaker is open is not asked, nor one sooner than its rates allow
@@ -31,6 +41,8 @@ public:
     turn::LookupResult lookup(const turn::Delivery& delivery) override;
 
 private:
+    std::optional<Json> callFor(const turn::Delivery& delivery) const;
+    static std::optional<Json> messageFor(const turn::Delivery& delivery);
     turn::SendResult comesAgain(const turn::Delivery& delivery);
     void isAtWork(const turn::Delivery& delivery);
     std::optional<turn::SendResult> waits(const turn::Delivery& delivery);

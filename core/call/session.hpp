@@ -134,6 +134,8 @@ public:
     std::vector<Act> take();
     bool over() const { return state_ == State::over; }
     bool live() const { return state_ != State::dialling && state_ != State::over; }
+    int utterances() const { return utterances_; }  ///< of theirs, that counted
+    bool transferring() const { return state_ == State::transferring; }
     const std::string& reason() const { return reason_; }
     std::optional<Who> who() const { return who_; }
     const Arrival::Counts& arrival() const { return arrival_.counts(); }

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -16,6 +17,7 @@
 #include "agent/sender.hpp"
 #include "agent/tools.hpp"
 #include "agent/vectors.hpp"
+#include "base/digest.hpp"
 #include "base/failpoint.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -30,6 +32,7 @@
 #include "cli/paths.hpp"
 #include "cli/serve_settings.hpp"
 #include "feed/sending.hpp"
+#include "service/calls.hpp"
 #include "service/mailboxes.hpp"
 #include "service/server.hpp"
 #include "service/shadow.hpp"
@@ -70,6 +73,15 @@ void takeAllFileHandles() {
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
     limit.rlim_cur = limit.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// No other engine has it, also none that had this process's number before.
+std::string engineName() {
+    std::array<char, 256> host{};
+    ::gethostname(host.data(), host.size() - 1);
+    const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+    return std::string(host.data()) + " pid " + std::to_string(::getpid()) + " " +
+           toHex(std::to_string(hash64(std::to_string(now) + host.data()))).substr(0, 8);
 }
 
 std::vector<std::string> offering(const plugin::Host& host, const std::string& capability) {
@@ -146,6 +158,12 @@ int serve(const std::vector<std::string>& words) {
                        .tools = &tools,
                        .vectors = &vectors};
     turn::Pool* pool = nullptr;
+    const auto name = engineName();
+    service::Calls calls(database, clock, instances, {.engine = name, .publicUrl = http.publicUrl}, [&] {
+        if (pool != nullptr) pool->wake();
+    });
+    http.calls = &calls;
+    parts.speaker = [&](const turn::Opened& turn) { return calls.speaker(turn); };
     service::Unsubscribing unsubscribing(database, clock, vault, http.publicUrl, [&] {
         if (pool != nullptr) pool->wake();
     });
@@ -164,8 +182,7 @@ int serve(const std::vector<std::string>& words) {
     agent::Rates rates(clock);
     agent::Reach reach(database, clock);
     agent::CarrierSender sender(instances, std::min(kCarrierPatience, milliseconds(lease) / 3),
-                                {&policies, &breakers, &rates, &reach});
-    const auto name = "pid " + std::to_string(::getpid());
+                                {&policies, &breakers, &rates, &reach, &calls});
     turn::Deliverer deliverer(database, clock, gate, sender, {lease, 8, 5});
     turn::Loop deliveries(4, poll, [&] { return deliverer.runBatch(); });
     const auto send = [&](const std::vector<turn::Ready>& ready) { deliverer.send(ready); };
@@ -178,7 +195,7 @@ int serve(const std::vector<std::string>& words) {
             return instances.of(organization, id);
         },
         [&] { turns.wake(); }, {quiet, quiet * 5},
-        [&](const std::string& channel) { return instances.channel(channel); });
+        [&](const std::string& channel) { return instances.channel(channel); }, &calls);
     service::Mailboxes mailboxes(database, clock, intake,
                                  [&](const OrganizationId& organization, const BindingId& id) {
                                      return instances.of(organization, id);
@@ -223,6 +240,7 @@ int serve(const std::vector<std::string>& words) {
               << std::flush;
     signals.wait();
     log::info("stopping", Json::object());
+    calls.stop();  // with a goodbye
     server.stop();
     importing.stop();
     return 0;

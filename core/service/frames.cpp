@@ -9,7 +9,6 @@
 namespace overture::service {
 namespace {
 
-constexpr std::size_t kLargestMessage = 4096;
 constexpr std::size_t kLargestControl = 125;
 constexpr const char* kGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";  // RFC 6455, 1.3
 
@@ -70,7 +69,7 @@ std::optional<Frames::Incoming> Frames::next() {
     if (waiting_.size() < 2 + lengthBytes) return std::nullopt;
     if (lengthBytes > 0) length = 0;
     for (std::size_t i = 0; i < lengthBytes; ++i) length = length << 8 | byte(2 + i);
-    if (!isControl(opcode) && length > kLargestMessage - message_.size()) return wrong(CloseCode::tooLarge);
+    if (!isControl(opcode) && length > most_ - message_.size()) return wrong(CloseCode::tooLarge);
     const auto head = 2 + lengthBytes + 4;
     if (waiting_.size() < head + length) return std::nullopt;
     std::string payload = waiting_.substr(head, length);

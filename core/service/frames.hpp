@@ -28,13 +28,14 @@ std::string closeFrame(CloseCode code, std::string_view reason);
 std::string acceptFor(const std::string& key);
 
 /// What a client sends, read strictly: masked, no reserved bits, control frames whole and short, fragments in order,
-/// messages up to 4 KiB. One thread.
+/// messages up to a bound. One thread.
 class Frames {
 public:
     struct Incoming {
         Opcode opcode = Opcode::text;  ///< text, binary, close, ping, pong
         std::string payload;
     };
+    explicit Frames(std::size_t most = 4096) : most_(most) {}  ///< bytes of one message
     void take(std::string_view bytes) { waiting_ += bytes; }
     /// The next one that is whole; nothing when more must come, or after a fault.
     std::optional<Incoming> next();
@@ -44,6 +45,7 @@ public:
 private:
     std::optional<Incoming> wrong(CloseCode code);
     std::optional<Incoming> whole(bool last, Opcode opcode, std::string payload);
+    std::size_t most_;
     std::string waiting_, message_;
     std::optional<Opcode> open_;  // a message of which there is more to come
     std::optional<CloseCode> fault_;

@@ -4,11 +4,13 @@
 
 #include "base/digest.hpp"
 #include "base/log.hpp"
+#include "service/calls.hpp"
 #include "tenant/tenants.hpp"
 
 namespace overture::service {
 namespace {
 
+constexpr const char* kCalls = "carrier.call/1";
 constexpr auto kDeadline = milliseconds(5000);
 
 Taken takenOf(const Webhook& webhook, const plugin::Reply& reply) {
@@ -39,12 +41,13 @@ Taken takenOf(const Webhook& webhook, const plugin::Reply& reply) {
 }  // namespace
 
 Intake::Intake(store::Database& database, InstanceOf instanceOf, std::function<void()> wake,
-               const turn::Quiet& quiet, ChannelOf channelOf)
+               const turn::Quiet& quiet, ChannelOf channelOf, Calls* calls)
     : database_(database),
       instanceOf_(std::move(instanceOf)),
       wake_(std::move(wake)),
       quiet_(quiet),
       channelOf_(std::move(channelOf)),
+      calls_(calls),
       gather_([this](const OrganizationId& organization, const std::vector<Taken*>& all) {
           keep(organization, all);
       }) {}
@@ -150,19 +153,27 @@ std::optional<OrganizationId> Intake::organizationOf(const BindingId& binding) {
 }
 
 Taken Intake::read(const OrganizationId& organization, const Webhook& webhook) {
-    auto taken = takenOf(webhook, instanceOf_(organization, webhook.binding)
-                                      ->call("carrier.message/1", "webhook",
-                                             {{"method", webhook.method},
-                                              {"url", webhook.url},
-                                              {"headers", webhook.headers},
-                                              {"body_base64", toBase64(webhook.body)}},
-                                             kDeadline));
+    const auto instance = instanceOf_(organization, webhook.binding);
+    Json request{{"method", webhook.method},
+                 {"url", webhook.url},
+                 {"headers", webhook.headers},
+                 {"body_base64", toBase64(webhook.body)}};
+    Json media = Json::object();
+    if (calls_ != nullptr && instance->offers(kCalls)) media = calls_->mediaFor(webhook.binding);
+    if (!media.empty()) request["media"] = media;
+    const bool messages = instance->offers("carrier.message/1") || !instance->offers(kCalls);
+    auto taken = takenOf(
+        webhook, instance->call(messages ? "carrier.message/1" : kCalls, "webhook", request, kDeadline));
+    taken.mediaToken = textOf(media, "token");
     readMails(taken);
     return taken;
 }
 
 void Intake::keep(const OrganizationId& organization, const std::vector<Taken*>& all) {
     Sorter(database_, organization, all, quiet_).run();
+    if (calls_ != nullptr)
+        for (const auto* taken : all)
+            for (const auto& call : taken->calls) calls_->noted(call);
     if (std::any_of(all.begin(), all.end(), [](const Taken* taken) { return taken->posted > 0; })) wake_();
 }
 

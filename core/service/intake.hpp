@@ -15,6 +15,8 @@
 
 namespace overture::service {
 
+class Calls;
+
 /// A whole message as a mailbox gave it out.
 struct Mail {
     std::string id;  ///< the mailbox's own
@@ -34,7 +36,7 @@ public:
     using ChannelOf = std::function<std::shared_ptr<plugin::Instance>(const std::string&)>;
     Intake(
         store::Database& database, InstanceOf instanceOf, std::function<void()> wake = [] {},
-        const turn::Quiet& quiet = {}, ChannelOf channelOf = {});
+        const turn::Quiet& quiet = {}, ChannelOf channelOf = {}, Calls* calls = nullptr);
 
     /// 404 unknown binding, 403 wrong signature, 400 unreadable, 503 when the database is away (the carrier tries again).
     HttpAnswer receive(const Webhook& webhook);
@@ -61,6 +63,7 @@ private:
     std::function<void()> wake_;
     const turn::Quiet quiet_;
     const ChannelOf channelOf_;
+    Calls* const calls_;  // none: carriers that tell of calls are only written down
     turn::Gather<Taken> gather_;
     std::mutex mutex_;
     std::map<BindingId, OrganizationId> owners_;  // a binding never changes hands

@@ -280,9 +280,30 @@ void answerApi(HTTPServerRequest& request, HTTPServerResponse& response, const S
     response.sendBuffer(answer.body.data(), answer.body.size());
 }
 
+/// The sound of a call: its socket belongs to the calls from here on. Which call it is, its first message says with a token.
+void answerMedia(HTTPServerRequest& request, HTTPServerResponse& response, const Site& site) {
+    const auto refuse = [&](const HttpAnswer& answer) {
+        response.setKeepAlive(false);
+        send(response, answer);
+    };
+    const auto binding = BindingId::parse(pathOf(request).substr(std::string_view(Calls::kPath).size()));
+    const auto organization = binding ? site.calls->ownerOf(*binding) : std::nullopt;
+    if (!organization) return refuse({404, "text/plain", "there is no such binding\n"});
+    auto begun = handshake(lowerHeadersOf(request));
+    if (auto* refusal = std::get_if<HttpAnswer>(&begun)) return refuse(*refusal);
+    auto& whole = static_cast<Poco::Net::HTTPServerRequestImpl&>(request);
+    Poco::Buffer<char> early(0);
+    whole.session().drainBuffer(early);
+    response.setStatus(HTTPServerResponse::HTTP_SWITCHING_PROTOCOLS);
+    site.calls->take(whole.detachSocket(), *organization, *binding, std::get<std::string>(begun),
+                     std::string(early.begin(), early.size()));
+}
+
 void answerOne(HTTPServerRequest& request, HTTPServerResponse& response, const Site& site) {
     HttpAnswer answer;
     try {
+        if (site.calls != nullptr && pathOf(request).starts_with(Calls::kPath))
+            return answerMedia(request, response, site);
         if (api::Api::owns(request.getURI())) return answerApi(request, response, site);
         answer = answerTo(request, site);
     } catch (const std::exception& error) {

@@ -5,6 +5,7 @@
 #include <Poco/Net/HTTPServerResponse.h>
 
 #include "api/api.hpp"
+#include "service/calls.hpp"
 #include "service/live.hpp"
 #include "service/server.hpp"
 
@@ -21,6 +22,7 @@ struct Site {
     api::Api& api;
     const Clock& clock;
     Live& live;
+    Calls* calls;
 };
 
 /// Answers one request. Any thread.

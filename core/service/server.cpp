@@ -70,7 +70,8 @@ struct Server::Impl {
                intake,
                api,
                clock,
-               live},
+               live,
+               given.calls},
           connections(socket,
                       [this](auto& request, auto& response) { answerRequest(request, response, site); },
                       {.workers = given.threads, .timeout = given.timeout}) {}

@@ -13,6 +13,7 @@
 
 namespace overture::service {
 
+class Calls;
 class Unsubscribing;
 
 struct ServerOptions {
@@ -29,6 +30,7 @@ struct ServerOptions {
     Unsubscribing* unsubscribing = nullptr;  ///< answers below /unsubscribe/; none: nothing is there
     seconds grace{10};                       ///< for requests at work when the server stops
     LiveOptions live = {};
+    Calls* calls = nullptr;  ///< takes the sound of calls in below /v1/calls/media/; none: nothing is there
 };
 
 /// The HTTP face of `overture serve`: POST|GET /hooks/{binding id}, the API below /v1, its page /docs, /healthz (the process

@@ -10,6 +10,7 @@
 #include "compliance/optout.hpp"
 #include "compliance/records.hpp"
 #include "queries/service.hpp"
+#include "service/calls.hpp"
 #include "service/newcomer.hpp"
 #include "tenant/tenants.hpp"
 
@@ -42,8 +43,14 @@ Json storable(const Json& document) {
     return clean;
 }
 
+bool isIncomingCall(const Json& event) {
+    return textOf(event, "kind") == "call" && textOf(event, "direction") == "inbound" &&
+           textOf(event, "status") == "ringing";
+}
+
 std::vector<std::string> senderOf(const Taken& taken, const Json& event) {
-    return {textOf(event, "from"), textOf(event, "channel", "sms"), taken.webhook.binding.text()};
+    const auto channel = textOf(event, "kind") == "call" ? "voice" : textOf(event, "channel", "sms");
+    return {textOf(event, "from"), channel, taken.webhook.binding.text()};
 }
 
 /// References of what was sent that a message says it answers, the nearest first.
@@ -117,6 +124,7 @@ void Sorter::run() {
 void Sorter::begin(Taken& taken) {
     taken.events = storable(taken.events);
     taken.posted = taken.noted = 0;
+    taken.calls.clear();
     if (taken.outcome == "unmatched") taken.outcome = "accepted";
     if (taken.outcome == "accepted") taken.notes.clear();
 }
@@ -125,7 +133,8 @@ void Sorter::find() {
     LookUp senders(organization_), references(organization_);
     for (const auto* taken : all_)
         for (const auto& event : taken->events) {
-            if (textOf(event, "kind") == "message") senders.want(senderOf(*taken, event));
+            if (textOf(event, "kind") == "message" || isIncomingCall(event))
+                senders.want(senderOf(*taken, event));
             for (const auto& reference : answersOf(event))
                 references.want({taken->webhook.binding.text(), reference});
             if (textOf(event, "kind") == "status") references.want(referenceOf(*taken, event));
@@ -152,6 +161,8 @@ void Sorter::sort(Taken& taken, const Json& event) {
         status(taken, event);
     else if (kind == "limits")
         limits(taken, event);
+    else if (kind == "call")
+        call(taken, event);
     else
         taken.notes.push_back("an event of unknown kind \"" + kind + "\"");
 }
@@ -265,6 +276,57 @@ void Sorter::limits(Taken& taken, const Json& event) {
                         {{"carrier", people > 0 ? people : Json()}});
     taken.notes.push_back("the carrier allows " +
                           (people > 0 ? toText(people) + " new people a day" : "any number of new people"));
+    ++taken.noted;
+}
+
+/// What its carrier says of a call. One that never was a conversation is a touch that did not arrive.
+void Sorter::call(Taken& taken, const Json& event) {
+    if (isIncomingCall(event)) return incomingCall(taken, event);
+    const auto& at = taken.webhook.at;
+    const auto reference = textOf(event, "reference"), status = textOf(event, "status");
+    const auto id = DeliveryId::parse(textOf(event, "call_id"));
+    if (status == "not_transferred" && !taken.mediaToken.empty()) {
+        tx_.run(sql::service::call_token,
+                {organization_, taken.webhook.binding, reference, Calls::digestOf(taken.mediaToken)});
+        ++taken.noted;
+        return;
+    }
+    const auto by = textOf(event, "answered_by");
+    const auto rows =
+        tx_.run(sql::service::note_call,
+                {organization_, taken.webhook.binding, id ? store::Param(*id) : store::Param(nullptr),
+                 reference.empty() ? store::Param(nullptr) : store::Param(reference), status,
+                 by.empty() ? store::Param(nullptr) : store::Param(by), textOf(event, "reason"), at});
+    if (rows.empty()) {
+        taken.notes.push_back("a call that is not ours, or is over");
+        return;
+    }
+    ++taken.noted;
+    const auto row = rows[0];
+    const auto call = row.uuid("call_id").text();
+    taken.calls.push_back({{"call_id", call}, {"answered_by", by}});
+    const bool unanswered = status == "ended" && row.isNull("answered_at") && row.isNull("engine");
+    if (!unanswered || row.text("direction") != "outward") return;
+    post(taken, row.id<ConversationId>("conversation_id"), "status", event,
+         {{"delivery_id", call}, {"status", "undelivered"}, {"code", textOf(event, "reason")}});
+}
+
+/// Somebody calls: their sound comes with the token that this answer hands out.
+void Sorter::incomingCall(Taken& taken, const Json& event) {
+    const auto from = textOf(event, "from");
+    const auto found = senders_.find(senderOf(taken, event));
+    const auto conversation = found != senders_.end() ? std::optional(found->second)
+                                                      : welcome(tx_, organization_, taken.webhook.binding,
+                                                                from, "voice", taken.webhook.at);
+    if (!conversation || taken.mediaToken.empty()) {
+        taken.notes.push_back("nobody by that number is in a campaign; the call is not connected");
+        return;
+    }
+    const auto reference = textOf(event, "reference");
+    const DeliveryId id(uuid7(taken.webhook.at, "call:" + taken.webhook.binding.text() + ":" + reference));
+    tx_.run(sql::service::begin_call,
+            {organization_, id, *conversation, taken.webhook.binding, "inbound", "ringing", reference,
+             Calls::digestOf(taken.mediaToken), taken.webhook.at, Json::object()});
     ++taken.noted;
 }
 

@@ -34,7 +34,9 @@ struct Taken {
     HttpAnswer answer;
     Json events = Json::array();
     std::vector<std::string> notes = {};
-    int posted = 0, noted = 0;  ///< events now in a mailbox; statuses written without one
+    int posted = 0, noted = 0;     ///< events now in a mailbox; statuses written without one
+    std::string mediaToken = {};   ///< by which a call that is told of may be connected
+    std::vector<Json> calls = {};  ///< what was written down of calls: {call_id, answered_by?}
 };
 
 /// Keeps the webhooks of one organization and puts their events into mailboxes, all in one transaction: three round trips,
@@ -57,6 +59,8 @@ private:
                                            const std::string& text);
     void status(Taken& taken, const Json& event);
     void limits(Taken& taken, const Json& event);
+    void call(Taken& taken, const Json& event);
+    void incomingCall(Taken& taken, const Json& event);
     void post(Taken& taken, const ConversationId& conversation, const char* kind, const Json& event,
               const Json& payload);
     void postAll();

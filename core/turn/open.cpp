@@ -25,6 +25,11 @@ std::vector<Message> messagesOf(const Json& rows) {
         message.stage = row.at("stage").get<std::string>();
         message.at = Instant(microseconds(row.at("at_micros").get<std::int64_t>()));
         message.details = row.at("details");
+        // Of what was said in a call the person knows what they heard.
+        if (message.details.is_object() && message.details.contains("heard")) {
+            message.text = textOf(message.details, "heard");
+            if (message.text.empty()) message.details["unsent"] = true;
+        }
         messages.push_back(std::move(message));
     }
     return messages;

@@ -132,6 +132,8 @@ Answer Manners::manners(const Json& request, const sdk::Call&) {
                        {"machine", language.machine},
                        {"screening", language.screening},
                        {"menu", language.menu},
+                       {"nobody", sentencesOf(language.nobody)},
+                       {"recorded", sentencesOf(language.recorded)},
                        {"leave", sentencesOf(filled(language.leave, sender))},
                        {"who_calls", sentencesOf(filled(language.whoCalls, sender))}});
 }

@@ -16,6 +16,7 @@ struct Language {
     Words machine, screening, menu;     ///< phrases that tell who answered
     std::string sayAi, recorded;        ///< what must be said where a rule asks for it
     Words machineWords, recordedWords;  ///< by which a text says so itself
+    std::string nobody;                 ///< to whom nobody could be found
     std::string leave, whoCalls;        ///< with {sender}
     std::string at, dot, slash, dash, underscore;
     std::string dollars, rupees, euros, pounds, percent;

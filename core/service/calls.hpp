@@ -1,0 +1,69 @@
+#pragma once
+
+#include <Poco/Net/StreamSocket.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/parts.hpp"
+#include "agent/sender.hpp"
+#include "base/clock.hpp"
+#include "store/database.hpp"
+#include "turn/speaking.hpp"
+#include "turn/types.hpp"
+
+namespace overture::service {
+
+struct CallsOptions {
+    std::string engine;           ///< this engine's own name, which no other has
+    std::string publicUrl = {};   ///< how carriers reach it; their sound comes to the same place as wss
+    int speakers = 64;            ///< sentences that are turned into sound at once
+    int most = 500;               ///< calls at once; who comes then is not connected
+    seconds sign{15};             ///< an engine that gave no sign of life for so long has no calls any more
+    seconds longest{1800};        ///< no call lasts longer, whatever its campaign says
+    std::string recordings = {};  ///< a folder; "": calls are not recorded
+};
+
+/// The calls of this engine: places them, takes their sound in, holds them, and writes down what became of them. One thread has all
+/// sockets and a clock of 20 ms. Any thread may call.
+class Calls final : public agent::CallBook {
+public:
+    static constexpr const char* kPath = "/v1/calls/media/";
+
+    Calls(store::Database& database, const Clock& clock, agent::Instances& instances, CallsOptions options,
+          std::function<void()> wake);
+    ~Calls() override;  ///< stops
+
+    /// What a carrier must be told to place the call of this delivery; its record is written before anything leaves. Nothing when its call
+    /// was placed already, or there is no address for its sound.
+    std::optional<Json> place(const turn::Delivery& delivery) override;
+    /// What came of it.
+    void placed(const turn::Delivery& delivery, const turn::SendResult& result) override;
+
+    /// Where a call is to be connected to: {url, token}; the token is good once the call is written down with its digest.
+    Json mediaFor(const BindingId& binding) const;
+    static std::string digestOf(const std::string& token);
+    /// A carrier's word on a call, already written down: {call_id, answered_by?}.
+    void noted(const Json& event);
+
+    /// Whether a socket may come in for this binding; the organization it belongs to.
+    std::optional<OrganizationId> ownerOf(const BindingId& binding);
+    /// A socket after its handshake, whose head is still to be sent; `early` came behind the request.
+    void take(Poco::Net::StreamSocket socket, const OrganizationId& organization, const BindingId& binding,
+              const std::string& head, const std::string& early);
+
+    /// Where a turn's reply is said: the call of its events, if this engine has it.
+    std::shared_ptr<turn::Speaker> speaker(const turn::Opened& opened);
+
+    int live() const;
+    void stop();  ///< says goodbye in every call
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace overture::service

@@ -1,0 +1,303 @@
+#include "service/live_call.hpp"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "base/text.hpp"
+
+namespace overture::service {
+namespace {
+
+constexpr auto kListenDeadline = milliseconds(5000);
+constexpr auto kSpeakDeadline = milliseconds(20000);
+constexpr std::size_t kMostUnsent = 512 * 1024;  // bytes; who reads nothing of that is gone
+constexpr int kMostProblems = 20;                // that are told of
+
+call::Recognized recognizedOf(const Json& document) {
+    using Kind = call::Recognized::Kind;
+    call::Recognized heard;
+    const auto kind = textOf(document, "kind");
+    heard.kind = kind == "started"      ? Kind::started
+                 : kind == "final"      ? Kind::final
+                 : kind == "ended_turn" ? Kind::endedTurn
+                                        : Kind::interim;
+    heard.text = std::string(trim(toValidUtf8(textOf(document, "text"))));
+    const auto number = [&](const char* name, double without) {
+        const auto found = document.find(name);
+        return found != document.end() && found->is_number() ? found->get<double>() : without;
+    };
+    heard.confidence = number("confidence", 1);
+    heard.from = milliseconds(static_cast<std::int64_t>(number("from_ms", 0)));
+    heard.to = milliseconds(static_cast<std::int64_t>(number("to_ms", 0)));
+    if (const auto words = document.find("words"); words != document.end() && words->is_array())
+        heard.words = *words;
+    return heard;
+}
+
+}  // namespace
+
+LiveCall::LiveCall(CallFacts facts, call::Plan plan, std::unique_ptr<plugin::Media> media,
+                   Poco::Net::StreamSocket socket, Around around)
+    : facts_(std::move(facts)),
+      around_(std::move(around)),
+      session_(std::move(plan)),
+      media_(std::move(media)),
+      socket_(std::move(socket)) {}
+
+LiveCall::~LiveCall() = default;
+
+call::Moment LiveCall::now() const {
+    return std::chrono::floor<milliseconds>(Steady::now() - begun_);
+}
+
+void LiveCall::begin() {
+    listen();
+    const std::scoped_lock lock(mutex_);
+    session_.started(now());
+    obey();
+}
+
+void LiveCall::listen() {
+    std::unique_ptr<plugin::Listening> made;
+    const auto reply =
+        facts_.hearing->listen({{"language", facts_.language}, {"encoding", "mulaw"}, {"rate", call::kRate}},
+                               *this, made, kListenDeadline);
+    if (!reply.ok()) {
+        const std::scoped_lock lock(wordsMutex_);
+        deaf_ = reply;
+        return;
+    }
+    const std::scoped_lock lock(mutex_);
+    listening_ = std::move(made);
+}
+
+void LiveCall::read(bool binary, std::string_view message) {
+    const std::scoped_lock lock(mutex_);
+    media_->read(
+        binary, message, [this](const plugin::Media::Message& one) { hear(one); },
+        [this](std::string_view sentence) {
+            if (++problems_ <= kMostProblems)
+                log::warning("media_problem", {{"call", facts_.id}, {"problem", std::string(sentence)}});
+        });
+    obey();
+}
+
+void LiveCall::hear(const plugin::Media::Message& message) {
+    switch (message.kind) {
+        case OVERTURE_MEDIA_AUDIO: return session_.sound(now(), message.atMs, message.bytes);
+        case OVERTURE_MEDIA_MARK: return session_.played(now(), std::string(message.text));
+        case OVERTURE_MEDIA_KEY: return session_.key(now(), std::string(message.text));
+        case OVERTURE_MEDIA_STOPPED: return session_.stopped(now(), "hung_up");
+        default: return;
+    }
+}
+
+void LiveCall::socketGone() {
+    const std::scoped_lock lock(mutex_);
+    session_.stopped(now(), "hung_up");
+    obey();
+}
+
+void LiveCall::tick() {
+    const std::scoped_lock lock(mutex_);
+    session_.tick(now());
+    obey();
+}
+
+void LiveCall::words(const Json& document) {
+    {
+        const std::scoped_lock lock(wordsMutex_);
+        words_.push_back(document);
+    }
+    around_.ring();
+}
+
+void LiveCall::ended(const plugin::Reply& why) {
+    if (why.ok()) return;
+    const std::scoped_lock lock(wordsMutex_);
+    deaf_ = why;
+}
+
+void LiveCall::takeWords() {
+    std::vector<Json> came;
+    std::optional<plugin::Reply> deaf;
+    {
+        const std::scoped_lock lock(wordsMutex_);
+        came.swap(words_);
+        deaf = std::exchange(deaf_, std::nullopt);
+    }
+    if (came.empty() && !deaf) return;
+    const std::scoped_lock lock(mutex_);
+    for (const auto& one : came) session_.recognized(now(), recognizedOf(one));
+    if (deaf) {
+        log::error("call_deaf", {{"call", facts_.id}, {"problem", deaf->message}});
+        session_.end(now(), "deaf", true);
+    }
+    obey();
+}
+
+void LiveCall::answeredBy(call::Who who) {
+    const std::scoped_lock lock(mutex_);
+    session_.answeredBy(now(), who);
+    obey();
+}
+
+void LiveCall::end(const std::string& reason, bool politely) {
+    const std::scoped_lock lock(mutex_);
+    session_.end(now(), reason, politely);
+    obey();
+}
+
+void LiveCall::transfer(const std::string& to) {
+    const std::scoped_lock lock(mutex_);
+    session_.transfer(now(), to);
+    obey();
+}
+
+int LiveCall::beginSpeech(int utterance) {
+    const std::scoped_lock lock(mutex_);
+    if (over_ || utterance < session_.utterances()) return 0;
+    return session_.beginSpeech(now());
+}
+
+bool LiveCall::say(int speech, const std::string& key, const std::string& sentence) {
+    const std::scoped_lock lock(mutex_);
+    if (speech == 0 || !session_.say(now(), speech, sentence)) return false;
+    answers_[key].push_back(sentence);
+    speeches_[speech].push_back(sentence);
+    obey();
+    return true;
+}
+
+void LiveCall::endSpeech(int speech) {
+    const std::scoped_lock lock(mutex_);
+    if (speech != 0) session_.endSpeech(now(), speech);
+    obey();
+}
+
+std::vector<std::string> LiveCall::said(const std::string& key) const {
+    const std::scoped_lock lock(mutex_);
+    const auto found = answers_.find(key);
+    return found == answers_.end() ? std::vector<std::string>{} : found->second;
+}
+
+std::string LiveCall::generated(int speech) const {
+    const std::scoped_lock lock(mutex_);
+    const auto found = speeches_.find(speech);
+    return found == speeches_.end() ? std::string() : join(found->second, " ");
+}
+
+std::string LiveCall::who() const {
+    const std::scoped_lock lock(mutex_);
+    return session_.who() ? std::string(call::nameOf(*session_.who())) : std::string();
+}
+
+Json LiveCall::figures() const {
+    const std::scoped_lock lock(mutex_);
+    const auto& arrival = session_.arrival();
+    return {{"legs", legs_},
+            {"frames", arrival.frames},
+            {"frames_missing", arrival.missing},
+            {"frames_late", arrival.late},
+            {"frames_wrong", arrival.wrong},
+            {"problems", problems_},
+            {"late_ms", session_.late().count()}};
+}
+
+/// With the lock held.
+void LiveCall::obey() {
+    for (auto acts = session_.take(); !acts.empty(); acts = session_.take())
+        for (auto& act : acts) {
+            if (const auto* sound = std::get_if<call::SendSound>(&act)) {
+                put(OVERTURE_MEDIA_AUDIO, {}, sound->mulaw);
+            } else if (const auto* mark = std::get_if<call::SendMark>(&act)) {
+                put(OVERTURE_MEDIA_MARK, mark->name, {});
+            } else if (std::holds_alternative<call::SendClear>(act)) {
+                put(OVERTURE_MEDIA_CLEAR, {}, {});
+            } else if (const auto* heard = std::get_if<call::Recognize>(&act)) {
+                if (listening_) listening_->audio(heard->mulaw);
+            } else if (const auto* asked = std::get_if<call::Synthesize>(&act)) {
+                synthesize(asked->sentence, asked->text);
+            } else if (const auto* forgotten = std::get_if<call::Forget>(&act)) {
+                unwanted_.insert(forgotten->sentence);
+            } else {
+                if (const auto* signal = std::get_if<call::Signal>(&act);
+                    signal != nullptr && signal->kind == "leg")
+                    legs_.push_back(signal->details);
+                if (std::holds_alternative<call::Said>(act)) spoke_ = true;
+                if (std::holds_alternative<call::HangUp>(act)) over_ = true;
+                around_.desk(shared_from_this(), std::move(act));
+            }
+        }
+    flush();
+}
+
+void LiveCall::synthesize(int sentence, const std::string& text) {
+    around_.speaking([self = shared_from_this(), sentence, text] {
+        if (!self->wanted(sentence)) return;
+        Json request{{"text", text},
+                     {"language", self->facts_.language},
+                     {"encoding", "mulaw"},
+                     {"rate", call::kRate}};
+        request.update(self->facts_.voice);
+        const auto reply = self->facts_.speaking->speak(
+            request,
+            [&](std::string_view piece) {
+                const std::scoped_lock lock(self->mutex_);
+                if (self->over_ || self->unwanted_.contains(sentence)) return false;
+                self->session_.synthesized(self->now(), sentence, piece);
+                self->session_.tick(self->now());
+                self->obey();
+                return true;
+            },
+            kSpeakDeadline);
+        const std::scoped_lock lock(self->mutex_);
+        if (self->unwanted_.erase(sentence) > 0 || self->over_) return;
+        if (reply.ok()) {
+            self->session_.spoken(self->now(), sentence);
+        } else {
+            log::error("sentence_unspoken", {{"call", self->facts_.id}, {"problem", reply.message}});
+            self->session_.unspoken(self->now(), sentence);
+        }
+        self->obey();
+    });
+}
+
+bool LiveCall::wanted(int sentence) const {
+    const std::scoped_lock lock(mutex_);
+    return !over_ && !unwanted_.contains(sentence);
+}
+
+void LiveCall::put(int kind, std::string_view text, std::string_view bytes) {
+    media_->write({kind, -1, text, bytes}, [this](bool binary, std::string_view message) {
+        out_ += frame(binary ? Opcode::binary : Opcode::text, message);
+    });
+}
+
+void LiveCall::sendControl(const std::string& bytes) {
+    const std::scoped_lock lock(mutex_);
+    out_ += bytes;
+    flush();
+}
+
+/// As much as the socket takes now; the next tick goes on.
+void LiveCall::flush() {
+    while (!out_.empty()) {
+        const auto sent =
+            ::send(socket_.impl()->sockfd(), out_.data(), out_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent <= 0) {
+            if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) out_.clear();
+            break;
+        }
+        out_.erase(0, static_cast<std::size_t>(sent));
+    }
+    if (out_.size() > kMostUnsent) {
+        out_.clear();
+        session_.stopped(now(), "carrier_reads_nothing");
+    }
+}
+
+}  // namespace overture::service

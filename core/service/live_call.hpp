@@ -1,0 +1,110 @@
+// Inside service: one call while it has sound.
+#pragma once
+
+#include <Poco/Net/StreamSocket.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "call/session.hpp"
+#include "plugin/host.hpp"
+#include "plugin/media.hpp"
+#include "service/frames.hpp"
+
+namespace overture::service {
+
+/// Which call it is, and with what it is held.
+struct CallFacts {
+    OrganizationId organization;
+    ConversationId conversation;
+    BindingId binding;
+    std::string id;  ///< of the call; a DeliveryId where we called
+    bool outward = true;
+    std::string reference, phone, language;
+    std::string opening;     ///< the text that the call began with, as its delivery has it
+    std::string transferTo;  ///< who takes the call when a person is asked for; "": nobody
+    std::shared_ptr<plugin::Instance> carrier, hearing, speaking;
+    Json voice = Json::object();  ///< {voice?, speed?} for who speaks
+};
+
+/// Joins a session with its socket, its recognizer and its synthesizer. Any thread, but its media are read by one.
+class LiveCall final : public plugin::Hearing, public std::enable_shared_from_this<LiveCall> {
+public:
+    using Steady = std::chrono::steady_clock;
+    /// What a call wants from those around it. Any thread; none of it waits.
+    struct Around {
+        std::function<void(std::shared_ptr<LiveCall>, call::Act)>
+            desk;                                             ///< acts for the database and the carrier
+        std::function<void(std::function<void()>)> speaking;  ///< a thread for a sentence
+        std::function<void()> ring;                           ///< there are words to be looked at
+    };
+    LiveCall(CallFacts facts, call::Plan plan, std::unique_ptr<plugin::Media> media,
+             Poco::Net::StreamSocket socket, Around around);
+    ~LiveCall() override;
+
+    void begin();  ///< once, after the making
+    /// One whole message of the socket.
+    void read(bool binary, std::string_view message);
+    void socketGone();
+    void tick();
+    void takeWords();  ///< those that came since
+    void answeredBy(call::Who who);
+    void end(const std::string& reason, bool politely);
+    void transfer(const std::string& to);
+
+    // For turns.
+    int beginSpeech(int utterance);  ///< 0: they have said something else since
+    bool say(int speech, const std::string& key, const std::string& sentence);
+    void endSpeech(int speech);
+    std::vector<std::string> said(const std::string& key) const;
+    std::string generated(int speech) const;
+
+    const CallFacts& facts() const { return facts_; }
+    bool over() const { return over_; }
+    Json figures() const;  ///< of legs, frames, who answered; for the record
+    int nextLine() { return lines_++; }
+    bool answered() const { return spoke_; }  ///< they have said something that counted
+    std::string who() const;
+    void sendControl(const std::string& frame);
+
+    void words(const Json& document) override;
+    void ended(const plugin::Reply& why) override;
+
+private:
+    call::Moment now() const;
+    void hear(const plugin::Media::Message& message);
+    void obey();
+    void listen();
+    void synthesize(int sentence, const std::string& text);
+    void put(int kind, std::string_view text, std::string_view bytes);
+    void flush();
+    bool wanted(int sentence) const;
+
+    const CallFacts facts_;
+    const Around around_;
+    const Steady::time_point begun_ = Steady::now();
+    mutable std::mutex mutex_;
+    call::Session session_;
+    std::unique_ptr<plugin::Media> media_;
+    Poco::Net::StreamSocket socket_;
+    std::string out_;  // that the socket has not taken yet
+    std::set<int> unwanted_;
+    std::map<std::string, std::vector<std::string>> answers_;  // what was said to which events
+    std::map<int, std::vector<std::string>> speeches_;
+    Json legs_ = Json::array();
+    int problems_ = 0;
+    std::atomic<int> lines_ = 1;
+    std::atomic<bool> over_ = false, spoke_ = false;
+    std::mutex wordsMutex_;
+    std::vector<Json> words_;
+    std::optional<plugin::Reply> deaf_;
+    std::unique_ptr<plugin::Listening> listening_;  // last: it ends first
+};
+
+}  // namespace overture::service
