@@ -153,9 +153,10 @@ struct Calls::Impl {
                 }
                 const auto now = Steady::now();
                 if (now < next) continue;
-                metrics::observe("overture_call_tick_late_seconds", {}, now - next);
-                tick();
+                const auto late = now - next;
                 next = std::max(next + call::kFrame, now);
+                tick();
+                if (!lines.empty()) metrics::observe("overture_call_tick_late_seconds", {}, late);
             } catch (const std::exception& error) {
                 log::error("calls_interrupted", {{"error", error.what()}});
             }
@@ -210,6 +211,7 @@ struct Calls::Impl {
             call->sendControl(bye);
             const std::scoped_lock lock(mutex);
             calls.erase(call->facts().id);
+            metrics::set("overture_calls", {}, static_cast<double>(calls.size()));
         } else {
             static_cast<void>(::send(handle, bye.data(), bye.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
         }
@@ -320,9 +322,8 @@ struct Calls::Impl {
         {
             const std::scoped_lock lock(mutex);
             calls[line.call->facts().id] = line.call;
+            metrics::set("overture_calls", {}, static_cast<double>(calls.size()));
         }
-        metrics::count("overture_calls_total",
-                       {{"direction", line.call->facts().outward ? "outward" : "inbound"}});
         speaking.give([call = line.call] { call->begin(); });
     }
 

@@ -1,7 +1,7 @@
 -- What the person really heard of what was said in a call: of its opening ($3), else of the latest message with these words of which
 -- it is not known yet.
 update messages m
-set details = m.details || jsonb_build_object('heard', $5)
+set details = m.details || jsonb_build_object('heard', $5::text)
 where m.organization_id = $1::uuid and m.conversation_id = $2::uuid
   and m.number = (select max(x.number) from messages x
                   where x.organization_id = $1::uuid and x.conversation_id = $2::uuid and x.direction = 'out'
