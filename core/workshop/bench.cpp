@@ -44,8 +44,30 @@ std::shared_ptr<const agent::Loaded> loadChecked(const std::string& directory) {
     return std::make_shared<const agent::Loaded>(std::move(loaded));
 }
 
-Bench::Bench(const std::string& directory, plugin::Host& host)
-    : loaded_(loadChecked(directory)),
+namespace {
+
+void useOnly(playbook::Definition& definition, const std::string& channel) {
+    definition.channels = {channel};
+    for (auto& touch : definition.cadence) touch.channel = channel;
+}
+
+std::shared_ptr<const agent::Loaded> loadedFor(const std::string& directory, const std::string& only) {
+    auto loaded = loadChecked(directory);
+    if (only.empty()) return loaded;
+    auto definition = std::make_shared<playbook::Definition>(*loaded->definition);
+    useOnly(*definition, only);
+    for (auto& [variant, worded] : definition->worded) {
+        auto own = std::make_shared<playbook::Definition>(*worded);
+        useOnly(*own, only);
+        worded = std::move(own);
+    }
+    return std::make_shared<const agent::Loaded>(agent::Loaded{loaded->files, std::move(definition)});
+}
+
+}  // namespace
+
+Bench::Bench(const std::string& directory, plugin::Host& host, const std::string& only)
+    : loaded_(loadedFor(directory, only)),
       version_(playbook::versionOf(loaded_->files)),
       team_(teamOf(directory)) {
     const auto path = directory + "/settings.json";

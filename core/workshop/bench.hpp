@@ -19,8 +19,9 @@ namespace overture::workshop {
 class Bench {
 public:
     /// Reads the playbook's folder with settings.json and team.csv, and opens the plugins of its channels and the model
-    /// "scripted". Throws Error for a playbook that does not pass its check or plugins that are not there.
-    Bench(const std::string& directory, plugin::Host& host);
+    /// "scripted". Throws Error for a playbook that does not pass its check or plugins that are not there. With `only` all of its
+    /// touches are made by this channel.
+    Bench(const std::string& directory, plugin::Host& host, const std::string& only = {});
 
     const playbook::Definition& definition() const { return *loaded_->definition; }
     const std::shared_ptr<const agent::Loaded>& loaded() const { return loaded_; }
