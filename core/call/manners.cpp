@@ -40,8 +40,9 @@ bool separates(char c) {
 std::vector<std::string> wordsOf(std::string_view text) {
     std::vector<std::string> words;
     std::string word;
-    const auto folded =
-        replaceAll(replaceAll(foldCase(text), "\xe0\xa5\xa4", " "), "\xe2\x80\x99", "'");  // danda, ’
+    auto folded = replaceAll(foldCase(text), "\xe2\x80\x99", "'");     // ’
+    for (const char* mark : {"\xe0\xa5\xa4", "\xc2\xbf", "\xc2\xa1"})  // danda, ¿, ¡
+        folded = replaceAll(std::move(folded), mark, " ");
     for (const char c : folded) {
         if (!separates(c)) {
             word += c;

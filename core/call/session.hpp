@@ -192,6 +192,7 @@ private:
     void watchLoop(Moment now, const std::string& sentence);
     void finishIfSaid(Moment now);
     bool saysNotice() const;
+    bool saysWhoCalls() const;  ///< to a screening, which is not to be listened to meanwhile
     bool speaking(Moment now) const { return !playout_.idle(now); }
 
     void add(Act act) { acts_.push_back(std::move(act)); }

@@ -42,7 +42,7 @@ void Session::hear(Moment now, const std::string& frame) {
     }
     const bool mayInterrupt = state_ == State::talking || (state_ == State::opening && opened_);
     if (mayInterrupt && !heldAt_ && noisyHolds_ < kNoisy && voice_.lasting() >= kSurelyVoice &&
-        playout_.sounding(now) && !saysNotice())
+        playout_.sounding(now) && !saysNotice() && !saysWhoCalls())
         hold(now);
 }
 
@@ -106,9 +106,7 @@ void Session::recognized(Moment now, const Recognized& heard) {
                                                                        : "";
         add(Line{"lead", heard.text, kind, heard.from, heard.to, heard.confidence, heard.words});
     }
-    const bool screened = std::any_of(sentences_.begin(), sentences_.end(),
-                                      [](const auto& one) { return one.second.kind == Kind::screening; });
-    if (state_ == State::machine || state_ == State::ending || screened || !live()) return;
+    if (state_ == State::machine || state_ == State::ending || saysWhoCalls() || !live()) return;
     bargeIn(now, heard);
 }
 

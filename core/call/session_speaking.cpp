@@ -44,6 +44,11 @@ void Session::speakFirst() {
     for (const auto& sentence : plan_.opening) speak(Kind::opening, sentence, currentSpeech_);
 }
 
+bool Session::saysWhoCalls() const {
+    return std::any_of(sentences_.begin(), sentences_.end(),
+                       [](const auto& one) { return one.second.kind == Kind::screening; });
+}
+
 /// We begin when their first words are over; who says nothing is greeted all the same.
 void Session::openIfQuiet(Moment now) {
     if (opened_ || state_ != State::opening) return;

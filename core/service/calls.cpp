@@ -461,15 +461,21 @@ struct Calls::Impl {
         tx.commit();
     }
 
+    /// False as long as the turn that said it is not committed.
     bool noteHeard(const Heard& one) {
         const auto& facts = one.call->facts();
         auto tx = database.begin(facts.organization);
-        const auto rows =
-            tx.run(sql::service::note_heard, {facts.organization, facts.conversation,
-                                              one.opening ? store::Param(facts.id) : store::Param(nullptr),
-                                              one.generated, one.heard, facts.id});
-        tx.commit();
-        return !rows.empty();
+        const auto said = tx.run(sql::service::said_in_call,
+                                 {facts.organization, facts.conversation,
+                                  one.opening ? store::Param(facts.id) : store::Param(nullptr), facts.id});
+        for (const auto row : said) {
+            if (!one.opening && row.text("text") != one.generated) continue;
+            tx.queue(sql::service::note_heard, {facts.organization, facts.conversation, row.integer("number"),
+                                                Json{{"heard", one.heard}}});
+            tx.commit();
+            return true;
+        }
+        return false;
     }
 
     void connectTo(const CallFacts& facts, const std::string& to) {

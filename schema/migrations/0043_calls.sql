@@ -18,7 +18,7 @@ create table calls (
     recording       text,
     details         jsonb not null default '{}',
     primary key (organization_id, call_id),
-    foreign key (organization_id, conversation_id) references conversations
+    foreign key (organization_id, conversation_id) references conversations on delete cascade
 );
 create index calls_of_conversation on calls (organization_id, conversation_id, started_at);
 create index calls_token on calls (organization_id, token_digest) where token_digest is not null;

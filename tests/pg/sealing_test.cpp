@@ -279,6 +279,7 @@ TEST(SealedColumns, EveryStatementThatWritesOneSaysSo) {
         {"leads", {"first_name", "last_name", "company", "title", "custom", "evidence"}},
         {"conversations", {"facts", "memory"}},
         {"messages", {"text", "details"}},
+        {"call_lines", {"text", "words"}},
         {"deliveries", {"text", "parts"}},
         {"events", {"payload"}},
         {"turns", {"opened", "outcome"}},

@@ -11,6 +11,11 @@ select
      where x.organization_id = $1::uuid and x.lead_id = any($2::uuid[])) as conversations,
     (select coalesce(jsonb_agg(to_jsonb(x) - 'organization_id' order by x.at, x.conversation_id, x.number), '[]')
      from messages x where x.organization_id = $1::uuid and x.conversation_id in (select conversation_id from talks)) as messages,
+    (select coalesce(jsonb_agg(to_jsonb(x) - 'organization_id' - 'token_digest' order by x.started_at, x.call_id), '[]')
+     from calls x where x.organization_id = $1::uuid and x.conversation_id in (select conversation_id from talks)) as calls,
+    (select coalesce(jsonb_agg(to_jsonb(x) - 'organization_id' order by x.call_id, x.number), '[]')
+     from call_lines x join calls y on y.organization_id = x.organization_id and y.call_id = x.call_id
+     where x.organization_id = $1::uuid and y.conversation_id in (select conversation_id from talks)) as call_lines,
     (select coalesce(jsonb_agg(to_jsonb(x) - 'organization_id' order by x.received_at, x.event_id), '[]')
      from events x where x.organization_id = $1::uuid and x.conversation_id in (select conversation_id from talks)) as events,
     (select coalesce(jsonb_agg(to_jsonb(x) - 'organization_id' order by x.opened_at, x.conversation_id, x.turn_number), '[]')

@@ -1,0 +1,2 @@
+list(APPEND links overture_rehearsal)
+cmake_language(DEFER CALL add_dependencies plugins_call_rehearsal_test plugin_voice plugin_scripted-speech)
