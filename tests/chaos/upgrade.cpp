@@ -20,7 +20,8 @@
 namespace overture::chaos {
 namespace {
 
-constexpr auto kStretch = seconds(4);
+constexpr auto kStretch = seconds(4);  // of each state, and longer where machines are slow
+constexpr int kMessages = 50;
 constexpr auto kPatience = seconds(60);
 
 /// Status and body, or 0.
@@ -132,7 +133,10 @@ private:
 
     void go(const std::string& what, const Load& load) {
         const auto before = load.posted();
-        std::this_thread::sleep_for(kStretch);
+        const auto began = std::chrono::steady_clock::now();
+        const auto took = [&] { return std::chrono::steady_clock::now() - began; };
+        while (took() < kStretch || (load.posted() < before + kMessages && took() < kPatience))
+            std::this_thread::sleep_for(milliseconds(100));
         std::cout << what << ": " << load.posted() - before << " messages\n" << std::flush;
     }
 
