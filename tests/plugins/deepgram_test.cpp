@@ -243,5 +243,48 @@ TEST_F(DeepgramTest, ItsOwnDescriptionAcceptsWhatIsSaid) {
     contracts::accepted("deepgram", "listen", "deepgram-streaming.json");
 }
 
+/// Whatever stands in what the engine asks: it is refused with a sentence, or the vendor's description has all that is asked.
+TEST_F(DeepgramTest, NothingLeavesThatItsDescriptionRefuses) {
+    OVERTURE_CONTRACT(described, "deepgram-streaming.json");
+    const auto& query = described["channels"]["/v1/listen"]["bindings"]["ws"]["query"]["properties"];
+    const openapi::Judge judge(described);
+    const std::vector<Json> strangers{nullptr,
+                                      true,
+                                      -1,
+                                      1e300,
+                                      "",
+                                      "../x?y#z\r\nX: y",
+                                      Json::array(),
+                                      Json::object(),
+                                      Json::array({1}),
+                                      std::string(5000, 'x')};
+    std::size_t tried = 0;
+    for (const auto& [name, good] : kRequest.items()) {
+        for (const auto& stranger : strangers) {
+            auto asked = kRequest;
+            asked[name] = stranger;
+            const auto before = host.sockets().size();
+            const auto answer = plugin.listen(asked, listening);
+            ++tried;
+            if (answer.outcome != Outcome::ok) {
+                EXPECT_EQ(answer.outcome, Outcome::invalid) << name << stranger;
+                EXPECT_NE(answer.message.find(name), std::string::npos) << answer.message;
+                EXPECT_EQ(host.sockets().size(), before);
+                continue;
+            }
+            const auto url = socket().url;
+            EXPECT_EQ(url.find_first_of("\r\n #"), std::string::npos) << url;
+            for (const auto& field : split(url.substr(url.find('?') + 1), '&')) {
+                const auto key = field.substr(0, field.find('='));
+                EXPECT_TRUE(query.contains(key)) << field;
+                EXPECT_TRUE(key != "encoding" || judge.faults(field.substr(9), "ListenV1Encoding").empty());
+            }
+        }
+    }
+    if (HasFailure()) return;
+    std::cout << "contract: deepgram | listen | of " << tried
+              << " strange ones none left that deepgram-streaming.json refuses" << std::endl;
+}
+
 }  // namespace
 }  // namespace overture::testing

@@ -3,6 +3,7 @@
 
 #include "contracts.hpp"
 #include "elevenlabs/synthesizer.hpp"
+#include "mistakes.hpp"
 #include "openapi.hpp"
 #include "speech.hpp"
 
@@ -131,6 +132,22 @@ TEST_F(ElevenLabsTest, ItsOwnDescriptionAcceptsWhatIsAsked) {
                                                       Json::parse(asked.body)),
               std::vector<std::string>{});
     contracts::accepted("elevenlabs", "speak", "elevenlabs.json");
+}
+
+TEST_F(ElevenLabsTest, NothingLeavesThatItsDescriptionRefuses) {
+    OVERTURE_CONTRACT(described, "elevenlabs.json");
+    auto asked = kRequest;
+    asked.update({{"voice", "v1"}, {"speed", 1.0}});
+    const std::string base = "https://api.elevenlabs.io";
+    contracts::neverWrong(
+        "elevenlabs", {"speak"}, "elevenlabs.json",
+        {asked, [&](const Json& request) { return speak(plugin, request).answer; },
+         [](const HttpRequest&) { return HttpAnswer{true, true, 200, kSound, "xx", {}}; },
+         [&](const HttpRequest& request) {
+             const auto path = request.url.substr(base.size(), request.url.find('?') - base.size());
+             return openapi::Judge(described).requestFaults("post", path, Json::parse(request.body));
+         },
+         host});
 }
 
 }  // namespace

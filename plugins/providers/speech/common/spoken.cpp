@@ -17,8 +17,12 @@ constexpr std::size_t kLongestRefusal = 16 * 1024;
 Answer byStatus(const Speech& speech, const sdk::HttpAnswer& head, const std::string& body) {
     const auto code = std::to_string(head.status);
     const auto said = speech.vendor + " answered " + code;
-    if (speech.refusal)
-        if (auto answer = speech.refusal(head.status, body)) return *answer;
+    if (speech.refusal) {
+        if (auto answer = speech.refusal(head, body)) {
+            if (answer->outcome == Outcome::limited) answer->retryAfterMs = sdk::retryAfterMs(head);
+            return *answer;
+        }
+    }
     if (head.status == 401 || head.status == 402 || head.status == 403)
         return Answer::no(Outcome::auth, said + ": check its key, permissions and balance", code);
     if (head.status == 429) {

@@ -15,7 +15,8 @@ struct Speech {
     sdk::HttpRequest request;
     sdk::AudioForm given;  ///< how the vendor sends it
     /// What its refusal means where its status does not say enough; nothing leaves it to the status.
-    std::function<std::optional<sdk::Answer>(int status, const std::string& body)> refusal = {};
+    std::function<std::optional<sdk::Answer>(const sdk::HttpAnswer& head, const std::string& body)> refusal =
+        {};
     std::int64_t patienceMs = 4000;  ///< until the first piece
 };
 

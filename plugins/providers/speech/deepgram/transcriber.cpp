@@ -6,6 +6,7 @@
 #include "common/query.hpp"
 #include "common/stream.hpp"
 #include "overture/documents.hpp"
+#include "overture/speech.hpp"
 
 namespace overture::deepgram {
 namespace {
@@ -111,19 +112,19 @@ private:
 
 Answer LiveTranscriber::listen(const Json& request, const sdk::Call&, sdk::Heard heard,
                                std::unique_ptr<sdk::Listening>& listening) {
-    const auto form = sdk::audioFormOf(request);
+    const auto asked = sdk::ListenRequest::read(request);
+    const auto& form = asked.form;
     const auto key = host_.secret("api_key").value_or("");
     if (key.empty()) return Answer::no(Outcome::auth, "the secret api_key is missing");
     const auto model = settings_.value("model", "nova-3");
     const auto patience = std::clamp<std::int64_t>(
-        request.value("patience_ms", settings_.value("turn_after_ms", std::int64_t{500})), 10,
-        kLongestTurnMs);
+        asked.patienceMs.value_or(settings_.value("turn_after_ms", std::int64_t{500})), 10, kLongestTurnMs);
     std::string url = settings_.value("base_url", "wss://api.deepgram.com") + "/v1/listen?channels=1";
     const auto add = [&](const std::string& name, const std::string& value) {
         url += "&" + name + "=" + speech::percentEncoded(value);
     };
     add("model", model);
-    add("language", request.value("language", "en"));
+    add("language", asked.language.empty() ? "en" : asked.language);
     add("encoding", form.mulaw ? "mulaw" : "linear16");
     add("sample_rate", std::to_string(form.rate));
     add("interim_results", "true");
@@ -132,9 +133,8 @@ Answer LiveTranscriber::listen(const Json& request, const sdk::Call&, sdk::Heard
     add("vad_events", "true");
     add("endpointing", std::to_string(patience));
     add("utterance_end_ms", std::to_string(std::max(kLeastUtteranceEndMs, patience)));
-    const auto& hints = sdk::listIn(request, "words");
-    for (std::size_t i = 0; i < std::min(kMostHints, hints.size()); ++i)
-        if (hints[i].is_string()) add(model.starts_with("nova-3") ? "keyterm" : "keywords", hints[i]);
+    for (std::size_t i = 0; i < std::min(kMostHints, asked.words.size()); ++i)
+        add(model.starts_with("nova-3") ? "keyterm" : "keywords", asked.words[i]);
     listening = speech::listenOver(host_, form, std::make_unique<Live>(url, key), heard);
     return Answer::ok({{"model", model},
                        {"micros_per_minute", std::llround(settings_.value("usd_per_minute", 0.0077) * 1e6)},

@@ -7,6 +7,7 @@
 #include "common/query.hpp"
 #include "common/spoken.hpp"
 #include "overture/documents.hpp"
+#include "overture/speech.hpp"
 
 namespace overture::elevenlabs {
 namespace {
@@ -29,7 +30,8 @@ std::string nameOf(const sdk::AudioForm& form) {
 }
 
 /// {detail: {status, message}} of what is refused.
-std::optional<Answer> refusal(int status, const std::string& body) {
+std::optional<Answer> refusal(const sdk::HttpAnswer& head, const std::string& body) {
+    const int status = head.status;
     const auto code = sdk::textOf(sdk::objectIn(sdk::parsed(body), "detail"), "status");
     if (code == "quota_exceeded")
         return Answer::no(Outcome::auth, "ElevenLabs: the account's characters are used up", code);
@@ -51,17 +53,16 @@ std::vector<std::pair<std::string, std::string>> StreamedSynthesizer::headers() 
 
 Answer StreamedSynthesizer::speak(const Json& request, const sdk::AudioSink& sink, const sdk::Call& call) {
     const auto begun = std::chrono::steady_clock::now();
-    const auto wanted = sdk::audioFormOf(request);
-    const auto text = request.value("text", "");
-    const auto voice = request.value("voice", settings_.value("voice", "21m00Tcm4TlvDq8ikWAM"));
+    const auto asked = sdk::SpeakRequest::read(request);
+    const auto& [text, named, language, wanted, speed] = asked;
+    const auto voice = named.empty() ? settings_.value("voice", "21m00Tcm4TlvDq8ikWAM") : named;
+    if (asked.silent()) return Answer::ok({{"milliseconds", 0}, {"characters", 0}});
     const auto model = settings_.value("model", "eleven_flash_v2_5");
     Json body{{"text", text}, {"model_id", model}};
-    const auto language = request.value("language", "");
     if (language.size() >= 2 &&
         (model.find("turbo_v2_5") != std::string::npos || model.find("flash_v2_5") != std::string::npos))
         body["language_code"] = language.substr(0, 2);
-    if (request.contains("speed"))
-        body["voice_settings"] = {{"speed", std::clamp(request.value("speed", 1.0), 0.7, 1.2)}};
+    if (speed) body["voice_settings"] = {{"speed", std::clamp(*speed, 0.7, 1.2)}};
     speech::Speech speech{
         "ElevenLabs", {}, formAt(wanted), refusal, settings_.value("first_audio_ms", std::int64_t{4000})};
     speech.request = {"POST",
@@ -103,7 +104,7 @@ Answer StreamedSynthesizer::voices(const Json& request, const sdk::Call& call) {
     if (http.status != 200 || !document.is_object() || !document.contains("voices"))
         return Answer::no(http.status >= 300 && http.status < 500 ? Outcome::invalid : Outcome::transient,
                           "ElevenLabs answered " + code + " without a list of voices", code);
-    const auto language = request.value("language", "").substr(0, 2);
+    const auto language = sdk::detail::askedLanguage(request).substr(0, 2);
     auto list = Json::array();
     for (const auto& voice : sdk::listIn(document, "voices")) {
         const auto id = sdk::textOf(voice, "voice_id");

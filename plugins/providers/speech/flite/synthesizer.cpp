@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "audio/resampler.hpp"
+#include "overture/speech.hpp"
 
 extern "C" {
 cst_voice* register_cmu_us_rms(const char* folder);
@@ -58,19 +59,17 @@ FliteSynthesizer::FliteSynthesizer(const Json& settings) : voice_(settings.value
 
 Answer FliteSynthesizer::speak(const Json& request, const sdk::AudioSink& sink, const sdk::Call& call) {
     const auto begun = Steady::now();
-    const auto form = sdk::audioFormOf(request);
-    const auto text = request.value("text", "");
-    const auto wanted = request.value("voice", voice_);
-    const auto language = request.value("language", "en");
-    if (!language.starts_with("en"))
+    const auto asked = sdk::SpeakRequest::read(request);
+    const auto& [text, named, language, form, speed] = asked;
+    const auto wanted = named.empty() ? voice_ : named;
+    if (!language.empty() && !language.starts_with("en"))
         return Answer::no(Outcome::unsupported, "flite speaks English only, not \"" + language + "\"");
     const auto& all = voicesHere();
     const auto voice =
         std::find_if(all.begin(), all.end(), [&](const Voice& one) { return wanted == one.id; });
     if (voice == all.end())
         return Answer::no(Outcome::invalid, "there is no voice \"" + wanted + "\"; there are rms and slt");
-    if (text.find_first_not_of(" \t\r\n") == std::string::npos)
-        return Answer::ok({{"milliseconds", 0}, {"characters", 0}});
+    if (asked.silent()) return Answer::ok({{"milliseconds", 0}, {"characters", 0}});
 
     audio::Outlet outlet(16000, form, sink);
     Stream stream{&outlet, begun + std::chrono::milliseconds(call.deadlineMs)};
@@ -81,8 +80,7 @@ Answer FliteSynthesizer::speak(const Json& request, const sdk::AudioSink& sink, 
     auto* utterance = new_utterance();
     utt_set_input_text(utterance, text.c_str());
     utt_init(utterance, voice->made);
-    feat_set_float(utterance->features, "duration_stretch",
-                   static_cast<float>(1.0 / std::clamp(request.value("speed", 1.0), 0.25, 4.0)));
+    feat_set_float(utterance->features, "duration_stretch", static_cast<float>(1.0 / speed.value_or(1.0)));
     feat_set(utterance->features, "streaming_info", audio_streaming_info_val(info));
     const bool spoken = utt_synth(utterance) != nullptr;
     delete_utterance(utterance);
@@ -100,7 +98,8 @@ Answer FliteSynthesizer::speak(const Json& request, const sdk::AudioSink& sink, 
 
 Answer FliteSynthesizer::voices(const Json& request, const sdk::Call&) {
     auto list = Json::array();
-    if (request.value("language", "en").starts_with("en"))
+    if (const auto language = sdk::detail::askedLanguage(request);
+        language.empty() || language.starts_with("en"))
         for (const auto& voice : voicesHere())
             list.push_back(
                 {{"id", voice.id}, {"name", voice.id}, {"language", "en-US"}, {"about", voice.about}});

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "audio/resampler.hpp"
+#include "overture/speech.hpp"
 
 namespace overture::pocketsphinx {
 namespace {
@@ -227,9 +228,9 @@ SphinxTranscriber::SphinxTranscriber(sdk::Host host, const Json& settings)
 
 Answer SphinxTranscriber::listen(const Json& request, const sdk::Call&, sdk::Heard heard,
                                  std::unique_ptr<sdk::Listening>& listening) {
-    const auto form = sdk::audioFormOf(request);
-    const auto language = request.value("language", "en");
-    if (!language.starts_with("en"))
+    const auto asked = sdk::ListenRequest::read(request);
+    const auto& language = asked.language;
+    if (!language.empty() && !language.starts_with("en"))
         return Answer::no(Outcome::unsupported, "pocketsphinx hears English only, not \"" + language + "\"");
     if (!decoders_->take()) {
         auto no =
@@ -239,7 +240,7 @@ Answer SphinxTranscriber::listen(const Json& request, const sdk::Call&, sdk::Hea
         return no;
     }
     listening = std::make_unique<Stream>(
-        decoders_, std::make_shared<Work>(*decoders_, form, request.value("patience_ms", turnAfterMs_),
+        decoders_, std::make_shared<Work>(*decoders_, asked.form, asked.patienceMs.value_or(turnAfterMs_),
                                           finalAfterMs_, heard));
     return Answer::ok({{"model", "pocketsphinx en-us"}, {"micros_per_minute", 0}, {"currency", "USD"}});
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "overture/speech.hpp"
 #include "scripted-speech/sound.hpp"
 
 namespace overture::scripted_speech {
@@ -22,16 +23,16 @@ TextSynthesizer::TextSynthesizer(const Json& settings)
       firstAudioMs_(settings.value("first_audio_ms", std::int64_t{0})) {}
 
 Answer TextSynthesizer::speak(const Json& request, const sdk::AudioSink& sink, const sdk::Call& call) {
-    const auto form = sdk::audioFormOf(request);
-    const auto text = request.value("text", "");
-    const auto voice = request.value("voice", kVoice);
+    const auto asked = sdk::SpeakRequest::read(request);
+    const auto& [text, named, language, form, wantedSpeed] = asked;
+    const auto voice = named.empty() ? std::string(kVoice) : named;
     if (voice != kVoice)
         return Answer::no(Outcome::invalid,
                           "there is no voice \"" + voice + "\"; the one there is is called script");
     if (firstAudioMs_ > call.deadlineMs)
         return Answer::no(Outcome::transient, "no sound would have come before the deadline", "late");
     std::this_thread::sleep_for(std::chrono::milliseconds(firstAudioMs_));
-    const auto speed = charactersPerSecond_ * std::clamp(request.value("speed", 1.0), 0.25, 4.0);
+    const auto speed = charactersPerSecond_ * wantedSpeed.value_or(1.0);
     const auto length = std::max(kShortest, static_cast<std::size_t>(form.rate / speed));
     const auto piece = form.bytes(kPieceMs);
     std::string waiting;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "overture/speech.hpp"
 #include "scripted-speech/sound.hpp"
 
 namespace overture::scripted_speech {
@@ -12,13 +13,13 @@ using sdk::Outcome;
 
 class Stream final : public sdk::Listening {
 public:
-    Stream(const TextTranscriber::Settings& settings, const Json& request, sdk::Heard heard)
+    Stream(const TextTranscriber::Settings& settings, const sdk::ListenRequest& asked, sdk::Heard heard)
         : settings_(settings),
-          form_(sdk::audioFormOf(request)),
-          language_(request.value("language", "")),
+          form_(asked.form),
+          language_(asked.language),
           heard_(heard),
           bytes_(form_.mulaw) {
-        settings_.turnAfterMs = request.value("patience_ms", settings_.turnAfterMs);
+        settings_.turnAfterMs = asked.patienceMs.value_or(settings_.turnAfterMs);
     }
 
     void audio(std::string_view bytes) override {
@@ -136,7 +137,7 @@ TextTranscriber::TextTranscriber(const Json& settings)
 
 Answer TextTranscriber::listen(const Json& request, const sdk::Call&, sdk::Heard heard,
                                std::unique_ptr<sdk::Listening>& listening) {
-    listening = std::make_unique<Stream>(settings_, request, heard);
+    listening = std::make_unique<Stream>(settings_, sdk::ListenRequest::read(request), heard);
     return Answer::ok({{"model", "scripted"}, {"micros_per_minute", 0}, {"currency", "USD"}});
 }
 

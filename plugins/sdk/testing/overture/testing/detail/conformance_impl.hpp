@@ -9,6 +9,8 @@
 #include "overture/testing/detail/channel_rules.hpp"
 #include "overture/testing/detail/general_rules.hpp"
 #include "overture/testing/detail/vendor_rules.hpp"
+// and on those
+#include "overture/testing/detail/speech_rules.hpp"
 
 namespace overture::testing {
 
@@ -25,6 +27,8 @@ inline std::vector<Rule> rulesFor(const overture_entry_t* entry) {
             detail::addVendorRules(rules, stakes);
     if (lists(OVERTURE_CARRIER_MESSAGE)) detail::addCarrierRules(rules);
     if (lists(OVERTURE_CHANNEL_MESSAGE)) detail::addChannelRules(rules);
+    if (lists(OVERTURE_SPEECH_SYNTHESIZE)) detail::addSynthesizerRules(rules);
+    if (lists(OVERTURE_SPEECH_TRANSCRIBE)) detail::addTranscriberRules(rules);
     return rules;
 }
 

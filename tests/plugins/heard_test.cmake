@@ -1,0 +1,2 @@
+list(APPEND links overture_plugin)
+cmake_language(DEFER CALL add_dependencies plugins_heard_test plugin_sms plugin_scripted-speech plugin_deepgram)

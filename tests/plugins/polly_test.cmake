@@ -1,0 +1,1 @@
+list(APPEND links polly_speech overture_sdk_testing)
