@@ -30,7 +30,7 @@ inline Utterance utter(const Subject& subject, const std::optional<HttpAnswer>& 
     if (says) trial.host.answerWith([&](const HttpRequest&) { return *says; });
     if (request.is_null()) request = speechRequest(subject, kSpeak);
     Utterance out;
-    const std::size_t unit = request.value("encoding", "") == "pcm16" ? 2 : 1;
+    const std::size_t unit = request["encoding"] == "pcm16" ? 2 : 1;
     out.answer = trial.plugin->speak(request, [&](std::string_view bytes) {
         out.audio += bytes;
         out.whole = out.whole && bytes.size() % unit == 0;
