@@ -8,6 +8,7 @@
 #include "net/http_client.hpp"
 #include "pg/turn_world.hpp"
 #include "plugin/host.hpp"
+#include "service/call_history.hpp"
 #include "service/intake.hpp"
 #include "service/server.hpp"
 #include "turn/pool.hpp"
@@ -246,6 +247,14 @@ TEST_F(CallsTest, ACallIsAConversationOnTheSameRoad) {
                "We can come on Tuesday. Is that good?";
     }));
     EXPECT_GT(number("select jsonb_array_length(details -> 'legs') as n from calls"), 0);
+    const auto all = callsOf(*database, organization, 10);
+    ASSERT_EQ(all.size(), 1u);
+    EXPECT_EQ(all[0]["phone"], "+16025550100");
+    const auto shown = callHistory(*database, organization, *Uuid::parse(textOf(all[0], "id")));
+    ASSERT_TRUE(shown);
+    EXPECT_EQ((*shown)["lines"].size(), 5u);
+    EXPECT_EQ((*shown)["lines"][2]["text"], "No, go on.");
+    EXPECT_FALSE(callHistory(*database, organization, uuid7(clock.now())));
 }
 
 TEST_F(CallsTest, WhoInterruptsIsHeardAndTheRestIsNotSaid) {
