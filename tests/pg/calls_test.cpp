@@ -231,6 +231,7 @@ TEST_F(CallsTest, ACallIsAConversationOnTheSameRoad) {
     EXPECT_TRUE(heardByThem().starts_with("I am an automated assistant.")) << heardByThem();
     phone->says(soundOf("No, go on."));
     ASSERT_TRUE(becomes([&] { return heardByThem().ends_with("Is that good?"); })) << heardByThem();
+    ASSERT_TRUE(becomes([&] { return talker.turns == 1; }));
     EXPECT_EQ(talker.heard, std::vector<std::string>{"No, go on."});
     EXPECT_EQ(row("state"), "talking");
     EXPECT_EQ(row("engine"), "engine one");
@@ -268,8 +269,8 @@ TEST_F(CallsTest, WhoInterruptsIsHeardAndTheRestIsNotSaid) {
     const auto before = std::chrono::steady_clock::now();
     phone->says(soundOf("Wait, what does it cost?"));
     ASSERT_TRUE(becomes([&] { return phone->clears() > 0; }));
-    EXPECT_LT(std::chrono::duration_cast<milliseconds>(phone->clearedAt() - before).count(), 400)
-        << "180 ms of voice, and what the machine of this test needs";
+    EXPECT_LT(std::chrono::duration_cast<milliseconds>(phone->clearedAt() - before).count(), 1500)
+        << "180 ms of voice (unit_call_test), and what a loaded machine needs";
     ASSERT_TRUE(becomes([&] { return talker.turns == 2; }));
     EXPECT_EQ(talker.heard.back(), "Wait, what does it cost?");
     ASSERT_TRUE(becomes([&] {
