@@ -13,22 +13,7 @@ namespace overture::rehearsal {
 namespace {
 
 constexpr auto kDeadline = milliseconds(30000);
-
-call::Recognized recognizedFrom(const Json& document) {
-    using Kind = call::Recognized::Kind;
-    call::Recognized heard;
-    const auto kind = textOf(document, "kind");
-    heard.kind = kind == "started"      ? Kind::started
-                 : kind == "final"      ? Kind::final
-                 : kind == "ended_turn" ? Kind::endedTurn
-                                        : Kind::interim;
-    heard.text = textOf(document, "text");
-    heard.confidence = document.value("confidence", 1.0);
-    heard.from = milliseconds(document.value("from_ms", std::int64_t{0}));
-    heard.to = milliseconds(document.value("to_ms", std::int64_t{0}));
-    heard.words = document.value("words", Json::array());
-    return heard;
-}
+constexpr auto kRinging = milliseconds(3000);  // of who takes a call, or does not
 
 /// What the recognizer says, until the scene's own thread takes it.
 class Ear final : public plugin::Hearing {
@@ -90,7 +75,9 @@ private:
         session_.sound(now_, (now_ - call::kFrame).count(), tick.spoken);
         obey();
         takeWords();
+        soundsDue();
         answerDue();
+        transferDue();
         session_.tick(now_);
         obey();
         react();
@@ -98,7 +85,7 @@ private:
 
     void takeWords() {
         std::string problem;
-        for (const auto& one : ear_.take(problem)) session_.recognized(now_, recognizedFrom(one));
+        for (const auto& one : ear_.take(problem)) session_.recognized(now_, call::Recognized::fromJson(one));
         if (!problem.empty()) session_.end(now_, "deaf: " + problem, true);
         obey();
     }
@@ -112,7 +99,29 @@ private:
         for (const auto& sentence : answer.sentences)
             if (!session_.say(now_, speech, sentence)) break;
         session_.endSpeech(now_, speech);
+        session_.beSlow(answer.slow);
+        if (!answer.transferTo.empty()) session_.transfer(now_, answer.transferTo);
         if (!answer.over.empty()) session_.end(now_, answer.over, false);
+        obey();
+    }
+
+    void soundsDue() {
+        while (!sounds_.empty() && sounds_.front().at <= now_) {
+            const auto sound = std::move(sounds_.front());
+            sounds_.pop_front();
+            session_.synthesized(now_, sound.sentence, sound.bytes);
+            session_.spoken(now_, sound.sentence);
+        }
+        obey();
+    }
+
+    void transferDue() {
+        if (!transferAt_ || now_ < *transferAt_) return;
+        transferAt_.reset();
+        if (scene_.somebodyTakes)
+            session_.stopped(now_, "transferred");
+        else
+            session_.notTransferred(now_);
         obey();
     }
 
@@ -138,14 +147,15 @@ private:
     void act_(const call::Recognize& one) { listening_->audio(one.mulaw); }
     void act_(const call::Synthesize& one) {
         try {
-            session_.synthesized(now_, one.sentence,
-                                 soundOf(*scene_.speaking, one.text, scene_.language, scene_.voice));
-            session_.spoken(now_, one.sentence);
+            sounds_.push_back({now_ + scene_.speaks, one.sentence,
+                               soundOf(*scene_.speaking, one.text, scene_.language, scene_.voice)});
         } catch (const Error&) {
             session_.unspoken(now_, one.sentence);
         }
     }
-    void act_(const call::Forget&) {}
+    void act_(const call::Forget& one) {
+        std::erase_if(sounds_, [&](const Sound& sound) { return sound.sentence == one.sentence; });
+    }
     void act_(const call::Said& one) {
         record_.said.push_back(one);
         asked_ += (asked_.empty() ? "" : "\n") + one.text;
@@ -158,7 +168,16 @@ private:
     void act_(const call::WasHeard& one) { record_.heard.push_back(one); }
     void act_(const call::Signal& one) { record_.signals.push_back(one); }
     void act_(const call::HangUp& one) { record_.reason = one.reason; }
-    void act_(const call::Transfer& one) { record_.signals.push_back({"transfer", {{"to", one.to}}}); }
+    void act_(const call::Transfer& one) {
+        record_.signals.push_back({"transfer", {{"to", one.to}}});
+        transferAt_ = now_ + kRinging;
+    }
+
+    struct Sound {
+        call::Moment at;
+        int sentence;
+        std::string bytes;
+    };
 
     const CallScene& scene_;
     call::Session session_;
@@ -167,7 +186,8 @@ private:
     CallRecord record_;
     call::Moment now_{0};
     std::string asked_, heardByThem_;
-    std::optional<call::Moment> answerAt_;
+    std::optional<call::Moment> answerAt_, transferAt_;
+    std::deque<Sound> sounds_;
     std::unique_ptr<plugin::Listening> listening_;  // ends before the ear
 };
 

@@ -14,7 +14,9 @@ namespace overture::rehearsal {
 /// What the conversation has to say to somebody's words.
 struct CallAnswer {
     std::vector<std::string> sentences;
-    std::string over = {};  ///< why the call ends after them; "": it goes on
+    std::string over = {};        ///< why the call ends after them; "": it goes on
+    std::string transferTo = {};  ///< who it is given to after them; "": nobody
+    bool slow = false;            ///< digits are asked for, or a spelling
 };
 
 /// One call without a carrier: a session, a phone with a person on it, a recognizer and a synthesizer.
@@ -28,7 +30,9 @@ struct CallScene {
     std::function<CallAnswer(const std::string& words)> answer;
     /// What the person does next, told what they heard since they spoke last; nothing: they keep to their acts.
     std::function<std::vector<PhoneAct>(const std::string& heard)> react = {};
-    milliseconds thinks{300};  ///< from their words to the first sentence of an answer
+    milliseconds thinks{300};   ///< from their words to the first sentence of an answer
+    milliseconds speaks{0};     ///< from a sentence to its sound
+    bool somebodyTakes = true;  ///< a call that is given to somebody else
     /// By the wall's clock, for speech that needs its time; otherwise as fast as it goes.
     bool realTime = false;
     milliseconds most{minutes(10)};  ///< then it is over, whatever happens

@@ -16,27 +16,6 @@ constexpr auto kSpeakDeadline = milliseconds(20000);
 constexpr std::size_t kMostUnsent = 512 * 1024;  // bytes; who reads nothing of that is gone
 constexpr int kMostProblems = 20;                // that are told of
 
-call::Recognized recognizedOf(const Json& document) {
-    using Kind = call::Recognized::Kind;
-    call::Recognized heard;
-    const auto kind = textOf(document, "kind");
-    heard.kind = kind == "started"      ? Kind::started
-                 : kind == "final"      ? Kind::final
-                 : kind == "ended_turn" ? Kind::endedTurn
-                                        : Kind::interim;
-    heard.text = std::string(trim(toValidUtf8(textOf(document, "text"))));
-    const auto number = [&](const char* name, double without) {
-        const auto found = document.find(name);
-        return found != document.end() && found->is_number() ? found->get<double>() : without;
-    };
-    heard.confidence = number("confidence", 1);
-    heard.from = milliseconds(static_cast<std::int64_t>(number("from_ms", 0)));
-    heard.to = milliseconds(static_cast<std::int64_t>(number("to_ms", 0)));
-    if (const auto words = document.find("words"); words != document.end() && words->is_array())
-        heard.words = *words;
-    return heard;
-}
-
 }  // namespace
 
 LiveCall::LiveCall(CallFacts facts, call::Plan plan, std::unique_ptr<plugin::Media> media,
@@ -131,7 +110,7 @@ void LiveCall::takeWords() {
     }
     if (came.empty() && !deaf) return;
     const std::scoped_lock lock(mutex_);
-    for (const auto& one : came) session_.recognized(now(), recognizedOf(one));
+    for (const auto& one : came) session_.recognized(now(), call::Recognized::fromJson(one));
     if (deaf) {
         log::error("call_deaf", {{"call", facts_.id}, {"problem", deaf->message}});
         session_.end(now(), "deaf", true);

@@ -1,4 +1,4 @@
-// What happens in calls: thirty of them, each with the real session, the manners of the voice channel and speech that reads itself
+// What happens in calls: forty of them, each with the real session, the manners of the voice channel and speech that reads itself
 // back, in virtual time.
 #include <gtest/gtest.h>
 
@@ -35,7 +35,8 @@ protected:
     /// A person who answers, and then does what `acts` say.
     void call(const std::string& acts, const std::string& language = "en") {
         scene.language = language;
-        scene.hearing = scene.speaking = speech().speech;
+        if (!scene.hearing) scene.hearing = speech().speech;
+        scene.speaking = speech().speech;
         const auto manners =
             speech().voice->call("channel.call/1", "manners",
                                  {{"language", language}, {"sender_name", "Bright Roof"}}, seconds(1));
@@ -52,7 +53,7 @@ protected:
                            .orThrow();
         scene.answer = [this](const std::string& words) {
             asked.push_back(words);
-            if (answers.empty()) return CallAnswer{{"I see."}, {}};
+            if (answers.empty()) return CallAnswer{{"I see."}};
             auto one = answers.front();
             answers.erase(answers.begin());
             return one;
@@ -349,6 +350,79 @@ TEST_F(CallRehearsal, ALongCallEndsInTime) {
     EXPECT_TRUE(signalled("wrap_up"));
     EXPECT_LT(record.length, seconds(65));
     EXPECT_TRUE(record.reason == "longest" || record.reason == "loop") << record.reason;
+}
+
+TEST_F(CallRehearsal, ATransferThatFailsGivesThePersonBack) {
+    scene.somebodyTakes = false;
+    answers = {{{"One moment, I connect you."}, "", "+12025550123"}, {{"I am sorry. May I help?"}}};
+    call(R"([{"say": "Hello?", "at_ms": 300}, {"say": "I want a person", "after_quiet_ms": 700},
+             {"say": "is anybody there", "at_ms": 20000}, {"hang_up": true, "at_ms": 30000}])");
+    EXPECT_TRUE(signalled("transfer"));
+    EXPECT_EQ(asked.back(), "is anybody there") << "after nobody took it";
+    EXPECT_EQ(record.reason, "hung_up");
+}
+
+TEST_F(CallRehearsal, ATransferThatIsTakenEndsOurPart) {
+    answers = {{{"One moment, I connect you."}, "", "+12025550123"}};
+    call(R"([{"say": "Hello?", "at_ms": 300}, {"say": "I want a person", "after_quiet_ms": 700}])");
+    EXPECT_EQ(record.reason, "transferred");
+    EXPECT_TRUE(says("One moment, I connect you."));
+}
+
+TEST_F(CallRehearsal, WhoIsAskedForDigitsIsWaitedForLonger) {
+    answers = {{{"What is your number?"}, "", "", true}, {{"Thank you."}}};
+    call(R"([{"say": "Hello?", "at_ms": 300}, {"say": "sure", "after_quiet_ms": 700},
+             {"say": "let me look it up", "after_quiet_ms": 700}, {"say": "it is on the door", "after_silence_ms": 1200},
+             {"hang_up": true, "after_quiet_ms": 4000}])");
+    ASSERT_EQ(asked.size(), 2u);
+    EXPECT_NE(asked[1].find("look it up"), std::string::npos);
+    EXPECT_NE(asked[1].find("on the door"), std::string::npos);
+}
+
+TEST_F(CallRehearsal, AnotherThoughtBeforeTheAnswerIsAnsweredWithIt) {
+    scene.thinks = milliseconds(4000);
+    call(R"([{"say": "Hello?", "at_ms": 300}, {"say": "how long does it take", "after_quiet_ms": 700},
+             {"say": "and what does it cost", "after_silence_ms": 1000}, {"hang_up": true, "after_quiet_ms": 3000}])");
+    ASSERT_FALSE(asked.empty());
+    EXPECT_EQ(std::count(asked.begin(), asked.end(), std::string("how long does it take")), 0)
+        << "one answer for both, not one for each";
+}
+
+TEST_F(CallRehearsal, BackchannelsInHindiWrittenInLatin) {
+    answers = {{{"Hum upar se aapki chhat dekhte hain aur batate hain ki saal mein kitni bachat hogi."}}};
+    call(R"([{"say": "hello", "at_ms": 300}, {"say": "aur bataiye", "after_quiet_ms": 700},
+             {"say": "haan ji", "while_spoken_to_ms": 1200}, {"hang_up": true, "after_quiet_ms": 2500}])",
+         "hi");
+    EXPECT_EQ(asked, (std::vector<std::string>{"aur bataiye"}));
+}
+
+TEST_F(CallRehearsal, ABackchannelThatGoesOnIsAnInterruption) {
+    answers = {{{lengthy, "It is free."}}};
+    call(R"([{"say": "Hello?", "at_ms": 300}, {"say": "tell me more", "after_quiet_ms": 700},
+             {"say": "okay but I rent this house", "while_spoken_to_ms": 1000}, {"hang_up": true, "after_quiet_ms": 2500}])");
+    EXPECT_EQ(asked.back(), "okay but I rent this house");
+    EXPECT_FALSE(says("It is free."));
+}
+
+TEST_F(CallRehearsal, AMachineInHindi) {
+    call(R"([{"say": "जिस व्यक्ति से आप बात करना चाहते हैं वह उपलब्ध नहीं है, बीप के बाद संदेश छोड़ें", "at_ms": 500},
+             {"beep_ms": 500}])",
+         "hi");
+    EXPECT_EQ(answeredBy(), "machine");
+}
+
+TEST_F(CallRehearsal, SoundThatComesLateIsStillSaidInOrder) {
+    scene.speaks = milliseconds(900);
+    answers = {{{"Thank you.", "Do you own the house?"}}};
+    call(R"([{"say": "Hello?", "at_ms": 300}, {"say": "tell me more", "after_quiet_ms": 1500},
+             {"hang_up": true, "after_quiet_ms": 4000}])");
+    EXPECT_TRUE(says("Thank you. | Do you own the house?")) << ours();
+}
+
+TEST_F(CallRehearsal, ARecognizerThatFailsEndsTheCallPolitely) {
+    scene.hearing = speech().host.open("scripted-speech", {{"fails_after_ms", 6000}}, {}).orThrow();
+    call(R"([{"say": "Hello?", "at_ms": 300}, {"say": "tell me more", "after_quiet_ms": 700}])");
+    EXPECT_TRUE(record.reason.starts_with("deaf")) << record.reason;
 }
 
 TEST_F(CallRehearsal, TheSameCallIsTheSameCall) {

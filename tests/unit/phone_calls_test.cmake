@@ -1,2 +1,0 @@
-list(APPEND links overture_rehearsal)
-cmake_language(DEFER CALL add_dependencies unit_phone_calls_test plugin_voice plugin_scripted-speech)
