@@ -241,8 +241,10 @@ private:
         std::vector<std::string> targets{
             "/v1/me",         "/v1/leads",    "/v1/conversations", "/v1/conversations?state=held",
             "/v1/deliveries", "/v1/campaigns"};
+        std::vector<std::string> ids;
         for (const auto& one : ask("/v1/conversations?limit=50")["items"]) {
             const auto id = one["id"].get<std::string>();
+            ids.push_back(id);
             targets.push_back("/v1/conversations/" + id);
             targets.push_back("/v1/conversations/" + id + "/messages");
         }
@@ -268,6 +270,7 @@ private:
         } catch (const std::exception& error) {
             fault = error.what();
         }
+        const auto takes = fault.empty() ? takeovers(proxy.port(), ids) : std::vector<double>{};
         over = true;
         reader.join();
         if (!fault.empty()) throw Error(fault, world_.folder);
@@ -283,7 +286,21 @@ private:
         figures["database_cpu_seconds"] = after.database - before.database;
         figures["rss_mib_each"] = residentMiB(engines_.front()->process());
         tell("active", std::move(figures));
+        tell("takeover", spread(takes));
         vendors_.setDelay(milliseconds(0));
+    }
+
+    /// A person takes a conversation and gives it back, again and again, while others read; how long each taking took.
+    std::vector<double> takeovers(std::uint16_t port, const std::vector<std::string>& ids) const {
+        constexpr std::size_t kTimes = 400;
+        Caller caller(port, token_);
+        std::vector<double> took;
+        for (std::size_t i = 0; i < kTimes; ++i) {
+            const auto one = "/v1/conversations/" + ids[i % ids.size()];
+            took.push_back(caller.post(one + "/take", R"({"for":"30m"})").milliseconds);
+            (void)caller.post(one + "/give-back", "{}");
+        }
+        return took;
     }
 
     static constexpr const char* kFirstNames[] = {"ann", "ash",  "ben", "carla", "dev",

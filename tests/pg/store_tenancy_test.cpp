@@ -189,6 +189,13 @@ TEST_F(Tenancy, APermitIsNeverChanged) {
     EXPECT_EQ(outcome("delete from permits"), "42501");
 }
 
+TEST_F(Tenancy, TheAuditOnlyGrows) {
+    fill();
+    EXPECT_EQ(outcome("update audit set organization_id = organization_id"), "42501");
+    EXPECT_EQ(outcome("delete from audit"), "42501");
+    EXPECT_EQ(outcome("truncate audit"), "42501");
+}
+
 TEST_F(Tenancy, TheEngineCannotLeaveItsOrganizationOrItsRole) {
     addOrganization(*database, "Sunrise");
     auto tx = database->begin(mine);
