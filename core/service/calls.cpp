@@ -13,6 +13,7 @@
 #include <unordered_map>
 
 #include "base/digest.hpp"
+#include "base/failpoint.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/text.hpp"
@@ -33,6 +34,7 @@ constexpr auto kForStart = seconds(10);  // from the handshake to the stream's s
 constexpr auto kPlugin = milliseconds(3000);
 constexpr auto kCarrier = milliseconds(15000);
 constexpr auto kNeverAnswered = minutes(20);
+constexpr auto kDatabaseAway = minutes(5);  // so long its desk keeps what a call has to write
 constexpr int kDesks = 4;
 constexpr int kHeardTries = 30;  // one a second: the turn's commit comes after its words
 
@@ -314,7 +316,10 @@ struct Calls::Impl {
         const LiveCall::Around around{
             [this](std::shared_ptr<LiveCall> call, call::Act act) {
                 auto* hands = desk(call->facts().id);
-                hands->give([this, call = std::move(call), act = std::move(act)] { write(call, act); });
+                const int number = std::holds_alternative<call::Line>(act) ? call->nextLine() : 0;
+                hands->give([this, call = std::move(call), act = std::move(act), number] {
+                    surely([&] { write(call, act, number); });
+                });
             },
             [this](std::function<void()> job) { speaking.give(std::move(job)); }, [this] { ring(); }};
         line.call = std::make_shared<LiveCall>(std::move(facts), std::move(plan), std::move(line.media),
@@ -329,7 +334,7 @@ struct Calls::Impl {
 
     /// A call whose socket went while it was looked for.
     void lost(const CallFacts& facts) {
-        desk(facts.id)->give([this, facts] { end(facts, "hung_up", "", Json::object()); });
+        desk(facts.id)->give([this, facts] { surely([&] { end(facts, "hung_up", "", Json::object()); }); });
     }
 
     std::optional<std::pair<CallFacts, call::Plan>> takeCall(const OrganizationId& organization,
@@ -403,10 +408,29 @@ struct Calls::Impl {
 
     Hands* desk(const std::string& key) { return desks[hash64(key) % desks.size()].get(); }
 
-    void write(const std::shared_ptr<LiveCall>& call, const call::Act& act) {
+    /// What people said is not lost when the database is away for a while: their desk waits for it. What is written twice is
+    /// there once.
+    void surely(const std::function<void()>& job) {
+        const auto until = Steady::now() + kDatabaseAway;
+        for (auto wait = milliseconds(50);; wait = std::min(2 * wait, milliseconds(2000))) {
+            try {
+                return job();
+            } catch (const store::DatabaseError& error) {
+                const bool passes = error.failure() != store::Failure::defect &&
+                                    error.failure() != store::Failure::constraint;
+                std::unique_lock lock(mutex);
+                if (!passes || Steady::now() > until ||
+                    quiet.wait_for(lock, wait, [this] { return stopped.load(); }))
+                    throw;
+            }
+        }
+    }
+
+    void write(const std::shared_ptr<LiveCall>& call, const call::Act& act, int number) {
+        failpoint("call.writing");
         const auto& facts = call->facts();
         if (const auto* said = std::get_if<call::Said>(&act)) return accept(facts, *said);
-        if (const auto* line = std::get_if<call::Line>(&act)) return add(*call, *line);
+        if (const auto* line = std::get_if<call::Line>(&act)) return add(facts, *line, number);
         if (const auto* heard = std::get_if<call::WasHeard>(&act)) {
             auto words = call->generated(heard->speech);
             const bool opening = words.empty();
@@ -451,12 +475,11 @@ struct Calls::Impl {
         wake();
     }
 
-    void add(LiveCall& call, const call::Line& line) {
-        const auto& facts = call.facts();
+    void add(const CallFacts& facts, const call::Line& line, int number) {
         auto tx = database.begin(facts.organization);
         store::RowSet rows({facts.organization});
-        rows.add({facts.id, call.nextLine(), line.who, line.text, line.kind, line.from.count(),
-                  line.to.count(), line.confidence, line.words});
+        rows.add({facts.id, number, line.who, line.text, line.kind, line.from.count(), line.to.count(),
+                  line.confidence, line.words});
         tx.run(sql::service::insert_call_lines, rows.params());
         tx.commit();
     }

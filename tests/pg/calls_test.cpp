@@ -3,6 +3,7 @@
 
 #include <future>
 
+#include "base/failpoint.hpp"
 #include "base/text.hpp"
 #include "media_phone.hpp"
 #include "net/http_client.hpp"
@@ -280,6 +281,30 @@ TEST_F(CallsTest, WhoInterruptsIsHeardAndTheRestIsNotSaid) {
     EXPECT_TRUE(heard.starts_with("First I")) << heard;
     EXPECT_LT(heard.size(), talker.reply[0].size());
     EXPECT_EQ(talker.before.back(), heard) << "the next turn knows what was heard, not what was written";
+}
+
+TEST_F(CallsTest, WhatIsSaidWhileTheDatabaseIsAwayIsNotLost) {
+    talker.reply = {"Good."};
+    connected();
+    ASSERT_TRUE(becomes([&] { return heardByThem().ends_with("Is now a bad time?"); })) << heardByThem();
+    std::atomic<int> refused = 0;
+    std::atomic<bool> away = true;
+    setWaitpoint("call.writing", [&] {
+        if (!away) return;
+        ++refused;
+        throw store::DatabaseError(store::Failure::unavailable, "57P01", "",
+                                   {"the server is gone", "test", ""});
+    });
+    phone->says(soundOf("No, go on."));
+    EXPECT_TRUE(becomes([&] { return refused > 2; }));
+    EXPECT_EQ(talker.turns, 0);
+    away = false;
+    EXPECT_TRUE(becomes([&] { return talker.turns == 1; }));
+    EXPECT_EQ(talker.heard, std::vector<std::string>{"No, go on."});
+    phone->hangUp();
+    EXPECT_TRUE(becomes([&] { return row("state") == "ended"; }));
+    EXPECT_EQ(number("select count(*) as n from call_lines where text = 'No, go on.'"), 1);
+    setWaitpoint("call.writing", {});
 }
 
 TEST_F(CallsTest, ATokenOpensOneCallOnce) {
