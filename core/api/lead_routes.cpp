@@ -120,16 +120,20 @@ Answer named(Call& call) {
     return answer;
 }
 
-Answer list(Call& call) {
-    if (call.query.contains("name")) return named(call);
-    const auto who = textOf(call.query, "who");
-    const auto rows =
-        who.empty() ? call.tx.run(sql::api::leads, {call.organization, below(call), rowsWanted(call)})
-                    : call.tx.run(sql::api::leads_found,
-                                  {call.organization, after(call), who, lowerAscii(who), rowsWanted(call)});
+Answer leadsOf(Call& call, const store::Rows& rows) {
     Json items = Json::array();
     for (const auto row : rows) items.push_back(jsonOf(row));
     return page(call, std::move(items));
+}
+
+Answer list(Call& call) {
+    if (call.query.contains("name")) return named(call);
+    const auto who = textOf(call.query, "who");
+    if (who.empty())
+        return leadsOf(call,
+                       call.tx.run(sql::api::leads, {call.organization, below(call), rowsWanted(call)}));
+    return leadsOf(call, call.tx.run(sql::api::leads_found, {call.organization, after(call), who,
+                                                             lowerAscii(who), rowsWanted(call)}));
 }
 
 Answer show(Call& call) {

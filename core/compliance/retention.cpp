@@ -80,7 +80,8 @@ std::map<std::string, std::int64_t> applyRetention(store::Database& database,
         if (kind == "journal")
             cleared[kind] = clear(database, organization, sql::compliance::empty_journal, before);
         if (kind == "messages")
-            cleared[kind] = clear(database, organization, sql::compliance::empty_messages, before);
+            cleared[kind] = clear(database, organization, sql::compliance::empty_messages, before) +
+                            clear(database, organization, sql::compliance::empty_calls, before);
         if (kind == "people") cleared[kind] = clearPeople(database, organization, before, now);
     }
     return cleared;

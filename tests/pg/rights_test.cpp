@@ -19,6 +19,18 @@ class Rights : public TurnWorld {
 protected:
     Rights() { fill(); }
 
+    /// A call of a conversation, in which the person said this.
+    void call(const ConversationId& talk, const std::string& text) {
+        const auto own = "'" + organization.text() + "', '" + talk.text() + "'";
+        owner(
+            "insert into calls (organization_id, call_id, conversation_id, binding_id, direction, state, "
+            "started_at) values ('" +
+            organization.text() + "', '" + talk.text() + "', '" + talk.text() + "', '" + talk.text() +
+            "', 'inbound', 'ended', '" + toRfc3339(clock.now()) + "')");
+        owner(
+            "insert into call_lines (organization_id, call_id, number, who, text, from_ms, to_ms) values (" +
+            own + ", 1, 'lead', '" + text + "', 0, 900)");
+    }
     void owner(const std::string& sql) {
         owned.push_back("test/" + std::to_string(owned.size()));
         texts.push_back(sql);
@@ -290,6 +302,15 @@ TEST_F(Rights, NothingIsErasedWhileATurnIsUnderWay) {
     EXPECT_EQ(erase({kPhone, "", ""})["leads"], 1);
 }
 
+TEST_F(Rights, WhatWasSaidInCallsGoesWithThePerson) {
+    call(talks[0], "My number is 6025550100");
+    call(talks[1], "Mine is another one");
+    erase({kPhone, "", ""});
+    EXPECT_EQ(number("select count(*) as n from calls"), 1);
+    EXPECT_EQ(number("select count(*) as n from call_lines"), 1);
+    EXPECT_EQ(number("select count(*) as n from call_lines where text = 'Mine is another one'"), 1);
+}
+
 TEST_F(Rights, AnAddressThatNoLeadHasIsErasedToo) {
     {
         auto tx = database->begin(organization);
@@ -308,7 +329,8 @@ TEST_F(Rights, EveryTableWithAPersonInItIsKnown) {
         "turns",        "steps",         "deliveries",       "attempts",         "consents",
         "suppressions", "permits",       "meetings",         "slot_offers",      "import_rows",
         "reservations", "users",         "account_managers", "registry_answers", "shadow_turns",
-        "lead_words"};  // those go with their lead, by a trigger
+        "lead_words",  // those go with their lead, by a trigger
+        "calls"};      // and those with their conversation
     auto tx = database->beginOwner();
     for (const auto row :
          tx.run({"test/columns",
@@ -332,10 +354,14 @@ TEST_F(Rights, RetentionClearsInSetsWhatIsOlderThanItsDays) {
     EXPECT_EQ(cleared,
               (std::map<std::string, std::int64_t>{{"webhooks", 0}, {"journal", 0}, {"messages", 0}}));
     owner("update conversations set state = 'closed' where conversation_id = '" + talks[0].text() + "'");
+    call(talks[0], "My number is 6025550100");
+    call(talks[1], "My number is 6025550177");
     clock.advanceTo(clock.now() + days(31));
     cleared = applyRetention(*database, organization, clock.now());
     EXPECT_EQ(cleared,
-              (std::map<std::string, std::int64_t>{{"webhooks", 2}, {"journal", 2}, {"messages", 1}}));
+              (std::map<std::string, std::int64_t>{{"webhooks", 2}, {"journal", 2}, {"messages", 2}}))
+        << "a message, and a line of a call";
+    EXPECT_EQ(number("select count(*) as n from call_lines where text <> ''"), 1);
     EXPECT_EQ(number("select count(*) as n from messages where text = ''"), 1)
         << "the open conversation keeps its own";
     EXPECT_EQ(number("select sum(cost_micros)::bigint as n from steps where result = '{}'"), 1400);
