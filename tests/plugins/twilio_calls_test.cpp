@@ -126,8 +126,34 @@ TEST_F(TwilioCallsTest, LookingUpEndingAndConnectingFitTheDescription) {
                         "b1?call=c1\" method=\"POST\" timeout=\"20\">"
                         "<Number>+15555550124</Number></Dial>"),
               std::string::npos);
-    contracts::accepted("twilio", "carrier.call/1 lookup, end, transfer: ListCall, FetchCall, UpdateCall",
-                        "twilio-api.json");
+    const std::string operations = "carrier.call/1 lookup, end, transfer: ListCall, FetchCall, UpdateCall";
+    contracts::accepted("twilio", operations, "twilio-api.json");
+    const Json all{{"lookup",
+                    {{"reference", ""},
+                     {"to", "+15555550102"},
+                     {"from", "+15555550101"},
+                     {"sent_after", "2026-03-01T16:00:00Z"}}},
+                   {"fetch", {{"reference", kCallSid}}},
+                   {"end", {{"reference", kCallSid}}},
+                   {"transfer",
+                    {{"reference", kCallSid},
+                     {"to", "+15555550124"},
+                     {"from", "+15555550101"},
+                     {"ring_seconds", 20},
+                     {"call_id", "c1"}}}};
+    const auto askAll = [&](const Json& asked) {
+        const auto part = [&](const char* name) {
+            return asked.is_object() && asked.contains(name) && asked[name].is_object() ? asked[name]
+                                                                                        : Json::object();
+        };
+        calls().lookup(part("lookup"), kDeadline);
+        calls().lookup(part("fetch"), kDeadline);
+        calls().end(part("end"), kDeadline);
+        return calls().transfer(part("transfer"), kDeadline);
+    };
+    contracts::neverWrong("twilio", {operations}, "twilio-api.json",
+                          {all, askAll, contracts::unwell,
+                           [&](const sdk::HttpRequest& asked) { return judged(api, asked).faults; }, host});
 }
 
 TEST_F(TwilioCallsTest, EveryStatusOfTheDescriptionIsKnown) {
