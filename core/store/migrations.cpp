@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <thread>
 
+#include "base/clock.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "migrations/embedded.hpp"
@@ -54,6 +56,11 @@ void compare(std::vector<Migration>& migrations, std::map<int, Applied> ledger, 
                     database, "Use a program of the line that migrated it");
 }
 
+constexpr int kTries = 20;
+constexpr auto kFirstPause = milliseconds(100), kLongestPause = milliseconds(2000);
+// Who waits for a lock holds up everybody behind it: better to step back and come again.
+constexpr const char* kForLocks = "set local lock_timeout = '5s'";
+
 /// True when this call applied it; false when another program did meanwhile.
 bool applyOne(Database& database, const std::vector<Migration>& migrations, const Migration& migration) {
     auto tx = database.beginOwner();
@@ -63,6 +70,7 @@ bool applyOne(Database& database, const std::vector<Migration>& migrations, cons
     const auto same = [&](const Migration& other) { return other.number == migration.number; };
     if (std::find_if(seen.begin(), seen.end(), same)->applied) return false;
     try {
+        tx.script(kForLocks, "migrations");
         tx.run(sql::migration_make_ledger);
         tx.script(migration.sql, "schema/migrations/" + migration.name + ".sql");
     } catch (const DatabaseError& error) {
@@ -78,6 +86,21 @@ bool applyOne(Database& database, const std::vector<Migration>& migrations, cons
            {migration.number, migration.name, migration.checksum, SystemClock().now()});
     tx.commit();
     return true;
+}
+
+/// Engines go on working meanwhile: one that is in the way, or was before us, is let through, and it is tried again.
+bool applyPatiently(Database& database, const std::vector<Migration>& migrations,
+                    const Migration& migration) {
+    auto pause = kFirstPause;
+    for (int tries = 1;; ++tries) {
+        try {
+            return applyOne(database, migrations, migration);
+        } catch (const DatabaseError& error) {
+            if (error.failure() != Failure::conflict || tries == kTries) throw;
+        }
+        std::this_thread::sleep_for(pause);
+        pause = std::min(2 * pause, kLongestPause);
+    }
 }
 
 }  // namespace
@@ -102,7 +125,7 @@ std::vector<Migration> migrationStatus(Database& database, std::vector<Migration
 int migrate(Database& database, const std::vector<Migration>& migrations) {
     int applied = 0;
     for (const auto& migration : migrationStatus(database, migrations))
-        if (!migration.applied && applyOne(database, migrations, migration)) ++applied;
+        if (!migration.applied && applyPatiently(database, migrations, migration)) ++applied;
     return applied;
 }
 

@@ -21,7 +21,8 @@ struct Migration {
 std::vector<Migration> migrationStatus(Database& database);
 
 /// Applies what is missing, each in its own transaction, under an advisory lock so that two programs can start at
-/// once. Returns how many were applied. A failure names the migration and leaves it wholly undone.
+/// once. Engines may be at work meanwhile: a migration that would wait long for them, or be in a deadlock with them, is undone and
+/// tried again for a while. Returns how many were applied. A failure names the migration and leaves it wholly undone.
 int migrate(Database& database);
 
 /// The compiled-in files alone, in order, none marked applied.

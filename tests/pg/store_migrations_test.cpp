@@ -1,4 +1,5 @@
 #include <future>
+#include <thread>
 
 #include "pg/fixture.hpp"
 #include "store/migrations.hpp"
@@ -68,6 +69,31 @@ TEST_F(Migrations, AFailingOneIsUndoneAndNamed) {
     EXPECT_FALSE(hasTable("two"));
     EXPECT_EQ(migrate(database, {first, made(2, "create table two (id integer)")}), 1);
     EXPECT_TRUE(hasTable("two"));
+}
+
+TEST_F(Migrations, AnEngineInTheWayIsLetThrough) {
+    migrate(database, {made(1, "create table one (id integer); create table two (id integer)")});
+    Database engine({.url = url, .sessions = 1});
+    auto tx = engine.beginOwner();
+    tx.run({"test/first", "insert into one values (1)"});
+    auto migrated = std::async(std::launch::async, [&] {
+        Database own({.url = url, .sessions = 1});
+        return migrate(own, {made(1, "create table one (id integer); create table two (id integer)"),
+                             made(2, "alter table two add word text; alter table one add word text")});
+    });
+    const auto waits = [&] {
+        auto asking = database.beginOwner();
+        return asking.run({"test/waits", "select count(*) as n from pg_locks where not granted"})[0].integer(
+                   "n") > 0;
+    };
+    while (!waits()) std::this_thread::yield();
+    // Who waits first looks for a deadlock first, after a second, and gives way: the migration.
+    tx.run({"test/second", "insert into two values (1)"});
+    tx.commit();
+    EXPECT_EQ(migrated.get(), 1);
+    EXPECT_EQ(migrate(database, {made(1, "create table one (id integer); create table two (id integer)"),
+                                 made(2, "alter table two add word text; alter table one add word text")}),
+              0);
 }
 
 TEST_F(Migrations, TwoProgramsAtOnceShareTheWork) {
