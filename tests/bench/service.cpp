@@ -242,7 +242,8 @@ private:
             "/v1/me",         "/v1/leads",    "/v1/conversations", "/v1/conversations?state=held",
             "/v1/deliveries", "/v1/campaigns"};
         std::vector<std::string> ids;
-        for (const auto& one : ask("/v1/conversations?limit=50")["items"]) {
+        const auto page = ask("/v1/conversations?limit=50");
+        for (const auto& one : page["items"]) {
             const auto id = one["id"].get<std::string>();
             ids.push_back(id);
             targets.push_back("/v1/conversations/" + id);
