@@ -1,16 +1,21 @@
 #include "net/frames.hpp"
 
+#include <Poco/DigestEngine.h>
+#include <Poco/SHA1Engine.h>
 #include <openssl/rand.h>
 
 #include <stdexcept>
 
+#include "base/digest.hpp"
 #include "base/text.hpp"
 
 namespace overture::net {
 namespace {
 
 constexpr std::size_t kLargestControl = 125;
-constexpr int kNoCode = 1005;
+constexpr std::size_t kMaskBytes = 4;
+constexpr std::size_t kReadBeforeMoving = 64 * 1024;
+constexpr const char* kGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";  // RFC 6455, 1.3
 
 bool isControl(Opcode opcode) {
     return static_cast<std::uint8_t>(opcode) >= 8;
@@ -19,8 +24,7 @@ bool isKnown(std::uint8_t opcode) {
     return opcode <= 2 || (opcode >= 8 && opcode <= 10);
 }
 bool maySend(int code) {
-    if (code >= 3000 && code <= 4999) return true;
-    return code >= 1000 && code <= 1014 && code != 1004 && code != kNoCode && code != 1006;
+    return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
 }
 
 void appendNumber(std::string& out, std::uint64_t number, int bytes) {
@@ -28,94 +32,115 @@ void appendNumber(std::string& out, std::uint64_t number, int bytes) {
         out += static_cast<char>(number >> shift & 0xff);
 }
 
+void mask(std::string& text, std::size_t from, const char* with) {
+    for (std::size_t i = from; i < text.size(); ++i)
+        text[i] = static_cast<char>(text[i] ^ with[(i - from) % kMaskBytes]);
+}
+
 }  // namespace
 
-std::string maskedFrame(Opcode opcode, std::string_view payload) {
+std::string frame(Side by, Opcode opcode, std::string_view payload) {
+    const int masked = by == Side::client ? 0x80 : 0;
     std::string out(1, static_cast<char>(0x80 | static_cast<std::uint8_t>(opcode)));
     if (payload.size() <= kLargestControl) {
-        out += static_cast<char>(0x80 | payload.size());
+        out += static_cast<char>(masked | static_cast<int>(payload.size()));
     } else if (payload.size() <= 0xffff) {
-        out += static_cast<char>(0x80 | 126);
+        out += static_cast<char>(masked | 126);
         appendNumber(out, payload.size(), 2);
     } else {
-        out += static_cast<char>(0x80 | 127);
+        out += static_cast<char>(masked | 127);
         appendNumber(out, payload.size(), 8);
     }
-    unsigned char mask[4];
-    if (RAND_bytes(mask, sizeof mask) != 1) throw std::runtime_error("the system has no random bytes");
-    out.append(reinterpret_cast<const char*>(mask), sizeof mask);
-    const auto begin = out.size();
-    out += payload;
-    for (std::size_t i = 0; i < payload.size(); ++i)
-        out[begin + i] = static_cast<char>(out[begin + i] ^ static_cast<char>(mask[i % 4]));
+    if (by == Side::server) return out.append(payload);
+    unsigned char random[kMaskBytes];
+    if (RAND_bytes(random, sizeof random) != 1) throw std::runtime_error("the system has no random bytes");
+    const std::string with(reinterpret_cast<const char*>(random), sizeof random);
+    const auto begin = out.append(with).size();
+    mask(out.append(payload), begin, with.data());
     return out;
 }
 
-std::string maskedClose(int code, std::string_view reason) {
+std::string closeFrame(Side by, CloseCode code, std::string_view reason) {
     std::string payload;
-    if (maySend(code)) {
-        appendNumber(payload, static_cast<std::uint64_t>(code), 2);
+    if (maySend(static_cast<int>(code))) {
+        appendNumber(payload, static_cast<std::uint16_t>(code), 2);
         payload += reason.substr(0, kLargestControl - 2);
     }
-    return maskedFrame(Opcode::close, payload);
+    return frame(by, Opcode::close, payload);
 }
 
-std::optional<ServerFrames::Incoming> ServerFrames::next() {
+std::string acceptFor(const std::string& key) {
+    if (fromBase64(key).size() != 16) return {};
+    Poco::SHA1Engine engine;
+    engine.update(key + kGuid);
+    const auto& digest = engine.digest();
+    return toBase64(std::string(digest.begin(), digest.end()));
+}
+
+std::optional<Frames::Incoming> Frames::next() {
     for (;;) {
         const auto size = waiting_.size() - at_;
         if (fault_ || size < 2) return std::nullopt;
         const auto byte = [&](std::size_t index) { return static_cast<std::uint8_t>(waiting_[at_ + index]); };
-        const bool last = (byte(0) & 0x80) != 0;
-        if ((byte(0) & 0x70) != 0) return wrong(1002, "sent a frame with reserved bits");
-        if (!isKnown(byte(0) & 0x0f)) return wrong(1002, "sent a frame of an unknown kind");
-        if ((byte(1) & 0x80) != 0) return wrong(1002, "sent a masked frame");
+        const bool last = (byte(0) & 0x80) != 0, masked = (byte(1) & 0x80) != 0;
+        if ((byte(0) & 0x70) != 0) return wrong(CloseCode::protocol, "sent a frame with reserved bits");
+        if (!isKnown(byte(0) & 0x0f)) return wrong(CloseCode::protocol, "sent a frame of an unknown kind");
+        if (masked != (from_ == Side::client))
+            return wrong(CloseCode::protocol, masked ? "sent a masked frame" : "sent a frame without a mask");
         const auto opcode = static_cast<Opcode>(byte(0) & 0x0f);
         std::uint64_t length = byte(1) & 0x7f;
         if (isControl(opcode) && (!last || length > kLargestControl))
-            return wrong(1002, "sent a control frame that is too long or in parts");
+            return wrong(CloseCode::protocol, "sent a control frame that is too long or in parts");
         const std::size_t lengthBytes = length == 126 ? 2 : length == 127 ? 8 : 0;
         if (size < 2 + lengthBytes) return std::nullopt;
         if (lengthBytes > 0) length = 0;
         for (std::size_t i = 0; i < lengthBytes; ++i) length = length << 8 | byte(2 + i);
         if (!isControl(opcode)) {
             if ((opcode == Opcode::more) != open_.has_value())
-                return wrong(1002, "sent the parts of a message out of order");
-            if (length > largest_ - message_.size()) return wrong(1009, "sent a message that is too large");
+                return wrong(CloseCode::protocol, "sent the parts of a message out of order");
+            if (length > largest_ - message_.size())
+                return wrong(CloseCode::tooLarge, "sent a message that is too large");
         }
-        const auto head = 2 + lengthBytes;
+        const auto head = 2 + lengthBytes + (masked ? kMaskBytes : 0);
         if (size < head + length) return std::nullopt;
-        const auto payload = std::string_view(waiting_).substr(at_ + head, length);
-        at_ += head + length;
-        if (isControl(opcode)) {
-            auto incoming = control(opcode, std::string(payload));
-            if (at_ == waiting_.size()) waiting_.clear(), at_ = 0;
-            return incoming;
-        }
+        auto payload = taken(head, length);
+        if (isControl(opcode)) return control(opcode, std::move(payload));
         if (opcode != Opcode::more) open_ = opcode;
         message_ += payload;
-        if (at_ == waiting_.size() || at_ > 64 * 1024) waiting_.erase(0, at_), at_ = 0;
         if (!last) continue;
-        Incoming message{*open_, std::move(message_)};
+        Incoming message{*open_, std::move(message_), CloseCode::none};
         message_.clear();
         open_.reset();
         if (message.opcode == Opcode::text && !isUtf8(message.payload))
-            return wrong(1007, "sent a text that is not UTF-8");
+            return wrong(CloseCode::notText, "sent a text that is not UTF-8");
         return message;
     }
 }
 
-std::optional<ServerFrames::Incoming> ServerFrames::control(Opcode opcode, std::string payload) {
-    if (opcode != Opcode::close) return Incoming{opcode, std::move(payload)};
-    if (payload.empty()) return Incoming{opcode, {}, kNoCode};
-    if (payload.size() == 1) return wrong(1002, "sent a close with half a code");
-    const int code = static_cast<std::uint8_t>(payload[0]) << 8 | static_cast<std::uint8_t>(payload[1]);
-    if (!maySend(code)) return wrong(1002, "sent a close with a code that nobody may send");
-    payload.erase(0, 2);
-    if (!isUtf8(payload)) return wrong(1007, "sent a close whose reason is not UTF-8");
-    return Incoming{opcode, std::move(payload), code};
+/// A whole frame's payload, without its mask. What was read is dropped now and then, not each time.
+std::string Frames::taken(std::size_t head, std::size_t length) {
+    auto payload = waiting_.substr(at_ + head, length);
+    if (from_ == Side::client) mask(payload, 0, waiting_.data() + at_ + head - kMaskBytes);
+    at_ += head + length;
+    if (at_ == waiting_.size() || at_ > kReadBeforeMoving) {
+        waiting_.erase(0, at_);
+        at_ = 0;
+    }
+    return payload;
 }
 
-std::optional<ServerFrames::Incoming> ServerFrames::wrong(int code, const char* sentence) {
+std::optional<Frames::Incoming> Frames::control(Opcode opcode, std::string payload) {
+    if (opcode != Opcode::close) return Incoming{opcode, std::move(payload), CloseCode::none};
+    if (payload.empty()) return Incoming{opcode, {}, CloseCode::none};
+    if (payload.size() == 1) return wrong(CloseCode::protocol, "sent a close with half a code");
+    const int code = static_cast<std::uint8_t>(payload[0]) << 8 | static_cast<std::uint8_t>(payload[1]);
+    if (!maySend(code)) return wrong(CloseCode::protocol, "sent a close with a code that nobody may send");
+    payload.erase(0, 2);
+    if (!isUtf8(payload)) return wrong(CloseCode::notText, "sent a close whose reason is not UTF-8");
+    return Incoming{opcode, std::move(payload), static_cast<CloseCode>(code)};
+}
+
+std::optional<Frames::Incoming> Frames::wrong(CloseCode code, const char* sentence) {
     fault_ = Fault{code, sentence};
     return std::nullopt;
 }

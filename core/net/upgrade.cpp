@@ -1,7 +1,5 @@
 #include "net/upgrade.hpp"
 
-#include <Poco/DigestEngine.h>
-#include <Poco/SHA1Engine.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
@@ -10,25 +8,18 @@
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
+#include "net/frames.hpp"
 
 namespace overture::net {
 namespace {
 
 constexpr std::size_t kLongestUpgradeHead = 16 * 1024;
 constexpr std::size_t kLongestRefusal = 4096;
-constexpr const char* kGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";  // RFC 6455, 1.3
 
 bool listHas(const std::string& list, const std::string& word) {
     const auto parts = split(list, ',');
     return std::any_of(parts.begin(), parts.end(),
                        [&](const auto& part) { return lowerAscii(trim(part)) == word; });
-}
-
-std::string acceptOf(const std::string& key) {
-    Poco::SHA1Engine engine;
-    engine.update(key + kGuid);
-    const auto& digest = engine.digest();
-    return toBase64(std::string(digest.begin(), digest.end()));
 }
 
 }  // namespace
@@ -101,7 +92,7 @@ std::string agreementTrouble(const HttpResponse& response, const std::string& ke
     if (lowerAscii(response.header("Upgrade")) != "websocket" ||
         !listHas(response.header("Connection"), "upgrade"))
         return "it agreed to another protocol than WebSocket";
-    if (trim(response.header("Sec-WebSocket-Accept")) != acceptOf(key))
+    if (trim(response.header("Sec-WebSocket-Accept")) != acceptFor(key))
         return "its Sec-WebSocket-Accept is not of our key";
     if (!response.header("Sec-WebSocket-Extensions").empty())
         return "it uses an extension that nobody offered";

@@ -96,7 +96,7 @@ struct Socket {
     std::string outgoing, key, trouble;
     std::size_t sent = 0;  // of `outgoing`
     UpgradeAnswer answer;
-    std::optional<ServerFrames> frames;
+    std::optional<Frames> frames;
     bool closeSent = false, pinged = false;
     int ourCode = 1000;
     std::uint32_t watched = 0;
@@ -194,7 +194,7 @@ struct WebSockets::Impl {
                 return end(socket,
                            {How::lost, 0, {}, {}, host(socket) + ": it went silent and answers no ping"});
             if (std::exchange(socket.pinged, true)) return;
-            socket.outgoing += maskedFrame(Opcode::ping, "");
+            socket.outgoing += frame(Side::client, Opcode::ping, "");
             advance(socket);
         }
     }
@@ -407,7 +407,7 @@ struct WebSockets::Impl {
         if (const auto other = agreementTrouble(socket.answer.response, socket.key, socket.request);
             !other.empty())
             throw Poco::RuntimeException(other);
-        socket.frames.emplace(socket.request.largest);
+        socket.frames.emplace(Side::server, socket.request.largest);
         socket.frames->take(socket.answer.rest());
         socket.state = Socket::State::open;
         socket.deadline = kNever;
@@ -473,7 +473,8 @@ struct WebSockets::Impl {
                     tell(socket, [&](WebSocketEvents& events) { events.binary(incoming->payload); });
                     break;
                 case Opcode::ping:
-                    if (!socket.closeSent) socket.outgoing += maskedFrame(Opcode::pong, incoming->payload);
+                    if (!socket.closeSent)
+                        socket.outgoing += frame(Side::client, Opcode::pong, incoming->payload);
                     break;
                 case Opcode::close: return closedByPeer(socket, *incoming);
                 default: break;
@@ -481,25 +482,27 @@ struct WebSockets::Impl {
             if (socket.state == Socket::State::over) return;
         }
         if (const auto& fault = socket.frames->fault()) {
-            farewell(socket, maskedClose(fault->code, ""));
-            end(socket, {How::lost, fault->code, {}, {}, host(socket) + ": it " + fault->sentence});
+            farewell(socket, closeFrame(Side::client, fault->code, ""));
+            end(socket,
+                {How::lost, static_cast<int>(fault->code), {}, {}, host(socket) + ": it " + fault->sentence});
         }
     }
 
-    void closedByPeer(Socket& socket, const ServerFrames::Incoming& close) {
+    void closedByPeer(Socket& socket, const Frames::Incoming& close) {
         if (socket.closeSent) return end(socket, done(socket, close.payload));
-        farewell(socket, maskedClose(close.code, ""));
+        farewell(socket, closeFrame(Side::client, close.code, ""));
+        const int code = static_cast<int>(close.code);
         end(socket, {How::closed,
-                     close.code,
+                     code,
                      {},
                      close.payload,
-                     host(socket) + ": it closed the socket with " + std::to_string(close.code)});
+                     host(socket) + ": it closed the socket with " + std::to_string(code)});
     }
 
     /// The last frame, if it can go at once.
-    void farewell(Socket& socket, const std::string& frame) {
+    void farewell(Socket& socket, const std::string& bytes) {
         try {
-            socket.outgoing += frame;
+            socket.outgoing += bytes;
             flush(socket);
         } catch (const Poco::Exception&) {  // it is gone already
         }
@@ -573,13 +576,13 @@ struct WebSockets::Impl {
     // ---------------------------------------------------------------------------------------- what other threads ask
 
     WebSocketSent send(const Held& socket, Opcode opcode, std::string_view message) {
-        auto frame = maskedFrame(opcode, message);
+        auto bytes = frame(Side::client, opcode, message);
         {
             const std::scoped_lock lock(socket->mutex);
             if (socket->dead || socket->closing) return WebSocketSent::over;
             if (socket->queued + message.size() > kMostQueued) return WebSocketSent::full;
-            socket->queued += frame.size();
-            socket->queue.push_back(std::move(frame));
+            socket->queued += bytes.size();
+            socket->queue.push_back(std::move(bytes));
             if (std::exchange(socket->called, true)) return WebSocketSent::queued;
         }
         call(socket);
@@ -596,7 +599,7 @@ struct WebSockets::Impl {
         {
             const std::scoped_lock lock(socket->mutex);
             if (socket->dead || socket->closing) return;
-            socket->closing = maskedClose(code, reason);
+            socket->closing = closeFrame(Side::client, static_cast<CloseCode>(code), reason);
         }
         mail->put([this, socket, code] {
             if (socket->state == Socket::State::over) return;

@@ -18,6 +18,7 @@
 #include "base/metrics.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "net/frames.hpp"
 #include "queries/service.hpp"
 #include "service/hands.hpp"
 #include "service/live_call.hpp"
@@ -87,7 +88,7 @@ struct Calls::Impl {
         OrganizationId organization;
         BindingId binding;
         std::unique_ptr<plugin::Media> media;
-        Frames frames{kLargestMessage};
+        net::Frames frames{net::Side::client, kLargestMessage};
         std::shared_ptr<LiveCall> call = {};
         Steady::time_point since = Steady::now();
         bool asked = false, ended = false;
@@ -207,7 +208,7 @@ struct Calls::Impl {
         const auto found = lines.find(handle);
         if (found == lines.end()) return;
         const auto call = found->second.call;
-        const auto bye = closeFrame(CloseCode::goingAway, "the call is over");
+        const auto bye = net::closeFrame(net::Side::server, net::CloseCode::goingAway, "the call is over");
         if (call) {
             if (!call->over()) call->socketGone();
             call->sendControl(bye);
@@ -241,15 +242,15 @@ struct Calls::Impl {
 
     void hear(int handle, Line& line) {
         while (auto one = line.frames.next()) {
-            if (one->opcode == Opcode::close) return close(handle);
-            if (one->opcode == Opcode::ping) {
-                const auto pong = frame(Opcode::pong, one->payload);
+            if (one->opcode == net::Opcode::close) return close(handle);
+            if (one->opcode == net::Opcode::ping) {
+                const auto pong = net::frame(net::Side::server, net::Opcode::pong, one->payload);
                 if (line.call)
                     line.call->sendControl(pong);
                 else if (::send(handle, pong.data(), pong.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
                     return close(handle);
-            } else if (one->opcode == Opcode::text || one->opcode == Opcode::binary) {
-                const bool binary = one->opcode == Opcode::binary;
+            } else if (one->opcode == net::Opcode::text || one->opcode == net::Opcode::binary) {
+                const bool binary = one->opcode == net::Opcode::binary;
                 if (line.call)
                     line.call->read(binary, one->payload);
                 else if (!line.asked)

@@ -29,13 +29,6 @@ std::uint64_t nextId() {
     return ++last;
 }
 
-/// Whether it begins with a code that may be sent (RFC 6455, 7.4), or has none.
-bool isCloseCode(const std::string& payload) {
-    if (payload.empty()) return true;
-    const int code = static_cast<unsigned char>(payload[0]) * 256 + static_cast<unsigned char>(payload[1]);
-    return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
-}
-
 bool wouldWait() {
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
@@ -47,7 +40,8 @@ WirePtr wireOf(const OrganizationId& organization, const std::string& kind, cons
     auto event = document.contains("id") ? "id: " + textOf(document, "id") + "\n" : std::string();
     event += "event: " + kind + "\ndata: " + text + "\n\n";
     return std::make_shared<const Wire>(
-        Wire{organization, kind, bytesOf(std::move(event)), bytesOf(frame(Opcode::text, text))});
+        Wire{organization, kind, bytesOf(std::move(event)),
+             bytesOf(net::frame(net::Side::server, net::Opcode::text, text))});
 }
 
 Socket::Socket(Poco::Net::StreamSocket&& given, Live::Listener&& listener)
@@ -71,7 +65,9 @@ bool Socket::wants(const std::string& kind) const {
 }
 
 Listeners::Listeners(const LiveOptions& options, std::function<void(const Socket&)> gone)
-    : options_(options), gone_(std::move(gone)), ping_(bytesOf(frame(Opcode::ping, ""))) {
+    : options_(options),
+      gone_(std::move(gone)),
+      ping_(bytesOf(net::frame(net::Side::server, net::Opcode::ping, ""))) {
     poller_ = ::epoll_create1(EPOLL_CLOEXEC);
     alarm_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (poller_ < 0 || alarm_ < 0)
@@ -118,13 +114,13 @@ void Listeners::makeLevel(SocketPtr socket, WirePtr ready) {
     });
 }
 
-void Listeners::end(SocketPtr socket, CloseCode code, std::string reason) {
+void Listeners::end(SocketPtr socket, net::CloseCode code, std::string reason) {
     order([this, socket = std::move(socket), code, reason = std::move(reason)] {
         finish(*socket, code, reason);
     });
 }
 
-void Listeners::endLevel(CloseCode code, std::string reason) {
+void Listeners::endLevel(net::CloseCode code, std::string reason) {
     order([this, code, reason = std::move(reason)] {
         for (const auto& [id, one] : sockets_)
             if (one->level) finish(*one, code, reason);
@@ -225,10 +221,10 @@ void Listeners::add(Socket& one, const Bytes& bytes) {
     touched_.insert(one.id);
 }
 
-void Listeners::finish(Socket& one, CloseCode code, const std::string& reason) {
+void Listeners::finish(Socket& one, net::CloseCode code, const std::string& reason) {
     if (one.ending) return;
     add(one, bytesOf(one.webSocket
-                         ? closeFrame(code, reason)
+                         ? net::closeFrame(net::Side::server, code, reason)
                          : "event: end\ndata: " + toText({{"kind", "end"}, {"reason", reason}}) + "\n\n"));
     one.ending = true;
 }
@@ -255,14 +251,14 @@ void Listeners::readFrom(Socket& one) {
 
 void Listeners::answerFrames(Socket& one) {
     while (const auto incoming = one.frames.next()) {
-        if (incoming->opcode == Opcode::ping) add(one, bytesOf(frame(Opcode::pong, incoming->payload)));
-        if (incoming->opcode != Opcode::close) continue;
-        if (!isCloseCode(incoming->payload)) return finish(one, CloseCode::protocol, "");
-        add(one, bytesOf(frame(Opcode::close, incoming->payload.substr(0, 2))));
+        if (incoming->opcode == net::Opcode::ping)
+            add(one, bytesOf(net::frame(net::Side::server, net::Opcode::pong, incoming->payload)));
+        if (incoming->opcode != net::Opcode::close) continue;
+        add(one, bytesOf(net::closeFrame(net::Side::server, incoming->code, "")));
         one.ending = true;
         return;
     }
-    if (const auto fault = one.frames.fault()) finish(one, *fault, "");
+    if (const auto& fault = one.frames.fault()) finish(one, fault->code, "");
 }
 
 void Listeners::writeTo(Socket& one) {
@@ -317,7 +313,7 @@ void Listeners::sweep() {
 
 void Listeners::sayGoodbye() {
     obey();
-    for (const auto& [id, one] : sockets_) finish(*one, CloseCode::goingAway, "this server stops");
+    for (const auto& [id, one] : sockets_) finish(*one, net::CloseCode::goingAway, "this server stops");
     obey();
     for (const auto& [id, one] : sockets_) over_.insert(id);
     sweep();

@@ -15,7 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "service/frames.hpp"
+#include "net/frames.hpp"
 #include "service/live.hpp"
 
 namespace overture::service {
@@ -53,7 +53,7 @@ struct Socket {
     std::size_t written = 0;  // of the first one
     Steady::time_point moved;
     std::optional<Steady::time_point> pinged;  ///< and not heard from since
-    Frames frames;
+    net::Frames frames{net::Side::client, 4096};
 
     bool wants(const std::string& kind) const;
 };
@@ -71,8 +71,8 @@ public:
     void tellAll(std::vector<WirePtr> wires);  ///< those who are level
     void tell(SocketPtr socket, std::vector<WirePtr> wires);
     void makeLevel(SocketPtr socket, WirePtr ready);
-    void end(SocketPtr socket, CloseCode code, std::string reason);
-    void endLevel(CloseCode code, std::string reason);  ///< those who are level
+    void end(SocketPtr socket, net::CloseCode code, std::string reason);
+    void endLevel(net::CloseCode code, std::string reason);  ///< those who are level
     void beat(WirePtr here);
     int count() const { return count_; }
     void stop();  ///< says goodbye to everybody
@@ -87,7 +87,7 @@ private:
     void hear(Socket& one, const Wire& wire);
     void beatTo(Socket& one, const Wire& here);
     void add(Socket& one, const Bytes& bytes);
-    void finish(Socket& one, CloseCode code, const std::string& reason);
+    void finish(Socket& one, net::CloseCode code, const std::string& reason);
     void cut(Socket& one, const char* why);
     void readFrom(Socket& one);
     void answerFrames(Socket& one);

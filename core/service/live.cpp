@@ -231,7 +231,7 @@ private:
             keys_.askAbout(listening_);
         }
         for (const auto& one : keys_.refused())
-            listeners_.end(one, CloseCode::policy, "the key no longer holds");
+            listeners_.end(one, net::CloseCode::policy, "the key no longer holds");
     }
 
     Json signOf(const char* kind) {
@@ -268,7 +268,7 @@ private:
     void loseTheThread() {
         cursor_.reset();
         log::warning("live_lost", Json::object());
-        listeners_.endLevel(CloseCode::tryAgain, "too much at once");
+        listeners_.endLevel(net::CloseCode::tryAgain, "too much at once");
     }
 
     /// For a short while, one of each organization in turn: meanwhile nobody else is told anything.
@@ -313,7 +313,7 @@ private:
             feed::read(tx, {one.socket->stream.organization}, *one.after, kMissedPage, cursor_->seen);
         tx.commit();
         if (!page) {
-            listeners_.end(one.socket, CloseCode::tryAgain, "gone");
+            listeners_.end(one.socket, net::CloseCode::tryAgain, "gone");
             return false;
         }
         std::vector<WirePtr> wires;

@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/text.hpp"
+#include "net/frames.hpp"
 
 namespace overture::service {
 namespace {
@@ -252,7 +253,7 @@ bool LiveCall::wanted(int sentence) const {
 
 void LiveCall::put(int kind, std::string_view text, std::string_view bytes) {
     media_->write({kind, -1, text, bytes}, [this](bool binary, std::string_view message) {
-        out_ += frame(binary ? Opcode::binary : Opcode::text, message);
+        out_ += net::frame(net::Side::server, binary ? net::Opcode::binary : net::Opcode::text, message);
     });
 }
 

@@ -15,7 +15,6 @@
 #include "call/session.hpp"
 #include "plugin/host.hpp"
 #include "plugin/media.hpp"
-#include "service/frames.hpp"
 
 namespace overture::service {
 

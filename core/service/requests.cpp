@@ -1,4 +1,5 @@
 #include "service/requests.hpp"
+#include "net/frames.hpp"
 
 #include <Poco/DeflatingStream.h>
 #include <Poco/Net/HTTPServerRequestImpl.h>
@@ -14,7 +15,6 @@
 #include "base/metrics.hpp"
 #include "base/text.hpp"
 #include "queries/service.hpp"
-#include "service/frames.hpp"
 #include "service/unsubscribing.hpp"
 #include "store/migrations.hpp"
 
@@ -213,7 +213,7 @@ std::string headOf(int status, std::string_view reason,
 std::variant<std::string, HttpAnswer> handshake(const Json& headers) {
     if (textOf(headers, "sec-websocket-version") != "13")
         return HttpAnswer{426, "text/plain", "Sec-WebSocket-Version must be 13\n"};
-    const auto accept = acceptFor(textOf(headers, "sec-websocket-key"));
+    const auto accept = net::acceptFor(textOf(headers, "sec-websocket-key"));
     if (accept.empty() || lowerAscii(textOf(headers, "connection")).find("upgrade") == std::string::npos)
         return HttpAnswer{400, "text/plain", "this is no handshake of a WebSocket (RFC 6455)\n"};
     std::vector<std::pair<std::string, std::string>> fields{

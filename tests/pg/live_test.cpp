@@ -13,7 +13,6 @@
 
 #include "base/text.hpp"
 #include "pg/turn_world.hpp"
-#include "service/frames.hpp"
 #include "service/server.hpp"
 #include "tenant/keys.hpp"
 

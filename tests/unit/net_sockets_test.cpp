@@ -430,7 +430,7 @@ TEST(Sockets, DamagedFramesAreReadOrRefused) {
                                               "\x03\xe8"
                                               "bye")};
     damage::each(good, [](const std::string& bytes) {
-        ServerFrames frames(4096);
+        Frames frames(Side::server, 4096);
         for (std::size_t at = 0; at < bytes.size(); at += 7) {
             frames.take(std::string_view(bytes).substr(at, 7));
             while (const auto incoming = frames.next())
