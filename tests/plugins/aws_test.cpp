@@ -120,6 +120,36 @@ TEST(SigV4, AnObjectStoresPathIsSignedAsItIsSent) {
     EXPECT_EQ(text.substr(0, text.find('\n', 4)), "PUT\n/a//b/../c%20d%2Be");
 }
 
+/// The example of AWS's own guide to S3 ("Authenticating Requests: Using Query Parameters").
+TEST(SigV4, AnAddressIsSignedAsTheVendorsGuideDoes) {
+    EXPECT_EQ(presigned("https://examplebucket.s3.amazonaws.com/test.txt",
+                        {"AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", ""},
+                        {"us-east-1", "s3", true}, 1'369'353'600'000'000, 86400),
+              "https://examplebucket.s3.amazonaws.com/test.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256&"
+              "X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request&"
+              "X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host&"
+              "X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404");
+}
+
+TEST(SigV4, WhateverChangesChangesASignedAddress) {
+    const std::string url = "wss://h.example:8443/s?a=b";
+    const auto signatureOf = [](const std::string& of, const Credentials& who = kCredentials,
+                                int expires = 300) {
+        const auto whole = presigned(of, who, kSigning, kNow, expires);
+        return whole.substr(whole.rfind('=') + 1);
+    };
+    const auto right = signatureOf(url);
+    EXPECT_EQ(right.size(), 64u);
+    for (const auto* other :
+         {"wss://h.example:8443/s?a=c", "wss://h.example/s?a=b", "wss://h.example:8443/t?a=b"})
+        EXPECT_NE(signatureOf(other), right) << other;
+    EXPECT_NE(signatureOf(url, {"AKIDEXAMPLE", "other", ""}), right);
+    EXPECT_NE(signatureOf(url, {"AKIDEXAMPLE", kCredentials.secretAccessKey, "token"}), right);
+    EXPECT_NE(signatureOf(url, kCredentials, 299), right);
+    EXPECT_TRUE(presigned("https://h.example/s", kCredentials, kSigning, kNow, 1)
+                    .starts_with("https://h.example/s?X-Amz-Algorithm="));
+}
+
 bool same(const HeaderValue& value, const Json& expected) {
     if (expected.is_boolean())
         return std::holds_alternative<bool>(value) && std::get<bool>(value) == expected;

@@ -133,6 +133,21 @@ std::string stampOf(std::int64_t micros) {
     return text;
 }
 
+std::string scopeOf(const std::string& stamp, const Signing& signing) {
+    return stamp.substr(0, 8) + "/" + signing.region + "/" + signing.service + "/aws4_request";
+}
+
+std::string signatureOf(const std::string& canonical, const std::string& stamp,
+                        const Credentials& credentials, const Signing& signing) {
+    const auto toSign = "AWS4-HMAC-SHA256\n" + stamp + "\n" + scopeOf(stamp, signing) + "\n" +
+                        sdk::toHex(sdk::sha256(canonical));
+    auto key = sdk::hmacSha256("AWS4" + credentials.secretAccessKey, stamp.substr(0, 8));
+    for (const std::string_view part : {std::string_view(signing.region), std::string_view(signing.service),
+                                        std::string_view("aws4_request")})
+        key = sdk::hmacSha256(key, part);
+    return sdk::toHex(sdk::hmacSha256(key, toSign));
+}
+
 void setHeader(sdk::HttpRequest& request, const std::string& name, const std::string& value) {
     std::erase_if(request.headers, [&](const auto& header) { return lower(header.first) == lower(name); });
     if (!value.empty()) request.headers.emplace_back(name, value);
@@ -174,23 +189,32 @@ Canonical canonicalOf(const sdk::HttpRequest& request, const Signing& signing) {
 void sign(sdk::HttpRequest& request, const Credentials& credentials, const Signing& signing,
           std::int64_t nowMicros) {
     const auto stamp = stampOf(nowMicros);
-    const auto day = stamp.substr(0, 8);
     setHeader(request, "Authorization", "");
     setHeader(request, "X-Amz-Date", stamp);
     setHeader(request, "X-Amz-Security-Token", credentials.sessionToken);
     if (signing.objectStore)
         setHeader(request, "X-Amz-Content-Sha256", sdk::toHex(sdk::sha256(request.body)));
     const auto canonical = canonicalOf(request, signing);
-    const auto scope = day + "/" + signing.region + "/" + signing.service + "/aws4_request";
-    const auto toSign =
-        "AWS4-HMAC-SHA256\n" + stamp + "\n" + scope + "\n" + sdk::toHex(sdk::sha256(canonical.text));
-    auto key = sdk::hmacSha256("AWS4" + credentials.secretAccessKey, day);
-    for (const std::string_view part : {std::string_view(signing.region), std::string_view(signing.service),
-                                        std::string_view("aws4_request")})
-        key = sdk::hmacSha256(key, part);
     setHeader(request, "Authorization",
-              "AWS4-HMAC-SHA256 Credential=" + credentials.accessKeyId + "/" + scope + ", SignedHeaders=" +
-                  canonical.headerNames + ", Signature=" + sdk::toHex(sdk::hmacSha256(key, toSign)));
+              "AWS4-HMAC-SHA256 Credential=" + credentials.accessKeyId + "/" + scopeOf(stamp, signing) +
+                  ", SignedHeaders=" + canonical.headerNames +
+                  ", Signature=" + signatureOf(canonical.text, stamp, credentials, signing));
+}
+
+std::string presigned(const std::string& url, const Credentials& credentials, const Signing& signing,
+                      std::int64_t nowMicros, int expires) {
+    const auto stamp = stampOf(nowMicros);
+    sdk::HttpRequest request{"GET", url, {}, {}};
+    request.url += (url.find('?') == std::string::npos ? "?" : "&") +
+                   ("X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=" +
+                    percentEncoded(credentials.accessKeyId + "/" + scopeOf(stamp, signing))) +
+                   "&X-Amz-Date=" + stamp + "&X-Amz-Expires=" + std::to_string(expires);
+    if (!credentials.sessionToken.empty())
+        request.url += "&X-Amz-Security-Token=" + percentEncoded(credentials.sessionToken);
+    request.url += "&X-Amz-SignedHeaders=host";
+    auto text = canonicalOf(request, signing).text;
+    if (signing.objectStore) text = text.substr(0, text.rfind('\n') + 1) + "UNSIGNED-PAYLOAD";
+    return request.url + "&X-Amz-Signature=" + signatureOf(text, stamp, credentials, signing);
 }
 
 }  // namespace overture::aws

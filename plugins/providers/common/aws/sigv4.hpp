@@ -26,6 +26,11 @@ struct Signing {
 void sign(sdk::HttpRequest& request, const Credentials& credentials, const Signing& signing,
           std::int64_t nowMicros);
 
+/// The URL with everything in its query that `sign` would put into headers: whoever has it may ask for it with GET, once or often,
+/// until it ends (seconds).
+std::string presigned(const std::string& url, const Credentials& credentials, const Signing& signing,
+                      std::int64_t nowMicros, int expires);
+
 /// What is signed, for tests: the request in its canonical form, and "a;b", the names of its headers.
 struct Canonical {
     std::string text, headerNames;

@@ -1,6 +1,7 @@
 #include "common/spoken.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include "audio/resampler.hpp"
@@ -46,10 +47,9 @@ bool isSound(const sdk::HttpAnswer& head) {
            type.find("html") == std::string::npos;
 }
 
-}  // namespace
-
-Answer sayOver(sdk::Host host, const Speech& speech, const sdk::AudioForm& wanted, const sdk::AudioSink& sink,
-               const sdk::Call& call) {
+/// {milliseconds}, or why not.
+Answer streamed(sdk::Host host, const Speech& speech, const sdk::AudioForm& wanted,
+                const sdk::AudioSink& sink, const sdk::Call& call) {
     auto request = speech.request;
     request.deadlineMs = call.deadlineMs;
     request.patienceMs = std::min(speech.patienceMs, call.deadlineMs);
@@ -106,8 +106,36 @@ Answer noSuchVoice(const std::string& wanted, const Json& voices) {
                       "voice");
 }
 
-std::int64_t costOf(double usdAMillion, std::size_t characters) {
-    return std::llround(std::ceil(usdAMillion * static_cast<double>(characters)));
+/// As vendors count them.
+std::size_t charactersOf(const std::string& text) {
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+}  // namespace
+
+Answer sayOver(sdk::Host host, const Speech& speech, const sdk::SpeakRequest& asked,
+               const sdk::AudioSink& sink, const sdk::Call& call) {
+    using std::chrono::steady_clock, std::chrono::milliseconds;
+    if (asked.silent()) return Answer::ok({{"milliseconds", 0}, {"characters", 0}});
+    const auto begun = steady_clock::now();
+    auto answer = streamed(host, speech, asked.form, sink, call);
+    if (answer.code == kNoSuchVoice) {
+        const auto spent = std::chrono::duration_cast<milliseconds>(steady_clock::now() - begun).count();
+        const auto list = speech.voices({std::max<std::int64_t>(1, call.deadlineMs - spent)});
+        return noSuchVoice(speech.voice,
+                           list.outcome == Outcome::ok ? list.document["voices"] : Json::array());
+    }
+    if (answer.outcome != Outcome::ok) return answer;
+    const auto characters = charactersOf(asked.text);
+    const auto minutes = answer.document["milliseconds"].get<double>() / 60'000;
+    const auto micros =
+        speech.usdAMillion * static_cast<double>(characters) + speech.usdAMinute * minutes * 1e6;
+    answer.document.update({{"characters", characters},
+                            {"model", speech.model},
+                            {"cost_micros", std::llround(std::ceil(micros))},
+                            {"currency", "USD"}});
+    return answer;
 }
 
 }  // namespace overture::speech

@@ -3,32 +3,33 @@
 #include <functional>
 #include <string>
 
-#include "overture/audio.hpp"
+#include "overture/speech.hpp"
 
 namespace overture::speech {
 
 using sdk::Json;
 
+/// What `refusal` answers for a voice that the vendor does not have.
+constexpr const char* kNoSuchVoice = "voice_not_found";
+
 /// One request whose answer is sound.
 struct Speech {
-    std::string vendor;
+    std::string vendor, voice, model;
     sdk::HttpRequest request;
     sdk::AudioForm given;  ///< how the vendor sends it
     /// What its refusal means where its status does not say enough; nothing leaves it to the status.
-    std::function<std::optional<sdk::Answer>(const sdk::HttpAnswer& head, const std::string& body)> refusal =
-        {};
+    std::function<std::optional<sdk::Answer>(const sdk::HttpAnswer& head, const std::string& body)> refusal;
+    std::function<sdk::Answer(const sdk::Call&)>
+        voices;                      ///< those that there are, as the capability lists them
     std::int64_t patienceMs = 4000;  ///< until the first piece
+    double usdAMillion = 0;          ///< characters
+    double usdAMinute = 0;
 };
 
-/// Asks for it and hands it on while it comes, in the form asked for. {milliseconds} or why not: nothing was said with `transient`;
-/// part of it was with `unknown`.
-sdk::Answer sayOver(sdk::Host host, const Speech& speech, const sdk::AudioForm& wanted,
+/// Asks for it and hands it on while it comes, in the form asked for. {milliseconds, characters, model, cost_micros, currency} or
+/// why not: nothing was said with `transient`; part of it was with `unknown`; a voice that there is not is `invalid`, with those
+/// that there are (at most ten). Text of blanks is said without asking.
+sdk::Answer sayOver(sdk::Host host, const Speech& speech, const sdk::SpeakRequest& asked,
                     const sdk::AudioSink& sink, const sdk::Call& call);
-
-/// `invalid`, with the voices that there are (at most ten).
-sdk::Answer noSuchVoice(const std::string& wanted, const Json& voices);
-
-/// USD a million characters, as micro-dollars for so many.
-std::int64_t costOf(double usdAMillion, std::size_t characters);
 
 }  // namespace overture::speech

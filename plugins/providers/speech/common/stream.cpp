@@ -15,6 +15,7 @@ constexpr std::int64_t kPieceMs = 100;
 constexpr std::int64_t kTickMs = 1000;
 constexpr int kKeepAliveTicks = 4;
 constexpr int kFarewellTicks = 8;
+constexpr int kSteadyTicks = 10;  // a connection that held so long was a good one
 constexpr std::array<std::int64_t, 3> kPauses{100, 500, 2000};  // before it connects again
 constexpr std::int64_t kLongestPauseMs = 5000;
 
@@ -60,6 +61,7 @@ public:
 private:
     void connect(std::int64_t delayMs) {
         open_ = said_ = false;
+        openTicks_ = 0;
         auto request = dialect_->request();
         request.delayMs = delayMs;
         request.tickMs = kTickMs;
@@ -87,6 +89,7 @@ private:
             const auto bytes = std::string_view(kept_).substr(sentTo_ - keptFrom_, piece);
             if (!send(dialect_->audio(bytes))) return;
             sentTo_ += bytes.size();
+            tell(dialect_->passed(form_.milliseconds(sentTo_ - begun_)));
         }
         if (!finishing_ || said_) return;
         said_ = true;
@@ -109,20 +112,27 @@ private:
         const std::scoped_lock lock(mutex_);
         if (over_) return;
         auto said = dialect_->read(binary, message);
-        tries_ = 0;
-        const auto offset = form_.milliseconds(begun_);
-        for (auto& words : said.words) {
-            for (const char* key : {"from_ms", "to_ms"}) words[key] = words[key].get<std::int64_t>() + offset;
-            for (auto& word : words["words"])
-                for (const char* key : {"from_ms", "to_ms"})
-                    word[key] = word[key].get<std::int64_t>() + offset;
-            heard_.words(words);
-        }
+        tell(std::move(said.words));
         if (said.settledMs) {
+            tries_ = 0;
             const auto until = begun_ + form_.bytes(*said.settledMs);
             if (until > keptFrom_) drop(std::min(until, sentTo_) - keptFrom_);
         }
-        if (said.trouble) end(*said.trouble);
+        if (said.trouble && said.again) return tryAgain(*said.trouble);
+        if (said.trouble) return end(*said.trouble);
+        if (said.done && said_) end(Answer::ok(nullptr));
+    }
+
+    /// Their times become those of the stream.
+    void tell(std::vector<Json> words) {
+        const auto offset = form_.milliseconds(begun_);
+        for (auto& one : words) {
+            for (const char* key : {"from_ms", "to_ms"}) one[key] = one[key].get<std::int64_t>() + offset;
+            for (auto& word : one["words"])
+                for (const char* key : {"from_ms", "to_ms"})
+                    word[key] = word[key].get<std::int64_t>() + offset;
+            heard_.words(one);
+        }
     }
 
     void tick() override {
@@ -132,6 +142,7 @@ private:
             return end(
                 Answer::no(Outcome::transient, dialect_->vendor() + " did not end the stream", "late"));
         if (!open_) return;
+        if (++openTicks_ == kSteadyTicks) tries_ = 0;
         pump();
         if (++quietTicks_ < kKeepAliveTicks) return;
         quietTicks_ = 0;
@@ -145,11 +156,17 @@ private:
         const bool usual = how.how == OVERTURE_WEBSOCKET_CLOSED && (how.code == 1000 || how.code == 1005);
         if (finishing_ && said_ && wasOpen && usual) return end(Answer::ok(nullptr));
         if (how.how == OVERTURE_WEBSOCKET_REFUSED && !mayTryAgain(how)) return end(refused(how));
-        if (tries_ == static_cast<int>(kPauses.size())) return end(givenUp(how));
-        auto pause = kPauses[static_cast<std::size_t>(tries_++)];
-        if (how.retryAfterMs >= 0) pause = how.retryAfterMs;
-        host_.log(OVERTURE_LOG_WARNING, "a stream connects again: " + how.why);
-        connect(pause);
+        auto why = givenUp(how);
+        if (how.retryAfterMs >= 0) why.retryAfterMs = how.retryAfterMs;
+        tryAgain(why);
+    }
+
+    /// From inside an event of the socket: it ends here.
+    void tryAgain(const Answer& why) {
+        if (tries_ == static_cast<int>(kPauses.size())) return end(why);
+        const auto pause = kPauses[static_cast<std::size_t>(tries_++)];
+        host_.log(OVERTURE_LOG_WARNING, "a stream connects again: " + why.message);
+        connect(why.retryAfterMs.value_or(pause));
     }
 
     static bool mayTryAgain(const sdk::WebSocketEnd& how) {
@@ -193,7 +210,7 @@ private:
     std::string kept_;   // sound that is not settled
     std::size_t keptFrom_ = 0, sentTo_ = 0,
                 begun_ = 0;  // bytes of the stream; `begun_` where this connection began
-    int tries_ = 0, quietTicks_ = 0, farewellTicks_ = 0;
+    int tries_ = 0, openTicks_ = 0, quietTicks_ = 0, farewellTicks_ = 0;
 };
 
 }  // namespace

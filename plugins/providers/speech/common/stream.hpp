@@ -18,6 +18,8 @@ struct Said {
     /// Up to here it will not change its mind: that sound need not be sent again.
     std::optional<std::int64_t> settledMs = {};
     std::optional<sdk::Answer> trouble = {};  ///< the vendor gives up
+    bool again = false;  ///< another connection may go on; when too many were tried, `trouble` is said
+    bool done = false;   ///< after the farewell: that was all
 };
 
 /// How one vendor speaks over its socket. Under its stream's lock: none of it blocks.
@@ -35,9 +37,11 @@ public:
     virtual Message audio(std::string_view bytes) { return {true, std::string(bytes)}; }
     /// Keeps a connection without sound; nothing when none is needed.
     virtual std::optional<Message> keepAlive() { return std::nullopt; }
-    /// Nothing more will be said; the vendor answers what it still has and closes.
+    /// Nothing more will be said; the vendor answers what it still has and closes, or `read` says that it is done.
     virtual std::vector<Message> farewell() = 0;
     virtual Said read(bool binary, std::string_view message) = 0;
+    /// So much of this connection's sound has been sent. For vendors that leave it to us when a turn ends: words only.
+    virtual std::vector<Json> passed(std::int64_t /*milliseconds*/) { return {}; }
     virtual std::string vendor() const = 0;
 };
 

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 
 #include "common/query.hpp"
 #include "common/spoken.hpp"
 #include "overture/documents.hpp"
-#include "overture/speech.hpp"
 
 namespace overture::elevenlabs {
 namespace {
@@ -36,7 +34,7 @@ std::optional<Answer> refusal(const sdk::HttpAnswer& head, const std::string& bo
     if (code == "quota_exceeded")
         return Answer::no(Outcome::auth, "ElevenLabs: the account's characters are used up", code);
     if (code == "voice_not_found" || (status == 404 && code.empty()))
-        return Answer::no(Outcome::invalid, "there is no such voice", "voice_not_found");
+        return Answer::no(Outcome::invalid, "there is no such voice", speech::kNoSuchVoice);
     if (code == "too_many_concurrent_requests" || code == "system_busy")
         return Answer::no(Outcome::limited,
                           "ElevenLabs answered " + std::to_string(status) + ": it asks to slow down", code);
@@ -52,39 +50,27 @@ std::vector<std::pair<std::string, std::string>> StreamedSynthesizer::headers() 
 }
 
 Answer StreamedSynthesizer::speak(const Json& request, const sdk::AudioSink& sink, const sdk::Call& call) {
-    const auto begun = std::chrono::steady_clock::now();
     const auto asked = sdk::SpeakRequest::read(request);
     const auto& [text, named, language, wanted, speed] = asked;
-    const auto voice = named.empty() ? settings_.value("voice", "21m00Tcm4TlvDq8ikWAM") : named;
-    if (asked.silent()) return Answer::ok({{"milliseconds", 0}, {"characters", 0}});
-    const auto model = settings_.value("model", "eleven_flash_v2_5");
+    speech::Speech speech;
+    speech.vendor = "ElevenLabs";
+    speech.voice = named.empty() ? settings_.value("voice", "21m00Tcm4TlvDq8ikWAM") : named;
+    const auto& model = speech.model = settings_.value("model", "eleven_flash_v2_5");
     Json body{{"text", text}, {"model_id", model}};
     if (language.size() >= 2 &&
         (model.find("turbo_v2_5") != std::string::npos || model.find("flash_v2_5") != std::string::npos))
         body["language_code"] = language.substr(0, 2);
     if (speed) body["voice_settings"] = {{"speed", std::clamp(*speed, 0.7, 1.2)}};
-    speech::Speech speech{
-        "ElevenLabs", {}, formAt(wanted), refusal, settings_.value("first_audio_ms", std::int64_t{4000})};
+    speech.given = formAt(wanted);
     speech.request = {"POST",
-                      base() + "/v1/text-to-speech/" + speech::percentEncoded(voice) +
+                      base() + "/v1/text-to-speech/" + speech::percentEncoded(speech.voice) +
                           "/stream?output_format=" + nameOf(speech.given),
                       headers(), body.dump(-1, ' ', false, Json::error_handler_t::replace)};
-    auto answer = speech::sayOver(host_, speech, wanted, sink, call);
-    if (answer.code == "voice_not_found") {
-        const auto spent =
-            std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
-        const auto list =
-            voices(Json::object(), {std::max<std::int64_t>(1, call.deadlineMs - spent.count())});
-        return speech::noSuchVoice(voice,
-                                   list.outcome == Outcome::ok ? list.document["voices"] : Json::array());
-    }
-    if (answer.outcome != Outcome::ok) return answer;
-    answer.document.update(
-        {{"characters", text.size()},
-         {"model", model},
-         {"cost_micros", speech::costOf(settings_.value("usd_per_million_characters", 50.0), text.size())},
-         {"currency", "USD"}});
-    return answer;
+    speech.refusal = refusal;
+    speech.voices = [this](const sdk::Call& left) { return voices(Json::object(), left); };
+    speech.patienceMs = settings_.value("first_audio_ms", std::int64_t{4000});
+    speech.usdAMillion = settings_.value("usd_per_million_characters", 50.0);
+    return speech::sayOver(host_, speech, asked, sink, call);
 }
 
 Answer StreamedSynthesizer::voices(const Json& request, const sdk::Call& call) {

@@ -1,13 +1,12 @@
 #include "polly/synthesizer.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
+#include "aws/refusals.hpp"
 #include "aws/sigv4.hpp"
 #include "common/spoken.hpp"
 #include "overture/documents.hpp"
-#include "overture/speech.hpp"
 
 namespace overture::polly {
 namespace {
@@ -17,26 +16,16 @@ using sdk::Outcome;
 
 constexpr std::int64_t kLongestList = 5000;
 
-/// "…#ThrottlingException" or "ThrottlingException:http://…".
-std::string plainCode(std::string code) {
-    code = code.substr(0, code.find(':'));
-    return code.substr(code.find('#') == std::string::npos ? 0 : code.find('#') + 1);
-}
-
 /// AWS says what is the matter by a name, with the status 400 for most.
 std::optional<Answer> byCode(int status, const std::string& code, const std::string& message) {
     const auto said = "Polly answered " + std::to_string(status) + (code.empty() ? "" : " " + code);
-    for (const auto* key :
-         {"UnrecognizedClientException", "InvalidSignatureException", "ExpiredTokenException",
-          "IncompleteSignature", "MissingAuthenticationTokenException", "AccessDeniedException"})
-        if (code == key)
-            return Answer::no(Outcome::auth, said + ": check the access key and its permissions", code);
-    if (code.starts_with("Throttling") || code == "TooManyRequestsException")
-        return Answer::no(Outcome::limited, said + ": it asks to slow down", code);
+    if (aws::refusesWhoAsks(code))
+        return Answer::no(Outcome::auth, said + ": check the access key and its permissions", code);
+    if (aws::asksToSlowDown(code)) return Answer::no(Outcome::limited, said + ": it asks to slow down", code);
     if (code == "EngineNotSupportedException")
         return Answer::no(Outcome::invalid, said + ": this voice does not speak with this engine", code);
     if (code == "ValidationException" && message.find("oiceId") != std::string::npos)
-        return Answer::no(Outcome::invalid, said, "voice_not_found");
+        return Answer::no(Outcome::invalid, said, speech::kNoSuchVoice);
     return std::nullopt;
 }
 
@@ -46,7 +35,7 @@ std::optional<Answer> refusal(const sdk::HttpAnswer& head, const std::string& bo
     if (code.empty()) code = sdk::textOf(document, "__type");
     auto message = sdk::textOf(document, "message");
     if (message.empty()) message = sdk::textOf(document, "Message");
-    return byCode(head.status, plainCode(code), message);
+    return byCode(head.status, aws::plainCode(code), message);
 }
 
 bool isVoice(const std::string& name) {
@@ -87,43 +76,31 @@ sdk::HttpRequest PollySynthesizer::signedRequest(const std::string& method, cons
 }
 
 Answer PollySynthesizer::speak(const Json& request, const sdk::AudioSink& sink, const sdk::Call& call) {
-    const auto begun = std::chrono::steady_clock::now();
     const auto asked = sdk::SpeakRequest::read(request);
-    if (asked.silent()) return Answer::ok({{"milliseconds", 0}, {"characters", 0}});
-    const auto voice = asked.voice.empty() ? settings_.value("voice", "Joanna") : asked.voice;
-    if (!isVoice(voice))
+    speech::Speech speech;
+    speech.vendor = "Polly";
+    speech.voice = asked.voice.empty() ? settings_.value("voice", "Joanna") : asked.voice;
+    if (!isVoice(speech.voice))
         return Answer::no(Outcome::invalid, "voice: one of Polly's is a name such as Joanna");
     const auto engine = settings_.value("engine", "neural");
-    const sdk::AudioForm given{false, asked.form.rate > 8000 ? 16000 : 8000};
-    Json body{{"Engine", engine},   {"OutputFormat", "pcm"}, {"SampleRate", std::to_string(given.rate)},
-              {"Text", asked.text}, {"TextType", "text"},    {"VoiceId", voice}};
+    speech.model = "polly " + engine;
+    speech.given = {false, asked.form.rate > 8000 ? 16000 : 8000};
+    Json body{
+        {"Engine", engine},   {"OutputFormat", "pcm"}, {"SampleRate", std::to_string(speech.given.rate)},
+        {"Text", asked.text}, {"TextType", "text"},    {"VoiceId", speech.voice}};
     if (asked.speed) {
         const auto percent = std::clamp<long>(std::lround(*asked.speed * 100), 20, 200);
         body["TextType"] = "ssml";
         body["Text"] = "<speak><prosody rate=\"" + std::to_string(percent) + "%\">" + escaped(asked.text) +
                        "</prosody></speak>";
     }
-    const speech::Speech speech{
-        "Polly",
-        signedRequest("POST", "/v1/speech", body.dump(-1, ' ', false, Json::error_handler_t::replace)), given,
-        refusal, settings_.value("first_audio_ms", std::int64_t{4000})};
-    auto answer = speech::sayOver(host_, speech, asked.form, sink, call);
-    if (answer.code == "voice_not_found") {
-        const auto spent =
-            std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
-        const auto list =
-            voices(Json::object(), {std::max<std::int64_t>(1, call.deadlineMs - spent.count())});
-        return speech::noSuchVoice(voice,
-                                   list.outcome == Outcome::ok ? list.document["voices"] : Json::array());
-    }
-    if (answer.outcome != Outcome::ok) return answer;
-    answer.document.update(
-        {{"characters", asked.text.size()},
-         {"model", "polly " + engine},
-         {"cost_micros",
-          speech::costOf(settings_.value("usd_per_million_characters", 16.0), asked.text.size())},
-         {"currency", "USD"}});
-    return answer;
+    speech.request =
+        signedRequest("POST", "/v1/speech", body.dump(-1, ' ', false, Json::error_handler_t::replace));
+    speech.refusal = refusal;
+    speech.voices = [this](const sdk::Call& left) { return voices(Json::object(), left); };
+    speech.patienceMs = settings_.value("first_audio_ms", std::int64_t{4000});
+    speech.usdAMillion = settings_.value("usd_per_million_characters", 16.0);
+    return speech::sayOver(host_, speech, asked, sink, call);
 }
 
 Answer PollySynthesizer::voices(const Json& request, const sdk::Call& call) {
@@ -135,7 +112,7 @@ Answer PollySynthesizer::voices(const Json& request, const sdk::Call& call) {
         return Answer::no(Outcome::transient, "Polly was not reached: " + http.error, "no_answer");
     const auto code = std::to_string(http.status);
     if (http.status != 200) {
-        if (auto no = byCode(http.status, plainCode(http.header("x-amzn-errortype")), "")) {
+        if (auto no = byCode(http.status, aws::plainCode(http.header("x-amzn-errortype")), "")) {
             no->retryAfterMs = sdk::retryAfterMs(http);
             return *no;
         }
