@@ -1,0 +1,1 @@
+list(APPEND links transcribe_speech aws_common overture_sdk_testing)
