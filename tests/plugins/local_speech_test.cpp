@@ -66,6 +66,36 @@ std::size_t wrongWords(const std::string& said, const std::string& heard) {
     return row.back();
 }
 
+/// Which of the heard words were said, in order.
+std::vector<bool> rightWords(const std::string& said, const std::string& heard) {
+    const auto left = wordsOf(said), right = wordsOf(heard);
+    std::vector<std::vector<std::size_t>> same(left.size() + 1, std::vector<std::size_t>(right.size() + 1));
+    for (std::size_t i = left.size(); i-- > 0;)
+        for (std::size_t j = right.size(); j-- > 0;)
+            same[i][j] =
+                left[i] == right[j] ? same[i + 1][j + 1] + 1 : std::max(same[i + 1][j], same[i][j + 1]);
+    std::vector<bool> out(right.size());
+    for (std::size_t i = 0, j = 0; i < left.size() && j < right.size();) {
+        if (left[i] == right[j])
+            out[j] = true, ++i, ++j;
+        else if (same[i + 1][j] >= same[i][j + 1])
+            ++i;
+        else
+            ++j;
+    }
+    return out;
+}
+
+struct Mean {
+    double sum = 0;
+    std::size_t count = 0;
+    void add(double value) {
+        sum += value;
+        ++count;
+    }
+    double value() const { return count == 0 ? 0 : sum / static_cast<double>(count); }
+};
+
 class LocalSpeech : public ::testing::Test {
 protected:
     LocalSpeech() : plugin(speechEntry(made), host, {{"streams", 2}}) {}
@@ -90,6 +120,8 @@ TEST_F(LocalSpeech, MostWordsAreHeardOverATelephone) {
     std::size_t wrong = 0, all = 0;
     std::int64_t soundMs = 0;
     std::chrono::duration<double> speaking{}, hearing{};
+    constexpr double kSurely = 0.7;  // below it a call asks again
+    Mean right, mistaken, askedForNothing, askedRightly;
     for (const auto& said : kSaid) {
         const auto begun = Steady::now();
         const auto spoken = speak(plugin, request(said));
@@ -101,6 +133,14 @@ TEST_F(LocalSpeech, MostWordsAreHeardOverATelephone) {
         ASSERT_TRUE(listening->waitForEnd(60'000));
         EXPECT_EQ(listening->ended()->outcome, Outcome::ok) << listening->ended()->message;
         EXPECT_EQ(listening->breach(), "");
+        for (const auto& words : listening->words()) {
+            if (words["kind"] != "final") continue;
+            const auto fits = rightWords(said, words["text"]);
+            for (std::size_t i = 0; i < fits.size(); ++i)
+                (fits[i] ? right : mistaken).add(words["words"].at(i)["confidence"]);
+            (words["text"] == said ? askedForNothing : askedRightly)
+                .add(words["confidence"].get<double>() < kSurely ? 1 : 0);
+        }
         wrong += wrongWords(said, listening->finals());
         all += wordsOf(said).size();
         speaking += heard - begun;
@@ -113,6 +153,13 @@ TEST_F(LocalSpeech, MostWordsAreHeardOverATelephone) {
     std::cout << "word error rate " << rate << " of " << all << " words; " << seconds
               << " s of sound spoken in " << speaking.count() << " s, heard in " << hearing.count() << " s\n";
     EXPECT_LT(rate, 0.25);
+    std::cout << "confidence of right words " << right.value() << ", of wrong ones " << mistaken.value()
+              << "; asked again: " << askedRightly.value() << " of what was misheard, "
+              << askedForNothing.value() << " of what was not\n";
+    EXPECT_LT(mistaken.value(), 0.35);
+    EXPECT_GT(right.value(), 0.65);
+    EXPECT_GT(askedRightly.value(), 0.5);
+    EXPECT_LT(askedForNothing.value(), 0.35);
 }
 
 TEST_F(LocalSpeech, ATurnIsStartedHeardAndEndedWhileItIsSpoken) {

@@ -2,6 +2,8 @@
 
 #include <pocketsphinx/pocketsphinx.h>
 
+#include <algorithm>
+
 namespace overture::pocketsphinx {
 namespace {
 
@@ -60,6 +62,9 @@ std::string Decoder::text() const {
 }
 
 std::vector<Decoder::Word> Decoder::end() {
+    const auto probabilityOf = [math = ps_get_logmath(state_->decoder)](ps_seg_t* word) {
+        return std::clamp(logmath_exp(math, ps_seg_prob(word, nullptr, nullptr, nullptr)), 0.0, 1.0);
+    };
     ps_end_utt(state_->decoder);
     std::vector<Word> words;
     for (auto* at = ps_seg_iter(state_->decoder); at != nullptr; at = ps_seg_next(at)) {
@@ -67,8 +72,8 @@ std::vector<Decoder::Word> Decoder::end() {
         ps_seg_frames(at, &from, &to);
         auto text = wordOf(ps_seg_word(at));
         if (!text.empty())
-            words.push_back(
-                {std::move(text), std::int64_t{from} * kFrameMs, std::int64_t{to + 1} * kFrameMs});
+            words.push_back({std::move(text), std::int64_t{from} * kFrameMs, std::int64_t{to + 1} * kFrameMs,
+                             probabilityOf(at)});
     }
     ps_start_utt(state_->decoder);
     return words;

@@ -28,6 +28,7 @@ public:
     struct Word {
         std::string text;
         std::int64_t fromMs, toMs;  ///< since the last `end`
+        double confidence;
     };
     /// Makes what was said final, and begins anew.
     std::vector<Word> end();

@@ -134,18 +134,21 @@ private:
 
     void tell(const char* kind, const std::string& text, const std::vector<Decoder::Word>& words) {
         auto list = Json::array();
-        for (const auto& word : words)
+        double sum = 0;
+        for (const auto& word : words) {
+            sum += word.confidence;
             list.push_back({{"text", word.text},
                             {"from_ms", std::min(nowMs_, begunMs_ + word.fromMs)},
                             {"to_ms", std::min(nowMs_, begunMs_ + word.toMs)},
-                            {"confidence", 1.0}});
+                            {"confidence", word.confidence}});
+        }
         const auto from = list.empty() ? fromMs_ : list.front()["from_ms"].get<std::int64_t>();
         const auto to = list.empty() ? nowMs_ : list.back()["to_ms"].get<std::int64_t>();
         const std::scoped_lock lock(mutex_);
         if (closed_) return;
         heard_.words({{"kind", kind},
                       {"text", text},
-                      {"confidence", 1.0},
+                      {"confidence", words.empty() ? 1.0 : sum / static_cast<double>(words.size())},
                       {"from_ms", from},
                       {"to_ms", to},
                       {"words", std::move(list)},
