@@ -181,6 +181,14 @@ Reply Instance::speak(const Json&, const std::function<bool(std::string_view byt
     return {Outcome::unsupported, {}, {}, "plugin " + plugin() + " does not speak", {}};
 }
 
+Reply Instance::put(const Json&, std::string_view, milliseconds) {
+    return {Outcome::unsupported, {}, {}, "plugin " + plugin() + " keeps nothing", {}};
+}
+
+Reply Instance::get(const Json&, const std::function<bool(std::string_view bytes)>&, milliseconds) {
+    return {Outcome::unsupported, {}, {}, "plugin " + plugin() + " keeps nothing", {}};
+}
+
 Reply Instance::listen(const Json&, Hearing&, std::unique_ptr<Listening>&, milliseconds) {
     return {Outcome::unsupported, {}, {}, "plugin " + plugin() + " does not listen", {}};
 }

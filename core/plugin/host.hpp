@@ -106,6 +106,11 @@ public:
     /// speech.synthesize/1 `speak`: the audio goes to `sink` as it comes, which says false when nobody listens any more.
     virtual Reply speak(const Json& request, const std::function<bool(std::string_view bytes)>& sink,
                         milliseconds deadline);
+    /// storage/1 `put`: the object is borrowed.
+    virtual Reply put(const Json& request, std::string_view object, milliseconds deadline);
+    /// storage/1 `get`: the bytes go to `sink` as they come, which says false when nobody wants more.
+    virtual Reply get(const Json& request, const std::function<bool(std::string_view bytes)>& sink,
+                      milliseconds deadline);
     /// speech.transcribe/1 `listen`: with ok, `listening` is set. `hearing` outlives it.
     virtual Reply listen(const Json& request, Hearing& hearing, std::unique_ptr<Listening>& listening,
                          milliseconds deadline);

@@ -69,10 +69,12 @@ Reply because(Outcome outcome, std::string message) {
     return {outcome, {}, {}, std::move(message), {}};
 }
 
-using AudioSink = std::function<bool(std::string_view bytes)>;
+using BytesSink = std::function<bool(std::string_view bytes)>;
 
-std::int32_t putAudio(const overture_audio_sink_t* sink, overture_text_t bytes) noexcept {
-    return (*static_cast<const AudioSink*>(sink->context))({bytes.data, bytes.size}) ? 0 : 1;
+/// Of overture_audio_sink_t and overture_object_sink_t.
+template <typename Sink>
+std::int32_t putBytes(const Sink* sink, overture_text_t bytes) noexcept {
+    return (*static_cast<const BytesSink*>(sink->context))({bytes.data, bytes.size}) ? 0 : 1;
 }
 
 class Bound final : public Instance, public std::enable_shared_from_this<Bound> {
@@ -134,7 +136,7 @@ public:
 
     bool busy() const override { return !slots_.free(); }
 
-    Reply speak(const Json& request, const AudioSink& sink, milliseconds deadline) override {
+    Reply speak(const Json& request, const BytesSink& sink, milliseconds deadline) override {
         const auto* table = tableFor<overture_speech_synthesize_t>(OVERTURE_SPEECH_SYNTHESIZE);
         if (table == nullptr) return Instance::speak(request, sink, deadline);
         const auto what = std::string(OVERTURE_SPEECH_SYNTHESIZE) + " speak";
@@ -142,11 +144,33 @@ public:
         const auto place = slots_.take(started + deadline);
         if (!place) return stillBusy(what);
         const auto text = toText(request);
-        const overture_audio_sink_t into{sizeof(overture_audio_sink_t), const_cast<AudioSink*>(&sink),
-                                         putAudio};
+        const overture_audio_sink_t into{sizeof(overture_audio_sink_t), const_cast<BytesSink*>(&sink),
+                                         putBytes};
         return run(what, started, deadline, [&](const overture_call_t* call, const overture_reply_t* reply) {
             return table->speak(instance_, call, {text.data(), text.size()}, &into, reply);
         });
+    }
+
+    Reply put(const Json& request, std::string_view object, milliseconds deadline) override {
+        const auto* table = tableFor<overture_storage_t>(OVERTURE_STORAGE);
+        if (table == nullptr) return Instance::put(request, object, deadline);
+        const auto ask = [&](const overture_call_t* call, overture_text_t text,
+                             const overture_reply_t* reply) {
+            return table->put(instance_, call, text, {object.data(), object.size()}, reply);
+        };
+        return keep("put", request, deadline, ask);
+    }
+
+    Reply get(const Json& request, const BytesSink& sink, milliseconds deadline) override {
+        const auto* table = tableFor<overture_storage_t>(OVERTURE_STORAGE);
+        if (table == nullptr) return Instance::get(request, sink, deadline);
+        const overture_object_sink_t into{sizeof(overture_object_sink_t), const_cast<BytesSink*>(&sink),
+                                          putBytes};
+        const auto ask = [&](const overture_call_t* call, overture_text_t text,
+                             const overture_reply_t* reply) {
+            return table->get(instance_, call, text, &into, reply);
+        };
+        return keep("get", request, deadline, ask);
     }
 
     Reply listen(const Json& request, Hearing& hearing, std::unique_ptr<Listening>& listening,
@@ -193,6 +217,19 @@ private:
             return slot(instance_, call, {request.data(), request.size()}, reply);
         };
         return run(what, started, deadline, ask, pieces);
+    }
+
+    /// One of the storage's functions that are no operations.
+    template <typename Ask>
+    Reply keep(const char* operation, const Json& request, milliseconds deadline, const Ask& ask) {
+        const auto what = std::string(OVERTURE_STORAGE) + " " + operation;
+        const auto started = Slots::Steady::now();
+        const auto place = slots_.take(started + deadline);
+        if (!place) return stillBusy(what);
+        const auto text = toText(request);
+        return run(what, started, deadline, [&](const overture_call_t* call, const overture_reply_t* reply) {
+            return ask(call, {text.data(), text.size()}, reply);
+        });
     }
 
     Reply stillBusy(const std::string& what) const {

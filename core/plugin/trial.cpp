@@ -8,6 +8,25 @@ namespace {
 
 constexpr auto kDeadline = milliseconds(15000);
 constexpr const char* kVectors = "model.embed/1";
+constexpr const char* kStorage = "storage/1";
+
+/// An object of our own is kept, read and removed.
+Reply keepAndForget(Instance& instance, Instant now) {
+    const std::string words = "kept by a check of this binding";
+    const Json which{{"key", "check/" + uuid7(now).text()}};
+    auto reply = instance.put({{"key", which["key"]}, {"content_type", "text/plain"}}, words, kDeadline);
+    if (!reply.ok()) return reply;
+    std::string read;
+    const auto into = [&](std::string_view bytes) {
+        read += bytes;
+        return read.size() <= words.size();
+    };
+    reply = instance.get(which, into, kDeadline);
+    const auto removed = instance.call(kStorage, "remove", which, kDeadline);
+    if (!reply.ok()) return reply;
+    if (read != words) return {Outcome::internal, {}, {}, "what was kept is not what came back", {}};
+    return removed;
+}
 
 std::optional<Reply> oneCall(Instance& instance, const std::string& binding, Instant now) {
     const bool chats = instance.offers("model.chat/1");
@@ -21,6 +40,7 @@ std::optional<Reply> oneCall(Instance& instance, const std::string& binding, Ins
                               {"text", "binding check"},
                               {"sent_after", toRfc3339(now - seconds(60))}},
                              kDeadline);
+    if (instance.offers(kStorage)) return keepAndForget(instance, now);
     if (!chats) return std::nullopt;
     return instance.call("model.chat/1", "complete",
                          {{"purpose", "csr"},

@@ -58,7 +58,7 @@ TEST(PluginCheck, EachRuleIsBrokenByWhoIsMadeToBreakIt) {
     const auto fit = overture({"plugin", "check", kUnfit, "--json"});
     EXPECT_EQ(fit.status, 0) << fit.out << fit.err;
     const auto rules = rowsOf(fit);
-    EXPECT_GE(rules.size(), 59U);
+    EXPECT_GE(rules.size(), 65U);
     for (const auto& [rule, row] : rules) {
         EXPECT_EQ(row.at("state"), "kept") << row;
         if (rule == "load" || rule == "broken-settings" || rule == "broken-requests") continue;  // below

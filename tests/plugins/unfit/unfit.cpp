@@ -10,6 +10,7 @@
 
 #include "party.hpp"
 #include "speech.hpp"
+#include "storage.hpp"
 
 using namespace unfit;
 
@@ -105,6 +106,7 @@ OVERTURE_PLUGIN("unfit", "0.1.0", [](Host host, const Json& settings) -> Opened 
     opened.model = std::make_shared<UnfitModel>(host, settings);
     opened.channel = std::make_shared<UnfitChannel>(host, settings);
     opened.synthesizer = std::make_shared<UnfitSynthesizer>(host, settings);
+    opened.storage = std::make_shared<UnfitStorage>(host, settings);
     opened.transcriber = std::make_shared<UnfitTranscriber>(host, settings);
     return opened;
 })

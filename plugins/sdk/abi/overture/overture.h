@@ -26,6 +26,7 @@
 #include "overture/registry_numbers.h"
 #include "overture/speech_synthesize.h"
 #include "overture/speech_transcribe.h"
+#include "overture/storage.h"
 #include "overture/text.h"
 #include "overture/tool.h"
 

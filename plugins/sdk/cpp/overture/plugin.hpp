@@ -304,6 +304,26 @@ struct Transcriber {
     }
 };
 
+/// Where the bytes of `get` go, in order; false: nobody wants more.
+using ObjectSink = std::function<bool(std::string_view bytes)>;
+
+/// storage/1. Whatever it answers may be asked again.
+struct Storage {
+    virtual ~Storage() = default;
+    virtual Answer put(const Json&, std::string_view, const Call&) {
+        return Answer::no(Outcome::unsupported, "no put here");
+    }
+    virtual Answer get(const Json&, const ObjectSink&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no get here");
+    }
+    virtual Answer remove(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no remove here");
+    }
+    virtual Answer link(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "no links here");
+    }
+};
+
 /// What a factory made for one binding: capabilities of plugin.json; one that its settings leave out stays empty.
 struct Opened {
     std::shared_ptr<Carrier> carrier;
@@ -319,6 +339,7 @@ struct Opened {
     std::shared_ptr<Media> media;
     std::shared_ptr<Transcriber> transcriber;
     std::shared_ptr<Synthesizer> synthesizer;
+    std::shared_ptr<Storage> storage;
 };
 
 /// Gets the host and the settings, already checked against plugin.json's settings_schema.
@@ -337,7 +358,7 @@ using Factory = std::function<Opened(Host, const Json& settings)>;
     OVERTURE_CARRIER_MESSAGE, OVERTURE_CHANNEL_MESSAGE, OVERTURE_MODEL_CHAT, OVERTURE_CARRIER_SIMULATED, \
         OVERTURE_REGISTRY_NUMBERS, OVERTURE_CARRIER_MAILBOX, OVERTURE_MODEL_EMBED, OVERTURE_ENRICHMENT,  \
         OVERTURE_CRM, OVERTURE_SIGNATURE, OVERTURE_CARRIER_CALL, OVERTURE_CARRIER_MEDIA,                 \
-        OVERTURE_CHANNEL_CALL, OVERTURE_SPEECH_TRANSCRIBE, OVERTURE_SPEECH_SYNTHESIZE
+        OVERTURE_CHANNEL_CALL, OVERTURE_SPEECH_TRANSCRIBE, OVERTURE_SPEECH_SYNTHESIZE, OVERTURE_STORAGE
 #endif
 #define OVERTURE_PLUGIN(ID, VERSION, ...)                                                  \
     extern "C" OVERTURE_EXPORT const overture_entry_t* overture_plugin_entry_v1(void) {    \

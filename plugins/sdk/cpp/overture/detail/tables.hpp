@@ -183,6 +183,27 @@ inline overture_outcome_t speak(overture_instance_t* instance, const overture_ca
 inline const overture_speech_synthesize_t speechSynthesize = {
     sizeof(overture_speech_synthesize_t), speak, slot<&Opened::synthesizer, &Synthesizer::voices>};
 
+inline overture_outcome_t putObject(overture_instance_t* instance, const overture_call_t* call,
+                                    overture_text_t request, overture_text_t object,
+                                    const overture_reply_t* reply) {
+    auto& part = objectOf(instance).opened.storage;
+    return run(part, request, reply, [&](const Json& document) {
+        return part->put(document, {object.data, object.size}, Call{call->deadline_ms});
+    });
+}
+inline overture_outcome_t getObject(overture_instance_t* instance, const overture_call_t* call,
+                                    overture_text_t request, const overture_object_sink_t* sink,
+                                    const overture_reply_t* reply) {
+    auto& part = objectOf(instance).opened.storage;
+    return run(part, request, reply, [&](const Json& document) {
+        const auto into = [&](std::string_view bytes) { return sink->bytes(sink, textOf(bytes)) == 0; };
+        return part->get(document, into, Call{call->deadline_ms});
+    });
+}
+inline const overture_storage_t storage = {sizeof(overture_storage_t), putObject, getObject,
+                                           slot<&Opened::storage, &Storage::remove>,
+                                           slot<&Opened::storage, &Storage::link>};
+
 /// The object behind an overture_listening_t.
 struct Stream {
     std::unique_ptr<Listening> listening;
@@ -246,6 +267,7 @@ inline const void* getCapability(const char* id) {
     if (name == OVERTURE_SIGNATURE) return &tool<&Opened::signature>;
     if (name == OVERTURE_SPEECH_TRANSCRIBE) return &speechTranscribe;
     if (name == OVERTURE_SPEECH_SYNTHESIZE) return &speechSynthesize;
+    if (name == OVERTURE_STORAGE) return &storage;
     return nullptr;
 }
 
@@ -265,7 +287,8 @@ inline int32_t offers(const overture_instance_t* instance, const char* capabilit
            (name == OVERTURE_ENRICHMENT && opened.enrichment) || (name == OVERTURE_CRM && opened.crm) ||
            (name == OVERTURE_SIGNATURE && opened.signature) ||
            (name == OVERTURE_SPEECH_TRANSCRIBE && opened.transcriber) ||
-           (name == OVERTURE_SPEECH_SYNTHESIZE && opened.synthesizer);
+           (name == OVERTURE_SPEECH_SYNTHESIZE && opened.synthesizer) ||
+           (name == OVERTURE_STORAGE && opened.storage);
 }
 
 inline overture_outcome_t create(const overture_host_t* host, overture_text_t settings,

@@ -218,6 +218,10 @@ public:
     /// speech.synthesize/1 `speak`: the pieces are handed to `sink`, which says false when nobody listens any more.
     Answer speak(const Json& request, const std::function<bool(std::string_view)>& sink,
                  std::int64_t deadlineMs = 10000);
+    /// storage/1 `put` and `get`; the sink as above.
+    Answer put(const Json& request, std::string_view object, std::int64_t deadlineMs = 10000);
+    Answer get(const Json& request, const std::function<bool(std::string_view)>& sink,
+               std::int64_t deadlineMs = 10000);
     /// speech.transcribe/1 `listen`: with ok, `listening` is set.
     Answer listen(const Json& request, std::unique_ptr<FakeListening>& listening,
                   std::int64_t deadlineMs = 10000);

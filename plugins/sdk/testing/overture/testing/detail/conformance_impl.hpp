@@ -11,6 +11,7 @@
 #include "overture/testing/detail/vendor_rules.hpp"
 // and on those
 #include "overture/testing/detail/speech_rules.hpp"
+#include "overture/testing/detail/storage_rules.hpp"
 
 namespace overture::testing {
 
@@ -29,6 +30,7 @@ inline std::vector<Rule> rulesFor(const overture_entry_t* entry) {
     if (lists(OVERTURE_CHANNEL_MESSAGE)) detail::addChannelRules(rules);
     if (lists(OVERTURE_SPEECH_SYNTHESIZE)) detail::addSynthesizerRules(rules);
     if (lists(OVERTURE_SPEECH_TRANSCRIBE)) detail::addTranscriberRules(rules);
+    if (lists(OVERTURE_STORAGE)) detail::addStorageRules(rules);
     return rules;
 }
 

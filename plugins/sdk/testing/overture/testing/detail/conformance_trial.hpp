@@ -136,6 +136,8 @@ inline const std::map<std::string, Json>& requests() {
         {"model.chat/1 estimate", chat},
         {"model.embed/1 embed", {{"texts", {"The suite's own words"}}, {"purpose", "passage"}}},
         {"registry.numbers/1 check", {{"numbers", {"+15555550123"}}, {"now", "2026-03-01T17:00:00Z"}}},
+        {"storage/1 remove", {{"key", "suite/object.wav"}}},
+        {"storage/1 link", {{"key", "suite/object.wav"}, {"seconds", 60}}},
         {"carrier.simulated/1 due", {{"now", "2026-03-01T17:00:00Z"}}},
         {"enrichment/1 ask", {{"arguments", Json::object()}, {"key", "k1"}, {"now", "2026-03-01T17:00:00Z"}}},
         {"crm/1 ask", {{"arguments", Json::object()}, {"key", "k1"}, {"now", "2026-03-01T17:00:00Z"}}},

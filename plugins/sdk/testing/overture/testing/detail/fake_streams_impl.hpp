@@ -203,6 +203,29 @@ inline Answer Plugin::speak(const Json& request, const std::function<bool(std::s
     });
 }
 
+inline Answer Plugin::put(const Json& request, std::string_view object, std::int64_t deadlineMs) {
+    const auto& table = tableOf<overture_storage_t>(OVERTURE_STORAGE);
+    const auto text = sdk::detail::dump(request);
+    return run(nullptr, deadlineMs, [&](const overture_call_t* call, const overture_reply_t* reply) {
+        return table.put(instance_, call, sdk::detail::textOf(text), sdk::detail::textOf(object), reply);
+    });
+}
+
+inline Answer Plugin::get(const Json& request, const std::function<bool(std::string_view)>& sink,
+                          std::int64_t deadlineMs) {
+    const auto& table = tableOf<overture_storage_t>(OVERTURE_STORAGE);
+    const auto text = sdk::detail::dump(request);
+    using Sink = std::function<bool(std::string_view)>;
+    const overture_object_sink_t into{sizeof(overture_object_sink_t), const_cast<Sink*>(&sink),
+                                      [](const overture_object_sink_t* to, overture_text_t bytes) {
+                                          const auto& given = *static_cast<const Sink*>(to->context);
+                                          return given({bytes.data, bytes.size}) ? 0 : 1;
+                                      }};
+    return run(nullptr, deadlineMs, [&](const overture_call_t* call, const overture_reply_t* reply) {
+        return table.get(instance_, call, sdk::detail::textOf(text), &into, reply);
+    });
+}
+
 inline Answer Plugin::listen(const Json& request, std::unique_ptr<FakeListening>& listening,
                              std::int64_t deadlineMs) {
     const auto& table = tableOf<overture_speech_transcribe_t>(OVERTURE_SPEECH_TRANSCRIBE);

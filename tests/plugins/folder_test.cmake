@@ -1,0 +1,2 @@
+list(APPEND links overture_plugin folder_storage overture_sdk_testing)
+cmake_language(DEFER CALL add_dependencies plugins_folder_test plugin_folder)
