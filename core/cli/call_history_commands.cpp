@@ -51,7 +51,7 @@ int showCall(const std::vector<std::string>& words) {
     for (const auto& line : lines)
         std::cout << std::fixed << std::setprecision(1) << std::setw(7)
                   << line["from_ms"].get<double>() / 1000 << "  "
-                  << (line["who"] == "lead" ? "lead   " : "agent  ") << textOf(line, "text")
+                  << (textOf(line, "who") == "lead" ? "lead   " : "agent  ") << textOf(line, "text")
                   << (textOf(line, "kind").empty() ? "" : "  (" + textOf(line, "kind") + ")") << "\n";
     std::cout << textOf(*call, "state")
               << (textOf(*call, "reason").empty() ? "" : ": " + textOf(*call, "reason")) << "\n";

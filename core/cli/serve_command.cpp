@@ -159,9 +159,10 @@ int serve(const std::vector<std::string>& words) {
                        .vectors = &vectors};
     turn::Pool* pool = nullptr;
     const auto name = engineName();
-    service::Calls calls(database, clock, instances, {.engine = name, .publicUrl = http.publicUrl}, [&] {
-        if (pool != nullptr) pool->wake();
-    });
+    service::Calls calls(database, clock, instances,
+                         {.engine = name, .publicUrl = http.publicUrl, .most = settings.calls}, [&] {
+                             if (pool != nullptr) pool->wake();
+                         });
     http.calls = &calls;
     parts.speaker = [&](const turn::Opened& turn) { return calls.speaker(turn); };
     service::Unsubscribing unsubscribing(database, clock, vault, http.publicUrl, [&] {
@@ -249,8 +250,8 @@ int serve(const std::vector<std::string>& words) {
 const std::string kHelp =
     std::string(
         "Usage: overture serve [--address A] [--port N] [--public-url URL] [--workers N] [--plugins DIR]\n"
-        "                      [--lease SECONDS] [--poll MS] [--quiet MS] [--mailboxes SECONDS] [--api-calls "
-        "N] [--largest MIB]\n"
+        "                      [--lease SECONDS] [--poll MS] [--quiet MS] [--mailboxes SECONDS] [--calls N] "
+        "[--api-calls N] [--largest MIB]\n"
         "                      [--proxy URL] [--no-proxy LIST] [--allowed-hosts LIST] [--private-hosts "
         "LIST]\n"
         "                      [--database URL | --data DIR] [--config FILE]\n\n"
@@ -283,6 +284,7 @@ const std::string kHelp =
         "they keep\n"
         "                    coming, five times this at most; default 1500\n"
         "  --mailboxes S     how often each mailbox is asked for what came in, in seconds, default 30\n"
+        "  --calls N         telephone calls that this engine holds at once, default 500\n"
         "  --largest MIB     a request may have so many MiB, default 1; whole messages with attachments that "
         "a "
         "carrier hands on "

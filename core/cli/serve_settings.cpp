@@ -10,7 +10,7 @@ namespace overture::cli {
 std::vector<std::string> serveOptions() {
     return databaseOptions(outboundOptions(
         {"config=", "address=", "port=", "public-url=", "workers=", "plugins=", "lease=", "poll=", "quiet=",
-         "mailboxes=", "api-calls=", "behind=", "largest=", "record=", "record-bindings="}));
+         "mailboxes=", "calls=", "api-calls=", "behind=", "largest=", "record=", "record-bindings="}));
 }
 
 ServeSettings serveSettings(const Arguments& arguments) {
@@ -32,6 +32,7 @@ ServeSettings serveSettings(const Arguments& arguments) {
     settings.mailboxes = seconds(arguments.number("mailboxes", 30, 1, 3600));
     settings.callsPerWindow =
         static_cast<int>(arguments.number("api-calls", api::Options{}.callsPerWindow, 1, 1000000000));
+    settings.calls = static_cast<int>(arguments.number("calls", 500, 1, 100000));
     settings.outbound = outboundLimits(arguments);
     return settings;
 }

@@ -9,7 +9,7 @@ namespace overture::cli {
 
 struct ServeSettings {
     service::ServerOptions http;
-    int workers = 0, callsPerWindow = 0;
+    int workers = 0, calls = 0, callsPerWindow = 0;
     seconds lease{}, mailboxes{};
     milliseconds poll{}, quiet{};
     net::HttpLimits outbound;

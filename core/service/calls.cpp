@@ -13,17 +13,17 @@
 #include <unordered_map>
 
 #include "base/digest.hpp"
-#include "base/failpoint.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "net/frames.hpp"
 #include "queries/service.hpp"
+#include "service/call_desks.hpp"
+#include "service/call_opening.hpp"
 #include "service/hands.hpp"
 #include "service/live_call.hpp"
 #include "tenant/tenants.hpp"
-#include "turn/mailbox.hpp"
 
 namespace overture::service {
 namespace {
@@ -32,12 +32,7 @@ using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t kLargestMessage = 64 * 1024;
 constexpr auto kForStart = seconds(10);  // from the handshake to the stream's start
-constexpr auto kPlugin = milliseconds(3000);
-constexpr auto kCarrier = milliseconds(15000);
 constexpr auto kNeverAnswered = minutes(20);
-constexpr auto kDatabaseAway = minutes(5);  // so long its desk keeps what a call has to write
-constexpr int kDesks = 4;
-constexpr int kHeardTries = 30;  // one a second: the turn's commit comes after its words
 
 std::string newToken() {
     std::array<unsigned char, 24> bytes{};
@@ -46,24 +41,18 @@ std::string newToken() {
     return token;
 }
 
-std::vector<std::string> textsIn(const Json& document, const char* name) {
-    std::vector<std::string> all;
-    if (const auto found = document.find(name); found != document.end() && found->is_array())
-        for (const auto& one : *found)
-            if (one.is_string()) all.push_back(one.get<std::string>());
-    return all;
-}
-
-/// Ours hold, whatever the campaign's binding is named: "transcribe" and "synthesize", or "speech" for both.
-BindingId speechBinding(const Json& bindings, const char* role) {
-    const auto own = BindingId::parse(textOf(bindings, role));
-    const auto both = BindingId::parse(textOf(bindings, "speech"));
-    if (!own && !both)
-        throw Error(std::string("this campaign has no binding \"speech\" or \"") + role +
-                        "\": its calls have no voice",
-                    "campaign");
-    return own ? *own : *both;
-}
+/// Open as long as it lives.
+struct Descriptor {
+    int number;
+    explicit Descriptor(int given) : number(given) {
+        if (given < 0)
+            throw Error("the system gives no more file handles", "calls", "Raise the limit (ulimit -n)");
+    }
+    ~Descriptor() { ::close(number); }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    operator int() const { return number; }
+};
 
 class CallSpeaker final : public turn::Speaker {
 public:
@@ -93,12 +82,6 @@ struct Calls::Impl {
         Steady::time_point since = Steady::now();
         bool asked = false, ended = false;
     };
-    struct Heard {
-        std::shared_ptr<LiveCall> call;
-        std::string generated, heard;
-        bool opening;
-        int tries = kHeardTries;
-    };
 
     Impl(store::Database& given, const Clock& time, agent::Instances& plugins, CallsOptions chosen,
          std::function<void()> waking)
@@ -106,24 +89,16 @@ struct Calls::Impl {
           clock(time),
           instances(plugins),
           options(std::move(chosen)),
-          wake(std::move(waking)),
+          opening(given, time, plugins,
+                  {options.engine, options.sign, options.longest, !options.recordings.empty()}),
+          desks(given, time, std::move(waking)),
           speaking("speaking", options.speakers) {
-        for (int i = 0; i < kDesks; ++i) desks.push_back(std::make_unique<Hands>("calls", 1));
-        poller = ::epoll_create1(EPOLL_CLOEXEC);
-        alarm = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-        if (poller < 0 || alarm < 0)
-            throw Error("the system gives no more file handles", "calls", "Raise the limit (ulimit -n)");
         epoll_event event{EPOLLIN, {.fd = alarm}};
         ::epoll_ctl(poller, EPOLL_CTL_ADD, alarm, &event);
         thread = std::thread([this] { loop(); });
         keeping = std::thread([this] { keep(); });
     }
-    ~Impl() {
-        stop();
-        desks.clear();
-        ::close(poller);
-        ::close(alarm);
-    }
+    ~Impl() { stop(); }
 
     // ------------------------------------------------------------------------------------------ sockets and the clock
 
@@ -271,10 +246,10 @@ struct Calls::Impl {
                 const auto token = textOf(*started, "token"), reference = textOf(*started, "reference");
                 const auto organization = line.organization;
                 const auto binding = line.binding;
-                desk(binding.text())
-                    ->give([this, handle, since = line.since, organization, binding, token, reference] {
-                        connect(handle, since, organization, binding, token, reference);
-                    });
+                desks.give(binding.text(),
+                           [this, handle, since = line.since, organization, binding, token, reference] {
+                               connect(handle, since, organization, binding, token, reference);
+                           });
             },
             [&](std::string_view sentence) {
                 log::warning("media_problem",
@@ -282,21 +257,19 @@ struct Calls::Impl {
             });
     }
 
-    // --------------------------------------------------------------------------------------------- a call's beginning
-
     /// On a desk: the token's call becomes ours, and gets its sound.
     void connect(int handle, Steady::time_point since, const OrganizationId& organization,
                  const BindingId& binding, const std::string& token, const std::string& reference) {
-        std::optional<std::pair<CallFacts, call::Plan>> made;
+        std::optional<OpenedCall> made;
         try {
-            made = takeCall(organization, binding, token, reference);
+            made = opening.take(organization, binding, token, reference);
         } catch (const std::exception& error) {
             log::error("call_not_taken", {{"binding", binding.text()}, {"problem", error.what()}});
         }
         order([this, handle, since, made = std::move(made)]() mutable {
             const auto found = lines.find(handle);
             if (found == lines.end() || found->second.since != since || found->second.call) {
-                if (made) lost(made->first);
+                if (made) desks.giveLost(made->facts);
                 return;
             }
             auto& line = found->second;
@@ -307,249 +280,26 @@ struct Calls::Impl {
             if (live() >= options.most) {
                 log::error("too_many_calls", {{"most", options.most}});
                 line.ended = true;
-                return lost(made->first);
+                return desks.giveLost(made->facts);
             }
-            start(line, std::move(made->first), std::move(made->second));
+            start(line, std::move(*made));
         });
     }
 
-    void start(Line& line, CallFacts facts, call::Plan plan) {
-        const LiveCall::Around around{
-            [this](std::shared_ptr<LiveCall> call, call::Act act) {
-                auto* hands = desk(call->facts().id);
-                const int number = std::holds_alternative<call::Line>(act) ? call->nextLine() : 0;
-                hands->give([this, call = std::move(call), act = std::move(act), number] {
-                    surely([&] { write(call, act, number); });
-                });
-            },
-            [this](std::function<void()> job) { speaking.give(std::move(job)); }, [this] { ring(); }};
-        line.call = std::make_shared<LiveCall>(std::move(facts), std::move(plan), std::move(line.media),
-                                               line.socket, around);
+    void start(Line& line, OpenedCall opened) {
+        const LiveCall::Around around{[this](const std::shared_ptr<LiveCall>& call, call::Act act) {
+                                          desks.give(call, std::move(act));
+                                      },
+                                      [this](std::function<void()> job) { speaking.give(std::move(job)); },
+                                      [this] { ring(); }};
+        line.call = std::make_shared<LiveCall>(std::move(opened.facts), std::move(opened.plan),
+                                               std::move(line.media), line.socket, around);
         {
             const std::scoped_lock lock(mutex);
             calls[line.call->facts().id] = line.call;
             metrics::set("overture_calls", {}, static_cast<double>(calls.size()));
         }
         speaking.give([call = line.call] { call->begin(); });
-    }
-
-    /// A call whose socket went while it was looked for.
-    void lost(const CallFacts& facts) {
-        desk(facts.id)->give([this, facts] { surely([&] { end(facts, "hung_up", "", Json::object()); }); });
-    }
-
-    std::optional<std::pair<CallFacts, call::Plan>> takeCall(const OrganizationId& organization,
-                                                             const BindingId& binding,
-                                                             const std::string& token,
-                                                             const std::string& reference) {
-        if (token.size() < 16) return std::nullopt;
-        const auto now = clock.now();
-        auto tx = database.begin(organization);
-        const auto rows =
-            tx.run(sql::service::take_call,
-                   {organization, binding, digestOf(token), options.engine, now, now + options.sign,
-                    reference.empty() ? store::Param(nullptr) : store::Param(reference)});
-        if (rows.empty()) {
-            log::warning("media_without_call", {{"binding", binding.text()}});
-            return std::nullopt;
-        }
-        const auto row = rows[0];
-        const auto bindings = row.json("bindings"), settings = row.json("settings"),
-                   details = row.json("details");
-        CallFacts facts;
-        facts.organization = organization;
-        facts.binding = binding;
-        facts.conversation = row.id<ConversationId>("conversation_id");
-        facts.id = row.uuid("call_id").text();
-        facts.outward = row.text("direction") == "outward";
-        facts.reference = row.text("reference");
-        facts.phone = row.text("phone");
-        facts.language = row.text("language").empty() ? "en" : row.text("language");
-        facts.opening = row.text("text");
-        facts.transferTo = textOf(settings, "voice_transfer_to");
-        for (const char* name : {"voice", "speed"})
-            if (settings.contains(std::string("voice_") + name))
-                facts.voice[name] = settings[std::string("voice_") + name];
-        auto plan = planOf(facts, row.json("parts"), settings, details);
-        tx.commit();
-        facts.carrier = instances.of(organization, binding);
-        facts.hearing = instances.of(organization, speechBinding(bindings, "transcribe"));
-        facts.speaking = instances.of(organization, speechBinding(bindings, "synthesize"));
-        return std::pair(std::move(facts), std::move(plan));
-    }
-
-    call::Plan planOf(const CallFacts& facts, const Json& parts, const Json& settings, const Json& details) {
-        const auto reply = instances.channel("voice")->call(
-            "channel.call/1", "manners",
-            {{"language", facts.language}, {"sender_name", textOf(settings, "company")}}, kPlugin);
-        if (!reply.ok()) throw Error("the voice channel has no manners: " + reply.message, "voice");
-        call::Plan plan;
-        plan.manners = call::Manners::fromJson(reply.document);
-        plan.outward = facts.outward;
-        plan.screening = textsIn(reply.document, "who_calls");
-        if (settings.value("voice_leave_message", true)) plan.leave = textsIn(reply.document, "leave");
-        if (const auto most = settings.find("voice_most_seconds");
-            most != settings.end() && most->is_number_unsigned())
-            plan.most = std::min(options.longest, seconds(most->get<std::int64_t>()));
-        if (details.value("transferred", false)) {
-            plan.outward = false;
-            plan.opening = textsIn(reply.document, "nobody");
-        } else if (!facts.outward) {
-            plan.notice = textsIn(reply.document, "who_calls");
-            if (!options.recordings.empty())
-                for (auto& one : textsIn(reply.document, "recorded")) plan.notice.push_back(std::move(one));
-        } else if (parts.is_array() && !parts.empty()) {
-            plan.notice = textsIn(parts[0], "notice");
-            plan.opening = textsIn(parts[0], "sentences");
-        }
-        return plan;
-    }
-
-    // ------------------------------------------------------------------------------------------- what is written down
-
-    Hands* desk(const std::string& key) { return desks[hash64(key) % desks.size()].get(); }
-
-    /// What people said is not lost when the database is away for a while: their desk waits for it. What is written twice is
-    /// there once.
-    void surely(const std::function<void()>& job) {
-        const auto until = Steady::now() + kDatabaseAway;
-        for (auto wait = milliseconds(50);; wait = std::min(2 * wait, milliseconds(2000))) {
-            try {
-                return job();
-            } catch (const store::DatabaseError& error) {
-                const bool passes = error.failure() != store::Failure::defect &&
-                                    error.failure() != store::Failure::constraint;
-                std::unique_lock lock(mutex);
-                if (!passes || Steady::now() > until ||
-                    quiet.wait_for(lock, wait, [this] { return stopped.load(); }))
-                    throw;
-            }
-        }
-    }
-
-    void write(const std::shared_ptr<LiveCall>& call, const call::Act& act, int number) {
-        failpoint("call.writing");
-        const auto& facts = call->facts();
-        if (const auto* said = std::get_if<call::Said>(&act)) return accept(facts, *said);
-        if (const auto* line = std::get_if<call::Line>(&act)) return add(facts, *line, number);
-        if (const auto* heard = std::get_if<call::WasHeard>(&act)) {
-            auto words = call->generated(heard->speech);
-            const bool opening = words.empty();
-            if (opening && !facts.outward) return;
-            Heard one{call, std::move(words), heard->text, opening};
-            if (!noteHeard(one)) {
-                const std::scoped_lock lock(mutex);
-                unheard.push_back(std::move(one));
-            }
-            return;
-        }
-        if (const auto* signal = std::get_if<call::Signal>(&act)) {
-            if (signal->kind != "leg")
-                log::info("call_signal",
-                          {{"call", facts.id}, {"kind", signal->kind}, {"details", signal->details}});
-            return;
-        }
-        if (const auto* transfer = std::get_if<call::Transfer>(&act)) return connectTo(facts, transfer->to);
-        if (const auto* over = std::get_if<call::HangUp>(&act)) return hangUp(*call, over->reason);
-    }
-
-    void accept(const CallFacts& facts, const call::Said& said) {
-        const auto now = clock.now();
-        const auto key = "call:" + facts.id + ":" + std::to_string(said.number);
-        auto tx = database.begin(facts.organization);
-        turn::post(tx, facts.organization,
-                   {{EventId(uuid7(now, key)),
-                     facts.conversation,
-                     "message",
-                     now,
-                     now,
-                     key,
-                     {{"text", said.text},
-                      {"from", facts.phone},
-                      {"channel", "voice"},
-                      {"binding_id", facts.binding.text()},
-                      {"reference", facts.reference},
-                      {"call", facts.id},
-                      {"utterance", said.number},
-                      {"confidence", said.confidence}}}});
-        tx.commit();
-        wake();
-    }
-
-    void add(const CallFacts& facts, const call::Line& line, int number) {
-        auto tx = database.begin(facts.organization);
-        store::RowSet rows({facts.organization});
-        rows.add({facts.id, number, line.who, line.text, line.kind, line.from.count(), line.to.count(),
-                  line.confidence, line.words});
-        tx.run(sql::service::insert_call_lines, rows.params());
-        tx.commit();
-    }
-
-    /// False as long as the turn that said it is not committed.
-    bool noteHeard(const Heard& one) {
-        const auto& facts = one.call->facts();
-        auto tx = database.begin(facts.organization);
-        const auto said = tx.run(sql::service::said_in_call,
-                                 {facts.organization, facts.conversation,
-                                  one.opening ? store::Param(facts.id) : store::Param(nullptr), facts.id});
-        for (const auto row : said) {
-            if (!one.opening && row.text("text") != one.generated) continue;
-            tx.queue(sql::service::note_heard, {facts.organization, facts.conversation, row.integer("number"),
-                                                Json{{"heard", one.heard}}});
-            tx.commit();
-            return true;
-        }
-        return false;
-    }
-
-    void connectTo(const CallFacts& facts, const std::string& to) {
-        const auto reply = facts.carrier->call(
-            "carrier.call/1", "transfer",
-            {{"reference", facts.reference}, {"call_id", facts.id}, {"to", to}, {"ring_seconds", 25}},
-            kCarrier);
-        if (reply.ok()) return;
-        log::error("call_not_transferred", {{"call", facts.id}, {"problem", reply.message}});
-        if (const auto call = find(facts.id)) call->end("not_transferred", true);
-    }
-
-    void hangUp(LiveCall& call, const std::string& reason) {
-        const auto& facts = call.facts();
-        const bool byThem = reason == "hung_up" || reason == "transferred";
-        if (!byThem && !facts.reference.empty() && facts.carrier->offers("carrier.call/1")) {
-            const auto reply =
-                facts.carrier->call("carrier.call/1", "end", {{"reference", facts.reference}}, kCarrier);
-            if (!reply.ok()) log::warning("call_not_ended", {{"call", facts.id}, {"problem", reply.message}});
-        }
-        end(facts, reason, call.who(), call.figures());
-        const bool reached = call.answered() || reason == "hung_up" || reason == "machine" || byThem;
-        if (facts.outward && !reached) tellUnreached(facts, reason);
-    }
-
-    void end(const CallFacts& facts, const std::string& reason, const std::string& who, const Json& figures) {
-        const auto now = clock.now();
-        metrics::count("overture_calls_ended_total", {{"reason", reason}});
-        auto tx = database.begin(facts.organization);
-        tx.run(sql::service::end_call,
-               {facts.organization, facts.id, reason, now,
-                who.empty() ? store::Param(nullptr) : store::Param(who), figures, nullptr});
-        tx.commit();
-    }
-
-    /// The cadence goes on as after any touch that did not arrive.
-    void tellUnreached(const CallFacts& facts, const std::string& reason) {
-        const auto now = clock.now();
-        const auto key = "call:" + facts.id + ":unreached";
-        auto tx = database.begin(facts.organization);
-        turn::post(tx, facts.organization,
-                   {{EventId(uuid7(now, key)),
-                     facts.conversation,
-                     "status",
-                     now,
-                     now,
-                     key,
-                     {{"delivery_id", facts.id}, {"status", "undelivered"}, {"code", reason}}}});
-        tx.commit();
-        wake();
     }
 
     // -------------------------------------------------------------------------------------------- signs of life
@@ -559,18 +309,12 @@ struct Calls::Impl {
         for (int round = 0; !stopped; ++round) {
             std::unique_lock lock(mutex);
             quiet.wait_for(lock, seconds(1), [this] { return stopped.load(); });
-            auto waiting = std::exchange(unheard, {});
             std::vector<std::shared_ptr<LiveCall>> ours;
             for (const auto& [id, call] : calls) ours.push_back(call);
             lock.unlock();
             if (stopped) return;
             try {
-                for (auto& one : waiting)
-                    if (!noteHeard(one) && --one.tries > 0) {
-                        lock.lock();
-                        unheard.push_back(std::move(one));
-                        lock.unlock();
-                    }
+                desks.noteWhatWasHeard();
                 renew(ours);
                 if (round % 5 == 0) endLost();
             } catch (const std::exception& error) {
@@ -639,6 +383,7 @@ struct Calls::Impl {
         }
         quiet.notify_all();
         ring();
+        desks.stopWaiting();
         thread.join();
         keeping.join();
         while (!lines.empty()) close(lines.begin()->first);
@@ -648,18 +393,17 @@ struct Calls::Impl {
     const Clock& clock;
     agent::Instances& instances;
     const CallsOptions options;
-    const std::function<void()> wake;
     mutable std::mutex mutex;
     std::condition_variable quiet;
     std::map<std::string, std::shared_ptr<LiveCall>> calls;  // by id
     std::vector<std::function<void()>> orders;
-    std::vector<Heard> unheard;
     std::map<BindingId, OrganizationId> owners;
     std::atomic<bool> stopping = false, stopped = false;
-    int poller = -1, alarm = -1;
     std::unordered_map<int, Line> lines;  // of the thread
+    const Descriptor poller{::epoll_create1(EPOLL_CLOEXEC)}, alarm{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+    CallOpening opening;
+    CallDesks desks;
     Hands speaking;
-    std::vector<std::unique_ptr<Hands>> desks;
     std::thread thread, keeping;
 };
 
@@ -667,10 +411,6 @@ Calls::Calls(store::Database& database, const Clock& clock, agent::Instances& in
              std::function<void()> wake)
     : impl_(std::make_unique<Impl>(database, clock, instances, std::move(options), std::move(wake))) {}
 Calls::~Calls() = default;
-
-std::string Calls::digestOf(const std::string& token) {
-    return toHex(sha256(token));
-}
 
 Json Calls::mediaFor(const BindingId& binding) const {
     auto base = impl_->options.publicUrl;
@@ -687,10 +427,10 @@ std::optional<Json> Calls::place(const turn::Delivery& delivery) {
         throw Error("calls need an address for their sound", "serve",
                     "Say --public-url https://… as carriers reach it.");
     auto tx = impl_->database.begin(delivery.organization);
-    const auto rows =
-        tx.run(sql::service::begin_call,
-               {delivery.organization, delivery.id, delivery.conversation, delivery.binding, "outward",
-                "placing", nullptr, digestOf(textOf(media, "token")), impl_->clock.now(), Json::object()});
+    const auto rows = tx.run(
+        sql::service::begin_call,
+        {delivery.organization, delivery.id, delivery.conversation, delivery.binding, "outward", "placing",
+         nullptr, CallOpening::digestOf(textOf(media, "token")), impl_->clock.now(), Json::object()});
     tx.commit();
     if (rows.empty()) return std::nullopt;
     return Json{{"delivery_id", delivery.id.text()},

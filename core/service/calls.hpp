@@ -45,7 +45,6 @@ public:
 
     /// Where a call is to be connected to: {url, token}; the token is good once the call is written down with its digest.
     Json mediaFor(const BindingId& binding) const;
-    static std::string digestOf(const std::string& token);
     /// A carrier's word on a call, already written down: {call_id, answered_by?}.
     void noted(const Json& event);
 

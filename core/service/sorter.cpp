@@ -10,6 +10,7 @@
 #include "compliance/optout.hpp"
 #include "compliance/records.hpp"
 #include "queries/service.hpp"
+#include "service/call_opening.hpp"
 #include "service/calls.hpp"
 #include "service/newcomer.hpp"
 #include "tenant/tenants.hpp"
@@ -287,7 +288,7 @@ void Sorter::call(Taken& taken, const Json& event) {
     const auto id = DeliveryId::parse(textOf(event, "call_id"));
     if (status == "not_transferred" && !taken.mediaToken.empty()) {
         tx_.run(sql::service::call_token,
-                {organization_, taken.webhook.binding, reference, Calls::digestOf(taken.mediaToken)});
+                {organization_, taken.webhook.binding, reference, CallOpening::digestOf(taken.mediaToken)});
         ++taken.noted;
         return;
     }
@@ -326,7 +327,7 @@ void Sorter::incomingCall(Taken& taken, const Json& event) {
     const DeliveryId id(uuid7(taken.webhook.at, "call:" + taken.webhook.binding.text() + ":" + reference));
     tx_.run(sql::service::begin_call,
             {organization_, id, *conversation, taken.webhook.binding, "inbound", "ringing", reference,
-             Calls::digestOf(taken.mediaToken), taken.webhook.at, Json::object()});
+             CallOpening::digestOf(taken.mediaToken), taken.webhook.at, Json::object()});
     ++taken.noted;
 }
 

@@ -151,6 +151,7 @@ void Vendors::handle(int socket, std::string_view path, std::string_view body) {
 }
 
 std::string Vendors::complete(std::string_view body) {
+    if (body.find(R"("stream":true)") != std::string_view::npos) return spoken();
     const bool review = body.find("overseer_review") != std::string_view::npos;
     std::string content = R"({\"verdict\":\"approve\",\"reasons\":[]})";
     if (!review) {
@@ -158,9 +159,11 @@ std::string Vendors::complete(std::string_view body) {
         const auto markers = at == std::string_view::npos
                                  ? std::vector<std::string>()
                                  : chaos::markersIn(body.substr(at), chaos::kInbound);
-        content = R"({\"reply\":\"Thank you, we look into )" +
-                  (markers.empty() ? "it" : join(markers, " and ")) +
-                  R"( for you.\",\"move\":null,\"facts\":[],\"objection\":null,\"sentiment\":\"neutral\",)"
+        // The first words say what California wants to hear.
+        const auto reply = "This is Robin, an automated assistant. We look into " +
+                           (markers.empty() ? "it" : join(markers, " and ")) + " for you.";
+        content = R"({\"reply\":\")" + reply +
+                  R"(\",\"move\":null,\"facts\":[],\"objection\":null,\"sentiment\":\"neutral\",)"
                   R"(\"language\":\"en\",\"wants_person\":false,\"slot_choice\":0,\"slot_answer\":null,)"
                   R"(\"declined\":false,\"nothing_to_say\":false,\"unsure\":false})";
     }
@@ -169,6 +172,30 @@ std::string Vendors::complete(std::string_view body) {
                     content +
                     R"("},"finish_reason":"stop"}],"usage":{"prompt_tokens":100,"completion_tokens":20,)"
                     R"("total_tokens":120}})");
+}
+
+/// A draft in pieces, each time another one: who hears the same again and again hangs up.
+std::string Vendors::spoken() {
+    const auto number = std::to_string(modelCalls_);
+    std::string body;
+    const auto piece = [&](const std::string& delta, const char* finish) {
+        body +=
+            R"(data: {"id":"c","object":"chat.completion.chunk","model":"stub","choices":[{"index":0,"delta":)" +
+            delta + R"(,"finish_reason":)" + finish + "}]}\n\n";
+    };
+    piece(R"({"role":"assistant","content":""})", "null");
+    for (const auto& text :
+         {std::string(R"({\"move\":null,\"facts\":[],\"objection\":null,\"sentiment\":\"neutral\",)"
+                      R"(\"language\":\"en\",\"wants_person\":false,\"slot_choice\":0,\"slot_answer\":null,)"
+                      R"(\"declined\":false,\"nothing_to_say\":false,\"unsure\":false,\"reply\":\")"),
+          "That is note " + number + ". ", std::string("We look into all of it for you, and tell you more."),
+          std::string(R"(\"})")})
+        piece(R"({"content":")" + text + R"("})", "null");
+    piece("{}", R"("stop")");
+    body += R"(data: {"id":"c","object":"chat.completion.chunk","model":"stub","choices":[],"usage":)"
+            R"({"prompt_tokens":100,"completion_tokens":20,"total_tokens":120}})"
+            "\n\ndata: [DONE]\n\n";
+    return answerOf(body, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: ");
 }
 
 std::string Vendors::send(std::string_view body) {

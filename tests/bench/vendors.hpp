@@ -49,6 +49,7 @@ private:
     void read(int socket);
     void handle(int socket, std::string_view path, std::string_view body);
     std::string complete(std::string_view body);
+    std::string spoken();
     std::string send(std::string_view body);
     void write(int socket, const std::string& answer);
     void flushLater();

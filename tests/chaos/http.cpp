@@ -113,7 +113,8 @@ std::string HttpServer::url() const {
     return "http://127.0.0.1:" + std::to_string(impl_->socket.address().port());
 }
 
-int postSigned(std::uint16_t port, const std::string& signedUrl, const std::string& token, const Form& form) {
+int postSigned(std::uint16_t port, const std::string& signedUrl, const std::string& token, const Form& form,
+               std::string* said) {
     thread_local std::map<std::uint16_t, std::unique_ptr<Poco::Net::HTTPClientSession>> sessions;
     auto& kept = sessions[port];
     try {
@@ -132,6 +133,7 @@ int postSigned(std::uint16_t port, const std::string& signedUrl, const std::stri
         Poco::Net::HTTPResponse response;
         std::string answer;
         Poco::StreamCopier::copyToString(session.receiveResponse(response), answer);
+        if (said != nullptr) *said = answer;
         return response.getStatus();
     } catch (const Poco::Exception&) {
         kept.reset();

@@ -40,8 +40,9 @@ private:
 };
 
 /// POSTs a form signed as Twilio signs its webhooks for `signedUrl`, to the engine on `port`. The status, or 0 when no
-/// answer came.
-int postSigned(std::uint16_t port, const std::string& signedUrl, const std::string& token, const Form& form);
+/// answer came; its body goes to `said`.
+int postSigned(std::uint16_t port, const std::string& signedUrl, const std::string& token, const Form& form,
+               std::string* said = nullptr);
 
 std::uint16_t freePort();
 

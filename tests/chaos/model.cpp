@@ -18,7 +18,8 @@ std::string newWords(const Json& body) {
 std::string replyTo(const Json& body, const std::string& serial) {
     const auto markers = markersIn(newWords(body), kInbound);
     if (markers.empty()) return "Hello there, may I ask you something? This is note " + serial + ".";
-    return "Thank you, we look into " + join(markers, " and ") + " for you. This is note " + serial + ".";
+    return "This is Robin, an automated assistant. We look into " + join(markers, " and ") +
+           " for you. This is note " + serial + ".";
 }
 
 Json draft(const Json& body, const std::string& serial) {

@@ -94,24 +94,27 @@ std::string World::createCampaign(const std::string& owner, std::size_t people,
     }
     writeFile(folder + "/leads.csv", list);
     const auto port = std::to_string(ports.front());
-    const Json sms{{"plugin", "twilio"},
-                   {"sender", kSender},
-                   {"settings",
-                    {{"account_sid", kAccount},
-                     {"base_url", plan.carrierUrl.empty() ? carrier.url() : plan.carrierUrl},
-                     {"webhook_url", "{hook}"},
-                     {"settled_seconds", 1}}},
-                   {"secrets", {{"auth_token", "CHAOS_TOKEN"}}}};
+    const Json carrierBinding{{"plugin", "twilio"},
+                              {"sender", kSender},
+                              {"settings",
+                               {{"account_sid", kAccount},
+                                {"base_url", plan.carrierUrl.empty() ? carrier.url() : plan.carrierUrl},
+                                {"webhook_url", "{hook}"},
+                                {"settled_seconds", 1}}},
+                              {"secrets", {{"auth_token", "CHAOS_TOKEN"}}}};
     const Json llm{
         {"plugin", "openai"},
         {"settings", {{"base_url", plan.modelUrl.empty() ? model.url() : plan.modelUrl}, {"model", "stub"}}},
         {"secrets", {{"api_key", "CHAOS_TOKEN"}}}};
+    Json bindings{{"model", llm}};
+    bindings[plan.speech.is_null() ? "sms" : "voice"] = carrierBinding;
+    if (!plan.speech.is_null()) bindings["speech"] = plan.speech;
     writeFile(folder + "/campaign.json", toText({{"organization", owner},
-                                                 {"playbook", OVERTURE_SOURCE_DIR "/tests/chaos/playbook"},
+                                                 {"playbook", plan.playbook},
                                                  {"leads", "leads.csv"},
                                                  {"settings", {{"company", "Brightroof"}}},
                                                  {"public_url", "http://127.0.0.1:" + port},
-                                                 {"bindings", {{"sms", sms}, {"model", llm}}}}));
+                                                 {"bindings", bindings}}));
     auto created = runOverture({"campaign", "create", folder + "/campaign.json", "--database", server.url(),
                                 "--data", folder + "/data"},
                                "CHAOS_TOKEN=" + kToken);
@@ -163,11 +166,11 @@ std::vector<std::string> World::engineWords(std::size_t engine) const {
             std::to_string(plan.forNext.count())};
 }
 
-int World::post(const Form& form, Random& random) const {
+int World::post(const Form& form, Random& random, std::string* answer) const {
     auto whole = form;
     whole.emplace("AccountSid", kAccount);
     whole.emplace("To", kSender);
-    return postSigned(ports[random.below(ports.size())], hook, kToken, whole);
+    return postSigned(ports[random.below(ports.size())], hook, kToken, whole, answer);
 }
 
 }  // namespace overture::chaos

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "base/ids.hpp"
+#include "base/json.hpp"
 #include "chaos/carrier.hpp"
 #include "chaos/model.hpp"
 #include "chaos/postgres.hpp"
@@ -25,6 +26,8 @@ struct Plan {
     std::string only;                  ///< one place instead of all
     bool keep = false;                 ///< the folder stays
     std::string modelUrl, carrierUrl;  ///< somebody else's, instead of the world's own
+    std::string playbook = OVERTURE_SOURCE_DIR "/tests/chaos/playbook";
+    Json speech = {};  ///< a binding; its campaign is called, and has no texts
 };
 
 class World {
@@ -45,8 +48,8 @@ public:
     std::atomic<bool> over{false};    ///< everything stops
 
     std::vector<std::string> engineWords(std::size_t engine) const;
-    /// To whichever engine is there: the status, or 0.
-    int post(const Form& form, Random& random) const;
+    /// To whichever engine is there: the status, or 0. What it said goes to `answer`.
+    int post(const Form& form, Random& random, std::string* answer = nullptr) const;
     Random random(std::string_view who) const;
     /// Numbers of made-up people who are awake and no leads.
     std::vector<std::string> strangers(std::size_t wanted) const;
