@@ -456,7 +456,11 @@ compliance::ContactRequest TurnWork::contact() const {
 
 bool TurnWork::mayContact() {
     const auto verdict = askGate();
-    if (const auto* later = std::get_if<compliance::NotBefore>(&verdict)) {
+    const auto* later = std::get_if<compliance::NotBefore>(&verdict);
+    if (later != nullptr && speaker_) {
+        // Hours bind who begins a call (47 CFR 64.1200(c)(1), "initiate"): who is on the line is answered.
+        notes_["gate"] = {{"on_the_line", true}, {"rule", later->rule}};
+    } else if (later != nullptr) {
         // Everybody's morning begins at the same minute: spread the answers over its first half hour.
         const auto spread = seconds(hash64(opened_.conversation.id.text(), 7) % 1800);
         auto shifted = contact();

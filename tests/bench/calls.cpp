@@ -3,6 +3,7 @@
 #include <iostream>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -18,7 +19,7 @@ namespace overture::bench {
 namespace {
 
 constexpr const char* kHelp =
-    "Usage: calls_bench [--calls N] [--most N] [--seconds N]\n\n"
+    "Usage: calls_bench [--calls N] [--most N] [--seconds N] [--keep]\n\n"
     "Runs `overture serve` on a PostgreSQL of its own and calls it: people who say something, hear the "
     "answer, and interrupt "
     "every third, all of them at once through Media Streams. Recognizer, model and synthesizer take fixed "
@@ -37,15 +38,23 @@ constexpr milliseconds kModel{300};
 constexpr milliseconds kFirstSound{100};  // of a sentence
 constexpr milliseconds kVoice{180};       // of sound, before it is one that interrupts
 
+constexpr const char* kMetricsToken = "of-this-run";
+
 constexpr double kMostShare = 20, kMostStop = 60, kMostMiB = 2;
 
 struct Options {
     int calls = 200, most = 2000, seconds = 30;
+    bool keep = false;
 };
 
 Options optionsOf(const std::vector<std::string>& words) {
     Options options;
     for (std::size_t i = 0; i < words.size(); i += 2) {
+        if (words[i] == "--keep") {
+            options.keep = true;
+            --i;
+            continue;
+        }
         const auto value = i + 1 < words.size() ? std::atoi(words[i + 1].c_str()) : 0;
         if (words[i] == "--calls" && value > 0)
             options.calls = value;
@@ -72,15 +81,14 @@ Lines::Words wordsToSay() {
     const auto speech = host.open("scripted-speech", Json::object(), {}).orThrow();
     const auto soundOf = [&](const std::string& text) {
         std::string sound;
-        speech
-            ->speak(
-                {{"text", text}, {"language", "en"}, {"encoding", "mulaw"}, {"rate", 8000}, {"speed", 1.3}},
-                [&](std::string_view piece) {
-                    sound += piece;
-                    return true;
-                },
-                seconds(5))
-            .orThrow();
+        const auto reply = speech->speak(
+            {{"text", text}, {"language", "en"}, {"encoding", "mulaw"}, {"rate", 8000}, {"speed", 1.3}},
+            [&](std::string_view piece) {
+                sound += piece;
+                return true;
+            },
+            seconds(5));
+        if (!reply.ok()) throw Error(reply.message, "scripted-speech");
         return sound;
     };
     Lines::Words words;
@@ -104,6 +112,7 @@ public:
         auto words = world_.engineWords(0);
         words.insert(words.end(), {"--public-url", "http://127.0.0.1:" + std::to_string(world_.ports.front()),
                                    "--calls", std::to_string(options.most)});
+        ::setenv("OVERTURE_METRICS_TOKEN", kMetricsToken, 1);
         engine_ = std::make_unique<chaos::EngineProcess>(words, world_.folder + "/engine.log");
         engine_->start("");
         for (int i = 0; i < 600 && !isReady(); ++i) std::this_thread::sleep_for(milliseconds(50));
@@ -116,7 +125,7 @@ public:
         const double perCall =
             (asked["engine_mib"].get<double>() - one["engine_mib"].get<double>()) / (options_.calls - 1);
         tell({{"measurement", "memory"}, {"mib_per_call", perCall}});
-        for (int calls = options_.calls * 5 / 4; calls <= options_.most; calls = calls * 5 / 4)
+        for (int calls = options_.calls * 5 / 4; calls <= options_.most; calls += std::max(1, calls / 4))
             if (const auto more = measure(calls);
                 more["late_share"].get<double>() > 0.01 || more["gone"].get<int>() > 0)
                 break;
@@ -131,6 +140,7 @@ private:
         plan.conversations = options.most;
         plan.lease = seconds(60);
         plan.workers = 512;
+        plan.keep = options.keep;
         plan.modelUrl = vendors.url() + "/v1";
         plan.carrierUrl = vendors.url();
         plan.playbook = OVERTURE_SOURCE_DIR "/tests/bench/calls_playbook";
@@ -173,7 +183,7 @@ private:
 
     /// How often the clock of all calls came more than 10 ms late, and how often it came.
     std::pair<double, double> ticks() {
-        const auto text = Caller(world_.ports.front(), "").get("/metrics").body;
+        const auto text = Caller(world_.ports.front(), kMetricsToken).get("/metrics").body;
         double late = 0, all = 0;
         std::istringstream in(text);
         for (std::string line; std::getline(in, line);) {

@@ -187,7 +187,7 @@ std::string Vendors::spoken() {
     for (const auto& text :
          {std::string(R"({\"move\":null,\"facts\":[],\"objection\":null,\"sentiment\":\"neutral\",)"
                       R"(\"language\":\"en\",\"wants_person\":false,\"slot_choice\":0,\"slot_answer\":null,)"
-                      R"(\"declined\":false,\"nothing_to_say\":false,\"unsure\":false,\"reply\":\")"),
+                      R"(\"declined\":false,\"nothing_to_say\":false,\"unsure\":false,\"your_reply\":\")"),
           "That is note " + number + ". ", std::string("We look into all of it for you, and tell you more."),
           std::string(R"(\"})")})
         piece(R"({"content":")" + text + R"("})", "null");

@@ -461,6 +461,16 @@ TEST_F(OnACall, TheReplyIsSaidAndKeptAndNothingIsSent) {
     EXPECT_TRUE(model().requests.back()["schema"]["schema"]["properties"].contains("your_reply"));
 }
 
+TEST_F(OnACall, WhoIsOnTheLineIsAnsweredAtAnyHour) {
+    clock.advanceTo(clock.now() + hours(11));  // night where they are
+    says("sure", spoken("Thanks. What is your bill?", {{"move", "qualification"}}));
+    EXPECT_EQ(line->heard, (std::vector<std::string>{"Thanks.", "What is your bill?"}));
+    live = false;  // they have hung up: what they said last waits for the morning
+    says("still there?", spoken("Yes."));
+    EXPECT_EQ(is("state"), "open");
+    EXPECT_EQ(last(), "Thanks. What is your bill?");
+}
+
 TEST_F(OnACall, TheEnginesOwnLinesAreSaidAfterTheirReview) {
     says("sure", spoken("Thanks. What is your bill?", {{"move", "qualification"}}));
     line->heard.clear();
