@@ -62,6 +62,7 @@ void Telling::begin() {
 }
 
 bool Telling::take(std::string_view content) {
+    speaker_.writing();
     partial_.take(content);
     if (state_ == State::listening && partial_.before()) judge();
     if (state_ == State::telling) tell();

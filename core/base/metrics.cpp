@@ -26,6 +26,8 @@ struct Family {
 constexpr Family kFamilies[] = {
     {"overture_budgets_nearly_used", "gauge",
      "Budgets of campaigns and organizations of which 95 % are spent or set aside."},
+    {"overture_call_leg_seconds", "histogram",
+     "From the caller's last sound to our first, whole and by its parts."},
     {"overture_call_tick_late_seconds", "histogram", "By how much the 20 ms clock of all calls was late."},
     {"overture_calls", "gauge", "Calls with sound, in this engine."},
     {"overture_calls_ended_total", "counter", "Calls that had sound and are over, by why."},

@@ -54,6 +54,11 @@ void Session::key(Moment now, const std::string& digit) {
         return;
     quietSince_ = now;
     add(Signal{"key", {{"digit", digit}, {"at_ms", now.count()}}});
+    if (state_ != State::opening && state_ != State::talking) return;
+    if (keys_.empty()) keysFrom_ = now;
+    keys_ += digit;
+    keysAt_ = now;
+    if (opened_ && speaking(now) && !saysNotice()) interrupt(now);
 }
 
 void Session::stopped(Moment now, const std::string& why) {
@@ -116,6 +121,7 @@ void Session::tick(Moment now) {
     if (!live() || state_ == State::transferring) return;
     openIfQuiet(now);
     settleHold(now);
+    takeKeys(now);
     acceptWords(now);
     flow(now);
     fill(now);

@@ -106,6 +106,7 @@ public:
     void sound(Moment now, std::int64_t at,
                std::string_view mulaw);  ///< `at` by the stream's clock; -1: not said
     void played(Moment now, const std::string& mark);
+    /// Keys are words too: "[keys 123#]" after a pause or a #.
     void key(Moment now, const std::string& digit);
     void answeredBy(Moment now, Who who);  ///< as the carrier believes
     void stopped(Moment now, const std::string& why);
@@ -171,6 +172,7 @@ private:
     void goOn();
     void interrupt(Moment now);
     bool isBackchannel(std::string_view text) const;
+    void takeKeys(Moment now);
     void acceptWords(Moment now);
     void accept(Moment now);
     void unclear(Moment now);
@@ -214,6 +216,8 @@ private:
     std::string utterance_;
     double confidence_ = 1;
     Moment utteranceFrom_{0}, utteranceTo_{0}, wordsAt_{0}, voiceAt_{0}, heardAt_{0}, soundAt_{0};
+    std::string keys_;  // pressed, and not words yet
+    Moment keysFrom_{0}, keysAt_{0};
     bool pending_ = false;  // words are on their way
     bool endedTurn_ = false;
     bool anyWords_ = false;  // since the hold

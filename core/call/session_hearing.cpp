@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "call/session.hpp"
 
@@ -9,6 +10,7 @@ constexpr auto kSurelyVoice = milliseconds(180);  // as long as that: somebody w
 constexpr auto kForWords = milliseconds(700);     // what no recognizer finds words in is no interruption
 constexpr auto kLongestHold = milliseconds(2500);
 constexpr auto kWordsComing = milliseconds(2500);  // an interim without a final one
+constexpr auto kMoreKeys = milliseconds(2000);     // from one to the next of the same number
 constexpr auto kAfterWords = milliseconds(1500);
 constexpr auto kMayBeMachine = seconds(15);  // from the beginning
 constexpr int kNoisy = 2;                    // holds in vain, after which only words count
@@ -184,11 +186,22 @@ void Session::settleHold(Moment now) {
 }
 
 void Session::interrupt(Moment now) {
-    const bool wasHeld = heldAt_.has_value();
     heldAt_.reset();
     silenceAll(now);
-    if (!wasHeld) add(SendClear{});
     playout_.wait(false);
+}
+
+void Session::takeKeys(Moment now) {
+    if (keys_.empty() || (keys_.back() != '#' && now - keysAt_ < kMoreKeys)) return;
+    const auto text = "[keys " + std::exchange(keys_, {}) + "]";
+    add(Line{"lead", text, "keys", keysFrom_, keysAt_, 1, Json::array()});
+    if (utterance_.empty()) {
+        utteranceFrom_ = keysFrom_;
+        confidence_ = 1;
+    }
+    utterance_ += (utterance_.empty() ? "" : " ") + text;
+    utteranceTo_ = keysAt_;
+    endedTurn_ = true;
 }
 
 void Session::acceptWords(Moment now) {

@@ -59,6 +59,9 @@ public:
     CallSpeaker(std::shared_ptr<LiveCall> call, std::string key, int utterance)
         : call_(std::move(call)), key_(std::move(key)), speech_(call_->beginSpeech(utterance)) {}
     ~CallSpeaker() override { call_->endSpeech(speech_); }
+    void writing() override {
+        if (!std::exchange(writing_, true)) call_->firstToken();
+    }
     bool say(const std::string& sentence) override { return call_->say(speech_, key_, sentence); }
     std::vector<std::string> said() const override { return call_->said(key_); }
 
@@ -66,6 +69,7 @@ private:
     std::shared_ptr<LiveCall> call_;
     const std::string key_;
     const int speech_;
+    bool writing_ = false;
 };
 
 }  // namespace

@@ -112,6 +112,7 @@ void LiveCall::takeWords() {
     if (came.empty() && !deaf) return;
     const std::scoped_lock lock(mutex_);
     for (const auto& one : came) session_.recognized(now(), call::Recognized::fromJson(one));
+    session_.tick(now());  // an answer does not wait for the clock
     if (deaf) {
         log::error("call_deaf", {{"call", facts_.id}, {"problem", deaf->message}});
         session_.end(now(), "deaf", true);
@@ -135,6 +136,11 @@ void LiveCall::transfer(const std::string& to) {
     const std::scoped_lock lock(mutex_);
     session_.transfer(now(), to);
     obey();
+}
+
+void LiveCall::firstToken() {
+    const std::scoped_lock lock(mutex_);
+    session_.firstToken(now());
 }
 
 int LiveCall::beginSpeech(int utterance) {
@@ -187,6 +193,22 @@ Json LiveCall::figures() const {
             {"late_ms", session_.late().count()}};
 }
 
+/// From each moment of an answer to the next, and from their last sound to our first.
+void LiveCall::noteLeg(const Json& leg) {
+    const auto observe = [&](const char* name, const char* from, const char* to) {
+        if (leg.contains(from) && leg.contains(to))
+            metrics::observe("overture_call_leg_seconds", {{"leg", name}},
+                             milliseconds(leg[to].get<std::int64_t>() - leg[from].get<std::int64_t>()));
+    };
+    observe("words", "end_of_speech", "final_words");
+    observe("turn_end", "end_of_speech", "accepted");
+    observe("first_token", "accepted", "first_token");
+    observe("reviewed_sentence", leg.contains("first_token") ? "first_token" : "accepted", "first_sentence");
+    observe("first_audio", "first_sentence", "first_audio");
+    observe("all", "end_of_speech", "first_sound");
+    legs_.push_back(leg);
+}
+
 /// With the lock held.
 void LiveCall::obey() {
     for (auto acts = session_.take(); !acts.empty(); acts = session_.take())
@@ -206,7 +228,7 @@ void LiveCall::obey() {
             } else {
                 if (const auto* signal = std::get_if<call::Signal>(&act);
                     signal != nullptr && signal->kind == "leg")
-                    legs_.push_back(signal->details);
+                    noteLeg(signal->details);
                 if (std::holds_alternative<call::Said>(act)) spoke_ = true;
                 if (std::holds_alternative<call::HangUp>(act)) over_ = true;
                 around_.desk(shared_from_this(), std::move(act));

@@ -58,6 +58,7 @@ public:
     void transfer(const std::string& to);
 
     // For turns.
+    void firstToken();
     int beginSpeech(int utterance);  ///< 0: they have said something else since
     bool say(int speech, const std::string& key, const std::string& sentence);
     void endSpeech(int speech);
@@ -79,6 +80,7 @@ private:
     call::Moment now() const;
     void hear(const plugin::Media::Message& message);
     void obey();
+    void noteLeg(const Json& leg);
     void listen();
     void synthesize(int sentence, const std::string& text);
     void put(int kind, std::string_view text, std::string_view bytes);

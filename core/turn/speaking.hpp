@@ -10,6 +10,8 @@ namespace overture::turn {
 class Speaker {
 public:
     virtual ~Speaker() = default;
+    /// The model has begun to write; for what is measured.
+    virtual void writing() {}
     /// One reviewed sentence, after the ones before. False: nobody hears it (the caller speaks, the call has ended), the rest of
     /// the reply is not needed and this sentence does not count as said.
     virtual bool say(const std::string& sentence) = 0;

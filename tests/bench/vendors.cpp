@@ -188,8 +188,8 @@ std::string Vendors::spoken() {
          {std::string(R"({\"move\":null,\"facts\":[],\"objection\":null,\"sentiment\":\"neutral\",)"
                       R"(\"language\":\"en\",\"wants_person\":false,\"slot_choice\":0,\"slot_answer\":null,)"
                       R"(\"declined\":false,\"nothing_to_say\":false,\"unsure\":false,\"your_reply\":\")"),
-          "That is note " + number + ". ", std::string("We look into all of it for you, and tell you more."),
-          std::string(R"(\"})")})
+          "That is note " + number + ". ",
+          "We look into all of it for you, and " + number + " is where it stands.", std::string(R"(\"})")})
         piece(R"({"content":")" + text + R"("})", "null");
     piece("{}", R"("stop")");
     body += R"(data: {"id":"c","object":"chat.completion.chunk","model":"stub","choices":[],"usage":)"

@@ -284,6 +284,36 @@ TEST(Session, AnInterruptionStopsTheSoundAndWhatWasHeardIsKept) {
     EXPECT_EQ(world.every<SendClear>().size(), 1u);
 }
 
+TEST(Session, KeysStopUsAndAreWords) {
+    World world;
+    world.talk();
+    world.reply({"Please press the year in which the house was built."});
+    world.wait(milliseconds(600));
+    for (const char* digit : {"1", "9", "7"}) {
+        world.session.key(world.now, digit);
+        world.wait(milliseconds(400));
+    }
+    EXPECT_EQ(world.every<SendClear>().size(), 1u);
+    world.session.key(world.now, "5");
+    world.wait(milliseconds(1900));
+    EXPECT_TRUE(world.every<Said>().empty()) << "there may be more";
+    world.wait(milliseconds(200));
+    ASSERT_EQ(world.every<Said>().size(), 1u);
+    EXPECT_EQ(world.every<Said>()[0].text, "[keys 1975]");
+    EXPECT_EQ(world.every<Line>().back().kind, "keys");
+    world.reply({"And the zip code, then the pound key?"});
+    world.wait(milliseconds(3000));
+    world.session.key(world.now, "2");
+    world.session.key(world.now, "#");
+    world.wait(milliseconds(100));
+    ASSERT_EQ(world.every<Said>().size(), 2u);
+    EXPECT_EQ(world.every<Said>()[1].text, "[keys 2#]");
+    world.session.key(world.now, "A");
+    world.session.key(world.now, "12");
+    world.wait(milliseconds(3000));
+    EXPECT_EQ(world.every<Said>().size(), 2u) << "what is no key is none";
+}
+
 TEST(Session, BackchannelsDoNotInterrupt) {
     for (const char* word : {"Mhm.", "uh huh", "Yeah, okay", "हाँ", "जी, अच्छा।"}) {
         World world;
