@@ -101,7 +101,7 @@ std::size_t Playout::heardBytes(int sentence, std::int64_t frames) const {
     return std::min(bytes, sentences_.at(sentence).audio.size());
 }
 
-std::vector<Played> Playout::heard(Moment now, bool all) {
+std::vector<Played> Playout::heardOf(Moment now, bool all) {
     const auto frames = playedFrames(now);
     std::vector<Played> told;
     std::vector<int> ids;
@@ -118,8 +118,14 @@ std::vector<Played> Playout::heard(Moment now, bool all) {
         for (const auto& stretch : log_)
             if (stretch.sentence == id && frames > stretch.from)
                 to = stretch.begins + kFrame * (std::min(frames, stretch.to) - stretch.from);
-        told.push_back({id, lengthOf(bytes), lengthOf(sentence.audio.size()), sentence.finished, whole,
-                        first->begins, to});
+        told.push_back({id,
+                        lengthOf(bytes),
+                        lengthOf(sentence.audio.size()),
+                        sentence.finished,
+                        whole,
+                        first->begins,
+                        to,
+                        {}});
         std::erase_if(log_, [&](const Stretch& one) { return one.sentence == id; });
         sentences_.erase(id);
         order_.erase(std::remove(order_.begin(), order_.end(), id), order_.end());
@@ -128,14 +134,14 @@ std::vector<Played> Playout::heard(Moment now, bool all) {
 }
 
 std::vector<Played> Playout::clear(Moment now) {
-    auto told = heard(now, true);
+    auto over = heardOf(now, true);
     sentences_.clear();
     order_.clear();
     log_.clear();
     outstanding_.clear();
     cleared_ = sent_;
     busyUntil_ = now;
-    return told;
+    return over;
 }
 
 void Playout::takeBack(Moment now) {

@@ -7,22 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "call/audio.hpp"
+#include "call/mouth.hpp"
 
 namespace overture::call {
 
-/// How much of one sentence the person has heard.
-struct Played {
-    int sentence = 0;
-    milliseconds heard{0}, whole{0};  ///< of its sound as far as it is known
-    bool known = false;               ///< there is no more sound of it to come
-    bool complete = false;            ///< all of it was heard
-    Moment from{0}, to{0};            ///< of what was heard, on the call's time line
-};
-
 /// Hands sentences to the carrier a little ahead of the clock, never more, so that what was not heard yet can be taken back. What was
 /// heard is told by the marks that the carrier sends back, and between two of them by the clock.
-class Playout {
+class Playout final : public Mouth {
 public:
     /// `marks`: the carrier says what it has played.
     explicit Playout(milliseconds ahead, bool marks) : ahead_(ahead), marks_(marks) {}
@@ -30,7 +21,7 @@ public:
     void add(int sentence);                            ///< is said after all that was added before
     void audio(int sentence, std::string_view mulaw);  ///< its next piece
     void finished(int sentence);                       ///< it has no more pieces
-    void wait(bool holding) { holding_ = holding; }    ///< while it holds nothing goes out
+    void wait(bool holding) override { holding_ = holding; }
 
     struct Out {
         std::string audio, mark;  ///< what goes to the carrier now; the mark after the audio
@@ -40,18 +31,15 @@ public:
     /// The carrier says that all before this mark was played.
     void played(const std::string& mark, Moment now);
 
-    /// The sentences of which something was heard and that have not been told of since, in order; one that is still being
-    /// played is told of only when `all`.
-    std::vector<Played> heard(Moment now, bool all = false);
-    /// The carrier forgets what it has not played: all sentences are over. Returns what was heard of them.
-    std::vector<Played> clear(Moment now);
-    /// The same, but the sentences go on where the person heard the last of them.
-    void takeBack(Moment now);
+    std::vector<Played> heard(Moment now) override { return heardOf(now, false); }
+    /// The carrier forgets what it has not played.
+    std::vector<Played> clear(Moment now) override;
+    void takeBack(Moment now) override;
 
-    bool idle(Moment now) const;      ///< nothing to say, and all that was said was heard
-    bool sounding(Moment now) const;  ///< the person hears us now, or is about to
+    bool idle(Moment now) const override;
+    bool sounding(Moment now) const override;
     bool has(int sentence) const { return sentences_.contains(sentence); }
-    std::optional<int> current() const;     ///< the sentence whose sound goes out next, or is heard
+    std::optional<int> current() const override;
     milliseconds behind(Moment now) const;  ///< how late the frame is that is due; 0: none is
 
 private:
@@ -66,6 +54,7 @@ private:
         Moment begins;       // when its first frame is played at the earliest
         std::size_t offset;  // of its first byte in its sentence
     };
+    std::vector<Played> heardOf(Moment now, bool all);  // all: also of what is still being played
     std::int64_t playedFrames(Moment now) const;
     std::size_t heardBytes(int sentence, std::int64_t frames) const;
     Out frameOf(int id, Sentence& sentence);

@@ -7,6 +7,12 @@
 
 namespace overture::call {
 
+namespace {
+
+constexpr auto kLongestVoice = seconds(30);  // of a carrier that forgot to say that they stopped
+
+}  // namespace
+
 Recognized Recognized::fromJson(const Json& document) {
     Recognized heard;
     const auto named = textOf(document, "kind");
@@ -28,7 +34,10 @@ Recognized Recognized::fromJson(const Json& document) {
 }
 
 Session::Session(Plan plan)
-    : plan_(std::move(plan)), answerer_(plan_.manners), playout_(plan_.ahead, plan_.marks) {}
+    : plan_(std::move(plan)),
+      answerer_(plan_.manners),
+      playout_(plan_.ahead, plan_.marks),
+      mouth_(plan_.relayed ? static_cast<Mouth&>(recital_) : playout_) {}
 
 std::string_view Session::nameOf(Kind kind) {
     constexpr std::array<std::string_view, 9> kNames{"notice",   "opening", "",          "filler", "clarify",
@@ -45,7 +54,7 @@ void Session::started(Moment now) {
     state_ = State::opening;
     startedAt_ = quietSince_ = voiceAt_ = soundAt_ = now;
     speakFirst();
-    playout_.wait(true);
+    mouth_.wait(true);
 }
 
 void Session::key(Moment now, const std::string& digit) {
@@ -67,7 +76,7 @@ void Session::stopped(Moment now, const std::string& why) {
         finish("transferred");
         return;
     }
-    tellHeard(playout_.clear(now));
+    tellHeard(mouth_.clear(now));
     for (auto& [id, speech] : speeches_) speech.cut = true;
     while (!speeches_.empty()) tellSpeech(speeches_.begin()->first);
     if (!utterance_.empty() && who_.value_or(Who::person) == Who::person) accept(now);
@@ -119,6 +128,7 @@ void Session::finish(const std::string& reason) {
 
 void Session::tick(Moment now) {
     if (!live() || state_ == State::transferring) return;
+    if (theySpeak_ && now - theySpeakSince_ < kLongestVoice) voiceAt_ = now;
     openIfQuiet(now);
     settleHold(now);
     takeKeys(now);

@@ -12,6 +12,7 @@
 #include "call/hearing.hpp"
 #include "call/manners.hpp"
 #include "call/playout.hpp"
+#include "call/recital.hpp"
 
 namespace overture::call {
 
@@ -32,6 +33,7 @@ struct Plan {
     seconds most{600};           ///< then it ends
     double surely = 0.7;         ///< words of less confidence are asked for again
     bool marks = true;           ///< the carrier says what it has played
+    bool relayed = false;        ///< the carrier hears and speaks: words go in and out, and no sound
 };
 
 /// Words as a recognizer hears them (speech.transcribe/1).
@@ -92,14 +94,21 @@ struct HangUp {
 struct Transfer {
     std::string to;
 };
+struct SendText {  ///< to be spoken by the carrier
+    std::string text;
+    bool last = true;  ///< of what is said in one go; may be an end without a text
+    bool interruptible = true;
+};
 using Act = std::variant<SendSound, SendMark, SendClear, Recognize, Synthesize, Forget, Said, Line, WasHeard,
-                         Signal, HangUp, Transfer>;
+                         Signal, HangUp, Transfer, SendText>;
 
 /// One call. Everything that happens goes in with the moment of the call at which it happened, never an earlier one than before; what is
 /// to be done about it comes out of take(). One thread at a time.
 class Session {
 public:
     explicit Session(Plan plan);
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
 
     // From the carrier.
     void started(Moment now);
@@ -110,6 +119,11 @@ public:
     void key(Moment now, const std::string& digit);
     void answeredBy(Moment now, Who who);  ///< as the carrier believes
     void stopped(Moment now, const std::string& why);
+    // Where the carrier hears and speaks itself.
+    void voice(Moment now, bool speaks);  ///< the person begins, or stops
+    void playedWords(Moment now, const std::string& words);
+    void interrupted(Moment now,
+                     const std::string& heard);  ///< it has stopped; the last words that were heard
 
     // From the recognizer and the synthesizer.
     void recognized(Moment now, const Recognized& heard);
@@ -168,6 +182,8 @@ private:
     void listenFor(Moment now);
     void bargeIn(Moment now, const Recognized& heard);
     void settleHold(Moment now);
+    bool vain(Moment now) const;  ///< whether what we were held for turned out to be nothing
+    bool mayCut(Moment now) const;
     void hold(Moment now);
     void goOn();
     void interrupt(Moment now);
@@ -184,6 +200,11 @@ private:
     void speakFirst();
     void openIfQuiet(Moment now);
     void flow(Moment now);
+    void play(Moment now);
+    void recite(Moment now);
+    void endCycle();
+    void noteFirstSound(Moment now, const Sentence& sentence);
+    bool goesOn(int sentence) const;  ///< more of its speech comes after it
     void tellHeard(const std::vector<Played>& played);
     void tellSpeech(int id);
     void drop(int sentence);
@@ -195,7 +216,7 @@ private:
     void finishIfSaid(Moment now);
     bool saysNotice() const;
     bool saysWhoCalls() const;  ///< to a screening, which is not to be listened to meanwhile
-    bool speaking(Moment now) const { return !playout_.idle(now); }
+    bool speaking(Moment now) const { return !mouth_.idle(now); }
 
     void add(Act act) { acts_.push_back(std::move(act)); }
     void finish(const std::string& reason);
@@ -227,9 +248,14 @@ private:
     int sameUtterance_ = 0;
     std::optional<Moment> machineAt_;
     bool beeped_ = false, leaving_ = false;
+    bool theySpeak_ = false, voiceTold_ = false;  // as the carrier says
+    Moment theySpeakSince_{0};
 
     // Our side.
     Playout playout_;
+    Recital recital_;
+    Mouth& mouth_;   // one of the two
+    int cycle_ = 0;  // the speech of which the carrier expects more words
     std::map<int, Sentence> sentences_;
     std::map<int, Speech> speeches_;
     std::map<std::string, int> said_;  // replies, as they are compared → how often

@@ -7,10 +7,13 @@ namespace overture::call {
 namespace {
 
 constexpr auto kSurelyVoice = milliseconds(180);  // as long as that: somebody wants to speak
-constexpr auto kForWords = milliseconds(700);     // what no recognizer finds words in is no interruption
+constexpr auto kQuiet = milliseconds(200);
+constexpr auto kForWords = milliseconds(700);  // what no recognizer finds words in is no interruption
 constexpr auto kLongestHold = milliseconds(2500);
-constexpr auto kWordsComing = milliseconds(2500);  // an interim without a final one
-constexpr auto kMoreKeys = milliseconds(2000);     // from one to the next of the same number
+constexpr auto kForTheirWords = milliseconds(2000);  // of a carrier that hears, after their voice
+constexpr auto kLongestWords = milliseconds(8000);   // and where it says nothing of their voice
+constexpr auto kWordsComing = milliseconds(2500);    // an interim without a final one
+constexpr auto kMoreKeys = milliseconds(2000);       // from one to the next of the same number
 constexpr auto kAfterWords = milliseconds(1500);
 constexpr auto kMayBeMachine = seconds(15);  // from the beginning
 constexpr int kNoisy = 2;                    // holds in vain, after which only words count
@@ -72,7 +75,7 @@ void Session::answered(Moment now, Who who) {
             utterance_.clear();
             if (plan_.screening.empty()) return end(now, "screening", false);
             opened_ = true;
-            playout_.wait(false);
+            mouth_.wait(false);
             for (const auto& sentence : plan_.screening) speak(Kind::screening, sentence);
             break;
         case Who::menu:
@@ -91,10 +94,42 @@ void Session::toMachine(Moment now) {
     machineAt_ = now;
 }
 
-void Session::recognized(Moment now, const Recognized& heard) {
+void Session::voice(Moment now, bool speaks) {
+    if (!live() || state_ == State::transferring) return;
+    if (speaks && !theySpeak_) theySpeakSince_ = now;
+    theySpeak_ = speaks;
+    voiceTold_ = true;
+    voiceAt_ = now;
+}
+
+void Session::playedWords(Moment now, const std::string& words) {
+    recital_.played(now, words);
+}
+
+/// Whether it was an interruption the words will tell, as with sound. The carrier has no more of what we said.
+void Session::interrupted(Moment now, const std::string& heard) {
+    if (!live() || state_ == State::transferring) return;
+    recital_.stopped(now, heard);
+    voiceAt_ = now;
+    const bool talked = state_ == State::talking || state_ == State::opening;
+    if (talked && keys_.empty()) return hold(now);
+    silenceAll(now);
+}
+
+void Session::recognized(Moment now, const Recognized& given) {
     if (!live() || state_ == State::transferring) return;
     using Sort = Recognized::Kind;
+    auto heard = given;
     const bool words = !heard.text.empty() && heard.kind != Sort::started;
+    if (plan_.relayed && words) {
+        const auto length = spokenLength(heard.text);
+        heard.to = now;
+        heard.from = std::max(startedAt_, now - length);
+        if (heard.kind == Sort::final && !who_) {
+            answerer_.frame(true, length);
+            answerer_.frame(false, kForWords);
+        }
+    }
     if (words) {
         answerer_.words(heard.text);
         if (now - startedAt_ < kMayBeMachine || who_ == Who::screening) listenFor(now);
@@ -131,12 +166,12 @@ void Session::bargeIn(Moment now, const Recognized& heard) {
     const bool only = ours && isBackchannel(heard.text);
     if (heard.kind == Sort::interim) {
         pending_ = !only;
-        if (ours && !only && opened_ && !saysNotice()) interrupt(now);
+        if (!only && mayCut(now)) interrupt(now);
         return;
     }
     pending_ = false;
     if (only) return goOn();
-    if (ours && opened_ && !saysNotice()) interrupt(now);
+    if (mayCut(now)) interrupt(now);
     if (utterance_.empty()) {
         utteranceFrom_ = heard.from;
         confidence_ = heard.confidence;
@@ -148,11 +183,17 @@ void Session::bargeIn(Moment now, const Recognized& heard) {
     if (!leg_.finalWords) leg_.finalWords = now;
 }
 
+/// A carrier that speaks itself has stopped already, or goes on whatever we want.
+bool Session::mayCut(Moment now) const {
+    if (!opened_ || saysNotice()) return false;
+    return heldAt_ || (!plan_.relayed && speaking(now));
+}
+
 /// While we speak, "mhm" says go on, and so does a "hello?" to our first words. At the end of a question it is an answer.
 bool Session::isBackchannel(std::string_view text) const {
     if (state_ == State::opening && Manners::only(plan_.manners.greetings, text)) return true;
     if (!Manners::only(plan_.manners.backchannels, text)) return false;
-    const auto current = playout_.current();
+    const auto current = mouth_.current();
     if (!current) return true;
     const auto found = sentences_.find(*current);
     if (found == sentences_.end() || !found->second.text.ends_with('?')) return true;
@@ -164,31 +205,38 @@ bool Session::isBackchannel(std::string_view text) const {
 void Session::hold(Moment now) {
     heldAt_ = now;
     anyWords_ = false;
-    playout_.takeBack(now);
-    playout_.wait(true);
+    endCycle();
+    mouth_.takeBack(now);
+    mouth_.wait(true);
     add(SendClear{});
 }
 
 void Session::goOn() {
     heldAt_.reset();
-    if (opened_) playout_.wait(false);
+    if (opened_) mouth_.wait(false);
 }
 
 void Session::settleHold(Moment now) {
-    if (!heldAt_) return;
+    if (!heldAt_ || !vain(now)) return;
+    if (!anyWords_ && now - voiceAt_ < kQuiet) ++noisyHolds_;
+    goOn();
+}
+
+bool Session::vain(Moment now) const {
     const auto held = now - *heldAt_;
-    const bool quiet = now - voiceAt_ >= milliseconds(200);
-    if (pending_ && held < kLongestHold) return;
-    if ((!anyWords_ && quiet && held >= kForWords) || held >= kLongestHold) {
-        if (!anyWords_ && !quiet) ++noisyHolds_;
-        goOn();
+    if (plan_.relayed) {
+        if (theySpeak_ || pending_) return false;
+        return voiceTold_ ? now - voiceAt_ >= kForTheirWords : held >= kLongestWords;
     }
+    const bool quiet = now - voiceAt_ >= kQuiet;
+    if (pending_ && held < kLongestHold) return false;
+    return (!anyWords_ && quiet && held >= kForWords) || held >= kLongestHold;
 }
 
 void Session::interrupt(Moment now) {
     heldAt_.reset();
     silenceAll(now);
-    playout_.wait(false);
+    mouth_.wait(false);
 }
 
 void Session::takeKeys(Moment now) {
@@ -207,11 +255,13 @@ void Session::takeKeys(Moment now) {
 void Session::acceptWords(Moment now) {
     if (state_ == State::machine) {
         if (leaving_) return;
-        const bool over = voice_.quiet() >= kAfterGreeting && answerer_.heardAnything();
+        const bool over = plan_.relayed
+                              ? now - std::max({voiceAt_, quietSince_, *machineAt_}) >= kAfterGreeting
+                              : voice_.quiet() >= kAfterGreeting && answerer_.heardAnything();
         if (!beeped_ && !over && now - *machineAt_ < kLongestGreeting) return;
         leaving_ = true;
         opened_ = true;
-        playout_.wait(false);
+        mouth_.wait(false);
         for (const auto& sentence : plan_.leave) speak(Kind::leave, sentence);
         end(now, "machine", false);
         return;

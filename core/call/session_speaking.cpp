@@ -26,8 +26,12 @@ int Session::speak(Kind kind, const std::string& text, int speech) {
         ++speeches_[speech].waiting;
         ++speeches_[speech].sentences;
     }
-    playout_.add(id);
-    add(Synthesize{id, text});
+    if (plan_.relayed) {
+        recital_.add(id, text);
+    } else {
+        playout_.add(id);
+        add(Synthesize{id, text});
+    }
     return id;
 }
 
@@ -53,12 +57,13 @@ bool Session::saysWhoCalls() const {
 void Session::openIfQuiet(Moment now) {
     if (opened_ || state_ != State::opening) return;
     const auto since = now - startedAt_;
-    const bool spoke = answerer_.heardAnything() || !utterance_.empty() || voice_.lasting().count() > 0;
+    const bool spoke =
+        answerer_.heardAnything() || !utterance_.empty() || voice_.lasting().count() > 0 || voiceTold_;
     const bool quiet = now - voiceAt_ >= kAfterHello;
     const bool waited = !plan_.outward || since >= kFirstWord;
     if (since < kLongestHello && (spoke ? !quiet : !waited)) return;
     opened_ = true;
-    playout_.wait(false);
+    mouth_.wait(false);
 }
 
 int Session::beginSpeech(Moment) {
@@ -86,6 +91,7 @@ void Session::endSpeech(Moment now, int speech) {
         awaiting_.reset();
         quietSince_ = now;
     }
+    if (speech == cycle_) endCycle();
     if (found->second.waiting == 0) tellSpeech(speech);
 }
 
@@ -120,32 +126,70 @@ void Session::played(Moment now, const std::string& mark) {
     playout_.played(mark, now);
 }
 
-/// Our sound, a little ahead of the clock.
 void Session::flow(Moment now) {
+    if (plan_.relayed)
+        recite(now);
+    else
+        play(now);
+    tellHeard(mouth_.heard(now));
+    if (speaking(now)) quietSince_ = now;
+}
+
+/// Our sound, a little ahead of the clock.
+void Session::play(Moment now) {
     late_ = std::max(late_, playout_.behind(now));
     for (auto& out : playout_.next(now)) {
         const auto current = playout_.current();
         const auto found = current ? sentences_.find(*current) : sentences_.end();
-        if (found != sentences_.end() && found->second.kind == Kind::reply && !leg_.firstSound) {
-            leg_.firstSound = now;
-            auto details = Json::object();
-            const std::pair<const char*, std::optional<Moment>> all[] = {
-                {"end_of_speech", leg_.endOfSpeech},
-                {"final_words", leg_.finalWords},
-                {"accepted", leg_.accepted},
-                {"first_token", leg_.firstToken},
-                {"first_sentence", leg_.firstSentence},
-                {"first_audio", leg_.firstAudio},
-                {"first_sound", leg_.firstSound}};
-            for (const auto& [name, at] : all)
-                if (at) details[name] = at->count();
-            add(Signal{"leg", std::move(details)});
-        }
+        if (found != sentences_.end()) noteFirstSound(now, found->second);
         add(SendSound{std::move(out.audio)});
         if (!out.mark.empty()) add(SendMark{std::move(out.mark)});
     }
-    tellHeard(playout_.heard(now));
-    if (speaking(now)) quietSince_ = now;
+}
+
+/// Our words, which such a carrier takes in one go as long as they belong to one speech.
+void Session::recite(Moment now) {
+    for (auto& out : recital_.next(now)) {
+        const auto found = sentences_.find(out.sentence);
+        if (found == sentences_.end()) continue;
+        const auto& sentence = found->second;
+        noteFirstSound(now, sentence);
+        if (sentence.speech == 0 || cycle_ != sentence.speech) endCycle();
+        const bool last = !goesOn(out.sentence);
+        cycle_ = last ? 0 : sentence.speech;
+        const bool whole =
+            sentence.kind == Kind::notice || sentence.kind == Kind::leave || sentence.kind == Kind::screening;
+        add(SendText{std::move(out.text), last, !whole});
+    }
+}
+
+void Session::endCycle() {
+    if (std::exchange(cycle_, 0) != 0) add(SendText{});
+}
+
+bool Session::goesOn(int sentence) const {
+    const int speech = sentences_.at(sentence).speech;
+    const auto found = speeches_.find(speech);
+    if (found == speeches_.end()) return false;
+    return !found->second.ended ||
+           std::any_of(sentences_.upper_bound(sentence), sentences_.end(),
+                       [&](const auto& later) { return later.second.speech == speech; });
+}
+
+void Session::noteFirstSound(Moment now, const Sentence& sentence) {
+    if (sentence.kind != Kind::reply || leg_.firstSound) return;
+    leg_.firstSound = now;
+    auto details = Json::object();
+    const std::pair<const char*, std::optional<Moment>> all[] = {{"end_of_speech", leg_.endOfSpeech},
+                                                                 {"final_words", leg_.finalWords},
+                                                                 {"accepted", leg_.accepted},
+                                                                 {"first_token", leg_.firstToken},
+                                                                 {"first_sentence", leg_.firstSentence},
+                                                                 {"first_audio", leg_.firstAudio},
+                                                                 {"first_sound", leg_.firstSound}};
+    for (const auto& [name, at] : all)
+        if (at) details[name] = at->count();
+    add(Signal{"leg", std::move(details)});
 }
 
 /// What was played becomes what was heard.
@@ -157,7 +201,9 @@ void Session::tellHeard(const std::vector<Played>& played) {
         sentences_.erase(found);
         const auto guessed = kPerByte * static_cast<std::int64_t>(sentence.text.size());
         const auto whole = one.known ? one.whole : std::max<milliseconds>(one.whole, guessed);
-        const auto text = one.complete ? sentence.text : heardPart(sentence.text, one.heard, whole);
+        const auto text = one.complete ? sentence.text
+                          : one.words  ? *one.words
+                                       : heardPart(sentence.text, one.heard, whole);
         if (!text.empty()) {
             const auto kind = one.complete ? std::string(nameOf(sentence.kind)) : std::string("cut");
             add(Line{"agent", text, kind, one.from, one.to, 1, Json::array()});
@@ -196,8 +242,9 @@ void Session::drop(int id) {
 
 /// Whatever we say or meant to say is over.
 void Session::silenceAll(Moment now) {
-    if (playout_.sounding(now)) add(SendClear{});
-    tellHeard(playout_.clear(now));
+    if (mouth_.sounding(now)) add(SendClear{});
+    endCycle();
+    tellHeard(mouth_.clear(now));
     while (!sentences_.empty()) drop(sentences_.begin()->first);
     for (auto& [id, speech] : speeches_) speech.cut = true;
     std::vector<int> over;
@@ -217,7 +264,7 @@ void Session::fill(Moment now) {
 }
 
 void Session::watchSilence(Moment now) {
-    const bool carrierGone = now - soundAt_ >= kNoSound;
+    const bool carrierGone = !plan_.relayed && now - soundAt_ >= kNoSound;
     if (carrierGone) return finish("no_sound");
     if (awaiting_ && now - *awaiting_ >= kLongestThought) {
         awaiting_.reset();
@@ -226,7 +273,7 @@ void Session::watchSilence(Moment now) {
     }
     if (state_ != State::talking && state_ != State::opening) return;
     if (!opened_ || awaiting_ || pending_ || heldAt_ || speaking(now) || !utterance_.empty()) return;
-    if (voice_.lasting().count() > 0) return;
+    if (voice_.lasting().count() > 0 || theySpeak_) return;
     if (now - quietSince_ < plan_.silence) return;
     quietSince_ = now;
     if (asked_ >= kMostAsked || plan_.manners.areYouThere.empty()) return end(now, "silent", true);

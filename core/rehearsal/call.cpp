@@ -144,6 +144,7 @@ private:
         ++record_.clears;
         for (const auto& mark : phone_.clear()) session_.played(now_, mark);
     }
+    void act_(const call::SendText&) {}  // none: this carrier has sound
     void act_(const call::Recognize& one) { listening_->audio(one.mulaw); }
     void act_(const call::Synthesize& one) {
         try {

@@ -13,6 +13,7 @@ namespace overture::service {
 namespace {
 
 constexpr auto kListenDeadline = milliseconds(5000);
+constexpr auto kRinging = seconds(25);  // who is to take the call
 constexpr auto kSpeakDeadline = milliseconds(20000);
 constexpr std::size_t kMostUnsent = 512 * 1024;  // bytes; who reads nothing of that is gone
 constexpr int kMostProblems = 20;                // that are told of
@@ -34,8 +35,9 @@ call::Moment LiveCall::now() const {
 }
 
 void LiveCall::begin() {
-    listen();
+    if (facts_.hearing) listen();
     const std::scoped_lock lock(mutex_);
+    put(OVERTURE_MEDIA_LANGUAGE, facts_.language, {});
     session_.started(now());
     obey();
 }
@@ -71,6 +73,13 @@ void LiveCall::hear(const plugin::Media::Message& message) {
         case OVERTURE_MEDIA_MARK: return session_.played(now(), std::string(message.text));
         case OVERTURE_MEDIA_KEY: return session_.key(now(), std::string(message.text));
         case OVERTURE_MEDIA_STOPPED: return session_.stopped(now(), "hung_up");
+        case OVERTURE_MEDIA_PLAYED: return session_.playedWords(now(), std::string(message.text));
+        case OVERTURE_MEDIA_INTERRUPTED: return session_.interrupted(now(), std::string(message.text));
+        case OVERTURE_MEDIA_VOICE: return session_.voice(now(), message.text == "started");
+        case OVERTURE_MEDIA_HEARD:
+            if (const auto words = parseJson(std::string(message.text), "words"))
+                session_.recognized(now(), call::Recognized::fromJson(*words));
+            return;
         default: return;
     }
 }
@@ -219,6 +228,17 @@ void LiveCall::obey() {
                 put(OVERTURE_MEDIA_MARK, mark->name, {});
             } else if (std::holds_alternative<call::SendClear>(act)) {
                 put(OVERTURE_MEDIA_CLEAR, {}, {});
+            } else if (const auto* words = std::get_if<call::SendText>(&act)) {
+                putDocument(
+                    OVERTURE_MEDIA_SAY,
+                    {{"text", words->text}, {"last", words->last}, {"interruptible", words->interruptible}});
+            } else if (const auto* moved = std::get_if<call::Transfer>(&act);
+                       moved != nullptr &&
+                       putDocument(OVERTURE_MEDIA_STOPPED, {{"transfer",
+                                                             {{"to", moved->to},
+                                                              {"ring_seconds", kRinging.count()},
+                                                              {"call_id", facts_.id}}}})) {
+                continue;  // its carrier is told by the stream itself
             } else if (const auto* heard = std::get_if<call::Recognize>(&act)) {
                 if (listening_) listening_->audio(heard->mulaw);
             } else if (const auto* asked = std::get_if<call::Synthesize>(&act)) {
@@ -230,7 +250,10 @@ void LiveCall::obey() {
                     signal != nullptr && signal->kind == "leg")
                     noteLeg(signal->details);
                 if (std::holds_alternative<call::Said>(act)) spoke_ = true;
-                if (std::holds_alternative<call::HangUp>(act)) over_ = true;
+                if (const auto* over = std::get_if<call::HangUp>(&act)) {
+                    putDocument(OVERTURE_MEDIA_STOPPED, {{"reason", over->reason}});
+                    over_ = true;
+                }
                 around_.desk(shared_from_this(), std::move(act));
             }
         }
@@ -273,8 +296,12 @@ bool LiveCall::wanted(int sentence) const {
     return !over_ && !unwanted_.contains(sentence);
 }
 
-void LiveCall::put(int kind, std::string_view text, std::string_view bytes) {
-    media_->write({kind, -1, text, bytes}, [this](bool binary, std::string_view message) {
+bool LiveCall::putDocument(int kind, const Json& document) {
+    return put(kind, document.dump(-1, ' ', false, Json::error_handler_t::replace), {});
+}
+
+bool LiveCall::put(int kind, std::string_view text, std::string_view bytes) {
+    return media_->write({kind, -1, text, bytes}, [this](bool binary, std::string_view message) {
         out_ += net::frame(net::Side::server, binary ? net::Opcode::binary : net::Opcode::text, message);
     });
 }

@@ -28,7 +28,8 @@ struct CallFacts {
     std::string reference, phone, language;
     std::string opening;     ///< the text that the call began with, as its delivery has it
     std::string transferTo;  ///< who takes the call when a person is asked for; "": nobody
-    std::shared_ptr<plugin::Instance> carrier, hearing, speaking;
+    std::shared_ptr<plugin::Instance> carrier, hearing,
+        speaking;                 ///< the carrier alone where it hears and speaks
     Json voice = Json::object();  ///< {voice?, speed?} for who speaks
 };
 
@@ -83,7 +84,9 @@ private:
     void noteLeg(const Json& leg);
     void listen();
     void synthesize(int sentence, const std::string& text);
-    void put(int kind, std::string_view text, std::string_view bytes);
+    /// False where this carrier has no such thing.
+    bool put(int kind, std::string_view text, std::string_view bytes);
+    bool putDocument(int kind, const Json& document);
     void flush();
     bool wanted(int sentence) const;
 

@@ -42,7 +42,7 @@ std::string_view endOf(std::string_view twilioStatus) {
     return {};
 }
 
-Answer readCall(const Form& form, std::string_view query, const Json& request) {
+Answer readCall(const Settings& settings, const Form& form, std::string_view query, const Json& request) {
     const auto sid = sdk::validText(valueOf(form, "CallSid"));
     const auto status = valueOf(form, "CallStatus");
     const auto media = request.find("media");
@@ -64,8 +64,20 @@ Answer readCall(const Form& form, std::string_view query, const Json& request) {
         tell(taken ? "transferred" : "not_transferred");
         event["code"] = sdk::validText(dialled);
         const auto back =
-            taken || media == request.end() ? std::string("<Hangup/>") : connectStream(*media, callId);
+            taken || media == request.end() ? std::string("<Hangup/>") : connected(settings, *media, callId);
         return answered(Json::array({event}), back);
+    }
+    if (!valueOf(form, "SessionStatus").empty()) {  // a relay is over: by us, by them, or because it broke
+        const auto handed = sdk::parsed(valueOf(form, "HandoffData"));
+        const auto& transfer = sdk::objectIn(handed, "transfer");
+        auto own = callId.empty() ? textOf(transfer, "call_id") : callId;
+        if (const auto dial = dialled(settings, transfer, own); !dial.empty())
+            return answered(Json::array(), dial);
+        if (valueOf(form, "SessionStatus") != "failed") return answered(Json::array(), "<Hangup/>");
+        tell("ended");
+        event["reason"] = "failed";
+        event["code"] = sdk::validText(valueOf(form, "ErrorCode"));
+        return answered(Json::array({event}), "<Hangup/>");
     }
     if (const auto by = valueOf(form, "AnsweredBy"); !by.empty() && endOf(status).empty()) {
         tell("answered");
@@ -94,7 +106,7 @@ Answer readCall(const Form& form, std::string_view query, const Json& request) {
         const bool asks = inbound && valueOf(form, "CallbackSource").empty();
         if (asks && (media == request.end() || event["from"] == ""))
             return answered(Json::array({event}), "<Reject/>");
-        return answered(Json::array({event}), asks ? connectStream(*media, "") : "");
+        return answered(Json::array({event}), asks ? connected(settings, *media, "") : "");
     }
     return answered(Json::array(), "");  // queued, initiated: the engine knows as much
 }

@@ -34,21 +34,14 @@ bool isCall(std::string_view text) {
            std::all_of(text.begin() + 2, text.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
 }
 
-/// The hook, which will name our own id of the call.
-std::string hookFor(const Settings& settings, const std::string& callId) {
-    const auto plain = settings.webhookUrl.substr(0, settings.webhookUrl.find('#'));
-    if (plain.empty()) return {};
-    return plain + (plain.find('?') == std::string::npos ? "?call=" : "&call=") + percentEncoded(callId);
-}
-
 Form callForm(const Settings& settings, const Json& request) {
     const auto callId = textOf(request, "call_id");
     auto from = textOf(request, "from");
     if (from.empty()) from = settings.sender;
     Form form{{"To", textOf(request, "to")},
               {"From", from},
-              {"Twiml", response(connectStream(sdk::objectIn(request, "media"), callId))}};
-    const auto hook = hookFor(settings, callId);
+              {"Twiml", response(connected(settings, sdk::objectIn(request, "media"), callId))}};
+    const auto hook = settings.hookFor(callId);
     if (!hook.empty()) {
         form.emplace_back("StatusCallback", hook);
         for (const char* event : {"ringing", "answered", "completed"})
@@ -169,17 +162,9 @@ Answer Calls::end(const Json& request, const Call& call) {
 
 /// When the dialled one is through, or nobody answered, Twilio asks the hook what comes next.
 Answer Calls::transfer(const Json& request, const Call& call) {
-    const auto to = textOf(request, "to");
-    if (!sdk::isPhoneNumber(to))
+    const auto dial = dialled(settings_, request, textOf(request, "call_id"));
+    if (dial.empty())
         return Answer::no(Outcome::invalid, "there is no number to connect to, such as +12025550100");
-    const auto hook = hookFor(settings_, textOf(request, "call_id"));
-    auto dial = std::string("<Dial answerOnBridge=\"true\"");
-    if (!hook.empty()) dial += " action=\"" + escapedXml(hook) + "\" method=\"POST\"";
-    if (const auto ring = sdk::numberOf(request, "ring_seconds"); ring > 0)
-        dial += " timeout=\"" + std::to_string(ring) + "\"";
-    if (const auto from = textOf(request, "from"); sdk::isPhoneNumber(from))
-        dial += " callerId=\"" + from + "\"";
-    dial += "><Number>" + to + "</Number></Dial>";
     const auto announce = textOf(request, "announce");
     const auto verbs = (announce.empty() ? "" : "<Say>" + escapedXml(announce) + "</Say>") + dial;
     return change(textOf(request, "reference"), writeForm({{"Twiml", response(verbs)}}), call);

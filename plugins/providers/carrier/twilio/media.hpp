@@ -16,9 +16,4 @@ private:
     std::string streamSid_;
 };
 
-class Streams final : public sdk::Media {
-public:
-    std::unique_ptr<sdk::MediaSocket> open() override { return std::make_unique<Stream>(); }
-};
-
 }  // namespace overture::twilio

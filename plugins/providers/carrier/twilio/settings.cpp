@@ -1,11 +1,27 @@
 #include "settings.hpp"
 
+#include <array>
+
+#include "form.hpp"
 #include "overture/bytes.hpp"
 
 namespace overture::twilio {
 
 using sdk::Outcome;
 using sdk::Refused;
+
+namespace {
+
+constexpr std::array<std::pair<const char*, const char*>, 6> kRelay{{
+    {"relay_tts_provider", "ttsProvider"},
+    {"relay_voice", "voice"},
+    {"relay_transcription_provider", "transcriptionProvider"},
+    {"relay_speech_model", "speechModel"},
+    {"relay_interrupt_sensitivity", "interruptSensitivity"},
+    {"relay_hints", "hints"},
+}};
+
+}  // namespace
 
 Settings Settings::read(const sdk::Host& host, const sdk::Json& settings) {
     Settings result;
@@ -22,6 +38,11 @@ Settings Settings::read(const sdk::Host& host, const sdk::Json& settings) {
     if (result.accountSid.empty()) throw Refused(Outcome::invalid, "the setting account_sid is missing");
     if (result.authToken.empty())
         throw Refused(Outcome::auth, "the secret auth_token is missing; webhooks are proved with it");
+    result.relayed = settings.value("voice_media", "media-streams") == "conversation-relay";
+    result.usualLanguage = settings.value("relay_language", "en-US");
+    for (const auto& [name, attribute] : kRelay)
+        if (const auto chosen = settings.value(name, std::string()); !chosen.empty())
+            result.relay.emplace_back(attribute, chosen);
     while (result.baseUrl.ends_with('/')) result.baseUrl.pop_back();
 
     const auto apiKey = settings.value("api_key_sid", "");
@@ -38,6 +59,12 @@ std::string Settings::contentOf(const std::string& name, const std::string& lang
             return found->get<std::string>();
     const bool isSid = name.size() == 34 && name.starts_with("HX");
     return isSid ? name : std::string();
+}
+
+std::string Settings::hookFor(const std::string& callId) const {
+    const auto plain = webhookUrl.substr(0, webhookUrl.find('#'));
+    if (plain.empty() || callId.empty()) return plain;
+    return plain + (plain.find('?') == std::string::npos ? "?call=" : "&call=") + percentEncoded(callId);
 }
 
 std::string Settings::authorization() const {

@@ -1,5 +1,7 @@
 #include "twiml.hpp"
 
+#include <array>
+
 #include "overture/documents.hpp"
 
 namespace overture::twilio {
@@ -7,6 +9,32 @@ namespace {
 
 std::string parameter(std::string_view name, std::string_view value) {
     return "<Parameter name=\"" + std::string(name) + "\" value=\"" + escapedXml(value) + "\"/>";
+}
+
+std::string attribute(std::string_view name, std::string_view value) {
+    return " " + std::string(name) + "=\"" + escapedXml(value) + "\"";
+}
+
+std::string parametersOf(const sdk::Json& media, const std::string& callId) {
+    return parameter("token", sdk::textOf(media, "token")) +
+           (callId.empty() ? std::string() : parameter("call_id", callId));
+}
+
+/// Speech stops what is being said, keys do not; both are told of while we speak. "Mhm" stops nothing. Nothing is said by Twilio
+/// itself, for our notice comes first.
+std::string relay(const Settings& settings, const sdk::Json& media) {
+    const auto asked = sdk::textOf(media, "language");
+    auto verb = "<ConversationRelay" + attribute("url", sdk::textOf(media, "url")) +
+                attribute("language", asked.empty() ? settings.usualLanguage
+                                                    : relayLanguage(asked, settings.usualLanguage)) +
+                attribute("interruptible", "speech") + attribute("reportInputDuringAgentSpeech", "any") +
+                attribute("ignoreBackchannel", "true") + attribute("dtmfDetection", "true") +
+                attribute("events", "speaker-events tokens-played");
+    for (const auto& [name, chosen] : settings.relay) {
+        verb += attribute(name, chosen);
+        if (name == "speechModel" && chosen == "flux") verb += attribute("partialPrompts", "true");
+    }
+    return verb + ">";
 }
 
 }  // namespace
@@ -24,12 +52,44 @@ std::string escapedXml(std::string_view text) {
     return out;
 }
 
-std::string connectStream(const sdk::Json& media, std::string_view callId) {
+std::string relayLanguage(std::string_view language, std::string_view usual) {
+    if (language.find('-') != std::string_view::npos) return std::string(language);
+    if (usual.substr(0, usual.find('-')) == language) return std::string(usual);
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kUsual{{{"en", "en-US"},
+                                                                                   {"es", "es-US"},
+                                                                                   {"hi", "hi-IN"},
+                                                                                   {"pt", "pt-BR"},
+                                                                                   {"fr", "fr-FR"},
+                                                                                   {"de", "de-DE"},
+                                                                                   {"it", "it-IT"},
+                                                                                   {"nl", "nl-NL"},
+                                                                                   {"ja", "ja-JP"}}};
+    for (const auto& [plain, full] : kUsual)
+        if (plain == language) return std::string(full);
+    return std::string(language);
+}
+
+std::string connected(const Settings& settings, const sdk::Json& media, const std::string& callId) {
     const auto url = sdk::textOf(media, "url");
     if (url.empty()) return {};
-    return "<Connect><Stream url=\"" + escapedXml(url) + "\">" +
-           parameter("token", sdk::textOf(media, "token")) +
-           (callId.empty() ? std::string() : parameter("call_id", callId)) + "</Stream></Connect>";
+    if (!settings.relayed)
+        return "<Connect><Stream" + attribute("url", url) + ">" + parametersOf(media, callId) +
+               "</Stream></Connect>";
+    const auto hook = settings.hookFor(callId);
+    return "<Connect" + (hook.empty() ? "" : attribute("action", hook) + attribute("method", "POST")) + ">" +
+           relay(settings, media) + parametersOf(media, callId) + "</ConversationRelay></Connect>";
+}
+
+std::string dialled(const Settings& settings, const sdk::Json& transfer, const std::string& callId) {
+    const auto to = sdk::textOf(transfer, "to"), from = sdk::textOf(transfer, "from");
+    if (!sdk::isPhoneNumber(to)) return {};
+    auto dial = "<Dial" + attribute("answerOnBridge", "true");
+    if (const auto hook = settings.hookFor(callId); !hook.empty())
+        dial += attribute("action", hook) + attribute("method", "POST");
+    if (const auto ring = sdk::numberOf(transfer, "ring_seconds"); ring > 0)
+        dial += attribute("timeout", std::to_string(ring));
+    if (sdk::isPhoneNumber(from)) dial += attribute("callerId", from);
+    return dial + "><Number>" + to + "</Number></Dial>";
 }
 
 std::string response(const std::string& verbs) {

@@ -4,12 +4,17 @@
 #include <string>
 
 #include "overture/plugin.hpp"
+#include "settings.hpp"
 
 namespace overture::twilio {
 
 std::string escapedXml(std::string_view text);
-/// Connects the sound to our socket, both ways; "" when `media` {url, token} names none.
-std::string connectStream(const sdk::Json& media, std::string_view callId);
+/// Connects the call to our socket, as sound or as words; "" when `media` {url, token, language?} names none.
+std::string connected(const Settings& settings, const sdk::Json& media, const std::string& callId);
+/// Connects the person with this number; what came of it comes to the hook. "" when it is no number.
+std::string dialled(const Settings& settings, const sdk::Json& transfer, const std::string& callId);
+/// The language as Twilio writes it, with a country: `usual` where that is it, else the one most people mean.
+std::string relayLanguage(std::string_view language, std::string_view usual);
 std::string response(const std::string& verbs);
 
 }  // namespace overture::twilio

@@ -116,7 +116,7 @@ Answer readWebhook(const Settings& settings, const Json& request) {
 
     const auto form = parseForm(method == "GET" ? queryOf(url) : std::string_view(*body));
     if (valueOf(form, "MessageSid").empty()) {
-        if (!valueOf(form, "CallSid").empty()) return readCall(form, queryOf(url), request);
+        if (!valueOf(form, "CallSid").empty()) return readCall(settings, form, queryOf(url), request);
         return Answer::no(Outcome::invalid, "the call names no MessageSid and no CallSid");
     }
     const auto status = reportedStatus(form);

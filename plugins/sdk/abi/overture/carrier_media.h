@@ -1,5 +1,5 @@
-/* carrier.media/1: the sound of calls as one carrier sends it over a socket that the engine holds. The plugin only translates: it
- * opens no connection, keeps no sound, and knows nothing of what is said.
+/* carrier.media/1: the sound of calls as one carrier sends it over a socket that the engine holds; or their words, where the carrier
+ * hears and speaks itself. The plugin only translates: it opens no connection, keeps no sound, and knows nothing of what is said.
  *
  * The functions of one socket are never called twice at the same time, but not always by the same thread; none may block. What
  * they hand over is borrowed for the call. */
@@ -17,7 +17,8 @@ extern "C" {
 /* What a carrier says over the socket, and what is said to it. Sound is mu-law, 8000 samples a second, one channel. */
 enum overture_media_kind {
     OVERTURE_MEDIA_STARTED =
-        1, /* the stream; `text`: {reference, token, call_id?, parameters} as JSON; comes once, first */
+        1, /* the stream; `text`: {reference, token, call_id?, parameters, words?} as JSON; comes once, first.
+                                   `words` is true where the carrier hears and speaks: then no sound goes either way */
     OVERTURE_MEDIA_AUDIO =
         2, /* `bytes` of sound; from the carrier what the person says, beginning at `at_ms` of the stream */
     OVERTURE_MEDIA_MARK =
@@ -25,9 +26,20 @@ enum overture_media_kind {
     OVERTURE_MEDIA_CLEAR = 4, /* to the carrier: what was not played yet is not to be played */
     OVERTURE_MEDIA_KEY = 5,   /* the person pressed `text`, one of 0-9, *, # */
     OVERTURE_MEDIA_HEARD =
-        6, /* from a carrier that does the hearing: `text` is {text, final, confidence?} as JSON */
-    OVERTURE_MEDIA_SAY = 7,    /* to a carrier that does the speaking: `text` as it is to be said */
-    OVERTURE_MEDIA_STOPPED = 8 /* from the carrier: over, `text` says why. To it: end the stream */
+        6, /* from a carrier that hears: `text` is one document of speech.transcribe/1 `words`, as JSON */
+    OVERTURE_MEDIA_SAY =
+        7, /* to a carrier that speaks: `text` is {text, last, interruptible} as JSON. Before `last` more is
+                                  said in the same breath; with it the text may be "" */
+    OVERTURE_MEDIA_STOPPED = 8, /* from the carrier: over, `text` says why. To it: end the stream, `text` is
+                                   {reason} or {transfer: {to, ring_seconds?, call_id}} as JSON */
+    OVERTURE_MEDIA_PLAYED = 9,  /* from a carrier that speaks: the words of `text` were played */
+    OVERTURE_MEDIA_INTERRUPTED =
+        10, /* from a carrier that speaks: it has stopped for the person, who heard `text` last; "": it
+                                        does not say. What it had to say besides is forgotten */
+    OVERTURE_MEDIA_VOICE =
+        11, /* from a carrier that hears: the person begins to speak ("started"), or stops */
+    OVERTURE_MEDIA_LANGUAGE =
+        12 /* to a carrier that hears or speaks: `text` is the language from now on, as "es" */
 };
 
 typedef struct overture_media_message {
@@ -74,8 +86,8 @@ typedef struct overture_carrier_media {
      * [stream] */
     void (*read)(overture_media_t* media, int32_t binary, overture_text_t message,
                  const overture_media_heard_t* heard);
-    /* One thing to tell the carrier: AUDIO, MARK, CLEAR, SAY or STOPPED. 1 when it was put, 0 when this carrier has no such
-     * thing, or the stream has not started.
+    /* One thing to tell the carrier: AUDIO, MARK, CLEAR, SAY, LANGUAGE or STOPPED. 1 when it was put (also when there is nothing
+     * to be put for it), 0 when this carrier has no such thing, or the stream has not started.
      * [stream] */
     int32_t (*write)(overture_media_t* media, const overture_media_message_t* message,
                      const overture_media_wire_t* wire);

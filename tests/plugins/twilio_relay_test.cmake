@@ -1,0 +1,1 @@
+list(APPEND links twilio_carrier overture_sdk_testing)
