@@ -26,7 +26,8 @@ LiveCall::LiveCall(CallFacts facts, call::Plan plan, std::unique_ptr<plugin::Med
       around_(std::move(around)),
       session_(std::move(plan)),
       media_(std::move(media)),
-      socket_(std::move(socket)) {}
+      socket_(std::move(socket)),
+      lines_(facts_.linesBefore + 1) {}
 
 LiveCall::~LiveCall() = default;
 
@@ -138,6 +139,13 @@ void LiveCall::answeredBy(call::Who who) {
 void LiveCall::end(const std::string& reason, bool politely) {
     const std::scoped_lock lock(mutex_);
     session_.end(now(), reason, politely);
+    obey();
+}
+
+void LiveCall::notTransferred() {
+    const std::scoped_lock lock(mutex_);
+    session_.notTransferred(now());
+    session_.end(now(), "not_transferred", true);
     obey();
 }
 

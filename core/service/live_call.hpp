@@ -28,6 +28,8 @@ struct CallFacts {
     std::string reference, phone, language;
     std::string opening;     ///< the text that the call began with, as its delivery has it
     std::string transferTo;  ///< who takes the call when a person is asked for; "": nobody
+    bool returned = false;   ///< nobody took it: the person came back
+    int linesBefore = 0;     ///< of its transcript, before they came back
     std::shared_ptr<plugin::Instance> carrier, hearing,
         speaking;                 ///< the carrier alone where it hears and speaks
     Json voice = Json::object();  ///< {voice?, speed?} for who speaks
@@ -57,6 +59,7 @@ public:
     void answeredBy(call::Who who);
     void end(const std::string& reason, bool politely);
     void transfer(const std::string& to);
+    void notTransferred();  ///< its carrier would not
 
     // For turns.
     void firstToken();
@@ -103,7 +106,7 @@ private:
     std::map<int, std::vector<std::string>> speeches_;
     Json legs_ = Json::array();
     int problems_ = 0;
-    std::atomic<int> lines_ = 1;
+    std::atomic<int> lines_;
     std::atomic<bool> over_ = false, spoke_ = false;
     std::mutex wordsMutex_;
     std::vector<Json> words_;
