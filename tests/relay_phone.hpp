@@ -27,7 +27,7 @@ class RelayPhone {
 public:
     using Steady = std::chrono::steady_clock;
     struct Manner {
-        bool setup = true;  ///< says who it is
+        bool setup = true;   ///< says who it is
         bool events = true;  ///< tells what was played, and who speaks
     };
     RelayPhone(std::uint16_t port, const std::string& binding, const std::string& token,
@@ -56,16 +56,21 @@ public:
         : RelayPhone(port, binding, token, reference, Manner{}) {}
     ~RelayPhone() { hangUp(); }
 
-    void says(const std::string& text) { act([this, text] { speak(text); }); }
-    void coughs() { act([this] { speak(""); }); }
+    void says(const std::string& text) {
+        act([this, text] { speak(text); });
+    }
+    void coughs() {
+        act([this] { speak(""); });
+    }
     void presses(const std::string& digit) {
         act([this, digit] { send({{"type", "dtmf"}, {"digit", digit}}); });
     }
     /// Whatever it is, as it is.
     void sends(const std::string& raw, bool binary = false) {
         act([this, raw, binary] {
-            socket_->sendFrame(raw.data(), static_cast<int>(raw.size()),
-                               binary ? Poco::Net::WebSocket::FRAME_BINARY : Poco::Net::WebSocket::FRAME_TEXT);
+            socket_->sendFrame(
+                raw.data(), static_cast<int>(raw.size()),
+                binary ? Poco::Net::WebSocket::FRAME_BINARY : Poco::Net::WebSocket::FRAME_TEXT);
         });
     }
     void hangUp() {

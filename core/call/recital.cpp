@@ -108,7 +108,7 @@ void Recital::heardUntil(std::size_t words, Moment now) {
     for (auto& one : sentences_) {
         if (!one.out) continue;
         one.heard = std::max(one.heard, std::min(words, one.words.size()));
-        if (one.heard == one.words.size()) one.ends = std::min(one.ends, std::max(now, one.begins));
+        if (one.heard == one.words.size()) one.ends = std::min(one.ends, now);
         words -= std::min(words, one.words.size());
     }
 }
@@ -149,13 +149,14 @@ bool Recital::silent(const Sentence& one, Moment now) const {
 
 Played Recital::playedOf(const Sentence& one, std::size_t words, bool complete, Moment now) const {
     const auto text = complete ? one.text : firstWords(one.text, words);
+    const auto to = std::min(now, one.ends);  // it may be said faster than the clock thought
     return {.sentence = one.id,
             .heard = spokenLength(text),
             .whole = spokenLength(one.text),
             .known = true,
             .complete = complete,
-            .from = std::max(one.first, Moment(0)),
-            .to = std::max(std::max(one.first, Moment(0)), std::min(now, one.ends)),
+            .from = std::clamp(one.first, Moment(0), std::max(Moment(0), to - kFrame)),
+            .to = to,
             .words = text};
 }
 

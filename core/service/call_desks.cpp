@@ -14,7 +14,8 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr int kDesks = 4;
-constexpr int kHeardTries = 30;  // the turn's commit comes after its words
+constexpr int kHeardTries = 30;              // the turn's commit comes after its words
+constexpr auto kLongestTransfer = hours(4);  // then it is over, whatever its carrier did not say
 constexpr auto kCarrier = milliseconds(15000);
 constexpr auto kDatabaseAway = minutes(5);  // so long a desk keeps what a call has to write
 
@@ -107,7 +108,8 @@ void CallDesks::noteWhatWasHeard() {
 
 void CallDesks::accept(const CallFacts& facts, const call::Said& said) {
     const auto now = clock_.now();
-    const auto key = "call:" + facts.id + ":" + std::to_string(said.number);
+    const auto part = facts.returned ? std::to_string(facts.linesBefore) + ":" : std::string();
+    const auto key = "call:" + facts.id + ":" + part + std::to_string(said.number);
     auto tx = database_.begin(facts.organization);
     turn::post(tx, facts.organization,
                {{EventId(uuid7(now, key)),
@@ -161,7 +163,7 @@ void CallDesks::connect(LiveCall& call, const std::string& to) {
         {{"reference", facts.reference}, {"call_id", facts.id}, {"to", to}, {"ring_seconds", 25}}, kCarrier);
     if (reply.ok()) return;
     log::error("call_not_transferred", {{"call", facts.id}, {"problem", reply.message}});
-    call.end("not_transferred", true);
+    call.notTransferred();
 }
 
 void CallDesks::hangUp(LiveCall& call, const std::string& reason) {
@@ -172,9 +174,20 @@ void CallDesks::hangUp(LiveCall& call, const std::string& reason) {
             facts.carrier->call("carrier.call/1", "end", {{"reference", facts.reference}}, kCarrier);
         if (!reply.ok()) log::warning("call_not_ended", {{"call", facts.id}, {"problem", reply.message}});
     }
+    if (reason == "transferred") return move(call);
     end(facts, reason, call.who(), call.figures());
     const bool reached = call.answered() || reason == "hung_up" || reason == "machine" || byThem;
     if (facts.outward && !reached) tellUnreached(facts, reason);
+}
+
+void CallDesks::move(const LiveCall& call) {
+    const auto& facts = call.facts();
+    const auto who = call.who();
+    auto tx = database_.begin(facts.organization);
+    tx.run(sql::service::move_call,
+           {facts.organization, facts.id, who.empty() ? store::Param(nullptr) : store::Param(who),
+            call.figures(), clock_.now() + kLongestTransfer});
+    tx.commit();
 }
 
 void CallDesks::end(const CallFacts& facts, const std::string& reason, const std::string& who,

@@ -49,6 +49,7 @@ private:
     bool note(const Heard& heard);
     void connect(LiveCall& call, const std::string& to);
     void hangUp(LiveCall& call, const std::string& reason);
+    void move(const LiveCall& call);  // to somebody else; it may come back
     void end(const CallFacts& facts, const std::string& reason, const std::string& who, const Json& figures);
     void tellUnreached(const CallFacts& facts, const std::string& reason);
 

@@ -36,7 +36,8 @@ std::string CallOpening::digestOf(const std::string& token) {
 }
 
 std::optional<OpenedCall> CallOpening::take(const OrganizationId& organization, const BindingId& binding,
-                                            const std::string& token, const std::string& reference) {
+                                            const std::string& token, const std::string& reference,
+                                            bool words) {
     if (token.size() < 16) return std::nullopt;
     const auto now = clock_.now();
     auto tx = database_.begin(organization);
@@ -61,20 +62,23 @@ std::optional<OpenedCall> CallOpening::take(const OrganizationId& organization, 
     facts.phone = row.text("phone");
     facts.language = row.text("language").empty() ? "en" : row.text("language");
     facts.opening = row.text("text");
-    facts.transferTo = textOf(settings, "voice_transfer_to");
+    facts.returned = details.value("transferred", false);
+    facts.linesBefore = static_cast<int>(row.integer("lines"));
+    if (!facts.returned) facts.transferTo = textOf(settings, "voice_transfer_to");
     for (const char* name : {"voice", "speed"})
         if (settings.contains(std::string("voice_") + name))
             facts.voice[name] = settings[std::string("voice_") + name];
-    auto plan = planOf(facts, row.json("parts"), settings, details);
+    auto plan = planOf(facts, row.json("parts"), settings);
+    plan.relayed = words;
     tx.commit();
     facts.carrier = instances_.of(organization, binding);
+    if (words) return OpenedCall{std::move(facts), std::move(plan)};
     facts.hearing = instances_.of(organization, speechBinding(bindings, "transcribe"));
     facts.speaking = instances_.of(organization, speechBinding(bindings, "synthesize"));
     return OpenedCall{std::move(facts), std::move(plan)};
 }
 
-call::Plan CallOpening::planOf(const CallFacts& facts, const Json& parts, const Json& settings,
-                               const Json& details) {
+call::Plan CallOpening::planOf(const CallFacts& facts, const Json& parts, const Json& settings) {
     const auto reply = instances_.channel("voice")->call(
         "channel.call/1", "manners",
         {{"language", facts.language}, {"sender_name", textOf(settings, "company")}}, kManners);
@@ -87,7 +91,7 @@ call::Plan CallOpening::planOf(const CallFacts& facts, const Json& parts, const 
     if (const auto most = settings.find("voice_most_seconds");
         most != settings.end() && most->is_number_unsigned())
         plan.most = std::min(options_.longest, seconds(most->get<std::int64_t>()));
-    if (details.value("transferred", false)) {
+    if (facts.returned) {
         plan.outward = false;
         plan.opening = textsIn(reply.document, "nobody");
     } else if (!facts.outward) {

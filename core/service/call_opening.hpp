@@ -29,14 +29,15 @@ public:
     CallOpening(store::Database& database, const Clock& clock, agent::Instances& instances, Options options)
         : database_(database), clock_(clock), instances_(instances), options_(std::move(options)) {}
 
-    /// A token opens one call of its binding, once; nothing when there is none. Throws when the call's campaign has no voice.
+    /// A token opens one call of its binding, once; nothing when there is none. Throws when the call's campaign has no voice, which it
+    /// does not need where its carrier hears and speaks (`words`).
     std::optional<OpenedCall> take(const OrganizationId& organization, const BindingId& binding,
-                                   const std::string& token, const std::string& reference);
+                                   const std::string& token, const std::string& reference, bool words);
     /// What is kept of a token.
     static std::string digestOf(const std::string& token);
 
 private:
-    call::Plan planOf(const CallFacts& facts, const Json& parts, const Json& settings, const Json& details);
+    call::Plan planOf(const CallFacts& facts, const Json& parts, const Json& settings);
 
     store::Database& database_;
     const Clock& clock_;

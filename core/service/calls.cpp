@@ -41,19 +41,6 @@ std::string newToken() {
     return token;
 }
 
-/// Open as long as it lives.
-struct Descriptor {
-    int number;
-    explicit Descriptor(int given) : number(given) {
-        if (given < 0)
-            throw Error("the system gives no more file handles", "calls", "Raise the limit (ulimit -n)");
-    }
-    ~Descriptor() { ::close(number); }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    operator int() const { return number; }
-};
-
 class CallSpeaker final : public turn::Speaker {
 public:
     CallSpeaker(std::shared_ptr<LiveCall> call, std::string key, int utterance)
@@ -75,6 +62,18 @@ private:
 }  // namespace
 
 struct Calls::Impl {
+    /// Open as long as it lives.
+    struct Descriptor {
+        int number;
+        explicit Descriptor(int given) : number(given) {
+            if (given < 0)
+                throw Error("the system gives no more file handles", "calls", "Raise the limit (ulimit -n)");
+        }
+        ~Descriptor() { ::close(number); }
+        Descriptor(const Descriptor&) = delete;
+        Descriptor& operator=(const Descriptor&) = delete;
+        operator int() const { return number; }
+    };
     /// A socket, at first without a call.
     struct Line {
         Poco::Net::StreamSocket socket;
@@ -248,12 +247,13 @@ struct Calls::Impl {
                 if (!started) return;
                 line.asked = true;
                 const auto token = textOf(*started, "token"), reference = textOf(*started, "reference");
+                const bool words = started->value("words", false);
                 const auto organization = line.organization;
                 const auto binding = line.binding;
-                desks.give(binding.text(),
-                           [this, handle, since = line.since, organization, binding, token, reference] {
-                               connect(handle, since, organization, binding, token, reference);
-                           });
+                desks.give(binding.text(), [this, handle, since = line.since, organization, binding, token,
+                                            reference, words] {
+                    connect(handle, since, organization, binding, token, reference, words);
+                });
             },
             [&](std::string_view sentence) {
                 log::warning("media_problem",
@@ -263,10 +263,11 @@ struct Calls::Impl {
 
     /// On a desk: the token's call becomes ours, and gets its sound.
     void connect(int handle, Steady::time_point since, const OrganizationId& organization,
-                 const BindingId& binding, const std::string& token, const std::string& reference) {
+                 const BindingId& binding, const std::string& token, const std::string& reference,
+                 bool words) {
         std::optional<OpenedCall> made;
         try {
-            made = opening.take(organization, binding, token, reference);
+            made = opening.take(organization, binding, token, reference, words);
         } catch (const std::exception& error) {
             log::error("call_not_taken", {{"binding", binding.text()}, {"problem", error.what()}});
         }
@@ -349,7 +350,9 @@ struct Calls::Impl {
         if (state == "open") return;
         if (state == "held" && !call.facts().transferTo.empty())
             return call.transfer(call.facts().transferTo);
-        call.end(state == "closed" ? "done" : state, false);
+        const bool returned = call.facts().returned && state == "held";
+        if (returned && !call.answered()) return;  // they are asked whether somebody shall call back
+        call.end(state == "closed" ? "done" : state, returned);
     }
 
     void endLost() {
@@ -426,7 +429,7 @@ Json Calls::mediaFor(const BindingId& binding) const {
 }
 
 std::optional<Json> Calls::place(const turn::Delivery& delivery) {
-    const auto media = mediaFor(delivery.binding);
+    auto media = mediaFor(delivery.binding);
     if (media.empty())
         throw Error("calls need an address for their sound", "serve",
                     "Say --public-url https://… as carriers reach it.");
@@ -437,6 +440,7 @@ std::optional<Json> Calls::place(const turn::Delivery& delivery) {
          nullptr, CallOpening::digestOf(textOf(media, "token")), impl_->clock.now(), Json::object()});
     tx.commit();
     if (rows.empty()) return std::nullopt;
+    if (!delivery.lead.language.empty()) media["language"] = delivery.lead.language;
     return Json{{"delivery_id", delivery.id.text()},
                 {"call_id", delivery.id.text()},
                 {"from", delivery.sender},
@@ -464,6 +468,7 @@ void Calls::noted(const Json& event) {
     const auto call = impl_->find(textOf(event, "call_id"));
     if (!call) return;
     if (const auto who = call::whoFrom(textOf(event, "answered_by"))) call->answeredBy(*who);
+    if (textOf(event, "status") == "ended") call->socketGone();
 }
 
 std::optional<OrganizationId> Calls::ownerOf(const BindingId& binding) {

@@ -45,7 +45,7 @@ public:
 
     /// Where a call is to be connected to: {url, token}; the token is good once the call is written down with its digest.
     Json mediaFor(const BindingId& binding) const;
-    /// A carrier's word on a call, already written down: {call_id, answered_by?}.
+    /// A carrier's word on a call, already written down: {call_id, status, answered_by?}.
     void noted(const Json& event);
 
     /// Whether a socket may come in for this binding; the organization it belongs to.

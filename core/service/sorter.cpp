@@ -305,7 +305,7 @@ void Sorter::call(Taken& taken, const Json& event) {
     ++taken.noted;
     const auto row = rows[0];
     const auto call = row.uuid("call_id").text();
-    taken.calls.push_back({{"call_id", call}, {"answered_by", by}});
+    taken.calls.push_back({{"call_id", call}, {"answered_by", by}, {"status", status}});
     const bool unanswered = status == "ended" && row.isNull("answered_at") && row.isNull("engine");
     if (!unanswered || row.text("direction") != "outward") return;
     post(taken, row.id<ConversationId>("conversation_id"), "status", event,

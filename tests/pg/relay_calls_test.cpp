@@ -65,8 +65,8 @@ struct Teller final : turn::Handler {
 class RelayCallsTest : public TurnWorld {
 protected:
     struct Bound final : agent::Instances {
-        std::shared_ptr<plugin::Instance> of(const OrganizationId&, const BindingId& id) override {
-            return all.at(id);
+        std::shared_ptr<plugin::Instance> of(const OrganizationId&, const BindingId& which) override {
+            return all.at(which);
         }
         std::shared_ptr<plugin::Instance> channel(const std::string&) override { return voice; }
         std::map<BindingId, std::shared_ptr<plugin::Instance>> all;
@@ -94,20 +94,21 @@ protected:
                                            {{"auth_token", kAuthToken}})
                                      .orThrow();
         conversation = addConversation();
-        calls = std::make_unique<Calls>(*database, clock, instances,
-                                        CallsOptions{.engine = "engine one", .publicUrl = "https://calls.example"},
-                                        [this] {
-                                            if (pool) pool->wake();
-                                        });
+        calls = std::make_unique<Calls>(
+            *database, clock, instances,
+            CallsOptions{.engine = "engine one", .publicUrl = "https://calls.example"}, [this] {
+                if (pool) pool->wake();
+            });
         teller.calls = calls.get();
         pool = std::make_unique<turn::Pool>(
             *database, clock, teller,
             turn::PoolOptions{.name = "engine one", .threads = 4, .poll = milliseconds(50)});
         intake = std::make_unique<Intake>(
-            *database, [this](const OrganizationId&, const BindingId& id) { return instances.all.at(id); }, [] {},
+            *database,
+            [this](const OrganizationId&, const BindingId& which) { return instances.all.at(which); }, [] {},
             turn::Quiet{}, Intake::ChannelOf{}, calls.get());
-        server = std::make_unique<Server>(ServerOptions{.port = 0, .calls = calls.get()}, *database, *intake, api,
-                                          clock);
+        server = std::make_unique<Server>(ServerOptions{.port = 0, .calls = calls.get()}, *database, *intake,
+                                          api, clock);
         set({{"company", "Bright Roof"}});
     }
     void TearDown() override {
@@ -177,7 +178,8 @@ protected:
     /// Connected, and through with the opening.
     void talking() {
         connect();
-        ASSERT_TRUE(becomes([&] { return phone->heard().ends_with("Is now a bad time?"); })) << phone->heard();
+        ASSERT_TRUE(becomes([&] { return phone->heard().ends_with("Is now a bad time?"); }))
+            << phone->heard();
     }
     /// What Twilio asks or tells the hook, and what it is to do.
     std::string hooked(twilio::Form form, bool outward = true) {
@@ -186,14 +188,14 @@ protected:
         form.emplace_back("To", outward ? "+16025550100" : "+12025550100");
         form.emplace_back("Direction", outward ? "outbound-api" : "inbound");
         const auto url = outward ? hook + "?call=" + id : hook;
-        const auto answer = intake->receive(
-            {binding,
-             "POST",
-             url,
-             {{"X-Twilio-Signature", twilio::signatureOf(kAuthToken, url, form)},
-              {"Content-Type", "application/x-www-form-urlencoded"}},
-             twilio::writeForm(form),
-             clock.now()});
+        const auto answer =
+            intake->receive({binding,
+                             "POST",
+                             url,
+                             {{"X-Twilio-Signature", twilio::signatureOf(kAuthToken, url, form)},
+                              {"Content-Type", "application/x-www-form-urlencoded"}},
+                             twilio::writeForm(form),
+                             clock.now()});
         EXPECT_EQ(answer.status, 200) << answer.body;
         return answer.body;
     }
@@ -255,9 +257,10 @@ TEST_F(RelayCallsTest, AWholeCallInWords) {
 }
 
 TEST_F(RelayCallsTest, WhoInterruptsHasHeardWhatTheCarrierSays) {
-    teller.reply = {"First I would like to tell you all about our roofs, of which we have made more than a thousand in "
-                    "this town and the towns around it.",
-                    "They are red.", "Or green."};
+    teller.reply = {
+        "First I would like to tell you all about our roofs, of which we have made more than a thousand in "
+        "this town and the towns around it.",
+        "They are red.", "Or green."};
     talking();
     phone->says("No, go on.");
     ASSERT_TRUE(becomes([&] { return phone->heard().find("about our roofs") != std::string::npos; }));
@@ -272,8 +275,9 @@ TEST_F(RelayCallsTest, WhoInterruptsHasHeardWhatTheCarrierSays) {
 }
 
 TEST_F(RelayCallsTest, ABackchannelOrACoughLetsItGoOn) {
-    teller.reply = {"First I would like to tell you all about our roofs, of which we have made more than a thousand in "
-                    "this town and the towns around it."};
+    teller.reply = {
+        "First I would like to tell you all about our roofs, of which we have made more than a thousand in "
+        "this town and the towns around it."};
     talking();
     phone->says("No, go on.");
     ASSERT_TRUE(becomes([&] { return phone->heard().ends_with("like to tell"); }));
@@ -305,9 +309,10 @@ TEST_F(RelayCallsTest, WhatTheTurnClosesEndsAfterItsWords) {
     ASSERT_TRUE(becomes([&] { return phone->over(); }));
     EXPECT_TRUE(phone->heard().ends_with("Then goodbye.")) << phone->heard();
     EXPECT_EQ(phone->handed(), R"({"reason":"done"})");
-    EXPECT_NE(hooked({{"CallStatus", "in-progress"}, {"SessionStatus", "ended"}, {"HandoffData", phone->handed()}})
-                  .find("<Response><Hangup/></Response>"),
-              std::string::npos);
+    EXPECT_NE(
+        hooked({{"CallStatus", "in-progress"}, {"SessionStatus", "ended"}, {"HandoffData", phone->handed()}})
+            .find("<Response><Hangup/></Response>"),
+        std::string::npos);
     ASSERT_TRUE(becomes([&] { return row("state") == "ended"; }));
     EXPECT_EQ(row("reason"), "done");
 }
@@ -355,11 +360,30 @@ TEST_F(RelayCallsTest, WhomNobodyTookIsOursAgainAndSaysWhatTheyWant) {
     ASSERT_TRUE(becomes([&] { return row("state") == "ended"; }));
     EXPECT_EQ(row("reason"), "held");
     EXPECT_EQ(number("select count(*) as n from calls"), 1);
-    EXPECT_NE(transcript().find("lead: I want to talk to a person. | agent: I connect you with Sam. | agent: I could "
-                                "not reach"),
+    EXPECT_NE(transcript().find(
+                  "lead: I want to talk to a person. | agent: I connect you with Sam. | agent: I could "
+                  "not reach"),
               std::string::npos)
         << transcript();
     EXPECT_NE(transcript().find("lead: Yes, tomorrow please."), std::string::npos) << transcript();
+}
+
+TEST_F(RelayCallsTest, WhomTheCarrierWillNotConnectIsToldGoodbye) {
+    instances.all[binding] = host.open("twilio",
+                                       {{"account_sid", kAccount},
+                                        {"base_url", "http://127.0.0.1:9"},
+                                        {"voice_media", "conversation-relay"}},
+                                       {{"auth_token", kAuthToken}})
+                                 .orThrow();  // without a hook it is asked over its API, which is away
+    set({{"voice_transfer_to", "+16025550124"}});
+    teller.reply = {"I connect you with Sam."};
+    teller.becomes = "held";
+    talking();
+    phone->says("I want to talk to a person.");
+    ASSERT_TRUE(becomes([&] { return phone->over(); }));
+    EXPECT_TRUE(phone->heard().ends_with("Goodbye.")) << phone->heard();
+    ASSERT_TRUE(becomes([&] { return row("state") == "ended"; }));
+    EXPECT_EQ(row("reason"), "not_transferred");
 }
 
 TEST_F(RelayCallsTest, ATokenOpensOneCallOnce) {
@@ -384,10 +408,11 @@ TEST_F(RelayCallsTest, ASocketThatSaysNothingIsClosed) {
 TEST_F(RelayCallsTest, WhatIsNotPublishedDoesNotEndTheCall) {
     teller.reply = {"Good."};
     talking();
-    for (const char* raw : {"{\"type\":", "[]", "null", R"({"type":"applause"})", R"({"type":"prompt"})",
-                            R"({"type":"prompt","voicePrompt":{},"last":true})", R"({"type":"setup"})",
-                            R"({"type":"interrupt","utteranceUntilInterrupt":7})", R"({"type":"dtmf","digit":"55"})",
-                            R"({"type":"info","name":"tokensPlayed"})", R"({"type":"error","description":"no"})"})
+    for (const char* raw :
+         {"{\"type\":", "[]", "null", R"({"type":"applause"})", R"({"type":"prompt"})",
+          R"({"type":"prompt","voicePrompt":{},"last":true})", R"({"type":"setup"})",
+          R"({"type":"interrupt","utteranceUntilInterrupt":7})", R"({"type":"dtmf","digit":"55"})",
+          R"({"type":"info","name":"tokensPlayed"})", R"({"type":"error","description":"no"})"})
         phone->sends(raw);
     phone->sends(std::string(300, '['));
     phone->sends("\x01\x02", true);
@@ -402,7 +427,8 @@ TEST_F(RelayCallsTest, WhereTheCarrierTellsNothingOfWhatItPlaysTheClockDoes) {
     teller.reply = {"Good."};
     connect({.events = false});
     ASSERT_TRUE(becomes([&] { return phone->heard().ends_with("Is now a bad time?"); }));
-    ASSERT_TRUE(becomes([&] { return transcript().ends_with("Is now a bad time?"); }, seconds(10))) << transcript();
+    ASSERT_TRUE(becomes([&] { return transcript().ends_with("Is now a bad time?"); }, seconds(10)))
+        << transcript();
     phone->says("No, go on.");
     ASSERT_TRUE(becomes([&] { return phone->heard().ends_with("Good."); })) << phone->heard();
 }
