@@ -63,7 +63,10 @@ public:
         act([this] { speak(""); });
     }
     void presses(const std::string& digit) {
-        act([this, digit] { send({{"type", "dtmf"}, {"digit", digit}}); });
+        act([this, digit] {
+            stopSpeaking();
+            send({{"type", "dtmf"}, {"digit", digit}});
+        });
     }
     /// Whatever it is, as it is.
     void sends(const std::string& raw, bool binary = false) {
@@ -151,17 +154,19 @@ private:
     /// Speech stops what may be stopped, then its words are sent, if there are any.
     void speak(const std::string& text) {
         if (manner_.events) send({{"type", "info"}, {"name", "clientSpeaking"}, {"value", "on"}});
-        if (!queue_.empty() && queue_.front().interruptible) {
-            send({{"type", "interrupt"},
-                  {"utteranceUntilInterrupt", utterance_},
-                  {"durationUntilInterruptMs", 460}});
-            const std::scoped_lock lock(mutex_);
-            interrupt_ = utterance_;
-            queue_.clear();
-        }
+        stopSpeaking();
         if (manner_.events) send({{"type", "info"}, {"name", "clientSpeaking"}, {"value", "off"}});
         if (!text.empty())
             send({{"type", "prompt"}, {"voicePrompt", text}, {"lang", "en-US"}, {"last", true}});
+    }
+    void stopSpeaking() {
+        if (queue_.empty() || !queue_.front().interruptible) return;
+        send({{"type", "interrupt"},
+              {"utteranceUntilInterrupt", utterance_},
+              {"durationUntilInterruptMs", 460}});
+        const std::scoped_lock lock(mutex_);
+        interrupt_ = utterance_;
+        queue_.clear();
     }
     void receiveUntil(Steady::time_point until) {
         for (;;) {

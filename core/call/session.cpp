@@ -67,7 +67,7 @@ void Session::key(Moment now, const std::string& digit) {
     if (keys_.empty()) keysFrom_ = now;
     keys_ += digit;
     keysAt_ = now;
-    if (opened_ && speaking(now) && !saysNotice()) interrupt(now);
+    if (mayCut(now)) interrupt(now);
 }
 
 void Session::stopped(Moment now, const std::string& why) {

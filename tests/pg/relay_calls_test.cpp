@@ -1,7 +1,6 @@
 // Whole calls in words over real sockets: ConversationRelay as published, its hook signed as Twilio signs, turns on a pool, one database.
 // The campaign has no speech bindings.
 #include "base/digest.hpp"
-#include "base/log.hpp"
 #include "base/text.hpp"
 #include "form.hpp"
 #include "net/http_client.hpp"
@@ -289,16 +288,19 @@ TEST_F(RelayCallsTest, ABackchannelOrACoughLetsItGoOn) {
     EXPECT_EQ(teller.turns, 1);
 }
 
-TEST_F(RelayCallsTest, AKeyIsNoted) {
+TEST_F(RelayCallsTest, KeysStopWhatIsSaidAndAreWords) {
+    teller.reply = {
+        "First I would like to tell you all about our roofs, of which we have made more than a thousand in "
+        "this town and the towns around it."};
     talking();
-    log::setLevel(log::Level::info);
-    ::testing::internal::CaptureStderr();
+    phone->says("No, go on.");
+    ASSERT_TRUE(becomes([&] { return phone->heard().ends_with("like to tell"); }));
+    teller.reply = {"Five it is."};
     phone->presses("5");
-    becomes([&] { return false; }, seconds(1));
-    const auto told = ::testing::internal::GetCapturedStderr();
-    log::setLevel(log::Level::warning);
-    EXPECT_NE(told.find("\"digit\":\"5\""), std::string::npos) << told;
-    EXPECT_EQ(calls->live(), 1);
+    phone->presses("#");
+    ASSERT_TRUE(becomes([&] { return phone->heard().ends_with("Five it is."); })) << phone->heard();
+    EXPECT_EQ(phone->heard().find("around it."), std::string::npos);
+    EXPECT_EQ(teller.heard.back(), "[keys 5#]");
 }
 
 TEST_F(RelayCallsTest, WhatTheTurnClosesEndsAfterItsWords) {

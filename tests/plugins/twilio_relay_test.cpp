@@ -77,7 +77,7 @@ TEST_F(TwilioRelayTest, ACallIsConnectedToARelay) {
         valueOf(parseForm(host.requests().back().body), "Twiml"),
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Connect "
         "action=\"https://hooks.example.com/hooks/b1?call=c1\" method=\"POST\"><ConversationRelay "
-        "url=\"wss://hooks.example.com/v1/calls/media/b1\" language=\"es-US\" interruptible=\"speech\" "
+        "url=\"wss://hooks.example.com/v1/calls/media/b1\" language=\"es-US\" interruptible=\"any\" "
         "reportInputDuringAgentSpeech=\"any\" ignoreBackchannel=\"true\" dtmfDetection=\"true\" "
         "events=\"speaker-events tokens-played\" ttsProvider=\"ElevenLabs\" voice=\"a&lt;b\" "
         "speechModel=\"flux\" "

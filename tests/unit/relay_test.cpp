@@ -244,6 +244,24 @@ TEST(Relay, DigitsAreWaitedForAndComeInOnePiece) {
     EXPECT_EQ(relay.every<Said>()[0].text, "My number is 602 555 0100");
 }
 
+TEST(Relay, KeysAreWordsWhichStopWhatTheCarrierStopped) {
+    Relay relay;
+    relay.talk();
+    relay.reply({"First I would like to tell you all about our roofs."});
+    relay.interrupts("First I would");
+    relay.session.key(relay.now, "5");
+    relay.session.key(relay.now, "#");
+    relay.wait(milliseconds(20));
+    EXPECT_EQ(relay.every<Said>().back().text, "[keys 5#]");
+    EXPECT_EQ(relay.heard(), "First I would …");
+    relay.reply({"First I would like to tell you all about our roofs."});
+    relay.session.key(relay.now, "7");
+    relay.interrupts("First I would");  // the other way round
+    relay.wait(milliseconds(9000));
+    EXPECT_EQ(relay.every<Said>().back().text, "[keys 7]");
+    for (const auto& one : relay.sent) EXPECT_NE(one, "like to tell you all about our roofs.#");
+}
+
 TEST(Relay, AFillerIsSaidOnceAndTheReplyComesAfterIt) {
     Relay relay;
     relay.talk();

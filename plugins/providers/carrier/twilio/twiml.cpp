@@ -20,14 +20,14 @@ std::string parametersOf(const sdk::Json& media, const std::string& callId) {
            (callId.empty() ? std::string() : parameter("call_id", callId));
 }
 
-/// Speech stops what is being said, keys do not; both are told of while we speak. "Mhm" stops nothing. Nothing is said by Twilio
+/// Speech and keys stop what is being said, and are told of while we speak. "Mhm" stops nothing. Nothing is said by Twilio
 /// itself, for our notice comes first.
 std::string relay(const Settings& settings, const sdk::Json& media) {
     const auto asked = sdk::textOf(media, "language");
     auto verb = "<ConversationRelay" + attribute("url", sdk::textOf(media, "url")) +
                 attribute("language", asked.empty() ? settings.usualLanguage
                                                     : relayLanguage(asked, settings.usualLanguage)) +
-                attribute("interruptible", "speech") + attribute("reportInputDuringAgentSpeech", "any") +
+                attribute("interruptible", "any") + attribute("reportInputDuringAgentSpeech", "any") +
                 attribute("ignoreBackchannel", "true") + attribute("dtmfDetection", "true") +
                 attribute("events", "speaker-events tokens-played");
     for (const auto& [name, chosen] : settings.relay) {
