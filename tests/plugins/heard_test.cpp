@@ -1,6 +1,7 @@
 // Hearing and speaking as the engine has them: shared libraries behind the C interface, and a vendor's socket on this machine.
 #include <gtest/gtest.h>
 
+#include "aws/event_stream.hpp"
 #include "base/time.hpp"
 #include "plugin/host.hpp"
 #include "socket_peer.hpp"
@@ -123,6 +124,76 @@ TEST_F(HeardTest, AVendorsSocketIsOpenedUsedAndClosed) {
     }
     EXPECT_NE(request.find("Authorization: Token k3y"), std::string::npos);
     EXPECT_EQ(sound, std::string(1600, '\x7f'));
+}
+
+TEST_F(HeardTest, AmazonsFramesGoOverASignedSocketAndBack) {
+    std::string sound, request;
+    bool ended = false;
+    net::Peer peer([&](net::StreamSocket& socket, int) {
+        net::Talk talk(socket);
+        talk.agree();
+        request = talk.request;
+        for (auto frame = talk.read(); frame.opcode == 2 && !ended; frame = talk.read()) {
+            aws::EventStream stream;
+            stream.take(frame.payload, [&](const aws::StreamMessage& message) {
+                ended = message.payload.empty();
+                sound += message.payload;
+            });
+            if (!ended) continue;
+            talk.frame(
+                2, aws::frameOf({{":message-type", "event"}, {":event-type", "TranscriptEvent"}},
+                                R"({"Transcript":{"Results":[{"IsPartial":false,"StartTime":0,"EndTime":0.2,)"
+                                R"("Alternatives":[{"Transcript":"hello","Items":[]}]}]}})"));
+            talk.frame(8, "\x03\xe8");
+            talk.waitForClose();
+            return;
+        }
+    });
+    const auto transcribe =
+        open("transcribe", {{"base_url", "ws" + peer.url("").substr(4)}},
+             {{"access_key_id", "AKIAEXAMPLE"}, {"secret_access_key", "s3cret"}, {"session_token", "t0/k"}});
+    Listener listener;
+    std::unique_ptr<Listening> stream;
+    ASSERT_TRUE(transcribe->listen(kRequest, listener, stream, seconds(5)).ok());
+    for (int i = 0; i < 10; ++i) stream->audio(std::string(160, '\xff'));
+    stream->finish();
+    EXPECT_TRUE(listener.end().ok()) << listener.end().message;
+    EXPECT_EQ(listener.wait(2)[1]["text"], "hello");
+    EXPECT_EQ(sound, std::string(3200, '\0'));
+    EXPECT_TRUE(request.starts_with("GET /stream-transcription-websocket?language-code=en-US&")) << request;
+    EXPECT_NE(request.find("&X-Amz-Security-Token=t0%2Fk&"), std::string::npos) << "as it was signed";
+}
+
+TEST_F(HeardTest, OpenAisSessionIsOpenedUsedAndClosed) {
+    std::string request;
+    std::vector<std::string> types;
+    net::Peer peer([&](net::StreamSocket& socket, int) {
+        net::Talk talk(socket);
+        talk.agree();
+        request = talk.request;
+        for (auto frame = talk.read(); frame.opcode == 1; frame = talk.read()) {
+            types.push_back(parseJson(frame.payload, "event").orThrow()["type"]);
+            if (types.back() != "input_audio_buffer.commit") continue;
+            talk.frame(1, R"({"type":"input_audio_buffer.committed","item_id":"i1"})");
+            talk.frame(1, R"({"type":"conversation.item.input_audio_transcription.completed","item_id":"i1",)"
+                          R"("transcript":"hello","logprobs":[{"token":"hello","logprob":0,"bytes":[]}]})");
+        }
+    });
+    Listener listener;
+    {
+        const auto openai = open("openai-speech", {{"base_url", peer.url("/v1")}}, {{"api_key", "k3y"}});
+        std::unique_ptr<Listening> stream;
+        ASSERT_TRUE(openai->listen(kRequest, listener, stream, seconds(5)).ok());
+        for (int i = 0; i < 3; ++i) stream->audio(std::string(160, '\x7f'));
+        stream->finish();
+        EXPECT_TRUE(listener.end().ok()) << listener.end().message;
+    }
+    EXPECT_EQ(listener.wait(1)[0]["text"], "hello");
+    EXPECT_TRUE(request.starts_with("GET /v1/realtime?intent=transcription ")) << request;
+    EXPECT_NE(request.find("Authorization: Bearer k3y"), std::string::npos);
+    EXPECT_EQ(types.front(), "session.update");
+    EXPECT_EQ(types.back(), "input_audio_buffer.commit");
+    EXPECT_GE(types.size(), 3u) << "what was said before it was open goes in larger pieces";
 }
 
 }  // namespace

@@ -136,6 +136,20 @@ TEST_F(TranscribeTest, SoundGoesOutAndWordsComeIn) {
     EXPECT_EQ(listening->breach(), "");
 }
 
+TEST_F(TranscribeTest, PcmGoesOutAsItIsWhateverItsRate) {
+    auto asked = kAsked;
+    asked.update({{"encoding", "pcm16"}, {"rate", 16000}});
+    listen(asked);
+    EXPECT_EQ(sdk::queryValue(socket().url, "sample-rate"), "16000");
+    listening->audio("abc");
+    listening->audio("def");
+    EXPECT_EQ(sound(), "abcdef") << "cut within a sample";
+    listening->audio("x");
+    socket().end(OVERTURE_WEBSOCKET_LOST);
+    socket().open();
+    EXPECT_EQ(sound(), "abcdef") << "half a sample is waited for";
+}
+
 TEST_F(TranscribeTest, ATurnEndsWhenAllIsFinalAndThePatienceIsOver) {
     listen();
     feed(*listening, silence(1000));

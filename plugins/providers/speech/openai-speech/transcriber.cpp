@@ -123,9 +123,10 @@ private:
 
     Said started(const std::string& id, std::int64_t at) {
         if (id.empty() || pieceOf(id) != nullptr) return {};
+        const bool first = pieces_.empty();  // also after a break, of which it knows nothing
         pieces_.push_back({id, at});
         auto said = flushed();
-        if (!std::exchange(turn_, true)) said.words.push_back(wordsOf("started", "", at, at, 1.0));
+        if (!std::exchange(turn_, true) || first) said.words.push_back(wordsOf("started", "", at, at, 1.0));
         return said;
     }
 

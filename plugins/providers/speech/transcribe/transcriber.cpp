@@ -58,7 +58,7 @@ struct Address {
 class Live final : public speech::Dialect {
 public:
     Live(Address address, const sdk::AudioForm& form, std::int64_t patienceMs)
-        : address_(std::move(address)), form_(form), patienceMs_(patienceMs) {}
+        : address_(std::move(address)), form_(form), patienceMs_(patienceMs), reader_(form.mulaw) {}
 
     sdk::WebSocketRequest request() override {
         silences_.clear();
@@ -199,7 +199,7 @@ private:
     const Address address_;
     const sdk::AudioForm form_;
     const std::int64_t patienceMs_;
-    sdk::SampleReader reader_{true};
+    sdk::SampleReader reader_;
     std::vector<std::int64_t> silences_;      // where on its clock they begin
     std::int64_t sentMs_ = 0, spokenMs_ = 0;  // of this connection: sound; to the last word's end
     bool turn_ = false, open_ = false;        // somebody has spoken; not all of it is final

@@ -190,8 +190,9 @@ inline std::optional<HttpAnswer> goodAnswer(const Subject& subject, const std::s
     if (!sample.contains("answer")) return std::nullopt;
     const auto& answer = sample["answer"];
     const auto body = answer.value("body", Json());
-    HttpAnswer made =
-        vendorSays(answer.value("status", 200), body.is_string() ? body.get<std::string>() : body.dump());
+    const auto once = body.is_string() ? body.get<std::string>() : body.dump();
+    HttpAnswer made = vendorSays(answer.value("status", 200));
+    for (int times = answer.value("times", 1); times > 0; --times) made.body += once;
     const auto headers = answer.value("headers", Json::object());
     for (const auto& [name, value] : headers.items())
         made.headers.emplace_back(name, value.get<std::string>());

@@ -80,9 +80,10 @@ inline Verdict speaksInForm(const Subject& subject) {
             return broken("ok without milliseconds or characters");
         const auto length =
             static_cast<double>(said.audio.size()) * 1000 / (rate * (encoding == "mulaw" ? 1 : 2));
-        if (std::abs(length - document["milliseconds"].get<double>()) > 50)
+        if (std::abs(length - document["milliseconds"].get<double>()) > 20)
             return broken("it says " + document["milliseconds"].dump() + " ms and handed over " +
                           std::to_string(length));
+        if (length < 100) return broken("the sample's sound lasts less than 0.1 s: see \"times\"");
     }
     return kKept;
 }
