@@ -36,7 +36,7 @@ constexpr const char* kHelp =
 constexpr milliseconds kEndOfTurn{500};  // of silence, to the recognizer
 constexpr milliseconds kModel{300};
 constexpr milliseconds kFirstSound{100};  // of a sentence
-constexpr milliseconds kVoice{180};       // of sound, before it is one that interrupts
+constexpr milliseconds kHeard{60};        // of a voice, before the recognizer says that somebody speaks
 
 constexpr const char* kMetricsToken = "of-this-run";
 
@@ -211,7 +211,7 @@ private:
         const auto fixed = static_cast<double>((kEndOfTurn + kModel + kFirstSound).count());
         std::vector<double> shares, stops;
         for (const double took : met.answers) shares.push_back(took - fixed);
-        for (const double took : met.stops) stops.push_back(took - static_cast<double>(kVoice.count()));
+        for (const double took : met.stops) stops.push_back(took - static_cast<double>(kHeard.count()));
         const auto share = [](double part, double all) { return all > 0 ? part / all : 0.0; };
         Json figures{
             {"measurement", "calls"},
