@@ -15,7 +15,13 @@ constexpr auto kWordsLost =
 constexpr std::size_t kSurely = 3;  // words that stand where they are found
 constexpr std::size_t kFurthest = 60, kNear = 2;  // words that a carrier may have kept to itself
 
-/// So much of a text as has at most `count` words.
+std::string wordsAfter(const std::string& text, std::size_t count) {
+    auto rest = text.substr(firstWords(text, count).size());
+    return rest.substr(std::min(rest.find_first_not_of(' '), rest.size()));
+}
+
+}  // namespace
+
 std::string firstWords(const std::string& text, std::size_t count) {
     std::size_t end = 0, words = 0;
     for (std::size_t begin = 0; begin < text.size();) {
@@ -28,13 +34,6 @@ std::string firstWords(const std::string& text, std::size_t count) {
     }
     return text.substr(0, end);
 }
-
-std::string wordsAfter(const std::string& text, std::size_t count) {
-    auto rest = text.substr(firstWords(text, count).size());
-    return rest.substr(std::min(rest.find_first_not_of(' '), rest.size()));
-}
-
-}  // namespace
 
 milliseconds spokenLength(std::string_view text) {
     const auto letters = std::count_if(text.begin(), text.end(),

@@ -12,6 +12,8 @@ namespace overture::call {
 
 /// How long a text takes to be said, as far as that can be told beforehand.
 milliseconds spokenLength(std::string_view text);
+/// So much of a text as has at most `count` words, as they are compared.
+std::string firstWords(const std::string& text, std::size_t count);
 
 /// Hands sentences over at once: such a carrier takes nothing back, and stops by itself when the person speaks. What was heard is what it
 /// says was played; where it says nothing of that, what the clock allows.

@@ -19,6 +19,7 @@
 #include "base/time.hpp"
 #include "net/frames.hpp"
 #include "queries/service.hpp"
+#include "service/asked_calls.hpp"
 #include "service/call_desks.hpp"
 #include "service/call_opening.hpp"
 #include "service/hands.hpp"
@@ -94,7 +95,8 @@ struct Calls::Impl {
           options(std::move(chosen)),
           opening(given, time, plugins,
                   {options.engine, options.sign, options.longest, !options.recordings.empty()}),
-          desks(given, time, std::move(waking)),
+          desks(given, time, waking),
+          asked(given, time, plugins, {options.engine, options.sign, options.longest}, std::move(waking)),
           speaking("speaking", options.speakers) {
         epoll_event event{EPOLLIN, {.fd = alarm}};
         ::epoll_ctl(poller, EPOLL_CTL_ADD, alarm, &event);
@@ -410,6 +412,7 @@ struct Calls::Impl {
     const Descriptor poller{::epoll_create1(EPOLL_CLOEXEC)}, alarm{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
     CallOpening opening;
     CallDesks desks;
+    AskedCalls asked;
     Hands speaking;
     std::thread thread, keeping;
 };
@@ -425,7 +428,8 @@ Json Calls::mediaFor(const BindingId& binding) const {
     if (base.empty()) return Json::object();
     const auto scheme = base.starts_with("https://") ? 8U : base.starts_with("http://") ? 7U : 0U;
     return {{"url", (scheme == 7 ? "ws://" : "wss://") + base.substr(scheme) + kPath + binding.text()},
-            {"token", newToken()}};
+            {"token", newToken()},
+            {"words_url", base + kAskPath + binding.text()}};
 }
 
 std::optional<Json> Calls::place(const turn::Delivery& delivery) {
@@ -441,11 +445,19 @@ std::optional<Json> Calls::place(const turn::Delivery& delivery) {
     tx.commit();
     if (rows.empty()) return std::nullopt;
     if (!delivery.lead.language.empty()) media["language"] = delivery.lead.language;
+    auto say = Json::array();
+    if (delivery.parts.is_array() && !delivery.parts.empty())
+        for (const char* name : {"notice", "sentences"})
+            if (const auto found = delivery.parts[0].find(name);
+                found != delivery.parts[0].end() && found->is_array())
+                say.insert(say.end(), found->begin(), found->end());
     return Json{{"delivery_id", delivery.id.text()},
                 {"call_id", delivery.id.text()},
                 {"from", delivery.sender},
                 {"to", delivery.recipient},
                 {"media", media},
+                {"say", std::move(say)},
+                {"transfer_to", rows[0].text("transfer_to")},
                 {"machine_detection", true},
                 {"ring_seconds", 25},
                 {"most_seconds", (impl_->options.longest + seconds(60)).count()}};
@@ -465,6 +477,7 @@ void Calls::placed(const turn::Delivery& delivery, const turn::SendResult& resul
 }
 
 void Calls::noted(const Json& event) {
+    if (textOf(event, "status") == "ended") impl_->asked.ended(textOf(event, "call_id"));
     const auto call = impl_->find(textOf(event, "call_id"));
     if (!call) return;
     if (const auto who = call::whoFrom(textOf(event, "answered_by"))) call->answeredBy(*who);
@@ -496,7 +509,14 @@ void Calls::take(Poco::Net::StreamSocket socket, const OrganizationId& organizat
     impl_->order([this, line = std::move(line), early] { impl_->begin(std::move(*line), early); });
 }
 
+std::optional<HttpAnswer> Calls::ask(const OrganizationId& organization, const BindingId& binding,
+                                     const Json& request,
+                                     const std::function<Poco::Net::StreamSocket()>& take) {
+    return impl_->asked.ask(organization, binding, request, take);
+}
+
 std::shared_ptr<turn::Speaker> Calls::speaker(const turn::Opened& opened) {
+    if (auto asked = impl_->asked.speaker(opened)) return asked;
     std::string id, key;
     int utterance = 0;
     for (const auto& event : opened.events) {

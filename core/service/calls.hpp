@@ -11,6 +11,7 @@
 #include "agent/parts.hpp"
 #include "agent/sender.hpp"
 #include "base/clock.hpp"
+#include "service/sorter.hpp"
 #include "store/database.hpp"
 #include "turn/speaking.hpp"
 #include "turn/types.hpp"
@@ -32,6 +33,7 @@ struct CallsOptions {
 class Calls final : public agent::CallBook {
 public:
     static constexpr const char* kPath = "/v1/calls/media/";
+    static constexpr const char* kAskPath = "/v1/calls/words/";
 
     Calls(store::Database& database, const Clock& clock, agent::Instances& instances, CallsOptions options,
           std::function<void()> wake);
@@ -43,7 +45,7 @@ public:
     /// What came of it.
     void placed(const turn::Delivery& delivery, const turn::SendResult& result) override;
 
-    /// Where a call is to be connected to: {url, token}; the token is good once the call is written down with its digest.
+    /// Where a call is to be connected to: {url, token, words_url}; the token is good once the call is written down with its digest.
     Json mediaFor(const BindingId& binding) const;
     /// A carrier's word on a call, already written down: {call_id, status, answered_by?}.
     void noted(const Json& event);
@@ -53,6 +55,10 @@ public:
     /// A socket after its handshake, whose head is still to be sent; `early` came behind the request.
     void take(Poco::Net::StreamSocket socket, const OrganizationId& organization, const BindingId& binding,
               const std::string& head, const std::string& early);
+
+    /// A carrier that has no socket asks what is to be said, {method, url, headers, body_base64}; see AskedCalls.
+    std::optional<HttpAnswer> ask(const OrganizationId& organization, const BindingId& binding,
+                                  const Json& request, const std::function<Poco::Net::StreamSocket()>& take);
 
     /// Where a turn's reply is said: the call of its events, if this engine has it.
     std::shared_ptr<turn::Speaker> speaker(const turn::Opened& opened);

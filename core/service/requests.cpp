@@ -299,11 +299,36 @@ void answerMedia(HTTPServerRequest& request, HTTPServerResponse& response, const
                      std::string(early.begin(), early.size()));
 }
 
+/// A carrier asks what is to be said in a call: its turn answers, piece by piece.
+void answerWords(HTTPServerRequest& request, HTTPServerResponse& response, const Site& site) {
+    const auto refuse = [&](const HttpAnswer& answer) {
+        response.setKeepAlive(false);
+        send(response, answer);
+    };
+    if (request.getMethod() != "POST") return refuse({405, "text/plain", "POST\n"});
+    const auto rest = pathOf(request).substr(std::string_view(Calls::kAskPath).size());
+    const auto binding = BindingId::parse(rest.substr(0, rest.find('/')));
+    const auto organization = binding ? site.calls->ownerOf(*binding) : std::nullopt;
+    if (!organization) return refuse({404, "text/plain", "there is no such binding\n"});
+    auto body = bodyOf(request, site);
+    if (auto* refusal = std::get_if<HttpAnswer>(&body)) return refuse(*refusal);
+    const auto refusal = site.calls->ask(
+        *organization, *binding,
+        {{"method", "POST"},
+         {"url", site.publicUrl + request.getURI()},
+         {"headers", headersOf(request)},
+         {"body_base64", toBase64(std::get<std::string>(body))}},
+        [&] { return static_cast<Poco::Net::HTTPServerRequestImpl&>(request).detachSocket(); });
+    if (refusal) refuse(*refusal);
+}
+
 void answerOne(HTTPServerRequest& request, HTTPServerResponse& response, const Site& site) {
     HttpAnswer answer;
     try {
         if (site.calls != nullptr && pathOf(request).starts_with(Calls::kPath))
             return answerMedia(request, response, site);
+        if (site.calls != nullptr && pathOf(request).starts_with(Calls::kAskPath))
+            return answerWords(request, response, site);
         if (api::Api::owns(request.getURI())) return answerApi(request, response, site);
         answer = answerTo(request, site);
     } catch (const std::exception& error) {

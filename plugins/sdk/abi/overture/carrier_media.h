@@ -1,6 +1,10 @@
 /* carrier.media/1: the sound of calls as one carrier sends it over a socket that the engine holds; or their words, where the carrier
  * hears and speaks itself. The plugin only translates: it opens no connection, keeps no sound, and knows nothing of what is said.
  *
+ * Where a carrier has no socket but asks for each reply by a request, a "socket" is one request: `read` gets it once, as {method, url,
+ * headers, body_base64}, and proves it (no STARTED: it is refused); it tells STARTED, PLAYED (what was heard of our last words) and HEARD
+ * {kind: "final", text, number: of the person's words so far}; what `write` puts is the body of the answer.
+ *
  * The functions of one socket are never called twice at the same time, but not always by the same thread; none may block. What
  * they hand over is borrowed for the call. */
 #ifndef OVERTURE_CARRIER_MEDIA_H

@@ -1,0 +1,1 @@
+list(APPEND links vapi_carrier overture_sdk_testing)
