@@ -194,7 +194,7 @@ Api::Api(store::Database& database, const Clock& clock, std::function<void()> wa
       })),
       longWork_(std::make_unique<LongWork>(kLongWorkAtOnce)),
       means_(std::make_unique<Means>(Means{database, options.vault, passwords_, signIns_, forms_, *issuers_,
-                                           *longWork_, options.plugins, options.terms})) {}
+                                           *longWork_, options.plugins, options.terms, options.recordingLink})) {}
 
 Api::~Api() = default;
 

@@ -44,6 +44,10 @@ struct Response {
     std::optional<Stream> stream = {};  ///< when the status is 200
 };
 
+/// Where a call's recording, in a storage or nobody's, can be listened to for a while: {url, expires_at}. Throws Error.
+using RecordingLink = std::function<Json(const OrganizationId& organization, const Uuid& call, int part,
+                                         const std::optional<BindingId>& storage, const std::string& key)>;
+
 struct Options {
     int callsPerWindow = 5000;  ///< of one key, per 15 minutes
     int guessesPerWindow = 30;  ///< wrong keys from one address, per 15 minutes
@@ -59,6 +63,7 @@ struct Options {
     plugin::Host* plugins = nullptr;  ///< what bindings are checked and tried by; without it neither is done
     /// What holds for a binding that is opened for a trial; without it the usual.
     std::function<plugin::Terms(const OrganizationId&, const tenant::Binding&)> terms = {};
+    RecordingLink recordingLink = {};  ///< without it nobody listens to recordings
 };
 
 struct Route;

@@ -70,6 +70,8 @@ const std::pair<const char*, const char*> kCodes[] = {
      "The organization has a call at work that takes long; wait as long as Retry-After says."},
     {"busy", "Much is at work at this moment; wait as long as Retry-After says."},
     {"no_plugins", "This server has no plugins at hand."},
+    {"not_stored", "The recording is not in its storage yet."},
+    {"no_recordings", "No recording can be handed out here now; the detail says why."},
     {"no_vault", "This server has no key to seal or open secrets with."},
     {"away", "The database is away; nothing was done. Try again."},
     {"defect", "This server made a mistake; X-Request-Id finds it in the log."},

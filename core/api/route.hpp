@@ -35,6 +35,7 @@ struct Means {
     LongWork& longWork;
     plugin::Host* plugins;
     std::function<plugin::Terms(const OrganizationId&, const tenant::Binding&)> terms;
+    RecordingLink recordingLink = {};  ///< nothing: no recordings are handed out here
 
     /// Throws Refusal 503 where there are none.
     plugin::Host& host() const;
@@ -140,6 +141,7 @@ std::vector<Route> notificationRoutes();
 std::vector<Route> leadRoutes();
 std::vector<Route> importRoutes();
 std::vector<Route> conversationRoutes();
+std::vector<Route> callRoutes();
 std::vector<Route> meetingRoutes();
 std::vector<Route> liveRoutes();
 std::vector<Route> holdRoutes();

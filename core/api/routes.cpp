@@ -9,10 +9,11 @@ const std::vector<Route>& routes() {
     static const auto all = [] {
         std::vector<Route> together;
         for (const auto& of :
-             {signInRoutes,       issuerRoutes,  userRoutes,         accountRoutes,    campaignRoutes,
-              planRoutes,         reportRoutes,  notificationRoutes, leadRoutes,       importRoutes,
-              conversationRoutes, holdRoutes,    meetingRoutes,      complianceRoutes, playbookRoutes,
-              setupRoutes,        bindingRoutes, formRoutes,         liveRoutes,       endpointRoutes})
+             {signInRoutes,       issuerRoutes, userRoutes,         accountRoutes, campaignRoutes,
+              planRoutes,         reportRoutes, notificationRoutes, leadRoutes,    importRoutes,
+              conversationRoutes, callRoutes,   holdRoutes,         meetingRoutes, complianceRoutes,
+              playbookRoutes,     setupRoutes,  bindingRoutes,      formRoutes,    liveRoutes,
+              endpointRoutes})
             for (auto& route : of()) together.push_back(std::move(route));
         return together;
     }();

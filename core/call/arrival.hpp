@@ -21,7 +21,8 @@ public:
     /// in frames: silence stands for up to a second that is missing, more than that is skipped.
     std::vector<std::string> take(std::int64_t at, std::string_view mulaw);
     const Counts& counts() const { return counts_; }
-    Moment position() const { return Moment(next_); }  ///< of the next frame, by the stream's clock
+    /// Where the frames end that were given out, by the stream's clock.
+    Moment position() const { return Moment(next_) - lengthOf(rest_.size()); }
 
 private:
     std::int64_t next_ = -1;  // ms at which the next piece should begin

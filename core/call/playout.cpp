@@ -1,6 +1,7 @@
 #include "call/playout.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace overture::call {
 namespace {
@@ -46,6 +47,7 @@ std::vector<Playout::Out> Playout::next(Moment now) {
         if (!goesOn) log_.push_back({id, sent_, sent_, busyUntil_, sentence.sent});
         out.push_back(frameOf(id, sentence));
         log_.back().to = sent_;
+        if (keeps_) sentSounds_.push_back({busyUntil_, out.back().audio});
         busyUntil_ += kFrame;
     }
     return out;
@@ -101,7 +103,20 @@ std::size_t Playout::heardBytes(int sentence, std::int64_t frames) const {
     return std::min(bytes, sentences_.at(sentence).audio.size());
 }
 
+/// Before anything is forgotten by which it is known.
+void Playout::keepHeard(Moment now) {
+    const auto unheard = static_cast<std::size_t>(sent_ - std::min(sent_, playedFrames(now)));
+    for (; sentSounds_.size() > unheard; sentSounds_.pop_front())
+        heardSounds_.push_back(std::move(sentSounds_.front()));
+}
+
+std::vector<Sound> Playout::sounded(Moment now) {
+    keepHeard(now);
+    return std::exchange(heardSounds_, {});
+}
+
 std::vector<Played> Playout::heardOf(Moment now, bool all) {
+    keepHeard(now);
     const auto frames = playedFrames(now);
     std::vector<Played> told;
     std::vector<int> ids;
@@ -139,12 +154,15 @@ std::vector<Played> Playout::clear(Moment now) {
     order_.clear();
     log_.clear();
     outstanding_.clear();
+    sentSounds_.clear();
     cleared_ = sent_;
     busyUntil_ = now;
     return over;
 }
 
 void Playout::takeBack(Moment now) {
+    keepHeard(now);
+    sentSounds_.clear();
     const auto frames = playedFrames(now);
     std::vector<int> again;
     for (auto& [id, sentence] : sentences_) {

@@ -11,12 +11,19 @@
 
 namespace overture::call {
 
+/// Sound as the person heard it.
+struct Sound {
+    Moment at{0};  ///< on the call's time line
+    std::string mulaw;
+};
+
 /// Hands sentences to the carrier a little ahead of the clock, never more, so that what was not heard yet can be taken back. What was
 /// heard is told by the marks that the carrier sends back, and between two of them by the clock.
 class Playout final : public Mouth {
 public:
-    /// `marks`: the carrier says what it has played.
-    explicit Playout(milliseconds ahead, bool marks) : ahead_(ahead), marks_(marks) {}
+    /// `marks`: the carrier says what it has played. `keeps`: what was heard can be asked for.
+    explicit Playout(milliseconds ahead, bool marks, bool keeps = false)
+        : ahead_(ahead), marks_(marks), keeps_(keeps) {}
 
     void add(int sentence);                            ///< is said after all that was added before
     void audio(int sentence, std::string_view mulaw);  ///< its next piece
@@ -35,6 +42,9 @@ public:
     /// The carrier forgets what it has not played.
     std::vector<Played> clear(Moment now) override;
     void takeBack(Moment now) override;
+
+    /// What was heard since this was asked last, a frame each; what was taken back is not among it.
+    std::vector<Sound> sounded(Moment now);
 
     bool idle(Moment now) const override;
     bool sounding(Moment now) const override;
@@ -58,9 +68,10 @@ private:
     std::int64_t playedFrames(Moment now) const;
     std::size_t heardBytes(int sentence, std::int64_t frames) const;
     Out frameOf(int id, Sentence& sentence);
+    void keepHeard(Moment now);
 
     const milliseconds ahead_;
-    const bool marks_;
+    const bool marks_, keeps_;
     bool holding_ = false;
     std::map<int, Sentence> sentences_;
     std::deque<int> order_;     // those of which something is still to be sent
@@ -71,6 +82,8 @@ private:
     Moment markedAt_{0};
     std::deque<std::int64_t> outstanding_;  // marks that have not come back
     Moment busyUntil_{0};                   // the carrier has sound until then
+    std::deque<Sound> sentSounds_;          // frames up to `sent_` that may still be taken back
+    std::vector<Sound> heardSounds_;
 };
 
 }  // namespace overture::call

@@ -36,7 +36,7 @@ Recognized Recognized::fromJson(const Json& document) {
 Session::Session(Plan plan)
     : plan_(std::move(plan)),
       answerer_(plan_.manners),
-      playout_(plan_.ahead, plan_.marks),
+      playout_(plan_.ahead, plan_.marks, plan_.records),
       mouth_(plan_.relayed ? static_cast<Mouth&>(recital_) : playout_) {}
 
 std::string_view Session::nameOf(Kind kind) {
@@ -77,6 +77,7 @@ void Session::stopped(Moment now, const std::string& why) {
         return;
     }
     tellHeard(mouth_.clear(now));
+    keepOurs(now);
     for (auto& [id, speech] : speeches_) speech.cut = true;
     while (!speeches_.empty()) tellSpeech(speeches_.begin()->first);
     if (!utterance_.empty() && who_.value_or(Who::person) == Who::person) accept(now);
@@ -113,6 +114,7 @@ void Session::notTransferred(Moment now) {
 
 void Session::finishIfSaid(Moment now) {
     if (state_ != State::ending || !sentences_.empty() || speaking(now)) return;
+    keepOurs(now);
     if (transferTo_.empty()) return finish(reason_);
     state_ = State::transferring;
     add(Transfer{transferTo_});

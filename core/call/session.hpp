@@ -34,6 +34,8 @@ struct Plan {
     double surely = 0.7;         ///< words of less confidence are asked for again
     bool marks = true;           ///< the carrier says what it has played
     bool relayed = false;        ///< the carrier hears and speaks: words go in and out, and no sound
+    bool records = false;        ///< both sides are kept; theirs once all of the notice was said
+    bool told = false;           ///< they know already that it is recorded
 };
 
 /// Words as a recognizer hears them (speech.transcribe/1).
@@ -56,6 +58,11 @@ struct SendMark {
     std::string name;
 };
 struct SendClear {};
+struct Keep {  ///< for the recording
+    bool ours = false;
+    Moment at{0};
+    std::string mulaw;
+};
 struct Recognize {
     std::string mulaw;
 };
@@ -99,7 +106,7 @@ struct SendText {  ///< to be spoken by the carrier
     bool last = true;  ///< of what is said in one go; may be an end without a text
     bool interruptible = true;
 };
-using Act = std::variant<SendSound, SendMark, SendClear, Recognize, Synthesize, Forget, Said, Line, WasHeard,
+using Act = std::variant<SendSound, SendMark, SendClear, Keep, Recognize, Synthesize, Forget, Said, Line, WasHeard,
                          Signal, HangUp, Transfer, SendText>;
 
 /// One call. Everything that happens goes in with the moment of the call at which it happened, never an earlier one than before; what is
@@ -179,6 +186,7 @@ private:
 
     // session_hearing.cpp: their side
     void hear(Moment now, const std::string& frame);
+    void keepTheirs(Moment now, bool clocked, const std::vector<std::string>& frames);
     void listenFor(Moment now);
     void bargeIn(Moment now, const Recognized& heard);
     void settleHold(Moment now);
@@ -205,6 +213,7 @@ private:
     void endCycle();
     void noteFirstSound(Moment now, const Sentence& sentence);
     bool goesOn(int sentence) const;  ///< more of its speech comes after it
+    void keepOurs(Moment now);
     void tellHeard(const std::vector<Played>& played);
     void tellSpeech(int id);
     void drop(int sentence);
@@ -244,6 +253,7 @@ private:
     bool anyWords_ = false;  // since the hold
     int utterances_ = 0, unclear_ = 0, noisyHolds_ = 0;
     std::optional<Moment> heldAt_;
+    std::optional<Moment> streamBegan_;  // on the call's time line
     std::string lastUtterance_;
     int sameUtterance_ = 0;
     std::optional<Moment> machineAt_;
@@ -259,6 +269,7 @@ private:
     std::map<int, Sentence> sentences_;
     std::map<int, Speech> speeches_;
     std::map<std::string, int> said_;  // replies, as they are compared → how often
+    std::size_t noticesHeard_ = 0;
     int nextSentence_ = 1, nextSpeech_ = 1, currentSpeech_ = 0;
     bool opened_ = false, filled_ = false, slow_ = false, wrapped_ = false;
     std::optional<Moment> awaiting_;  // since their words were accepted and nothing was said

@@ -20,6 +20,7 @@ constexpr int kNoisy = 2;                    // holds in vain, after which only 
 constexpr int kMostUnclear = 2;
 constexpr int kMostSame = 4;
 constexpr auto kAfterGreeting = milliseconds(2500);  // of a machine that gives no beep
+constexpr auto kClocksApart = milliseconds(1000);
 constexpr auto kLongestGreeting = milliseconds(45000);
 
 bool endsInDigits(const std::string& text) {
@@ -31,7 +32,25 @@ bool endsInDigits(const std::string& text) {
 void Session::sound(Moment now, std::int64_t at, std::string_view mulaw) {
     if (!live()) return;
     soundAt_ = now;
-    for (const auto& frame : arrival_.take(at, mulaw)) hear(now, frame);
+    const auto frames = arrival_.take(at, mulaw);
+    keepTheirs(now, at >= 0, frames);
+    for (const auto& frame : frames) hear(now, frame);
+}
+
+/// Where the stream's own clock says, so that what comes late is not heard late; a carrier without one may leave out what is silent.
+void Session::keepTheirs(Moment now, bool clocked, const std::vector<std::string>& frames) {
+    if (!plan_.records || frames.empty() || state_ == State::transferring) return;
+    const auto end = arrival_.position();
+    const auto ahead = streamBegan_ ? *streamBegan_ + end - now : Moment(0);
+    if (!streamBegan_ || ahead > kClocksApart || (!clocked && -ahead > kClocksApart))
+        streamBegan_ = now - end;
+    const bool told = plan_.told || (noticesHeard_ > 0 && noticesHeard_ >= plan_.notice.size());
+    if (!told) return;
+    auto at = *streamBegan_ + end - kFrame * static_cast<std::int64_t>(frames.size());
+    for (const auto& frame : frames) {
+        add(Keep{false, at, frame});
+        at += kFrame;
+    }
 }
 
 void Session::hear(Moment now, const std::string& frame) {

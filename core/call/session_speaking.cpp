@@ -132,6 +132,7 @@ void Session::flow(Moment now) {
     else
         play(now);
     tellHeard(mouth_.heard(now));
+    keepOurs(now);
     if (speaking(now)) quietSince_ = now;
 }
 
@@ -192,6 +193,11 @@ void Session::noteFirstSound(Moment now, const Sentence& sentence) {
     add(Signal{"leg", std::move(details)});
 }
 
+void Session::keepOurs(Moment now) {
+    if (!plan_.records) return;
+    for (auto& sound : playout_.sounded(now)) add(Keep{true, sound.at, std::move(sound.mulaw)});
+}
+
 /// What was played becomes what was heard.
 void Session::tellHeard(const std::vector<Played>& played) {
     for (const auto& one : played) {
@@ -199,6 +205,7 @@ void Session::tellHeard(const std::vector<Played>& played) {
         if (found == sentences_.end()) continue;
         const auto sentence = found->second;
         sentences_.erase(found);
+        if (sentence.kind == Kind::notice && one.complete) ++noticesHeard_;
         const auto guessed = kPerByte * static_cast<std::int64_t>(sentence.text.size());
         const auto whole = one.known ? one.whole : std::max<milliseconds>(one.whole, guessed);
         const auto text = one.complete ? sentence.text
@@ -245,6 +252,7 @@ void Session::silenceAll(Moment now) {
     if (mouth_.sounding(now)) add(SendClear{});
     endCycle();
     tellHeard(mouth_.clear(now));
+    keepOurs(now);
     while (!sentences_.empty()) drop(sentences_.begin()->first);
     for (auto& [id, speech] : speeches_) speech.cut = true;
     std::vector<int> over;

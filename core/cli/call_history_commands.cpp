@@ -53,6 +53,16 @@ int showCall(const std::vector<std::string>& words) {
                   << line["from_ms"].get<double>() / 1000 << "  "
                   << (textOf(line, "who") == "lead" ? "lead   " : "agent  ") << textOf(line, "text")
                   << (textOf(line, "kind").empty() ? "" : "  (" + textOf(line, "kind") + ")") << "\n";
+    const auto& recordings = (*call)["recordings"];
+    for (const auto& one : recordings)
+        std::cout << "recorded: "
+                  << (textOf(one, "state") == "stored"
+                          ? std::to_string(static_cast<int>(one["seconds"].get<double>())) + " s, in " +
+                                (textOf(one, "storage").empty() ? "the engine's folder"
+                                                                : textOf(one, "storage")) +
+                                " as " + textOf(one, "key")
+                          : std::string("not in its storage yet"))
+                  << "\n";
     std::cout << textOf(*call, "state")
               << (textOf(*call, "reason").empty() ? "" : ": " + textOf(*call, "reason")) << "\n";
     return 0;

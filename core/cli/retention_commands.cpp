@@ -88,7 +88,8 @@ Says how many days an organization keeps what of people; without a rule it is ke
 
   KIND                webhooks: the bytes of calls that came in
                       journal: what turns were opened with, decided and asked models for; that they were, and what they cost, stays
-                      messages: what was said in closed conversations; that, when and by whom stays
+                      messages: what was said in closed conversations, and the recordings of their calls; that, when and by whom stays
+                      recordings: the recordings of all calls
                       people: everything about people whose conversations are all closed and who have no meeting to come
   DAYS                such as 90; none takes the rule away
   --organization NAME name or id; may be left out when there is only one

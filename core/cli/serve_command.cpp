@@ -34,6 +34,7 @@
 #include "feed/sending.hpp"
 #include "service/calls.hpp"
 #include "service/mailboxes.hpp"
+#include "service/recordings.hpp"
 #include "service/server.hpp"
 #include "service/shadow.hpp"
 #include "service/unsubscribing.hpp"
@@ -159,10 +160,17 @@ int serve(const std::vector<std::string>& words) {
                        .vectors = &vectors};
     turn::Pool* pool = nullptr;
     const auto name = engineName();
-    service::Calls calls(database, clock, instances,
-                         {.engine = name, .publicUrl = http.publicUrl, .most = settings.calls}, [&] {
-                             if (pool != nullptr) pool->wake();
-                         });
+    std::unique_ptr<service::Recordings> sounds;
+    if (const auto folder = arguments.value("recordings"); !folder.empty())
+        sounds = std::make_unique<service::Recordings>(database, clock, instances, vault,
+                                                       service::RecordingsOptions{folder, http.publicUrl});
+    service::Calls calls(
+        database, clock, instances,
+        {.engine = name, .publicUrl = http.publicUrl, .most = settings.calls, .recordings = sounds.get()},
+        [&] {
+            if (pool != nullptr) pool->wake();
+        });
+    http.recordings = sounds.get();
     http.calls = &calls;
     parts.speaker = [&](const turn::Opened& turn) { return calls.speaker(turn); };
     service::Unsubscribing unsubscribing(database, clock, vault, http.publicUrl, [&] {
@@ -218,6 +226,7 @@ int serve(const std::vector<std::string>& words) {
         importing.forget();
         return 0;
     });
+    turn::Loop removing(1, seconds(2), [&] { return sounds ? sounds->removeDue() : 0; });
     turn::Loop mail(2, seconds(1), [&] { return mailboxes.runOnce(); });
     api::Options apiOptions;
     apiOptions.callsPerWindow = settings.callsPerWindow;
@@ -228,6 +237,11 @@ int serve(const std::vector<std::string>& words) {
     apiOptions.terms = [&](const OrganizationId& organization, const tenant::Binding& binding) {
         return termsOf(database, vault, organization, binding, recordings);
     };
+    if (sounds)
+        apiOptions.recordingLink = [&](const OrganizationId& organization, const Uuid& call, int part,
+                                       const std::optional<BindingId>& storage, const std::string& key) {
+            return sounds->link(organization, call, part, storage, key);
+        };
     api::Api api(
         database, clock,
         [&] {
@@ -252,6 +266,7 @@ const std::string kHelp =
         "Usage: overture serve [--address A] [--port N] [--public-url URL] [--workers N] [--plugins DIR]\n"
         "                      [--lease SECONDS] [--poll MS] [--quiet MS] [--mailboxes SECONDS] [--calls N] "
         "[--api-calls N] [--largest MIB]\n"
+        "                      [--recordings FOLDER]\n"
         "                      [--proxy URL] [--no-proxy LIST] [--allowed-hosts LIST] [--private-hosts "
         "LIST]\n"
         "                      [--database URL | --data DIR] [--config FILE]\n\n"
@@ -298,6 +313,10 @@ const std::string kHelp =
         "binding, its "
         "secrets taken\n"
         "                    out; what people wrote is not: keep it as you keep them\n"
+        "  --recordings FOLDER  the sound of calls is kept there while they are talked, and for campaigns "
+        "without a binding "
+        "\"storage\"\n"
+        "                    also afterwards; without it no call is recorded\n"
         "  --record-bindings LIST  of these bindings only, by name or id\n") +
     kOutboundHelp +
     "\nExample:\n  overture serve --port 8080 --public-url https://texts.brightroof.example\n";

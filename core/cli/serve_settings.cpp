@@ -8,9 +8,10 @@
 namespace overture::cli {
 
 std::vector<std::string> serveOptions() {
-    return databaseOptions(outboundOptions(
-        {"config=", "address=", "port=", "public-url=", "workers=", "plugins=", "lease=", "poll=", "quiet=",
-         "mailboxes=", "calls=", "api-calls=", "behind=", "largest=", "record=", "record-bindings="}));
+    return databaseOptions(
+        outboundOptions({"config=", "address=", "port=", "public-url=", "workers=", "plugins=", "lease=",
+                         "poll=", "quiet=", "mailboxes=", "calls=", "api-calls=", "behind=", "largest=",
+                         "record=", "record-bindings=", "recordings="}));
 }
 
 ServeSettings serveSettings(const Arguments& arguments) {

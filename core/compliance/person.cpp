@@ -127,9 +127,10 @@ Json exportPerson(store::Transaction& tx, const OrganizationId& organization, co
     std::erase_if(addresses, [](const std::string& address) { return address != lowerAscii(trim(address)); });
     Json document = {{"person", {{"leads", person.leads}, {"addresses", std::move(addresses)}}},
                      {"registries", Json::array()}};
-    for (const auto* table : {"leads", "conversations", "messages", "calls", "call_lines", "events", "turns",
-                              "steps", "deliveries", "meetings", "consents", "suppressions", "attempts",
-                              "permits", "import_rows", "webhooks", "registry_answers"})
+    for (const auto* table :
+         {"leads", "conversations", "messages", "calls", "call_lines", "recordings", "events", "turns",
+          "steps", "deliveries", "meetings", "consents", "suppressions", "attempts", "permits", "import_rows",
+          "webhooks", "registry_answers"})
         document[table] = rows[0].json(table);
     eachSealedWebhook(tx, organization, person.needles(),
                       [&](const store::Row& row) { document["webhooks"].push_back(webhookJson(row)); });

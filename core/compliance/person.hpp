@@ -31,7 +31,7 @@ struct Person {
 /// Never empty-handed: an address that no lead has is a person too.
 Person findPerson(store::Transaction& tx, const OrganizationId& organization, const PersonKey& key);
 
-/// Everything that is kept about them: {person: {leads, addresses}, leads, conversations, messages, events, turns, steps,
+/// Everything that is kept about them: {person: {leads, addresses}, leads, conversations, messages, calls, call_lines, recordings, events, turns, steps,
 /// deliveries, meetings, consents, suppressions, attempts, permits, import_rows, webhooks, registries}. Suppressions and permits
 /// that were kept from an earlier erasure are among them.
 Json exportPerson(store::Transaction& tx, const OrganizationId& organization, const Person& person,

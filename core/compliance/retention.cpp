@@ -8,7 +8,7 @@
 
 namespace overture::compliance {
 
-const std::vector<std::string> kRetentionKinds{"webhooks", "journal", "messages", "people"};
+const std::vector<std::string> kRetentionKinds{"webhooks", "journal", "messages", "recordings", "people"};
 
 namespace {
 
@@ -16,11 +16,13 @@ constexpr int kRowsAtOnce = 5000;
 constexpr int kPeopleAtOnce = 200;
 
 std::int64_t clear(store::Database& database, const OrganizationId& organization, const store::Query& query,
-                   Instant before) {
+                   Instant before, const std::vector<store::Param>& more = {}) {
     std::int64_t cleared = 0;
+    std::vector<store::Param> params{organization, before, kRowsAtOnce};
+    params.insert(params.end(), more.begin(), more.end());
     for (std::int64_t now = kRowsAtOnce; now > 0;) {
         auto tx = database.begin(organization);
-        now = static_cast<std::int64_t>(tx.run(query, {organization, before, kRowsAtOnce}).affected());
+        now = static_cast<std::int64_t>(tx.run(query, params).affected());
         tx.commit();
         cleared += now;
     }
@@ -81,7 +83,10 @@ std::map<std::string, std::int64_t> applyRetention(store::Database& database,
             cleared[kind] = clear(database, organization, sql::compliance::empty_journal, before);
         if (kind == "messages")
             cleared[kind] = clear(database, organization, sql::compliance::empty_messages, before) +
-                            clear(database, organization, sql::compliance::empty_calls, before);
+                            clear(database, organization, sql::compliance::empty_calls, before) +
+                            clear(database, organization, sql::compliance::drop_recordings, before, {true});
+        if (kind == "recordings")
+            cleared[kind] = clear(database, organization, sql::compliance::drop_recordings, before, {false});
         if (kind == "people") cleared[kind] = clearPeople(database, organization, before, now);
     }
     return cleared;

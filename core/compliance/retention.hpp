@@ -12,8 +12,8 @@
 namespace overture::compliance {
 
 /// webhooks: the bytes of calls that came in. journal: what turns that are over were opened with, decided and asked models for
-/// (that they were, and what they cost, stays). messages: what was said in closed conversations (that, when and by whom stays).
-/// people: everything about people whose conversations are all closed and who have no meeting to come, as erasePeople() does it.
+/// (that they were, and what they cost, stays). messages: what was said in closed conversations (that, when and by whom stays), with
+/// the recordings of their calls. recordings: those of all calls. people: everything about people whose conversations are all closed and who have no meeting to come, as erasePeople() does it.
 /// Suppressions, permits and registries are not among them.
 extern const std::vector<std::string> kRetentionKinds;
 

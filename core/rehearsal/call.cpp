@@ -138,6 +138,7 @@ private:
             for (const auto& act : acts) std::visit([this](const auto& one) { act_(one); }, act);
     }
 
+    void act_(const call::Keep&) {}
     void act_(const call::SendSound& one) { phone_.sound(one.mulaw); }
     void act_(const call::SendMark& one) { phone_.mark(one.name); }
     void act_(const call::SendClear&) {

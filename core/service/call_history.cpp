@@ -38,6 +38,7 @@ std::optional<Json> callHistory(store::Database& database, const OrganizationId&
     auto tx = database.begin(organization);
     const auto rows = tx.run(sql::service::calls, {organization, call, 1});
     const auto lines = tx.run(sql::service::call_lines, {organization, call});
+    const auto recordings = tx.run(sql::service::recordings_of_call, {organization, call});
     tx.commit();
     if (rows.empty()) return std::nullopt;
     auto document = callOf(rows[0]);
@@ -50,6 +51,14 @@ std::optional<Json> callHistory(store::Database& database, const OrganizationId&
                                      {"to_ms", row.integer("to_ms")},
                                      {"confidence", row.real("confidence")},
                                      {"words", row.json("words")}});
+    document["recordings"] = Json::array();
+    for (const auto row : recordings)
+        document["recordings"].push_back(
+            {{"part", row.integer("part")},
+             {"state", row.text("state")},
+             {"storage", row.text("storage")},
+             {"key", row.text("key")},
+             {"seconds", static_cast<double>(row.integer("milliseconds")) / 1000}});
     return document;
 }
 

@@ -68,8 +68,9 @@ std::optional<OpenedCall> CallOpening::take(const OrganizationId& organization, 
     for (const char* name : {"voice", "speed"})
         if (settings.contains(std::string("voice_") + name))
             facts.voice[name] = settings[std::string("voice_") + name];
-    auto plan = planOf(facts, row.json("parts"), settings);
+    auto plan = planOf(facts, row.json("parts"), settings, !words);
     plan.relayed = words;
+    if (plan.records) facts.tape = record(tx, facts, bindings);
     tx.commit();
     facts.carrier = instances_.of(organization, binding);
     if (words) return OpenedCall{std::move(facts), std::move(plan)};
@@ -78,7 +79,7 @@ std::optional<OpenedCall> CallOpening::take(const OrganizationId& organization, 
     return OpenedCall{std::move(facts), std::move(plan)};
 }
 
-call::Plan CallOpening::planOf(const CallFacts& facts, const Json& parts, const Json& settings) {
+call::Plan CallOpening::planOf(const CallFacts& facts, const Json& parts, const Json& settings, bool sound) {
     const auto reply = instances_.channel("voice")->call(
         "channel.call/1", "manners",
         {{"language", facts.language}, {"sender_name", textOf(settings, "company")}}, kManners);
@@ -91,18 +92,44 @@ call::Plan CallOpening::planOf(const CallFacts& facts, const Json& parts, const 
     if (const auto most = settings.find("voice_most_seconds");
         most != settings.end() && most->is_number_unsigned())
         plan.most = std::min(options_.longest, seconds(most->get<std::int64_t>()));
+    const bool wanted = settings.value("voice_record", Json()) == true;
+    plan.records = wanted && sound && options_.recordings != nullptr;
+    if (wanted && !plan.records)
+        log::warning("call_not_recorded",
+                     {{"call", facts.id},
+                      {"problem", sound ? "this engine was begun without --recordings"
+                                        : "its carrier hears and speaks: the sound is not ours"}});
     if (facts.returned) {
         plan.outward = false;
+        plan.told = plan.records;
         plan.opening = textsIn(reply.document, "nobody");
-    } else if (!facts.outward) {
+        return plan;
+    }
+    bool saysRecorded = false;
+    if (!facts.outward) {
         plan.notice = textsIn(reply.document, "who_calls");
-        if (options_.recorded)
-            for (auto& one : textsIn(reply.document, "recorded")) plan.notice.push_back(std::move(one));
     } else if (parts.is_array() && !parts.empty()) {
         plan.notice = textsIn(parts[0], "notice");
         plan.opening = textsIn(parts[0], "sentences");
+        saysRecorded = parts[0].value("says_recorded", Json()) == true;
     }
+    if (plan.records && !saysRecorded)
+        for (auto& one : textsIn(reply.document, "recorded")) plan.notice.push_back(std::move(one));
     return plan;
+}
+
+/// A call that cannot be recorded is held all the same.
+std::shared_ptr<Tape> CallOpening::record(store::Transaction& tx, const CallFacts& facts,
+                                          const Json& bindings) {
+    try {
+        return options_.recordings->begin(tx, facts.organization, *Uuid::parse(facts.id),
+                                          BindingId::parse(textOf(bindings, "storage")));
+    } catch (const store::DatabaseError&) {
+        throw;
+    } catch (const std::exception& error) {
+        log::error("call_not_recorded", {{"call", facts.id}, {"problem", error.what()}});
+        return nullptr;
+    }
 }
 
 }  // namespace overture::service

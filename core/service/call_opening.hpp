@@ -8,6 +8,7 @@
 #include "base/clock.hpp"
 #include "call/session.hpp"
 #include "service/live_call.hpp"
+#include "service/recordings.hpp"
 #include "store/database.hpp"
 
 namespace overture::service {
@@ -21,10 +22,10 @@ struct OpenedCall {
 class CallOpening {
 public:
     struct Options {
-        std::string engine;  ///< whose calls they become
-        seconds sign;        ///< for so long at first
-        seconds longest;     ///< no call may last longer
-        bool recorded;       ///< who calls us is told so
+        std::string engine;      ///< whose calls they become
+        seconds sign;            ///< for so long at first
+        seconds longest;         ///< no call may last longer
+        Recordings* recordings;  ///< nothing: no call is recorded
     };
     CallOpening(store::Database& database, const Clock& clock, agent::Instances& instances, Options options)
         : database_(database), clock_(clock), instances_(instances), options_(std::move(options)) {}
@@ -37,7 +38,9 @@ public:
     static std::string digestOf(const std::string& token);
 
 private:
-    call::Plan planOf(const CallFacts& facts, const Json& parts, const Json& settings);
+    /// `sound`: it comes to us, and may be recorded.
+    call::Plan planOf(const CallFacts& facts, const Json& parts, const Json& settings, bool sound);
+    std::shared_ptr<Tape> record(store::Transaction& tx, const CallFacts& facts, const Json& bindings);
 
     store::Database& database_;
     const Clock& clock_;

@@ -93,8 +93,7 @@ struct Calls::Impl {
           clock(time),
           instances(plugins),
           options(std::move(chosen)),
-          opening(given, time, plugins,
-                  {options.engine, options.sign, options.longest, !options.recordings.empty()}),
+          opening(given, time, plugins, {options.engine, options.sign, options.longest, options.recordings}),
           desks(given, time, waking),
           asked(given, time, plugins, {options.engine, options.sign, options.longest}, std::move(waking)),
           speaking("speaking", options.speakers) {

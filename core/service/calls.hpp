@@ -18,14 +18,16 @@
 
 namespace overture::service {
 
+class Recordings;
+
 struct CallsOptions {
-    std::string engine;           ///< this engine's own name, which no other has
-    std::string publicUrl = {};   ///< how carriers reach it; their sound comes to the same place as wss
-    int speakers = 64;            ///< sentences that are turned into sound at once
-    int most = 500;               ///< calls at once; who comes then is not connected
-    seconds sign{15};             ///< an engine that gave no sign of life for so long has no calls any more
-    seconds longest{1800};        ///< no call lasts longer, whatever its campaign says
-    std::string recordings = {};  ///< a folder; "": calls are not recorded
+    std::string engine;          ///< this engine's own name, which no other has
+    std::string publicUrl = {};  ///< how carriers reach it; their sound comes to the same place as wss
+    int speakers = 64;           ///< sentences that are turned into sound at once
+    int most = 500;              ///< calls at once; who comes then is not connected
+    seconds sign{15};            ///< an engine that gave no sign of life for so long has no calls any more
+    seconds longest{1800};       ///< no call lasts longer, whatever its campaign says
+    Recordings* recordings = nullptr;  ///< without it no call is recorded
 };
 
 /// The calls of this engine: places them, takes their sound in, holds them, and writes down what became of them. One thread has all

@@ -236,6 +236,8 @@ void LiveCall::obey() {
                 put(OVERTURE_MEDIA_MARK, mark->name, {});
             } else if (std::holds_alternative<call::SendClear>(act)) {
                 put(OVERTURE_MEDIA_CLEAR, {}, {});
+            } else if (const auto* kept = std::get_if<call::Keep>(&act)) {
+                if (facts_.tape) facts_.tape->put(kept->ours, kept->at, kept->mulaw);
             } else if (const auto* words = std::get_if<call::SendText>(&act)) {
                 putDocument(
                     OVERTURE_MEDIA_SAY,
@@ -261,6 +263,7 @@ void LiveCall::obey() {
                 if (const auto* over = std::get_if<call::HangUp>(&act)) {
                     putDocument(OVERTURE_MEDIA_STOPPED, {{"reason", over->reason}});
                     over_ = true;
+                    if (facts_.tape) facts_.tape->close();
                 }
                 around_.desk(shared_from_this(), std::move(act));
             }

@@ -15,6 +15,7 @@
 #include "call/session.hpp"
 #include "plugin/host.hpp"
 #include "plugin/media.hpp"
+#include "service/tapes.hpp"
 
 namespace overture::service {
 
@@ -33,6 +34,7 @@ struct CallFacts {
     std::shared_ptr<plugin::Instance> carrier, hearing,
         speaking;                 ///< the carrier alone where it hears and speaks
     Json voice = Json::object();  ///< {voice?, speed?} for who speaks
+    std::shared_ptr<Tape> tape = {};  ///< of a call that is recorded
 };
 
 /// Joins a session with its socket, its recognizer and its synthesizer. Any thread, but its media are read by one.

@@ -322,6 +322,33 @@ void answerWords(HTTPServerRequest& request, HTTPServerResponse& response, const
     if (refusal) refuse(*refusal);
 }
 
+/// A recording, by one of our own links: all of it, or the bytes asked for.
+void answerListening(const HTTPServerRequest& request, HTTPServerResponse& response, const Site& site) {
+    response.setKeepAlive(false);
+    response.set("Cache-Control", "no-store");
+    response.set("X-Content-Type-Options", "nosniff");
+    const auto method = request.getMethod();
+    if (method != "GET" && method != "HEAD") return send(response, {405, "text/plain", "GET or HEAD\n"});
+    const auto found = site.recordings->listen(pathOf(request), request.get("Range", ""));
+    const auto whole = "/" + std::to_string(found.whole);
+    if (found.status == 416) response.set("Content-Range", "bytes *" + whole);
+    if (!found.read) return send(response, {found.status, "text/plain", found.words + "\n"});
+    response.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(found.status));
+    response.setContentType("audio/wav");
+    response.setContentLength64(found.bytes);
+    response.set("Accept-Ranges", "bytes");
+    if (found.status == 206)
+        response.set("Content-Range", "bytes " + std::to_string(found.from) + "-" +
+                                          std::to_string(found.from + found.bytes - 1) + whole);
+    auto& stream = response.send();
+    if (method == "HEAD") return;
+    const bool all = found.read([&](std::string_view piece) {
+        stream.write(piece.data(), static_cast<std::streamsize>(piece.size()));
+        return stream.good();
+    });
+    if (!all) log::warning("recording_cut", {{"bytes", found.bytes}});
+}
+
 void answerOne(HTTPServerRequest& request, HTTPServerResponse& response, const Site& site) {
     HttpAnswer answer;
     try {
@@ -329,6 +356,8 @@ void answerOne(HTTPServerRequest& request, HTTPServerResponse& response, const S
             return answerMedia(request, response, site);
         if (site.calls != nullptr && pathOf(request).starts_with(Calls::kAskPath))
             return answerWords(request, response, site);
+        if (site.recordings != nullptr && pathOf(request).starts_with(Recordings::kPath))
+            return answerListening(request, response, site);
         if (api::Api::owns(request.getURI())) return answerApi(request, response, site);
         answer = answerTo(request, site);
     } catch (const std::exception& error) {

@@ -7,6 +7,7 @@
 #include "api/api.hpp"
 #include "service/calls.hpp"
 #include "service/live.hpp"
+#include "service/recordings.hpp"
 #include "service/server.hpp"
 
 namespace overture::service {
@@ -23,6 +24,7 @@ struct Site {
     const Clock& clock;
     Live& live;
     Calls* calls;
+    Recordings* recordings;
 };
 
 /// Answers one request. Any thread.

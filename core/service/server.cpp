@@ -71,7 +71,8 @@ struct Server::Impl {
                api,
                clock,
                live,
-               given.calls},
+               given.calls,
+               given.recordings},
           connections(socket,
                       [this](auto& request, auto& response) { answerRequest(request, response, site); },
                       {.workers = given.threads, .timeout = given.timeout}) {}

@@ -14,6 +14,7 @@
 namespace overture::service {
 
 class Calls;
+class Recordings;
 class Unsubscribing;
 
 struct ServerOptions {
@@ -31,6 +32,7 @@ struct ServerOptions {
     seconds grace{10};                       ///< for requests at work when the server stops
     LiveOptions live = {};
     Calls* calls = nullptr;  ///< takes the sound of calls in below /v1/calls/media/; none: nothing is there
+    Recordings* recordings = nullptr;  ///< hands them out below /recordings/; none: nothing is there
 };
 
 /// The HTTP face of `overture serve`: POST|GET /hooks/{binding id}, the API below /v1, its page /docs, /healthz (the process

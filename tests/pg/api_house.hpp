@@ -35,6 +35,13 @@ struct ApiTest : ::testing::Test {
         if (host.list().empty()) host.load(OVERTURE_BUILD_DIR "/plugins/sim");
         api::Options options{5000, 5, &vault, {1, 8192}};
         options.plugins = &host;
+        options.recordingLink = [this](const OrganizationId& organization, const Uuid& call, int part,
+                                       const std::optional<BindingId>&, const std::string& key) {
+            if (key == "nowhere.wav") throw Error("the storage gives no link", "binding", "Look at it.");
+            return Json{{"url", "https://calls.example/" + organization.text() + "/" + call.text() + "/" +
+                                    std::to_string(part) + "/" + key},
+                        {"expires_at", toRfc3339(clock.now() + seconds(900))}};
+        };
         return options;
     }
 
@@ -50,7 +57,7 @@ struct ApiTest : ::testing::Test {
     House house(const std::string& name, const std::string& phone) {
         House house{addOrganization(database, name), {}, {}, {}};
         for (const auto* what : {"campaign", "lead", "conversation", "permit", "delivery", "manager",
-                                 "meeting", "binding", "key", "form", "import"})
+                                 "meeting", "binding", "key", "form", "import", "call"})
             house.ids[what] = uuid7(tuesday(), what + name).text();
         const auto id = [&](const char* what) { return "'" + house.ids[what] + "'"; };
         const auto own = "'" + house.organization.text() + "', ";
@@ -109,6 +116,25 @@ struct ApiTest : ::testing::Test {
         tx.script(
             "insert into imports (organization_id, import_id, campaign_id, name, csv, created_at) values (" +
                 own + id("import") + ", " + id("campaign") + ", 'spring.csv', 'phone', " + now + ")",
+            "test");
+        tx.script(
+            "insert into calls (organization_id, call_id, conversation_id, binding_id, direction, state, "
+            "started_at, "
+            "answered_at, ended_at, answered_by, reason, details) values (" +
+                own + id("call") + ", " + id("conversation") + ", " + id("binding") +
+                ", 'outward', 'ended', " + now + ", " + now +
+                ", '2026-03-03T17:04:00Z', 'person', 'hung_up', '{\"frames\": 12000}'); "
+                "insert into call_lines (organization_id, call_id, number, who, text, from_ms, to_ms, words) "
+                "values (" +
+                own + id("call") + ", 1, 'agent', 'Is now a bad time?', 0, 1200, '[]'), (" + own +
+                id("call") +
+                ", 2, 'lead', 'Go on', 1500, 2100, '[{\"text\": \"Go\", \"from_ms\": 1500, \"to_ms\": "
+                "1700}]'); "
+                "insert into recordings (organization_id, call_id, part, binding_id, key, state, began_at, "
+                "stored_at, "
+                "bytes, milliseconds) values (" +
+                own + id("call") + ", 1, " + id("binding") + ", 'calls/one.wav', 'stored', " + now + ", " +
+                now + ", 3840058, 240000)",
             "test");
         house.ids["endpoint"] = endpoint.id.text();
         house.ids["send"] = uuid7(tuesday(), "send" + name).text();

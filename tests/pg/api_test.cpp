@@ -524,6 +524,75 @@ TEST_F(ApiTest, WhateverComesIsAnsweredAndNeverAsAMistakeOfOurs) {
     EXPECT_GT(statuses.size(), 3U) << "the changes reach many answers";
 }
 
+TEST_F(ApiTest, CallsAreFoundShownAndListenedToByWhoMay) {
+    auto tx = database.begin(ours.organization);
+    const auto own = "'" + ours.organization.text() + "', ";
+    std::vector<std::string> made{ours.ids["call"]};
+    for (int i = 1; i <= 3; ++i) {
+        made.insert(made.begin(), uuid7(tuesday() + minutes(i), "call").text());
+        tx.script(
+            "insert into calls (organization_id, call_id, conversation_id, binding_id, direction, state, "
+            "started_at) "
+            "values (" +
+                own + "'" + made.front() + "', '" + ours.ids["conversation"] + "', '" + ours.ids["binding"] +
+                "', 'inbound', 'talking', '2026-03-03T17:0" + std::to_string(i) +
+                ":00Z'); "
+                "insert into recordings (organization_id, call_id, part, binding_id, key, state, began_at) "
+                "values (" +
+                own + "'" + made.front() + "', 1, '" + ours.ids["binding"] + "', 'x.wav', 'open', now())",
+            "test");
+    }
+    tx.commit();
+    const auto agent = ours.tokens[Role::agent], manager = ours.tokens[Role::manager];
+    const auto found = [&](const std::string& query) {
+        std::vector<std::string> ids;
+        const auto said = call("GET", "/v1/calls" + query, agent);
+        EXPECT_EQ(said.status, 200) << said.body;
+        for (const auto& item : said.body["items"]) ids.push_back(item["id"]);
+        return ids;
+    };
+    EXPECT_EQ(found(""), made) << "the newest first";
+    EXPECT_EQ(found("?limit=2"), std::vector<std::string>(made.begin(), made.begin() + 2));
+    EXPECT_EQ(found("?limit=2&after=" + made[1]), std::vector<std::string>(made.begin() + 2, made.end()));
+    EXPECT_EQ(found("?state=ended"), std::vector{made[3]});
+    EXPECT_EQ(found("?lead=" + ours.ids["lead"]), made);
+    EXPECT_THAT(found("?lead=" + made[0]), IsEmpty());
+    EXPECT_EQ(found("?conversation=" + ours.ids["conversation"] + "&state=talking").size(), 3U);
+    EXPECT_EQ(found("?since=2026-03-03T17:02:00Z&until=2026-03-03T17:03:00Z"), std::vector{made[1]});
+    for (const auto* query : {"?lead=x", "?since=yesterday", "?until=17", "?state=over", "?after=x"})
+        EXPECT_EQ(call("GET", std::string("/v1/calls") + query, agent).status, 400) << query;
+
+    const auto one = "/v1/calls/" + ours.ids["call"];
+    const auto shown = call("GET", one, agent).body;
+    EXPECT_EQ(shown["recorded"], true);
+    EXPECT_EQ(shown["lines"][1]["text"], "Go on");
+    EXPECT_EQ(shown["lines"][1]["words"][0]["to_ms"], 1700);
+    EXPECT_EQ(shown["recordings"][0]["seconds"], 240.0);
+    EXPECT_EQ(shown["figures"]["frames"], 12000);
+    EXPECT_EQ(shown.dump().find("one.wav"), std::string::npos) << "where it lies is nobody's business";
+
+    EXPECT_EQ(call("GET", one + "/recording", agent).body["code"], "role");
+    const auto listened = call("GET", one + "/recording", manager);
+    EXPECT_EQ(listened.status, 200) << listened.body;
+    EXPECT_EQ(listened.body["url"], "https://calls.example/" + ours.organization.text() + "/" +
+                                        ours.ids["call"] + "/1/calls/one.wav");
+    EXPECT_EQ(listened.body["expires_at"], "2026-03-03T17:15:00Z");
+    const auto audit = call("GET", "/v1/audit", admin()).body["items"];
+    ASSERT_EQ(audit.size(), 1U) << audit;
+    EXPECT_EQ(audit[0]["act"], "linkToRecording");
+    EXPECT_THAT(audit.dump(), HasSubstr(ours.ids["call"]));
+    EXPECT_EQ(call("GET", one + "/recording?part=2", manager).status, 404);
+    EXPECT_EQ(call("GET", one + "/recording?part=0", manager).status, 400);
+    EXPECT_EQ(call("GET", "/v1/calls/" + made[0] + "/recording", manager).body["code"], "not_stored");
+    EXPECT_EQ(call("GET", one + "/recording", theirs.tokens[Role::admin]).status, 404);
+    auto broken = database.begin(ours.organization);
+    broken.script("update recordings set key = 'nowhere.wav'", "test");
+    broken.commit();
+    EXPECT_EQ(call("GET", one + "/recording", manager).body["code"], "no_recordings");
+    EXPECT_EQ(call("GET", "/v1/audit", admin()).body["items"].size(), 1U)
+        << "who got no link listened to nothing";
+}
+
 TEST_F(ApiTest, AKeyHasSoManyCallsAndIsToldHowMany) {
     Api small(database, clock, [] {}, {2, 5, &vault, {1, 8192}});
     const auto me = [&] {

@@ -30,6 +30,11 @@ protected:
         owner(
             "insert into call_lines (organization_id, call_id, number, who, text, from_ms, to_ms) values (" +
             own + ", 1, 'lead', '" + text + "', 0, 900)");
+        owner(
+            "insert into recordings (organization_id, call_id, part, binding_id, key, state, began_at) "
+            "values (" +
+            own + ", 1, '" + talk.text() + "', 'calls/" + talk.text() + ".wav', 'stored', '" +
+            toRfc3339(clock.now()) + "')");
     }
     void owner(const std::string& sql) {
         owned.push_back("test/" + std::to_string(owned.size()));
@@ -359,8 +364,10 @@ TEST_F(Rights, RetentionClearsInSetsWhatIsOlderThanItsDays) {
     clock.advanceTo(clock.now() + days(31));
     cleared = applyRetention(*database, organization, clock.now());
     EXPECT_EQ(cleared,
-              (std::map<std::string, std::int64_t>{{"webhooks", 2}, {"journal", 2}, {"messages", 2}}))
-        << "a message, and a line of a call";
+              (std::map<std::string, std::int64_t>{{"webhooks", 2}, {"journal", 2}, {"messages", 3}}))
+        << "a message, a line of a call and the call's recording";
+    EXPECT_EQ(word("select key as w from recordings"), "calls/" + talks[1].text() + ".wav");
+    EXPECT_EQ(word("select key as w from objects_to_remove"), "calls/" + talks[0].text() + ".wav");
     EXPECT_EQ(number("select count(*) as n from call_lines where text <> ''"), 1);
     EXPECT_EQ(number("select count(*) as n from messages where text = ''"), 1)
         << "the open conversation keeps its own";

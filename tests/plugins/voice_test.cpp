@@ -53,6 +53,9 @@ TEST(VoiceChannel, WhatARuleAsksForIsSaidFirstAndNotTwice) {
               "I am an automated assistant. This call is recorded. Hi Ann. Is now a bad time?");
     const auto none = composed("Hi Ann. The paint remains.", Json::array());
     EXPECT_EQ(none["notice"], Json::array());
+    EXPECT_EQ(none["says_recorded"], false);
+    EXPECT_EQ(added["says_recorded"], true);
+    EXPECT_EQ(composed("Hi Ann.", {"say_ai"})["says_recorded"], false);
     const auto inside = composed("Hi Ann. The paint remains.", {"say_ai"});
     EXPECT_EQ(inside["notice"].size(), 1u) << "\"ai\" within a word is none";
     EXPECT_EQ(composed("नमस्ते।", {"say_ai"}, "hi")["notice"], Json::array({"मैं एक स्वचालित सहायक हूँ।"}));

@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <deque>
 #include <numbers>
 
 #include "call/session.hpp"
+#include "call/track.hpp"
 
 namespace overture::call {
 namespace {
@@ -679,6 +681,164 @@ TEST(Playout, MarksThatComeBackAfterAClearAreOld) {
     const auto told = playout.clear(now + milliseconds(20));
     ASSERT_EQ(told.size(), 1u);
     EXPECT_LE(told[0].heard.count(), 20);
+}
+
+/// What a session gave away for the recording, side by side on the call's time line.
+struct Kept {
+    explicit Kept(const World& world) {
+        for (const auto& one : world.every<Keep>()) (one.ours ? ours : theirs).put(one.at, one.mulaw);
+        ourSound = ours.take();
+        theirSound = theirs.take();
+    }
+    static bool isSilent(std::string_view sound) { return loudnessOf(sound) < 0.001; }
+    std::string_view ourPart(milliseconds from, milliseconds to) const { return part(ourSound, from, to); }
+    std::string_view theirPart(milliseconds from, milliseconds to) const {
+        return part(theirSound, from, to);
+    }
+    Track ours, theirs;
+    std::string ourSound, theirSound;
+
+private:
+    static std::string_view part(std::string_view sound, milliseconds from, milliseconds to) {
+        const auto bytes = [](milliseconds at) {
+            return static_cast<std::size_t>(at.count()) * kRate / 1000;
+        };
+        return sound.substr(std::min(sound.size(), bytes(from)), bytes(to - from));
+    }
+};
+
+TEST(Recording, NothingIsKeptUnlessItIsAskedFor) {
+    World world;
+    world.talk();
+    world.says("Fine");
+    EXPECT_TRUE(world.every<Keep>().empty());
+}
+
+TEST(Recording, TheirSideIsKeptOnceTheyWereToldAndOursAsTheyHeardIt) {
+    auto recorded = plan();
+    recorded.records = true;
+    World world(recorded);
+    world.makes(babble(milliseconds(400)));  // "hello?", before they know
+    world.wait(milliseconds(400));
+    while (world.said().find("This is an assistant.") == std::string::npos && world.now < seconds(8))
+        world.step();
+    const auto told = world.now;
+    world.wait(milliseconds(4000));
+    const auto spoke = world.now;
+    world.makes(babble(milliseconds(100)));
+    world.wait(milliseconds(1000));
+    const Kept kept(world);
+    EXPECT_TRUE(Kept::isSilent(kept.theirPart(milliseconds(0), told)))
+        << "what they said before the notice was over";
+    EXPECT_FALSE(Kept::isSilent(kept.theirPart(spoke, spoke + milliseconds(100))));
+    EXPECT_TRUE(Kept::isSilent(kept.theirPart(spoke + milliseconds(140), world.now)));
+    const auto heard = world.every<Line>();
+    ASSERT_GE(heard.size(), 2U);
+    for (const auto& line : heard)
+        EXPECT_FALSE(Kept::isSilent(kept.ourPart(line.from, line.to))) << line.text;
+    EXPECT_TRUE(Kept::isSilent(kept.ourPart(milliseconds(0), heard.front().from)));
+    EXPECT_TRUE(Kept::isSilent(kept.ourPart(heard.back().to, spoke)));
+    EXPECT_EQ(lengthOf(kept.theirSound.size()), world.now) << "both lie on one time line";
+}
+
+TEST(Recording, WhatWasTakenBackIsNotInIt) {
+    auto recorded = plan();
+    recorded.records = true;
+    World world(recorded);
+    world.talk();
+    world.reply({"This sentence is long enough to be interrupted in the middle of it, as they do."});
+    world.wait(milliseconds(1500));
+    const auto begun = world.now;
+    world.hear(Sort::started, "");
+    world.makes(babble(milliseconds(300)));
+    world.hear(Sort::interim, "No wait");
+    world.makes(babble(milliseconds(300)));
+    const auto stopped = world.now;
+    world.wait(milliseconds(2000));
+    const auto lines = world.every<Line>();
+    const auto cut =
+        std::find_if(lines.begin(), lines.end(), [](const Line& line) { return line.kind == "cut"; });
+    ASSERT_NE(cut, lines.end());
+    const Kept kept(world);
+    EXPECT_FALSE(Kept::isSilent(kept.ourPart(begun - milliseconds(400), begun - milliseconds(200))));
+    EXPECT_TRUE(Kept::isSilent(kept.ourPart(stopped, stopped + milliseconds(1500)))) << "what nobody heard";
+    EXPECT_LE(cut->to, stopped);
+}
+
+TEST(Recording, WhoWasNotToldIsNotRecorded) {
+    auto recorded = plan();
+    recorded.records = true;
+    Session untold(recorded);
+    untold.started(Moment(0));
+    int kept = 0;
+    for (std::int64_t at = 0; at < 6000; at += 20) {
+        for (const auto& act : untold.take()) {
+            const auto* asked = std::get_if<Synthesize>(&act);
+            if (asked != nullptr) untold.unspoken(Moment(at), asked->sentence);
+            if (std::holds_alternative<Keep>(act)) ++kept;
+        }
+        untold.sound(Moment(at), at, babble(kFrame));
+        untold.tick(Moment(at));
+    }
+    EXPECT_EQ(kept, 0) << "the notice could not be spoken";
+    auto again = plan();
+    again.records = again.told = true;
+    again.notice.clear();
+    World known(again);
+    known.makes(babble(milliseconds(600)));
+    EXPECT_FALSE(Kept::isSilent(Kept(known).theirSound));
+}
+
+TEST(Recording, WhatComesLateLiesWhereItWasSaid) {
+    auto recorded = plan();
+    recorded.records = recorded.told = true;
+    Session session(recorded);
+    session.started(Moment(0));
+    Track track;
+    const auto take = [&] {
+        for (const auto& act : session.take())
+            if (const auto* one = std::get_if<Keep>(&act); one != nullptr && !one->ours)
+                track.put(one->at, one->mulaw);
+    };
+    const auto voice = babble(kFrame);
+    std::int64_t at = 0;
+    for (; at < 1000; at += 20) session.sound(Moment(at + 20), at, silence(kFrame));
+    take();
+    // The network stands still for 600 ms; then all of it comes at once.
+    for (; at < 1600; at += 20) session.sound(Moment(1600), at, at == 1200 ? voice : silence(kFrame));
+    take();
+    for (; at < 3000; at += 20) session.sound(Moment(at + 20), at, at == 2000 ? voice : silence(kFrame));
+    take();
+    const auto sound = track.take();
+    EXPECT_EQ(lengthOf(sound.size()), milliseconds(3000));
+    for (std::size_t i = 0; i < 3000; i += 20)
+        EXPECT_EQ(Kept::isSilent(std::string_view(sound).substr(i * 8, kFrameBytes)), i != 1200 && i != 2000)
+            << i;
+}
+
+TEST(Track, FillsGapsAndLeavesOutWhatWouldLieOnSomething) {
+    Track track;
+    track.put(milliseconds(20), "ab");
+    EXPECT_EQ(track.take(), silence(milliseconds(20)) + "ab");
+    EXPECT_EQ(track.take(), "");
+    track.put(milliseconds(20), "xyz");
+    EXPECT_EQ(track.take(), "z") << "two bytes lie there already";
+    track.put(milliseconds(-20), "never");
+    track.put(milliseconds(10), "earlier");
+    EXPECT_EQ(track.take(), "");
+    track.put(milliseconds(40), "c");
+    EXPECT_EQ(track.take(), silence(milliseconds(20)).substr(3) + "c");
+    EXPECT_EQ(track.length(), milliseconds(40));
+}
+
+TEST(Track, TwoSidesAreOneFile) {
+    const auto file = stereoHeader(3) + stereo("abc", "d");
+    EXPECT_EQ(file.size(), 58U + 6U);
+    EXPECT_EQ(file.substr(58), std::string("adb\xff"
+                                           "c\xff"));
+    EXPECT_EQ(file.substr(0, 4) + file.substr(8, 8) + file.substr(50, 4), "RIFFWAVEfmt data");
+    EXPECT_EQ(static_cast<unsigned char>(file[4]), file.size() - 8);
+    EXPECT_EQ(file.substr(20, 4), std::string("\x07\x00\x02\x00", 4)) << "mu-law, two tracks";
 }
 
 }  // namespace

@@ -101,6 +101,9 @@ Answer Texts::compose(const Json& request, const sdk::Call&) {
                     {"segments", 1},
                     {"units", whole.size()},
                     {"notice", aloud(first, language)},
+                    {"says_recorded",
+                     std::any_of(first.begin(), first.end(),
+                                 [&](const std::string& one) { return says(one, language.recordedWords); })},
                     {"sentences", aloud(sentences, language)}};
     return Answer::ok({{"text", whole}, {"parts", Json::array({part})}, {"segments", 1}});
 }

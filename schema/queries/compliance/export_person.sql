@@ -16,6 +16,9 @@ select
     (select coalesce(jsonb_agg(to_jsonb(x) - 'organization_id' order by x.call_id, x.number), '[]')
      from call_lines x join calls y on y.organization_id = x.organization_id and y.call_id = x.call_id
      where x.organization_id = $1::uuid and y.conversation_id in (select conversation_id from talks)) as call_lines,
+    (select coalesce(jsonb_agg(to_jsonb(x) - 'organization_id' order by x.call_id, x.part), '[]')
+     from recordings x join calls y on y.organization_id = x.organization_id and y.call_id = x.call_id
+     where x.organization_id = $1::uuid and y.conversation_id in (select conversation_id from talks)) as recordings,
     (select coalesce(jsonb_agg(to_jsonb(x) - 'organization_id' order by x.received_at, x.event_id), '[]')
      from events x where x.organization_id = $1::uuid and x.conversation_id in (select conversation_id from talks)) as events,
     (select coalesce(jsonb_agg(to_jsonb(x) - 'organization_id' order by x.opened_at, x.conversation_id, x.turn_number), '[]')

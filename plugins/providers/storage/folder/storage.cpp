@@ -18,6 +18,7 @@ using sdk::Answer;
 using sdk::Outcome;
 
 constexpr std::size_t kPiece = 256 * 1024;
+constexpr const char* kMark = "/.overture";  // no key begins with a dot
 
 class File {
 public:
@@ -90,6 +91,8 @@ Answer FolderStorage::put(const sdk::Json& request, std::string_view object, con
     asked.contentType();
     const auto path = folder_ + "/" + key, beside = besides(path);
     if (!makeFolders(folder_, key)) return failed("the folders of the object could not be made");
+    if (!File(folder_ + kMark, O_WRONLY | O_CREAT | O_NOFOLLOW).open())
+        return failed("the folder could not be marked");
     bool written = false;
     {
         const File file(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW);
@@ -131,8 +134,9 @@ Answer FolderStorage::remove(const sdk::Json& request, const sdk::Call&) {
     const auto path = folder_ + "/" + sdk::ObjectRequest(request).key();
     if (::unlink(path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR)
         return failed("the object could not be removed");
-    // A folder that is not there may be one that is not mounted: nothing was removed then.
-    if (::access(folder_.c_str(), F_OK) != 0) return failed("the folder is not there");
+    // Where nothing was ever put a file server may not be mounted: nothing was removed then.
+    if (::access((folder_ + kMark).c_str(), F_OK) != 0)
+        return failed("this is not the folder that was written to");
     return Answer::ok(sdk::Json::object());
 }
 

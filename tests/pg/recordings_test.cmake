@@ -1,0 +1,2 @@
+list(APPEND links overture_service)
+cmake_language(DEFER CALL add_dependencies pg_recordings_test plugin_twilio plugin_voice plugin_scripted-speech plugin_folder)
