@@ -106,8 +106,8 @@ struct SendText {  ///< to be spoken by the carrier
     bool last = true;  ///< of what is said in one go; may be an end without a text
     bool interruptible = true;
 };
-using Act = std::variant<SendSound, SendMark, SendClear, Keep, Recognize, Synthesize, Forget, Said, Line, WasHeard,
-                         Signal, HangUp, Transfer, SendText>;
+using Act = std::variant<SendSound, SendMark, SendClear, Keep, Recognize, Synthesize, Forget, Said, Line,
+                         WasHeard, Signal, HangUp, Transfer, SendText>;
 
 /// One call. Everything that happens goes in with the moment of the call at which it happened, never an earlier one than before; what is
 /// to be done about it comes out of take(). One thread at a time.

@@ -32,8 +32,8 @@ struct CallFacts {
     bool returned = false;   ///< nobody took it: the person came back
     int linesBefore = 0;     ///< of its transcript, before they came back
     std::shared_ptr<plugin::Instance> carrier, hearing,
-        speaking;                 ///< the carrier alone where it hears and speaks
-    Json voice = Json::object();  ///< {voice?, speed?} for who speaks
+        speaking;                     ///< the carrier alone where it hears and speaks
+    Json voice = Json::object();      ///< {voice?, speed?} for who speaks
     std::shared_ptr<Tape> tape = {};  ///< of a call that is recorded
 };
 
