@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using Steady = std::chrono::steady_clock;
 
-constexpr auto kLook = seconds(5);
+constexpr auto kLookAgain = seconds(5);
 constexpr auto kFirstTry = seconds(1), kLastTry = seconds(300);
 constexpr auto kOrphan = hours(1);
 constexpr int kAtOnce = 4;
@@ -200,7 +200,7 @@ void Tapes::look() {
         std::set<std::string> busy;
         {
             std::unique_lock lock(mutex_);
-            changed_.wait_for(lock, kLook, [this] { return stopping_ || news_; });
+            changed_.wait_for(lock, kLookAgain, [this] { return stopping_ || news_; });
             if (stopping_) return;
             news_ = false;
             busy = inHand_;
