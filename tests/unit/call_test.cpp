@@ -746,6 +746,7 @@ TEST(Recording, WhatWasTakenBackIsNotInIt) {
     recorded.records = true;
     World world(recorded);
     world.talk();
+    world.heardSound.clear();
     world.reply({"This sentence is long enough to be interrupted in the middle of it, as they do."});
     world.wait(milliseconds(1500));
     const auto begun = world.now;
@@ -763,6 +764,15 @@ TEST(Recording, WhatWasTakenBackIsNotInIt) {
     EXPECT_FALSE(Kept::isSilent(kept.ourPart(begun - milliseconds(400), begun - milliseconds(200))));
     EXPECT_TRUE(Kept::isSilent(kept.ourPart(stopped, stopped + milliseconds(1500)))) << "what nobody heard";
     EXPECT_LE(cut->to, stopped);
+    const auto loud = [](std::string_view sound) {
+        milliseconds length{0};
+        for (std::size_t i = 0; i + kFrameBytes <= sound.size(); i += kFrameBytes)
+            if (!Kept::isSilent(sound.substr(i, kFrameBytes))) length += kFrame;
+        return length;
+    };
+    EXPECT_LE(loud(kept.ourSound), loud(world.heardSound) + kFrame) << "of what was on its way nothing";
+    EXPECT_GE(loud(kept.ourSound) + milliseconds(220), loud(world.heardSound))
+        << "what lay between two marks";
 }
 
 TEST(Recording, WhoWasNotToldIsNotRecorded) {
