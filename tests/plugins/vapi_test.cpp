@@ -4,7 +4,7 @@
 #include "base/digest.hpp"
 #include "base/json.hpp"
 #include "calls.hpp"
-#include "contracts.hpp"
+#include "mistakes.hpp"
 #include "openapi.hpp"
 #include "overture/testing/fake_host.hpp"
 #include "webhook.hpp"
@@ -95,7 +95,18 @@ TEST_F(VapiTest, ACallFitsTheDescription) {
     EXPECT_EQ(assistant["model"]["tools"][1]["destinations"][0]["number"], "+15555550124");
     EXPECT_EQ(assistant["voice"]["voiceId"], "Elliot");
     EXPECT_EQ(assistant["maxDurationSeconds"], 600);
-    contracts::accepted("vapi", "carrier.call/1 start: CallController_create", "vapi.json");
+    const std::string operation = "carrier.call/1 start: CallController_create";
+    contracts::accepted("vapi", operation, "vapi.json");
+    const openapi::Judge judge(api);
+    const auto ofVapi = contracts::jsonFaults(judge, "https://api.vapi.ai");
+    const auto faults = [&](const sdk::HttpRequest& asked) {
+        auto all = ofVapi(asked);
+        std::erase(all, "$.body.assistant.serverMessages is none of the allowed values");
+        return all;
+    };
+    contracts::neverWrong("vapi", {operation}, "vapi.json",
+                          {request(), [&](const Json& asked) { return calls().start(asked, kDeadline); },
+                           contracts::unwell, faults, host});
 }
 
 TEST_F(VapiTest, WhatCannotBeACallNeverLeaves) {
