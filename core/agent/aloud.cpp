@@ -83,6 +83,8 @@ void TurnWork::sayAloud(const std::string& text, const char* author, Json detail
     if (!unsaid.empty()) details["unsaid"] = join(unsaid, " ");
     notes_["said"] = said;
     told_.reset();
+    if (const auto* stage = definition_.stage(stageName_); speaker_ && stage != nullptr)
+        speaker_->beSlow(stage->slow);
     if (said.empty()) return;
     details["call"] = messages_.back().payload.at("call");
     out_.messages.push_back({"out", author, channel_, join(said, " "), stageName_, opened_.now, std::nullopt,

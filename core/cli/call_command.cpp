@@ -48,7 +48,7 @@ Json personOf(const workshop::Bench& bench, const std::string& wanted) {
 class Caller {
 public:
     Caller(const workshop::Bench& bench, Json options, plugin::Instance& voice)
-        : trial_(bench, std::move(options)), voice_(voice) {}
+        : definition_(bench.definition()), trial_(bench, std::move(options)), voice_(voice) {}
 
     std::string opening() { return newWords(); }
     /// The turn as it is for a text: drafted, reviewed, permitted.
@@ -58,7 +58,9 @@ public:
             voice_.call("channel.call/1", "speak", {{"text", newWords()}, {"language", language}}, kPlugin);
         if (!said.ok()) throw Error("this text cannot be said: " + said.message, "voice");
         const auto& standing = trial_.standing();
-        return {sentencesIn(said.document, "sentences"), standing.state == "open" ? "" : standing.state};
+        const auto* stage = definition_.stage(standing.stage);
+        return {sentencesIn(said.document, "sentences"), standing.state == "open" ? "" : standing.state, "",
+                stage != nullptr && stage->slow};
     }
     const playbook::Standing& standing() { return trial_.standing(); }
 
@@ -71,6 +73,7 @@ private:
                 all += (all.empty() ? "" : " ") + standing.messages[i].text;
         return all;
     }
+    const playbook::Definition& definition_;
     workshop::Trial trial_;
     plugin::Instance& voice_;
 };

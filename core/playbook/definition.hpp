@@ -77,6 +77,7 @@ struct Stage {
     std::vector<std::string> collect;  ///< facts, in this order
     std::vector<Move> moves;
     std::optional<Quiet> quiet;
+    bool slow = false;       ///< on a call, longer pauses are waited for
     bool strict = false;     ///< only the approved lines may be said
     bool handsOver = false;  ///< entering it gives the conversation to a person
     bool closes = false;     ///< entering it ends the conversation

@@ -172,6 +172,7 @@ private:
                 reader_.knows(node["collect"].line, "fact", fact, known);
             }
             made.strict = reader_.flag(node, "strict", false);
+            made.slow = reader_.flag(node, "slow", false);
             made.handsOver = reader_.flag(node, "hands_over", false);
             made.closes = reader_.flag(node, "closes", false);
         }

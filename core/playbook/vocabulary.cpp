@@ -53,6 +53,7 @@ std::vector<Word> made() {
           kQuiet,
           kTemplate,
           {"strict", flag, "only the approved lines may be said"},
+          {"slow", flag, "on a call, longer pauses are waited for: numbers, spelling"},
           {"hands_over", flag, "entering it gives the conversation to a person"},
           {"closes", flag, "entering it ends the conversation"}}},
         {"booking",

@@ -50,6 +50,7 @@ public:
     void writing() override {
         if (!std::exchange(writing_, true)) call_->firstToken();
     }
+    void beSlow(bool slow) override { call_->beSlow(slow); }
     bool say(const std::string& sentence) override { return call_->say(speech_, key_, sentence); }
     std::vector<std::string> said() const override { return call_->said(key_); }
 

@@ -160,6 +160,11 @@ void LiveCall::firstToken() {
     session_.firstToken(now());
 }
 
+void LiveCall::beSlow(bool slow) {
+    const std::scoped_lock lock(mutex_);
+    session_.beSlow(slow);
+}
+
 int LiveCall::beginSpeech(int utterance) {
     const std::scoped_lock lock(mutex_);
     if (over_ || utterance < session_.utterances()) return 0;

@@ -65,6 +65,7 @@ public:
 
     // For turns.
     void firstToken();
+    void beSlow(bool slow);
     int beginSpeech(int utterance);  ///< 0: they have said something else since
     bool say(int speech, const std::string& key, const std::string& sentence);
     void endSpeech(int speech);

@@ -12,6 +12,8 @@ public:
     virtual ~Speaker() = default;
     /// The model has begun to write; for what is measured.
     virtual void writing() {}
+    /// Whether longer pauses are waited for from now on: the person is asked for a number, or to spell.
+    virtual void beSlow(bool) {}
     /// One reviewed sentence, after the ones before. False: nobody hears it (the caller speaks, the call has ended), the rest of
     /// the reply is not needed and this sentence does not count as said.
     virtual bool say(const std::string& sentence) = 0;

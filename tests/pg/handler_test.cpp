@@ -49,7 +49,7 @@ return playbook {
       quiet = { after = "2d", go = "nurture" }, template = "hello",
     },
     qualification = stage {
-      goal = "learn the bill", collect = { "bill" },
+      goal = "learn the bill", collect = { "bill" }, slow = true,
       lines = { en = { "Thanks. What is your bill?" }, hi = { "बिल कितना है?" } },
       moves = { booking = function(talk) return talk.facts.bill ~= nil and talk.facts.bill >= usd(80) end, closed = "does not qualify" },
     },
@@ -392,10 +392,12 @@ protected:
             if (afterwards) afterwards();
             return true;
         }
+        void beSlow(bool now) override { slow = now; }
         std::vector<std::string> said() const override {
             return {heard.begin() + static_cast<std::ptrdiff_t>(begun), heard.end()};
         }
         std::vector<std::string> heard;
+        bool slow = false;
         std::size_t begun = 0;
         int hears = 1000;
         std::function<void()> afterwards;
@@ -469,6 +471,16 @@ TEST_F(OnACall, WhoIsOnTheLineIsAnsweredAtAnyHour) {
     says("still there?", spoken("Yes."));
     EXPECT_EQ(is("state"), "open");
     EXPECT_EQ(last(), "Thanks. What is your bill?");
+}
+
+TEST_F(OnACall, AStageThatAsksForNumbersWaitsLonger) {
+    says("sure", spoken("Thanks. What is your bill?", {{"move", "qualification"}}));
+    EXPECT_TRUE(line->slow);
+    says("it varies", spoken("About what?"));
+    EXPECT_TRUE(line->slow);
+    says("I want a person", spoken("Never said.", {{"wants_person", true}}));
+    EXPECT_EQ(is("stage"), "person");
+    EXPECT_FALSE(line->slow);
 }
 
 TEST_F(OnACall, TheEnginesOwnLinesAreSaidAfterTheirReview) {
