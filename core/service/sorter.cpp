@@ -324,11 +324,13 @@ void Sorter::incomingCall(Taken& taken, const Json& event) {
         return;
     }
     const auto reference = textOf(event, "reference");
-    const DeliveryId id(uuid7(taken.webhook.at, "call:" + taken.webhook.binding.text() + ":" + reference));
-    tx_.run(sql::service::begin_call,
-            {organization_, id, *conversation, taken.webhook.binding, "inbound", "ringing", reference,
-             CallOpening::digestOf(taken.mediaToken), taken.webhook.at, Json::object()});
+    const auto digest = CallOpening::digestOf(taken.mediaToken);
     ++taken.noted;
+    if (!tx_.run(sql::service::again_call, {organization_, taken.webhook.binding, reference, digest}).empty())
+        return;
+    const DeliveryId id(uuid7(taken.webhook.at, "call:" + taken.webhook.binding.text() + ":" + reference));
+    tx_.run(sql::service::begin_call, {organization_, id, *conversation, taken.webhook.binding, "inbound",
+                                       "ringing", reference, digest, taken.webhook.at, Json::object()});
 }
 
 void Sorter::post(Taken& taken, const ConversationId& conversation, const char* kind, const Json& event,

@@ -225,6 +225,11 @@ TEST_F(CallsTest, WhoCallsBackIsInTheirConversation) {
         calls.get());
     hooks.receive({binding, "POST", "https://calls.example/hooks/x", Json::object(), "", clock.now()});
     EXPECT_EQ(row("conversation_id::text"), conversation.text());
+    const auto first = carrier->token;
+    clock.advanceTo(clock.now() + seconds(2));  // it did not hear our answer, and asks again
+    hooks.receive({binding, "POST", "https://calls.example/hooks/x", Json::object(), "", clock.now()});
+    EXPECT_NE(carrier->token, first);
+    EXPECT_EQ(number("select count(*) as n from calls"), 1);
     talker.reply = {"Glad that you call."};
     phone = std::make_unique<MediaPhone>(server->port(), binding.text(), carrier->token, "CA09");
     ASSERT_TRUE(becomes([&] { return heardByThem().find("assistant of Bright Roof") != std::string::npos; }))
