@@ -143,7 +143,7 @@ private:
         plan.keep = options.keep;
         plan.modelUrl = vendors.url() + "/v1";
         plan.carrierUrl = vendors.url();
-        plan.playbook = OVERTURE_SOURCE_DIR "/tests/bench/calls_playbook";
+        plan.playbook = OVERTURE_SOURCE_DIR "/tests/chaos/calls_playbook";
         plan.speech = {{"plugin", "scripted-speech"}, {"settings", kSpeech}};
         return plan;
     }

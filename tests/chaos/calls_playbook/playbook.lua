@@ -1,4 +1,4 @@
--- One stage that answers whatever is said: calls are measured with it.
+-- One stage that answers whatever is said: calls are measured with it, and engines killed in the middle of one.
 return playbook {
   api = 1, id = "calls",
   about = "Answer whatever is said",
