@@ -165,16 +165,16 @@ TEST(Relay, WithoutWordsOfTheCarrierTheClockSaysWhatWasHeard) {
 TEST(Relay, WordsPlayedAreBelievedBeforeTheClock) {
     Relay relay;
     relay.talk();
-    relay.reply({"We can come on Tuesday.", "Is that good?"});
+    relay.reply({"We can come on Tuesday.", "Is that good for you and Sam?"});
     relay.session.playedWords(relay.now, "We can come on Tuesday.");
+    relay.session.playedWords(relay.now, "Sam");  // of something else: it is too far ahead
     relay.wait(milliseconds(20));
     EXPECT_EQ(relay.lines("agent"), "We can come on Tuesday.");
-    relay.wait(milliseconds(4000));
+    relay.wait(milliseconds(5500));
     EXPECT_EQ(relay.heard(), "nothing yet") << "it said of the first, so it will of the second";
-    relay.session.playedWords(relay.now, "the");  // of something else
-    relay.session.playedWords(relay.now, "Is that good?");
+    relay.session.playedWords(relay.now, "Is that good for you and Sam?");
     relay.wait(milliseconds(20));
-    EXPECT_EQ(relay.heard(), "We can come on Tuesday. Is that good?");
+    EXPECT_EQ(relay.heard(), "We can come on Tuesday. Is that good for you and Sam?");
 }
 
 TEST(Relay, WordsWhoseReportIsLostAreNotWaitedForForever) {
