@@ -93,8 +93,9 @@ TEST_F(People, RetentionIsSetShownAndApplied) {
     EXPECT_THAT(run("retention apply").out, HasSubstr("everything is kept"));
     EXPECT_EQ(run("retention set people 30").status, 0);
     EXPECT_EQ(run("retention set webhooks 14").status, 0);
-    EXPECT_EQ(answersOf(run("retention list --json"))[3],
-              Json({{"organization", "Sunrise Solar"}, {"kind", "people"}, {"days", 30}}));
+    EXPECT_THAT(
+        answersOf(run("retention list --json")),
+        ::testing::Contains(Json({{"organization", "Sunrise Solar"}, {"kind", "people"}, {"days", 30}})));
     EXPECT_EQ(answersOf(run("retention apply --json"))[0]["cleared"], Json({{"people", 1}, {"webhooks", 0}}));
     EXPECT_EQ(run("permit verify").status, 0);
     EXPECT_EQ(run("retention set people none").status, 0);
