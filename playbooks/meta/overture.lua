@@ -44,6 +44,7 @@ function playbook(declared) end
 ---@field quiet? table # what happens when the lead stays silent
 ---@field template? string # the template that is said where a channel takes only approved ones
 ---@field strict? boolean # only the approved lines may be said
+---@field slow? boolean # on a call, longer pauses are waited for: numbers, spelling
 ---@field hands_over? boolean # entering it gives the conversation to a person
 ---@field closes? boolean # entering it ends the conversation
 

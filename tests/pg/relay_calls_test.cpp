@@ -30,7 +30,7 @@ struct Teller final : turn::Handler {
         const auto speaker = calls == nullptr ? nullptr : calls->speaker(opened);
         for (const auto& event : opened.events) {
             if (event.kind != "message") continue;
-            heard.push_back(textOf(event.payload, "text"));
+            note(textOf(event.payload, "text"));
             outcome.messages.push_back({"in", "lead", "voice", textOf(event.payload, "text"), "opening",
                                         opened.now, event.id, std::nullopt, Json::object()});
         }
@@ -56,9 +56,21 @@ struct Teller final : turn::Handler {
         return outcome;
     }
     Calls* calls = nullptr;
-    std::vector<std::string> reply, heard;
+    std::vector<std::string> heard() const {
+        const std::scoped_lock lock(mutex_);
+        return heard_;
+    }
+    std::vector<std::string> reply;
     std::string becomes;
     std::atomic<int> turns = 0;
+
+private:
+    void note(std::string words) {
+        const std::scoped_lock lock(mutex_);
+        heard_.push_back(std::move(words));
+    }
+    mutable std::mutex mutex_;
+    std::vector<std::string> heard_;
 };
 
 class RelayCallsTest : public TurnWorld {
@@ -237,7 +249,7 @@ TEST_F(RelayCallsTest, AWholeCallInWords) {
     phone->says("No, go on.");
     ASSERT_TRUE(becomes([&] { return phone->heard().ends_with("Is that good?"); })) << phone->heard();
     ASSERT_TRUE(becomes([&] { return teller.turns == 1; }));
-    EXPECT_EQ(teller.heard, std::vector<std::string>{"No, go on."});
+    EXPECT_EQ(teller.heard(), std::vector<std::string>{"No, go on."});
     EXPECT_EQ(row("state"), "talking");
     ASSERT_TRUE(becomes([&] {
         return word("select coalesce(details ->> 'heard', '-') as w from messages where number = 3") ==
@@ -265,7 +277,7 @@ TEST_F(RelayCallsTest, WhoInterruptsHasHeardWhatTheCarrierSays) {
     ASSERT_TRUE(becomes([&] { return phone->heard().find("about our roofs") != std::string::npos; }));
     phone->says("Wait, what does it cost?");
     ASSERT_TRUE(becomes([&] { return teller.turns == 2; }));
-    EXPECT_EQ(teller.heard.back(), "Wait, what does it cost?");
+    EXPECT_EQ(teller.heard().back(), "Wait, what does it cost?");
     ASSERT_TRUE(becomes([&] {
         return word("select coalesce(details ->> 'heard', '-') as w from messages where number = 3") != "-";
     }));
@@ -300,7 +312,7 @@ TEST_F(RelayCallsTest, KeysStopWhatIsSaidAndAreWords) {
     phone->presses("#");
     ASSERT_TRUE(becomes([&] { return phone->heard().ends_with("Five it is."); })) << phone->heard();
     EXPECT_EQ(phone->heard().find("around it."), std::string::npos);
-    EXPECT_EQ(teller.heard.back(), "[keys 5#]");
+    EXPECT_EQ(teller.heard().back(), "[keys 5#]");
 }
 
 TEST_F(RelayCallsTest, WhatTheTurnClosesEndsAfterItsWords) {
@@ -355,7 +367,7 @@ TEST_F(RelayCallsTest, WhomNobodyTookIsOursAgainAndSaysWhatTheyWant) {
         << phone->heard();
     EXPECT_EQ(row("state"), "talking");
     phone->says("Yes, tomorrow please.");
-    ASSERT_TRUE(becomes([&] { return teller.heard.back() == "Yes, tomorrow please."; }))
+    ASSERT_TRUE(becomes([&] { return teller.heard().back() == "Yes, tomorrow please."; }))
         << "its words are no repetition of the first ones";
     ASSERT_TRUE(becomes([&] { return phone->over(); }));
     EXPECT_TRUE(phone->heard().ends_with("Goodbye.")) << phone->heard();
