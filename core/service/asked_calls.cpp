@@ -179,9 +179,8 @@ std::optional<HttpAnswer> AskedCalls::ask(const OrganizationId& organization, co
         log::warning("media_problem", {{"binding", binding.text()}, {"problem", problem}});
         return HttpAnswer{403, "text/plain", problem + "\n"};
     }
-    const auto what = asked(organization, binding, started, played, heard);
-    if (!what) return HttpAnswer{404, "text/plain", "there is no such call, or it is over\n"};
-    const auto answer = answerFor(*what);
+    const auto answer = asked(organization, binding, started, played, heard);
+    if (!answer) return HttpAnswer{404, "text/plain", "there is no such call, or it is over\n"};
     wake_();
     auto socket = take();
     socket.setBlocking(false);
@@ -198,10 +197,11 @@ std::optional<HttpAnswer> AskedCalls::ask(const OrganizationId& organization, co
     return std::nullopt;
 }
 
-/// In one transaction: the call is ours for a while, what was heard of our last words, and what they said to them.
-std::optional<AskedCalls::Asked> AskedCalls::asked(const OrganizationId& organization,
-                                                   const BindingId& binding, const Json& started,
-                                                   const std::string& played, const Json& heard) {
+/// In one transaction: the call is ours for a while, what was heard of our last words, and what they said to them. Where it is answered is
+/// known before a turn can see it.
+std::shared_ptr<AskedCalls::Answer> AskedCalls::asked(const OrganizationId& organization,
+                                                      const BindingId& binding, const Json& started,
+                                                      const std::string& played, const Json& heard) {
     const auto now = clock_.now();
     const auto id = DeliveryId::parse(textOf(started, "call_id"));
     auto tx = database_.begin(organization);
@@ -209,7 +209,7 @@ std::optional<AskedCalls::Asked> AskedCalls::asked(const OrganizationId& organiz
         tx.run(sql::service::ask_call, {organization, binding, id ? store::Param(*id) : store::Param(nullptr),
                                         textOf(started, "reference"), options_.engine, now,
                                         now + options_.sign, now + options_.longest});
-    if (rows.empty()) return std::nullopt;
+    if (rows.empty()) return nullptr;
     const auto row = rows[0];
     Asked one{organization,
               row.id<ConversationId>("conversation_id"),
@@ -261,8 +261,9 @@ std::optional<AskedCalls::Asked> AskedCalls::asked(const OrganizationId& organiz
             if (!found.text("text").empty()) one.said.push_back(found.text("text"));
         }
     }
+    auto answer = answerFor(one);
     tx.commit();
-    return one;
+    return answer;
 }
 
 void AskedCalls::noteHeard(store::Transaction& tx, const Asked& one, const std::string& played) const {

@@ -47,8 +47,8 @@ private:
     struct Answer;
     struct Asked;
     class Saying;
-    std::optional<Asked> asked(const OrganizationId& organization, const BindingId& binding,
-                               const Json& started, const std::string& played, const Json& heard);
+    std::shared_ptr<Answer> asked(const OrganizationId& organization, const BindingId& binding,
+                                  const Json& started, const std::string& played, const Json& heard);
     void noteHeard(store::Transaction& tx, const Asked& asked, const std::string& played) const;
     std::shared_ptr<Answer> answerFor(const Asked& asked);
     void watch();

@@ -99,10 +99,17 @@ void CallDesks::noteWhatWasHeard() {
         const std::scoped_lock lock(mutex_);
         waiting.swap(unheard_);
     }
-    for (auto& one : waiting) {
-        if (note(one) || --one.tries <= 0) continue;
+    std::size_t done = 0;
+    const auto keep = [&](Heard one) {
         const std::scoped_lock lock(mutex_);
         unheard_.push_back(std::move(one));
+    };
+    try {
+        for (; done < waiting.size(); ++done)
+            if (!note(waiting[done]) && --waiting[done].tries > 0) keep(waiting[done]);
+    } catch (const store::DatabaseError&) {  // it is away: none of these was tried
+        for (; done < waiting.size(); ++done) keep(waiting[done]);
+        throw;
     }
 }
 

@@ -1,7 +1,6 @@
 // Inside service: what calls write down, and ask of their carriers.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>

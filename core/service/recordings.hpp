@@ -54,12 +54,6 @@ public:
     void hurry() { tapes_->hurry(); }  ///< what waits to be stored is tried now
 
 private:
-    struct Place {
-        OrganizationId organization;
-        std::optional<BindingId> storage;
-        std::optional<Uuid> folder;
-        std::string key;
-    };
     bool store(const TapeFacts& facts, const std::string& file, milliseconds length);
     void forget(store::Transaction& tx, const TapeFacts& facts) const;
     std::string signatureOf(const std::string& what) const;

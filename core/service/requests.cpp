@@ -1,5 +1,4 @@
 #include "service/requests.hpp"
-#include "net/frames.hpp"
 
 #include <Poco/DeflatingStream.h>
 #include <Poco/Net/HTTPServerRequestImpl.h>
@@ -14,6 +13,7 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/text.hpp"
+#include "net/frames.hpp"
 #include "queries/service.hpp"
 #include "service/unsubscribing.hpp"
 #include "store/migrations.hpp"
