@@ -8,174 +8,24 @@
 #include <future>
 
 #include "base/digest.hpp"
-#include "base/text.hpp"
-#include "net/http_client.hpp"
-#include "pg/turn_world.hpp"
-#include "plugin/host.hpp"
-#include "service/calls.hpp"
-#include "service/intake.hpp"
-#include "service/server.hpp"
-#include "turn/pool.hpp"
+#include "pg/calls_world.hpp"
 
 namespace overture::service {
 namespace {
 
-using overture::testing::TurnWorld;
-
 const std::string kSecret = "a-long-secret-of-ours";
 const std::string kReference = "00000000-0000-4000-8000-000000000002";
 
-/// Says what it was told to say, while it "writes" it.
-struct Answerer final : turn::Handler {
-    turn::Outcome handle(const turn::Opened& opened, turn::Journal&) override {
-        turn::Outcome outcome;
-        const auto speaker = calls == nullptr ? nullptr : calls->speaker(opened);
-        for (const auto& event : opened.events) {
-            if (event.kind != "message") continue;
-            heard.push_back(textOf(event.payload, "text"));
-            outcome.messages.push_back({"in", "lead", "voice", textOf(event.payload, "text"), "opening",
-                                        opened.now, event.id, std::nullopt, Json::object()});
-        }
-        std::vector<std::string> said;
-        if (speaker)
-            for (const auto& sentence : reply) {
-                if (between) between();
-                if (speaker->say(sentence)) said.push_back(sentence);
-                ++tried;
-            }
-        if (!said.empty())
-            outcome.messages.push_back({"out",
-                                        "agent",
-                                        "voice",
-                                        join(said, " "),
-                                        "opening",
-                                        opened.now,
-                                        std::nullopt,
-                                        std::nullopt,
-                                        {{"call", opened.events.back().payload["call"]}}});
-        if (!becomes.empty()) {
-            outcome.state = becomes;
-            outcome.reason = "the test says so";
-        }
-        ++turns;
-        return outcome;
-    }
-    Calls* calls = nullptr;
-    std::vector<std::string> reply, heard;
-    std::function<void()> between;
-    std::atomic<int> tried = 0;
-    std::string becomes;
-    std::atomic<int> turns = 0;
-};
-
-class AskedCallsTest : public TurnWorld {
+class AskedCallsTest : public CallsWorld {
 protected:
-    struct Bound final : agent::Instances {
-        std::shared_ptr<plugin::Instance> of(const OrganizationId&, const BindingId& which) override {
-            return all.at(which);
-        }
-        std::shared_ptr<plugin::Instance> channel(const std::string&) override { return voice; }
-        std::map<BindingId, std::shared_ptr<plugin::Instance>> all;
-        std::shared_ptr<plugin::Instance> voice;
-    };
-
-    void SetUp() override {
-        const std::string folder = OVERTURE_BUILD_DIR "/plugins/";
-        for (const char* name : {"vapi", "voice"}) {
-            const auto listing = host.load(folder + name);
-            ASSERT_EQ(listing.state, "loaded") << listing.reason;
-        }
-        auto owner = database->beginOwner();  // nothing here is about permits
-        owner.run({"test/permits",
-                   "alter table deliveries drop constraint deliveries_organization_id_permit_id_fkey"},
-                  {});
-        owner.commit();
-        instances.voice = host.open("voice", Json::object(), {}).orThrow();
-        hook = "https://calls.example/hooks/" + binding.text();
-        instances.all[binding] = host.open("vapi",
-                                           {{"phone_number_id", "00000000-0000-4000-8000-000000000001"},
-                                            {"webhook_url", hook},
-                                            {"base_url", "http://127.0.0.1:9"}},
-                                           {{"api_key", "key"}, {"server_secret", kSecret}})
-                                     .orThrow();
-        conversation = addConversation();
-        calls = std::make_unique<Calls>(
-            *database, clock, instances,
-            CallsOptions{.engine = "engine one", .publicUrl = "https://calls.example"}, [this] {
-                if (pool) pool->wake();
-            });
-        teller.calls = calls.get();
-        pool = std::make_unique<turn::Pool>(
-            *database, clock, teller,
-            turn::PoolOptions{.name = "engine one", .threads = 4, .poll = milliseconds(50)});
-        intake = std::make_unique<Intake>(
-            *database,
-            [this](const OrganizationId&, const BindingId& which) { return instances.all.at(which); }, [] {},
-            turn::Quiet{}, Intake::ChannelOf{}, calls.get());
-        server = std::make_unique<Server>(ServerOptions{.port = 0, .calls = calls.get()}, *database, *intake,
-                                          api, clock);
-        set({{"company", "Bright Roof"}});
+    void bind() override {
+        instances.all[binding] = opened("vapi",
+                                        {{"phone_number_id", "00000000-0000-4000-8000-000000000001"},
+                                         {"webhook_url", hook},
+                                         {"base_url", "http://127.0.0.1:9"}},
+                                        {{"api_key", "key"}, {"server_secret", kSecret}});
     }
-    void TearDown() override {
-        server.reset();
-        if (calls) calls->stop();
-        pool.reset();
-    }
-
-    void set(const Json& settings) {
-        auto tx = database->begin(organization);
-        tx.run({"test/settings",
-                "update campaigns set settings = settings || $2::jsonb where organization_id = $1::uuid"},
-               {organization, settings});
-        tx.commit();
-    }
-    turn::Delivery delivery(const std::string& text = "Hi Asha. Is now a bad time?") {
-        turn::Delivery one;
-        one.id = DeliveryId(uuid7(clock.now(), text));
-        one.organization = organization;
-        one.conversation = conversation;
-        one.binding = binding;
-        one.channel = "voice";
-        one.sender = "+12025550100";
-        one.recipient = "+16025550100";
-        one.parts = Json::array({{{"text", text},
-                                  {"notice", {"I am an automated assistant."}},
-                                  {"sentences", Json::array({text})}}});
-        auto tx = database->begin(organization);
-        tx.run({"test/delivery",
-                "insert into deliveries (organization_id, delivery_id, conversation_id, lead_id, "
-                "turn_number, binding_id, channel, "
-                "sender, recipient, text, parts, state, due_at, created_at, updated_at, takeover_fence, "
-                "permit_id) "
-                "select $1::uuid, $2::uuid, c.conversation_id, c.lead_id, 1, $4::uuid, 'voice', $5, $6, $7, "
-                "$8::jsonb, 'sent', "
-                "$9::timestamptz, $9::timestamptz, $9::timestamptz, 0, $2::uuid from conversations c where "
-                "c.conversation_id = "
-                "$3::uuid and c.organization_id = $1::uuid"},
-               {organization, one.id, conversation, binding, one.sender, one.recipient, text,
-                Json::array(
-                    {{{"text", text}, {"notice", {"I am an automated assistant."}}, {"sentences", {text}}}}),
-                clock.now()});
-        tx.run({"test/opening",
-                "insert into messages (organization_id, conversation_id, number, direction, author, channel, "
-                "text, stage, at, "
-                "delivery_id) values ($1::uuid, $2::uuid, 1, 'out', 'agent', 'voice', $3, 'opening', "
-                "$4::timestamptz, $5::uuid)"},
-               {organization, conversation, text, clock.now(), one.id});
-        tx.run({"test/count", "update conversations set message_count = 1 where organization_id = $1::uuid"},
-               {organization});
-        tx.commit();
-        return one;
-    }
-    turn::Delivery placed() {
-        const auto one = delivery();
-        const auto asked = calls->place(one);
-        token = (*asked)["media"]["token"];
-        calls->placed(one, {turn::SendResult::Kind::sent, kReference, "queued", "", {}});
-        placedWith = *asked;
-        id = one.id.text();
-        return one;
-    }
+    turn::Delivery placed() { return placedAs(kReference); }
     static Json user(const std::string& text) { return {{"role", "user"}, {"content", text}}; }
     static Json assistant(const std::string& text) { return {{"role", "assistant"}, {"content", text}}; }
     const std::string kFirst = "I am an automated assistant. Hi Asha. Is now a bad time?";
@@ -240,30 +90,6 @@ protected:
                       .status,
                   200);
     }
-    template <typename Condition>
-    bool becomes(Condition condition, seconds patience = seconds(20)) {
-        const auto until = std::chrono::steady_clock::now() + patience;
-        while (!condition() && std::chrono::steady_clock::now() < until)
-            std::this_thread::sleep_for(milliseconds(20));
-        return condition();
-    }
-    std::string row(const std::string& what) { return word("select " + what + " as w from calls"); }
-    std::string transcript() {
-        return word("select string_agg(who || ': ' || text, ' | ' order by number) as w from call_lines");
-    }
-
-    net::HttpClient http;
-    plugin::Host host{{http, clock}};
-    Bound instances;
-    api::Api api{*database, clock, [] {}, {1000000, 1000000}};
-    Answerer teller;
-    std::unique_ptr<Calls> calls;
-    std::unique_ptr<turn::Pool> pool;
-    std::unique_ptr<Intake> intake;
-    std::unique_ptr<Server> server;
-    ConversationId conversation;
-    Json placedWith;
-    std::string hook, token, id;
 };
 
 TEST_F(AskedCallsTest, AWholeCallOfQuestions) {
@@ -271,14 +97,14 @@ TEST_F(AskedCallsTest, AWholeCallOfQuestions) {
     EXPECT_EQ(placedWith["say"],
               Json::array({"I am an automated assistant.", "Hi Asha. Is now a bad time?"}));
     EXPECT_EQ(placedWith["media"]["words_url"], "https://calls.example/v1/calls/words/" + binding.text());
-    teller.reply = {"We can come on Tuesday.", "Is that good?"};
+    talker.reply = {"We can come on Tuesday.", "Is that good?"};
     EXPECT_EQ(answerTo({assistant(kFirst), user("No, go on.")}), "We can come on Tuesday. Is that good? $");
-    EXPECT_EQ(teller.heard, std::vector<std::string>{"No, go on."});
+    EXPECT_EQ(talker.heard(), std::vector<std::string>{"No, go on."});
     EXPECT_EQ(row("state"), "talking");
     EXPECT_EQ(word("select details ->> 'heard' as w from messages where number = 1"),
               "Hi Asha. Is now a bad time?");
-    teller.reply = {"Then goodbye."};
-    teller.becomes = "closed";
+    talker.reply = {"Then goodbye."};
+    talker.becomes = "closed";
     EXPECT_EQ(answerTo({assistant(kFirst), user("No, go on."), assistant("We can come on Tuesday. Is that"),
                         user("Never call again.")}),
               "Then goodbye. <endCall{}>$");
@@ -298,11 +124,11 @@ TEST_F(AskedCallsTest, AWholeCallOfQuestions) {
 
 TEST_F(AskedCallsTest, TheSameWordsHaveTheSameAnswerAndOneTurn) {
     placed();
-    teller.reply = {"We can come on Tuesday.", "Is that good?"};
+    talker.reply = {"We can come on Tuesday.", "Is that good?"};
     const Json messages{assistant(kFirst), user("No, go on.")};
     std::promise<void> go;
     auto gone = go.get_future().share();
-    teller.between = [&] { gone.wait(); };
+    talker.between = [&] { gone.wait(); };
     const auto first = ask(messages);
     ASSERT_TRUE(becomes([&] { return number("select count(*) as n from events") == 1; }));
     const auto second = ask(messages);  // while the first is being answered
@@ -314,13 +140,13 @@ TEST_F(AskedCallsTest, TheSameWordsHaveTheSameAnswerAndOneTurn) {
     EXPECT_EQ(answerTo(messages), "We can come on Tuesday. Is that good? $") << "and after it";
     ASSERT_TRUE(
         becomes([&] { return number("select count(*) as n from messages where direction = 'out'") == 2; }));
-    EXPECT_EQ(teller.turns, 1);
+    EXPECT_EQ(talker.turns, 1);
     EXPECT_EQ(number("select count(*) as n from call_lines where who = 'lead'"), 1);
 }
 
 TEST_F(AskedCallsTest, AnEngineThatDoesNotRememberTheAnswerFindsItInTheRecord) {
     placed();
-    teller.reply = {"We can come on Tuesday.", "Is that good?"};
+    talker.reply = {"We can come on Tuesday.", "Is that good?"};
     const Json messages{assistant(kFirst), user("No, go on.")};
     EXPECT_EQ(answerTo(messages), "We can come on Tuesday. Is that good? $");
     ASSERT_TRUE(
@@ -330,21 +156,21 @@ TEST_F(AskedCallsTest, AnEngineThatDoesNotRememberTheAnswerFindsItInTheRecord) {
     Server second(ServerOptions{.port = 0, .calls = &other}, *database, *intake, api, clock);
     EXPECT_EQ(Question(second.port(), binding.text(), messages).text(),
               "We can come on Tuesday. Is that good? $");
-    EXPECT_EQ(teller.turns, 1);
+    EXPECT_EQ(talker.turns, 1);
 }
 
 TEST_F(AskedCallsTest, WhoBreaksOffIsNotTalkedToAnyMore) {
     placed();
-    teller.reply = {"First.", "Second.", "Third.", "Fourth.", "Fifth."};
-    teller.between = [&] { std::this_thread::sleep_for(milliseconds(600)); };
+    talker.reply = {"First.", "Second.", "Third.", "Fourth.", "Fifth."};
+    talker.between = [&] { std::this_thread::sleep_for(milliseconds(600)); };
     auto first = ask({assistant(kFirst), user("No, go on.")});
-    ASSERT_TRUE(becomes([&] { return teller.tried >= 1; }));
+    ASSERT_TRUE(becomes([&] { return talker.tried >= 1; }));
     first->session.reset();  // they spoke, and Vapi dropped the request
-    ASSERT_TRUE(becomes([&] { return teller.turns == 1; }));
+    ASSERT_TRUE(becomes([&] { return talker.turns == 1; }));
     const auto said = word("select text as w from messages where number = 3");
     EXPECT_EQ(said.find("Fifth."), std::string::npos) << said;
-    teller.between = {};
-    teller.reply = {"It costs nothing."};
+    talker.between = {};
+    talker.reply = {"It costs nothing."};
     EXPECT_EQ(
         answerTo({assistant(kFirst), user("No, go on."), assistant("First."), user("What does it cost?")}),
         "It costs nothing. $");
@@ -353,34 +179,34 @@ TEST_F(AskedCallsTest, WhoBreaksOffIsNotTalkedToAnyMore) {
 
 TEST_F(AskedCallsTest, WhoAsksTheSameAgainAtOnceGetsAllOfIt) {
     placed();
-    teller.reply = {"First.", "Second.", "Third."};
-    teller.between = [&] { std::this_thread::sleep_for(milliseconds(400)); };
+    talker.reply = {"First.", "Second.", "Third."};
+    talker.between = [&] { std::this_thread::sleep_for(milliseconds(400)); };
     const Json messages{assistant(kFirst), user("No, go on.")};
     auto first = ask(messages);
-    ASSERT_TRUE(becomes([&] { return teller.tried >= 1; }));
+    ASSERT_TRUE(becomes([&] { return talker.tried >= 1; }));
     first->session.reset();
     EXPECT_EQ(answerTo(messages), "First. Second. Third. $");
-    EXPECT_EQ(teller.turns, 1);
+    EXPECT_EQ(talker.turns, 1);
 }
 
 TEST_F(AskedCallsTest, NewerWordsEndTheAnswerToOlderOnes) {
     placed();
-    teller.reply = {"First.", "Second.", "Third."};
-    teller.between = [&] { std::this_thread::sleep_for(milliseconds(400)); };
+    talker.reply = {"First.", "Second.", "Third."};
+    talker.between = [&] { std::this_thread::sleep_for(milliseconds(400)); };
     const auto first = ask({assistant(kFirst), user("I want")});
-    ASSERT_TRUE(becomes([&] { return teller.tried >= 1; }));
+    ASSERT_TRUE(becomes([&] { return talker.tried >= 1; }));
     const auto second = ask({assistant(kFirst), user("I want Tuesday.")});
     EXPECT_EQ(first->text(), "First. $");
     EXPECT_EQ(second->text(), "First. Second. Third. $");
-    EXPECT_EQ(teller.heard, (std::vector<std::string>{"I want", "I want Tuesday."}));
+    EXPECT_EQ(talker.heard(), (std::vector<std::string>{"I want", "I want Tuesday."}));
 }
 
 TEST_F(AskedCallsTest, WhoAsksForAPersonIsConnected) {
-    set({{"voice_transfer_to", "+16025550124"}});
+    set("settings", {{"voice_transfer_to", "+16025550124"}});
     placed();
     EXPECT_EQ(placedWith["transfer_to"], "+16025550124");
-    teller.reply = {"I connect you with Sam."};
-    teller.becomes = "held";
+    talker.reply = {"I connect you with Sam."};
+    talker.becomes = "held";
     EXPECT_EQ(answerTo({assistant(kFirst), user("A person please.")}),
               "I connect you with Sam. <transferCall{\"destination\":\"+16025550124\"}>$");
     EXPECT_EQ(answerTo({assistant(kFirst), user("A person please."), user("Hello?")}),

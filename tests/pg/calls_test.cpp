@@ -1,12 +1,12 @@
 // Whole calls over real sockets: Media Streams as published, speech that reads itself back, turns on a pool, one database.
 #include "base/failpoint.hpp"
-#include "pg/calls_world.hpp"
+#include "pg/sounding_calls.hpp"
 #include "service/call_history.hpp"
 
 namespace overture::service {
 namespace {
 
-using CallsTest = CallsWorld;
+using CallsTest = SoundingCalls;
 
 TEST_F(CallsTest, ACallIsAConversationOnTheSameRoad) {
     talker.reply = {"We can come on Tuesday.", "Is that good?"};
@@ -16,14 +16,14 @@ TEST_F(CallsTest, ACallIsAConversationOnTheSameRoad) {
     phone->says(soundOf("No, go on."));
     ASSERT_TRUE(becomes([&] { return heardByThem().ends_with("Is that good?"); })) << heardByThem();
     ASSERT_TRUE(becomes([&] { return talker.turns == 1; }));
-    EXPECT_EQ(talker.heard, std::vector<std::string>{"No, go on."});
+    EXPECT_EQ(talker.heard(), std::vector<std::string>{"No, go on."});
     EXPECT_EQ(row("state"), "talking");
     EXPECT_EQ(row("engine"), "engine one");
     phone->hangUp();
     ASSERT_TRUE(becomes([&] { return row("state") == "ended"; }));
     EXPECT_EQ(row("reason"), "hung_up");
     EXPECT_EQ(row("answered_by"), "person");
-    EXPECT_EQ(word("select string_agg(who || ': ' || text, ' | ' order by number) as w from call_lines"),
+    EXPECT_EQ(transcript(),
               "agent: I am an automated assistant. | agent: Hi Asha. Is now a bad time? | lead: No, go on. | "
               "agent: We can come "
               "on Tuesday. | agent: Is that good?");
@@ -56,14 +56,14 @@ TEST_F(CallsTest, WhoInterruptsIsHeardAndTheRestIsNotSaid) {
     EXPECT_LT(std::chrono::duration_cast<milliseconds>(phone->clearedAt() - before).count(), 1500)
         << "180 ms of voice (unit_call_test), and what a loaded machine needs";
     ASSERT_TRUE(becomes([&] { return talker.turns == 2; }));
-    EXPECT_EQ(talker.heard.back(), "Wait, what does it cost?");
+    EXPECT_EQ(talker.heard().back(), "Wait, what does it cost?");
     ASSERT_TRUE(becomes([&] {
         return word("select coalesce(details ->> 'heard', '-') as w from messages where number = 3") != "-";
     }));
     const auto heard = word("select details ->> 'heard' as w from messages where number = 3");
     EXPECT_TRUE(heard.starts_with("First I")) << heard;
     EXPECT_LT(heard.size(), talker.reply[0].size());
-    EXPECT_EQ(talker.before.back(), heard) << "the next turn knows what was heard, not what was written";
+    EXPECT_EQ(talker.before().back(), heard) << "the next turn knows what was heard, not what was written";
 }
 
 TEST_F(CallsTest, WhatIsSaidWhileTheDatabaseIsAwayIsNotLost) {
@@ -83,7 +83,7 @@ TEST_F(CallsTest, WhatIsSaidWhileTheDatabaseIsAwayIsNotLost) {
     EXPECT_EQ(talker.turns, 0);
     away = false;
     EXPECT_TRUE(becomes([&] { return talker.turns == 1; }));
-    EXPECT_EQ(talker.heard, std::vector<std::string>{"No, go on."});
+    EXPECT_EQ(talker.heard(), std::vector<std::string>{"No, go on."});
     phone->hangUp();
     EXPECT_TRUE(becomes([&] { return row("state") == "ended"; }));
     EXPECT_EQ(number("select count(*) as n from call_lines where text = 'No, go on.'"), 1);
@@ -111,7 +111,7 @@ TEST_F(CallsTest, ADeliveryIsCalledOnce) {
 
 TEST_F(CallsTest, WhatTheTurnClosesIsHungUpAfterItsWords) {
     talker.reply = {"Then goodbye."};
-    talker.closes = true;
+    talker.becomes = "closed";
     connected();
     ASSERT_TRUE(becomes([&] { return heardByThem().ends_with("Is now a bad time?"); }));
     phone->says(soundOf("Never call again."));

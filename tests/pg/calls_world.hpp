@@ -1,12 +1,9 @@
-// A service that holds calls over real sockets: Media Streams as published, speech that reads itself back, turns on a pool, one database.
+// A service that holds calls, with turns on a pool and one database; its carrier is whatever a test binds.
 #pragma once
 
 #include "service/calls.hpp"
 
-#include <future>
-
 #include "base/text.hpp"
-#include "media_phone.hpp"
 #include "net/http_client.hpp"
 #include "pg/turn_world.hpp"
 #include "plugin/host.hpp"
@@ -17,28 +14,32 @@
 
 namespace overture::service {
 
-using overture::testing::MediaPhone;
 using overture::testing::TurnWorld;
 
 inline const std::string kAccount = "AC0123456789abcdef0123456789abcdef";
+inline const std::string kAuthToken = "0123456789abcdef0123456789abcdef";
 
 /// Says what it was told to say, while it "writes" it.
-struct Talker final : turn::Handler {
+class Talker final : public turn::Handler {
+public:
     turn::Outcome handle(const turn::Opened& opened, turn::Journal&) override {
         turn::Outcome outcome;
         const auto speaker = calls == nullptr ? nullptr : calls->speaker(opened);
         for (const auto& event : opened.events) {
             if (event.kind != "message") continue;
-            heard.push_back(textOf(event.payload, "text"));
+            note(heard_, textOf(event.payload, "text"));
             outcome.messages.push_back({"in", "lead", "voice", textOf(event.payload, "text"), "opening",
                                         opened.now, event.id, std::nullopt, Json::object()});
         }
         for (const auto& message : opened.messages)
-            if (message.direction == "out") before.push_back(message.text);
+            if (message.direction == "out") note(before_, message.text);
         std::vector<std::string> said;
         if (speaker)
-            for (const auto& sentence : reply)
+            for (const auto& sentence : reply) {
+                if (between) between();
                 if (speaker->say(sentence)) said.push_back(sentence);
+                ++tried;
+            }
         if (!said.empty())
             outcome.messages.push_back({"out",
                                         "agent",
@@ -49,17 +50,34 @@ struct Talker final : turn::Handler {
                                         std::nullopt,
                                         std::nullopt,
                                         {{"call", opened.events.back().payload["call"]}}});
-        if (closes) {
-            outcome.state = "closed";
-            outcome.reason = "said goodbye";
+        if (!becomes.empty()) {
+            outcome.state = becomes;
+            outcome.reason = "the test says so";
         }
         ++turns;
         return outcome;
     }
+    std::vector<std::string> heard() const { return copyOf(heard_); }
+    std::vector<std::string> before() const { return copyOf(before_); }  ///< what turns knew to be said by us
+
+    // Set while no turn is at work.
     Calls* calls = nullptr;
-    std::vector<std::string> reply, heard, before;
-    bool closes = false;
-    std::atomic<int> turns = 0;
+    std::vector<std::string> reply;
+    std::function<void()> between;  ///< before each sentence
+    std::string becomes;            ///< the conversation's state after a turn
+    std::atomic<int> tried = 0, turns = 0;
+
+private:
+    void note(std::vector<std::string>& list, std::string text) {
+        const std::scoped_lock lock(mutex_);
+        list.push_back(std::move(text));
+    }
+    std::vector<std::string> copyOf(const std::vector<std::string>& list) const {
+        const std::scoped_lock lock(mutex_);
+        return list;
+    }
+    mutable std::mutex mutex_;
+    std::vector<std::string> heard_, before_;
 };
 
 class CallsWorld : public TurnWorld {
@@ -73,34 +91,30 @@ protected:
         std::shared_ptr<plugin::Instance> voice;
     };
 
+    /// Binds the carrier, and whatever else there is.
+    virtual void bind() = 0;
+    std::shared_ptr<plugin::Instance> opened(const std::string& plugin, const Json& settings = Json::object(),
+                                             const Json& secrets = Json::object()) {
+        const auto listing = host.load(OVERTURE_BUILD_DIR "/plugins/" + plugin);
+        if (listing.state != "loaded") throw Error(listing.reason, plugin);
+        return host.open(plugin, settings, secrets).orThrow();
+    }
+
     void SetUp() override {
-        const std::string folder = OVERTURE_BUILD_DIR "/plugins/";
-        for (const char* name : {"twilio", "voice", "scripted-speech"}) {
-            const auto listing = host.load(folder + name);
-            ASSERT_EQ(listing.state, "loaded") << listing.reason;
-        }
         auto owner = database->beginOwner();  // nothing here is about permits
         owner.run({"test/permits",
                    "alter table deliveries drop constraint deliveries_organization_id_permit_id_fkey"},
                   {});
         owner.commit();
-        instances.voice = host.open("voice", Json::object(), {}).orThrow();
-        instances.all[binding] =
-            host.open("twilio", {{"account_sid", kAccount}, {"base_url", "http://127.0.0.1:9"}},
-                      {{"auth_token", "0123456789abcdef"}})
-                .orThrow();
-        speech = BindingId(uuid7(clock.now(), "speech"));
-        instances.all[speech] = host.open("scripted-speech", Json::object(), {}).orThrow();
-        auto tx = database->begin(organization);
-        tx.run({"test/speech",
-                "update campaigns set bindings = bindings || jsonb_build_object('voice', $2::text, 'speech', "
-                "$3::text), "
-                "settings = settings || '{\"company\": \"Bright Roof\"}' where organization_id = $1::uuid"},
-               {organization, binding.text(), speech.text()});
-        tx.commit();
+        instances.voice = opened("voice");
+        hook = "https://calls.example/hooks/" + binding.text();
+        set("settings", {{"company", "Bright Roof"}});
+        set("bindings", {{"voice", binding.text()}});
+        bind();
         conversation = addConversation();
         begin("engine one");
     }
+    /// The service, or the next life of it.
     void begin(const std::string& engine) {
         server.reset();
         pool.reset();
@@ -115,17 +129,28 @@ protected:
         pool = std::make_unique<turn::Pool>(
             *database, clock, talker,
             turn::PoolOptions{.name = engine, .threads = 4, .poll = milliseconds(50)});
+        intake = std::make_unique<Intake>(
+            *database,
+            [this](const OrganizationId&, const BindingId& which) { return instances.all.at(which); }, [] {},
+            turn::Quiet{}, Intake::ChannelOf{}, calls.get());
         server = std::make_unique<Server>(
-            ServerOptions{.port = 0, .calls = calls.get(), .recordings = recordings.get()}, *database, intake,
-            api, clock);
+            ServerOptions{.port = 0, .calls = calls.get(), .recordings = recordings.get()}, *database,
+            *intake, api, clock);
     }
     void TearDown() override {
-        phone.reset();
         server.reset();
         if (calls) calls->stop();
         pool.reset();
     }
 
+    /// More of a campaign's settings or bindings.
+    void set(const std::string& column, const Json& more) {
+        const auto sql = "update campaigns set " + column + " = " + column +
+                         " || $2::jsonb where organization_id = $1::uuid";
+        auto tx = database->begin(organization);
+        tx.run({"test/set", sql.c_str()}, {organization, more});
+        tx.commit();
+    }
     turn::Delivery delivery(const std::string& text = "Hi Asha. Is now a bad time?") {
         turn::Delivery one;
         one.id = DeliveryId(uuid7(clock.now(), text));
@@ -135,6 +160,9 @@ protected:
         one.channel = "voice";
         one.sender = "+12025550100";
         one.recipient = "+16025550100";
+        one.parts = Json::array({{{"text", text},
+                                  {"notice", {"I am an automated assistant."}},
+                                  {"sentences", Json::array({text})}}});
         auto tx = database->begin(organization);
         tx.run({"test/delivery",
                 "insert into deliveries (organization_id, delivery_id, conversation_id, lead_id, "
@@ -146,9 +174,7 @@ protected:
                 "$9::timestamptz, $9::timestamptz, $9::timestamptz, 0, $2::uuid from conversations c where "
                 "c.conversation_id = "
                 "$3::uuid and c.organization_id = $1::uuid"},
-               {organization, one.id, conversation, binding, one.sender, one.recipient, text,
-                Json::array(
-                    {{{"text", text}, {"notice", {"I am an automated assistant."}}, {"sentences", {text}}}}),
+               {organization, one.id, conversation, binding, one.sender, one.recipient, text, one.parts,
                 clock.now()});
         tx.run({"test/opening",
                 "insert into messages (organization_id, conversation_id, number, direction, author, channel, "
@@ -161,48 +187,15 @@ protected:
         tx.commit();
         return one;
     }
-    /// Placed, answered and connected.
-    turn::Delivery connected(const std::string& text = "Hi Asha. Is now a bad time?") {
+    /// Placed with its carrier, which calls it so.
+    turn::Delivery placedAs(const std::string& reference,
+                            const std::string& text = "Hi Asha. Is now a bad time?") {
         const auto one = delivery(text);
-        const auto asked = calls->place(one);
-        token = (*asked)["media"]["token"];
-        calls->placed(one, {turn::SendResult::Kind::sent, "CA01", "queued", "", {}});
-        phone = std::make_unique<MediaPhone>(server->port(), binding.text(), token, "CA01");
+        placedWith = *calls->place(one);
+        token = placedWith["media"]["token"];
+        calls->placed(one, {turn::SendResult::Kind::sent, reference, "queued", "", {}});
+        id = one.id.text();
         return one;
-    }
-    std::string soundOf(const std::string& text) {
-        std::string sound;
-        const auto reply = instances.all[speech]->speak(
-            {{"text", text}, {"language", "en"}, {"encoding", "mulaw"}, {"rate", 8000}},
-            [&](std::string_view piece) {
-                sound += piece;
-                return true;
-            },
-            seconds(5));
-        EXPECT_TRUE(reply.ok()) << reply.message;
-        return sound;
-    }
-    /// What somebody with ears heard of us.
-    std::string heardByThem() { return wordsIn(phone->played()); }
-    std::string wordsIn(const std::string& sound) {
-        struct Ear final : plugin::Hearing {
-            void words(const Json& document) override {
-                if (document["kind"] == "final") text += (text.empty() ? "" : " ") + textOf(document, "text");
-            }
-            void ended(const plugin::Reply&) override { over.set_value(); }
-            std::string text;
-            std::promise<void> over;
-        } ear;
-        std::unique_ptr<plugin::Listening> listening;
-        EXPECT_TRUE(instances.all[speech]
-                        ->listen({{"language", "en"}, {"encoding", "mulaw"}, {"rate", 8000}}, ear, listening,
-                                 seconds(5))
-                        .ok());
-        listening->audio(sound);
-        listening->audio(call::silence(seconds(1)));
-        listening->finish();
-        ear.over.get_future().wait_for(seconds(5));
-        return ear.text;
     }
     template <typename Condition>
     bool becomes(Condition condition, seconds patience = seconds(20)) {
@@ -212,22 +205,23 @@ protected:
         return condition();
     }
     std::string row(const std::string& what) { return word("select " + what + " as w from calls"); }
+    std::string transcript() {
+        return word("select string_agg(who || ': ' || text, ' | ' order by number) as w from call_lines");
+    }
 
     net::HttpClient http;
     plugin::Host host{{http, clock}};
     Bound instances;
-    Intake intake{*database,
-                  [this](const OrganizationId&, const BindingId& id) { return instances.all.at(id); }, [] {}};
     api::Api api{*database, clock, [] {}, {1000000, 1000000}};
     Talker talker;
     std::unique_ptr<Recordings> recordings;  // of those who record
     std::unique_ptr<Calls> calls;
     std::unique_ptr<turn::Pool> pool;
+    std::unique_ptr<Intake> intake;
     std::unique_ptr<Server> server;
-    std::unique_ptr<MediaPhone> phone;
-    BindingId speech;
     ConversationId conversation;
-    std::string token;
+    Json placedWith;              // what the carrier was asked for
+    std::string hook, token, id;  // of the call that was placed
 };
 
 }  // namespace overture::service

@@ -11,7 +11,7 @@
 
 #include "base/metrics.hpp"
 #include "compliance/retention.hpp"
-#include "pg/calls_world.hpp"
+#include "pg/sounding_calls.hpp"
 #include "service/call_history.hpp"
 
 namespace overture::service {
@@ -21,21 +21,20 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class RecordingsTest : public CallsWorld {
+class RecordingsTest : public SoundingCalls {
 protected:
     void SetUp() override {
-        CallsWorld::SetUp();
+        SoundingCalls::SetUp();
         fs::create_directories(place / "engine");
-        ASSERT_EQ(host.load(OVERTURE_BUILD_DIR "/plugins/folder").state, "loaded");
         storage = BindingId(uuid7(clock.now(), "storage"));
-        instances.all[storage] = host.open("folder", {{"folder", (place / "kept").string()}}, {}).orThrow();
+        instances.all[storage] = opened("folder", {{"folder", (place / "kept").string()}});
         set("settings", {{"voice_record", true}});
         set("bindings", {{"storage", storage.text()}});
         recordings = life(place / "engine");
         begin("engine one");
     }
     void TearDown() override {
-        CallsWorld::TearDown();
+        SoundingCalls::TearDown();
         calls.reset();
         recordings.reset();
         fs::remove_all(place);
@@ -43,13 +42,6 @@ protected:
     std::unique_ptr<Recordings> life(const fs::path& folder) {
         return std::make_unique<Recordings>(*database, clock, instances, vault,
                                             RecordingsOptions{folder.string(), "https://calls.example"});
-    }
-    void set(const std::string& column, const Json& more) {
-        const auto sql = "update campaigns set " + column + " = " + column +
-                         " || $2::jsonb where organization_id = $1::uuid";
-        auto tx = database->begin(organization);
-        tx.run({"test/set", sql.c_str()}, {organization, more});
-        tx.commit();
     }
     static std::vector<fs::path> filesIn(const fs::path& folder) {
         std::vector<fs::path> all;
