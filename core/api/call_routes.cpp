@@ -9,6 +9,14 @@ using tenant::Role;
 
 const Json kCallStates{"placing", "ringing", "talking", "ended"};
 
+Json transferOf(const store::Row& row) {
+    if (row.isNull("transferred_at")) return nullptr;
+    return {{"to", row.text("transfer_to")},
+            {"at", toRfc3339(row.instant("transferred_at"))},
+            {"ended_at", timeOrNull(row, "transfer_ended_at")},
+            {"outcome", textOrNull(row, "transfer_outcome")}};
+}
+
 Json jsonOfCall(const store::Row& row) {
     return {{"id", row.text("call_id")},
             {"conversation", row.text("conversation_id")},
@@ -25,6 +33,7 @@ Json jsonOfCall(const store::Row& row) {
             {"ended_at", timeOrNull(row, "ended_at")},
             {"answered_by", textOrNull(row, "answered_by")},
             {"reason", row.text("reason")},
+            {"transfer", transferOf(row)},
             {"recorded", row.boolean("recorded")}};
 }
 
@@ -113,6 +122,16 @@ Answer linkToRecording(Call& call) {
     return {std::move(document), {}, false, Json::object(), true};
 }
 
+Json transferSchema() {
+    auto schema = object({{"to", type("string")},
+                          {"at", time()},
+                          {"ended_at", maybeTime()},
+                          {"outcome", maybe("string", "answered, busy, no_answer, failed, left; none yet")}});
+    schema["type"] = {"object", "null"};
+    schema["description"] = "to the person it was given to";
+    return schema;
+}
+
 Json callSchema(const Json& more = Json::object()) {
     Json properties{{"id", uuid("of a call that we placed, its delivery's as well")},
                     {"conversation", uuid()},
@@ -128,6 +147,7 @@ Json callSchema(const Json& more = Json::object()) {
                     {"ended_at", maybeTime()},
                     {"answered_by", maybe("string", "person, machine, screening, menu, fax")},
                     {"reason", type("string", "why it ended")},
+                    {"transfer", transferSchema()},
                     {"recorded", type("boolean", "there is a recording that can be listened to")}};
     properties.update(more);
     return object(properties);

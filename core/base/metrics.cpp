@@ -31,6 +31,7 @@ constexpr Family kFamilies[] = {
     {"overture_call_tick_late_seconds", "histogram", "By how much the 20 ms clock of all calls was late."},
     {"overture_calls", "gauge", "Calls with sound, in this engine."},
     {"overture_calls_ended_total", "counter", "Calls that had sound and are over, by why."},
+    {"overture_calls_transferred_total", "counter", "Calls that were given to a person, by what came of it."},
     {"overture_deliveries_total", "counter", "Tries to deliver a message, by channel-independent result."},
     {"overture_endpoint_send_duration_seconds", "histogram",
      "Notices sent to organizations' own endpoints, from the request to its answer; by what became of it."},

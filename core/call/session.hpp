@@ -81,7 +81,7 @@ struct Said {  ///< the person's words, to be accepted as an event
 };
 struct Line {  ///< of the transcript
     std::string who, text,
-        kind;  ///< lead, agent; kind: "" or what is special: backchannel, unclear, cut, filler, notice, …
+        kind;  ///< lead, agent; kind: "" or what is special: backchannel, unclear, cut, filler, notice, engine, …
     Moment from{0}, to{0};
     double confidence = 1;
     Json words = Json::array();
@@ -149,6 +149,7 @@ public:
     void end(Moment now, const std::string& reason, bool politely);
     void transfer(Moment now, const std::string& to);  ///< after what is being said; once
     void notTransferred(Moment now);                   ///< nobody took it: the person is ours again
+    void tell(Moment now, const std::string& sentence);  ///< the engine's own words, after what is being said
 
     /// Every 20 ms.
     void tick(Moment now);
@@ -165,7 +166,7 @@ public:
 
 private:
     enum class State { dialling, opening, talking, machine, ending, transferring, over };
-    enum class Kind { notice, opening, reply, filler, clarify, question, leave, screening, goodbye };
+    enum class Kind { notice, opening, reply, filler, clarify, question, leave, screening, goodbye, engine };
     struct Sentence {
         std::string text;
         Kind kind = Kind::reply;

@@ -95,6 +95,12 @@ void Session::endSpeech(Moment now, int speech) {
     if (found->second.waiting == 0) tellSpeech(speech);
 }
 
+void Session::tell(Moment now, const std::string& sentence) {
+    if (!live() || terminal_) return;
+    quietSince_ = now;
+    speak(Kind::engine, sentence);
+}
+
 void Session::firstToken(Moment now) {
     if (!leg_.firstToken) leg_.firstToken = now;
 }

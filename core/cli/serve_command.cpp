@@ -166,7 +166,7 @@ int serve(const std::vector<std::string>& words) {
                                                        service::RecordingsOptions{folder, http.publicUrl});
     service::Calls calls(
         database, clock, instances,
-        {.engine = name, .publicUrl = http.publicUrl, .most = settings.calls, .recordings = sounds.get()},
+        {.engine = name, .publicUrl = http.publicUrl, .most = settings.calls, .recordings = sounds.get(), .library = &library},
         [&] {
             if (pool != nullptr) pool->wake();
         });

@@ -114,6 +114,12 @@ struct Review {
     std::string otherwise = "hold";       ///< "hold" or "stop"
 };
 
+/// What is special of telephone calls.
+struct Calls {
+    bool tellsAloud = true;  ///< who takes a call hears first who it is and why; false: it is only written
+    Texts nobody = {};       ///< said to whom nobody took
+};
+
 /// Some wordings in place of the playbook's own, for a part of the leads.
 struct Variant {
     std::string name;
@@ -146,6 +152,7 @@ struct Definition {
     std::vector<Touch> cadence;
     std::vector<Template> templates;
     Review review;
+    Calls calls;
     std::map<std::string, std::string> knowledge;  ///< file name → Markdown
     std::vector<Variant> variants;                 ///< in the file's order
     std::vector<Checkpoint> checkpoints;           ///< in the file's order

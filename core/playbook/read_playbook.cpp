@@ -28,6 +28,7 @@ public:
         objections();
         cadence();
         review();
+        calls();
         knowledge();
         variants();
         checkpoints();
@@ -360,13 +361,22 @@ private:
         made.never = reader_.strings(table, "never", true);
         made.confirmBeforeBooking = reader_.flag(table, "confirm_before_booking", made.confirmBeforeBooking);
         made.revise = reader_.whole(table, "revise", made.revise, 0, 10);
-        oneOf(table, "model", made.model, {"always", "when in doubt", "never"});
-        oneOf(table, "otherwise", made.otherwise, {"hold", "stop"});
+        oneOf(table, "review", "model", made.model, {"always", "when in doubt", "never"});
+        oneOf(table, "review", "otherwise", made.otherwise, {"hold", "stop"});
     }
 
-    void oneOf(const Node& table, const std::string& key, std::string& out,
+    void calls() {
+        const auto& table = root_["calls"];
+        if (!table || !reader_.keys(table, *wordNamed("calls"), "calls")) return;
+        std::string summary = "spoken";
+        oneOf(table, "calls", "summary", summary, {"spoken", "written"});
+        definition_.calls.tellsAloud = summary == "spoken";
+        definition_.calls.nobody = reader_.text(table, "nobody", "nobody of calls", false);
+    }
+
+    void oneOf(const Node& table, const std::string& label, const std::string& key, std::string& out,
                const std::vector<std::string>& choices) {
-        const auto value = reader_.string(table, key, "review." + key);
+        const auto value = reader_.string(table, key, label + "." + key);
         if (value.empty()) return;
         if (std::find(choices.begin(), choices.end(), value) != choices.end()) {
             out = value;
@@ -374,7 +384,7 @@ private:
         }
         const auto near = nearest(value, choices);
         reader_.error(
-            table[key].line, "review." + key + " cannot be \"" + value + "\"",
+            table[key].line, label + "." + key + " cannot be \"" + value + "\"",
             near.empty() ? "It is one of: " + join(choices, ", ") + "." : "Did you mean \"" + near + "\"?");
     }
 

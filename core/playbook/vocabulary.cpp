@@ -38,6 +38,7 @@ std::vector<Word> made() {
           {"cadence", table, "the touches of a lead who does not answer: touch { … } in order"},
           {"templates", table, "messages that a channel approved beforehand: name = template { … }"},
           {"review", table, "what the Overseer holds the agent to"},
+          {"calls", table, "what is special of telephone calls"},
           {"variants", table, "other wordings for a part of the leads: name = variant { … }"},
           {"checkpoints", table, "what is worth points: name = checkpoint { … }"},
           {"knowledge", strings, "files with what the agent may know: { \"texts/faq.md\" }"},
@@ -125,6 +126,13 @@ std::vector<Word> made() {
           {"model", string, "\"always\", \"when in doubt\" or \"never\""},
           {"revise", whole, "most revisions of one draft (2)"},
           {"otherwise", string, "\"hold\" for a person, or \"stop\""}}},
+        {"calls",
+         false,
+         "What is special of telephone calls.",
+         {{"summary", string,
+           "who takes a transferred call is told who it is and why: \"spoken\" to them before they are "
+           "connected, or only \"written\""},
+          {"nobody", text, "said to the lead whom nobody took; otherwise whether somebody shall call back"}}},
         {"variant",
          true,
          "Other wordings for a part of the leads, chosen by a hash of the lead; what is left out stays as it "

@@ -13,6 +13,7 @@
 #include "call/recital.hpp"
 #include "plugin/media.hpp"
 #include "queries/service.hpp"
+#include "service/hand_over.hpp"
 #include "turn/mailbox.hpp"
 
 namespace overture::service {
@@ -366,11 +367,20 @@ void AskedCalls::watch() {
 /// A conversation that its turn closed ends the call; one that waits for a person is connected with them.
 void AskedCalls::finish(Answer& answer) {
     std::string state = "open";
+    const bool latest = [&] {
+        const std::scoped_lock lock(answer.mutex);
+        return !answer.superseded;
+    }();
     try {
         auto tx = database_.begin(answer.asked.organization);
         const auto rows =
             tx.run(sql::service::conversation_state, {answer.asked.organization, answer.asked.conversation});
         if (!rows.empty()) state = rows[0].text("state");
+        if (state == "held" && !answer.asked.transferTo.empty() && latest)
+            tellOfHandOver(tx,
+                           {answer.asked.organization, answer.asked.conversation, answer.asked.call,
+                            answer.asked.transferTo},
+                           clock_.now());
         tx.commit();
     } catch (const std::exception& error) {
         log::error("calls_interrupted", {{"error", error.what()}});

@@ -6,6 +6,7 @@
 #include "base/metrics.hpp"
 #include "base/text.hpp"
 #include "queries/service.hpp"
+#include "service/hand_over.hpp"
 #include "turn/mailbox.hpp"
 
 namespace overture::service {
@@ -37,6 +38,23 @@ void CallDesks::give(const std::shared_ptr<LiveCall>& call, call::Act act) {
     const int number = std::holds_alternative<call::Line>(act) ? call->nextLine() : 0;
     give(call->facts().id,
          [this, call, act = std::move(act), number] { surely([&] { this->act(call, act, number); }); });
+}
+
+void CallDesks::handOver(const std::shared_ptr<LiveCall>& call) {
+    give(call->facts().id, [this, call] {
+        const auto& facts = call->facts();
+        std::string aloud;
+        try {  // whom nobody is told of is connected all the same
+            auto tx = database_.begin(facts.organization);
+            aloud = tellOfHandOver(
+                tx, {facts.organization, facts.conversation, facts.id, facts.transferTo, facts.tellsAloud},
+                clock_.now());
+            tx.commit();
+        } catch (const std::exception& error) {
+            log::error("transfer_not_told", {{"call", facts.id}, {"problem", error.what()}});
+        }
+        call->transfer(facts.transferTo, aloud);
+    });
 }
 
 void CallDesks::giveLost(const CallFacts& facts) {
@@ -167,10 +185,22 @@ void CallDesks::connect(LiveCall& call, const std::string& to) {
     const auto& facts = call.facts();
     const auto reply = facts.carrier->call(
         "carrier.call/1", "transfer",
-        {{"reference", facts.reference}, {"call_id", facts.id}, {"to", to}, {"ring_seconds", 25}}, kCarrier);
+        {{"reference", facts.reference},
+         {"call_id", facts.id},
+         {"to", to},
+         {"ring_seconds", 25},
+         {"summary", call.aloud()}},
+        kCarrier);
     if (reply.ok()) return;
     log::error("call_not_transferred", {{"call", facts.id}, {"problem", reply.message}});
     call.notTransferred();
+    give(facts.id, [this, organization = facts.organization, id = facts.id] {
+        surely([&] {
+            auto tx = database_.begin(organization);
+            endHandOver(tx, organization, std::nullopt, id, "", "failed", clock_.now());
+            tx.commit();
+        });
+    });
 }
 
 void CallDesks::hangUp(LiveCall& call, const std::string& reason) {

@@ -26,6 +26,8 @@ public:
     void give(const std::string& key, std::function<void()> job);
     /// What a call wants done: its words, its record, its end.
     void give(const std::shared_ptr<LiveCall>& call, call::Act act);
+    /// Tells whoever takes it, then connects it with them.
+    void handOver(const std::shared_ptr<LiveCall>& call);
     /// A call that was over before it was connected.
     void giveLost(const CallFacts& facts);
 

@@ -17,6 +17,8 @@ Json callOf(const store::Row& row) {
               {"answered_by", row.text("answered_by")},
               {"reason", row.text("reason")},
               {"details", row.json("details")}};
+    if (!row.isNull("transfer_to"))
+        call["transfer"] = {{"to", row.text("transfer_to")}, {"outcome", row.text("transfer_outcome")}};
     for (const char* time : {"started_at", "answered_at", "ended_at"})
         if (const auto at = row.maybeInstant(time)) call[time] = toRfc3339(*at);
     return call;

@@ -3,6 +3,7 @@
 #include "base/digest.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "playbook/scope.hpp"
 #include "queries/service.hpp"
 
 namespace overture::service {
@@ -65,10 +66,16 @@ std::optional<OpenedCall> CallOpening::take(const OrganizationId& organization, 
     facts.returned = details.value("transferred", false);
     facts.linesBefore = static_cast<int>(row.integer("lines"));
     if (!facts.returned) facts.transferTo = textOf(settings, "voice_transfer_to");
+    const auto manners = mannersFor(facts.language, settings);
+    if (const auto definition = playbookOf(organization, row.text("version"))) {
+        facts.tellsAloud = definition->calls.tellsAloud;
+        facts.nobody = aloud(*definition, definition->calls.nobody, facts.language, row);
+    }
+    if (facts.nobody.empty()) facts.nobody = textsIn(manners, "nobody");
     for (const char* name : {"voice", "speed"})
         if (settings.contains(std::string("voice_") + name))
             facts.voice[name] = settings[std::string("voice_") + name];
-    auto plan = planOf(facts, row.json("parts"), settings, !words);
+    auto plan = planOf(facts, manners, row.json("parts"), settings, !words);
     plan.relayed = words;
     if (plan.records) facts.tape = record(tx, facts, bindings);
     tx.commit();
@@ -79,16 +86,80 @@ std::optional<OpenedCall> CallOpening::take(const OrganizationId& organization, 
     return OpenedCall{std::move(facts), std::move(plan)};
 }
 
-call::Plan CallOpening::planOf(const CallFacts& facts, const Json& parts, const Json& settings, bool sound) {
-    const auto reply = instances_.channel("voice")->call(
-        "channel.call/1", "manners",
-        {{"language", facts.language}, {"sender_name", textOf(settings, "company")}}, kManners);
+std::optional<Json> CallOpening::known(const OrganizationId& organization, const BindingId& binding,
+                                       const std::string& call, const std::string& reference) {
+    auto tx = database_.begin(organization);
+    const auto rows = tx.run(sql::service::known_call,
+                             {organization, binding, Uuid::parse(call),
+                              reference.empty() ? store::Param(nullptr) : store::Param(reference)});
+    tx.commit();
+    if (rows.empty()) return std::nullopt;
+    const auto row = rows[0];
+    const auto settings = row.json("settings");
+    const auto language = row.text("language").empty() ? "en" : row.text("language");
+    const auto definition = playbookOf(organization, row.text("version"));
+    const bool tells = !definition || definition->calls.tellsAloud;
+    return Json{{"call_id", row.uuid("call_id").text()},
+                {"language", language},
+                {"say", textsIn(mannersFor(language, settings), "who_calls")},
+                {"transfer_to", textOf(settings, "voice_transfer_to")},
+                {"summary", tells ? textOf(row.json("told"), "aloud") : ""},
+                {"most_seconds", longestOf(settings).count()}};
+}
+
+Json CallOpening::mannersFor(const std::string& language, const Json& settings) const {
+    auto reply = instances_.channel("voice")->call(
+        "channel.call/1", "manners", {{"language", language}, {"sender_name", textOf(settings, "company")}},
+        kManners);
     if (!reply.ok()) throw Error("the voice channel has no manners: " + reply.message, "voice");
+    return std::move(reply.document);
+}
+
+std::shared_ptr<const playbook::Definition> CallOpening::playbookOf(const OrganizationId& organization,
+                                                                    const std::string& version) const {
+    if (options_.library == nullptr) return nullptr;
+    try {
+        return options_.library->version(organization, version)->definition;
+    } catch (const store::DatabaseError&) {
+        throw;
+    } catch (const Error& error) {  // its turns say so
+        log::error("call_without_playbook", {{"version", version}, {"problem", error.what()}});
+        return nullptr;
+    }
+}
+
+std::vector<std::string> CallOpening::aloud(const playbook::Definition& definition,
+                                            const playbook::Texts& texts, const std::string& language,
+                                            const store::Row& row) const {
+    if (texts.empty()) return {};
+    const Json lead{{"first_name", row.text("first_name")}, {"last_name", row.text("last_name")}};
+    const auto settings = row.json("settings"), facts = row.json("facts");
+    playbook::Scope scope;
+    scope.refer("lead", lead);
+    scope.refer("settings", settings);
+    scope.refer("facts", facts);
+    scope.refer("persona", definition.persona);
+    const auto text = playbook::render(playbook::textIn(texts, language, definition), scope);
+    if (!text) return {};
+    const auto reply = instances_.channel("voice")->call("channel.call/1", "speak",
+                                                         {{"text", *text}, {"language", language}}, kManners);
+    return reply.ok() ? textsIn(reply.document, "sentences") : std::vector<std::string>{*text};
+}
+
+seconds CallOpening::longestOf(const Json& settings) const {
+    const auto most = settings.find("voice_most_seconds");
+    return most != settings.end() && most->is_number_unsigned()
+               ? std::min(options_.longest, seconds(most->get<std::int64_t>()))
+               : options_.longest;
+}
+
+call::Plan CallOpening::planOf(const CallFacts& facts, const Json& manners, const Json& parts,
+                               const Json& settings, bool sound) {
     call::Plan plan;
-    plan.manners = call::Manners::fromJson(reply.document);
+    plan.manners = call::Manners::fromJson(manners);
     plan.outward = facts.outward;
-    plan.screening = textsIn(reply.document, "who_calls");
-    if (settings.value("voice_leave_message", true)) plan.leave = textsIn(reply.document, "leave");
+    plan.screening = textsIn(manners, "who_calls");
+    if (settings.value("voice_leave_message", true)) plan.leave = textsIn(manners, "leave");
     if (const auto most = settings.find("voice_most_seconds");
         most != settings.end() && most->is_number_unsigned())
         plan.most = std::min(options_.longest, seconds(most->get<std::int64_t>()));
@@ -102,19 +173,19 @@ call::Plan CallOpening::planOf(const CallFacts& facts, const Json& parts, const 
     if (facts.returned) {
         plan.outward = false;
         plan.told = plan.records;
-        plan.opening = textsIn(reply.document, "nobody");
+        plan.opening = facts.nobody;
         return plan;
     }
     bool saysRecorded = false;
     if (!facts.outward) {
-        plan.notice = textsIn(reply.document, "who_calls");
+        plan.notice = textsIn(manners, "who_calls");
     } else if (parts.is_array() && !parts.empty()) {
         plan.notice = textsIn(parts[0], "notice");
         plan.opening = textsIn(parts[0], "sentences");
         saysRecorded = parts[0].value("says_recorded", Json()) == true;
     }
     if (plan.records && !saysRecorded)
-        for (auto& one : textsIn(reply.document, "recorded")) plan.notice.push_back(std::move(one));
+        for (auto& one : textsIn(manners, "recorded")) plan.notice.push_back(std::move(one));
     return plan;
 }
 

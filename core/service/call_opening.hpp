@@ -26,6 +26,7 @@ public:
         seconds sign;            ///< for so long at first
         seconds longest;         ///< no call may last longer
         Recordings* recordings;  ///< nothing: no call is recorded
+        agent::Library* library;  ///< nothing: no words of playbooks
     };
     CallOpening(store::Database& database, const Clock& clock, agent::Instances& instances, Options options)
         : database_(database), clock_(clock), instances_(instances), options_(std::move(options)) {}
@@ -34,12 +35,24 @@ public:
     /// does not need where its carrier hears and speaks (`words`).
     std::optional<OpenedCall> take(const OrganizationId& organization, const BindingId& binding,
                                    const std::string& token, const std::string& reference, bool words);
+    /// As Calls::known.
+    std::optional<Json> known(const OrganizationId& organization, const BindingId& binding,
+                              const std::string& call, const std::string& reference);
     /// What is kept of a token.
     static std::string digestOf(const std::string& token);
 
 private:
     /// `sound`: it comes to us, and may be recorded.
-    call::Plan planOf(const CallFacts& facts, const Json& parts, const Json& settings, bool sound);
+    call::Plan planOf(const CallFacts& facts, const Json& manners, const Json& parts, const Json& settings,
+                      bool sound);
+    Json mannersFor(const std::string& language, const Json& settings) const;
+    /// Nothing where there is none, or it cannot be read.
+    std::shared_ptr<const playbook::Definition> playbookOf(const OrganizationId& organization,
+                                                           const std::string& version) const;
+    seconds longestOf(const Json& settings) const;
+    /// A text of the playbook as it is said aloud; nothing when there is none, or a placeholder has no value.
+    std::vector<std::string> aloud(const playbook::Definition& definition, const playbook::Texts& texts,
+                                   const std::string& language, const store::Row& row) const;
     std::shared_ptr<Tape> record(store::Transaction& tx, const CallFacts& facts, const Json& bindings);
 
     store::Database& database_;

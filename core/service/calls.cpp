@@ -94,7 +94,7 @@ struct Calls::Impl {
           clock(time),
           instances(plugins),
           options(std::move(chosen)),
-          opening(given, time, plugins, {options.engine, options.sign, options.longest, options.recordings}),
+          opening(given, time, plugins, {options.engine, options.sign, options.longest, options.recordings, options.library}),
           desks(given, time, waking),
           asked(given, time, plugins, {options.engine, options.sign, options.longest}, std::move(waking)),
           speaking("speaking", options.speakers) {
@@ -341,20 +341,22 @@ struct Calls::Impl {
             const auto rows = tx.run(sql::service::renew_calls, {organization, store::Param::array(ids),
                                                                  options.engine, clock.now() + options.sign});
             tx.commit();
-            for (const auto row : rows) heed(*own.at(row.uuid("call_id").text()), row);
+            for (const auto row : rows) heed(own.at(row.uuid("call_id").text()), row);
         }
     }
 
     /// What became of the conversation, and what the carrier believes.
-    void heed(LiveCall& call, const store::Row& row) {
-        if (const auto who = call::whoFrom(row.text("answered_by"))) call.answeredBy(*who);
+    void heed(const std::shared_ptr<LiveCall>& call, const store::Row& row) {
+        if (const auto who = call::whoFrom(row.text("answered_by"))) call->answeredBy(*who);
         const auto state = row.text("state");
         if (state == "open") return;
-        if (state == "held" && !call.facts().transferTo.empty())
-            return call.transfer(call.facts().transferTo);
-        const bool returned = call.facts().returned && state == "held";
-        if (returned && !call.answered()) return;  // they are asked whether somebody shall call back
-        call.end(state == "closed" ? "done" : state, returned);
+        const bool returned = call->returned() && state == "held";
+        if (state == "held" && !returned && !call->facts().transferTo.empty()) {
+            if (call->beginsToMove()) desks.handOver(call);
+            return;
+        }
+        if (returned && !call->answeredSince()) return;  // they are asked whether somebody shall call back
+        call->end(state == "closed" ? "done" : state, returned);
     }
 
     void endLost() {
@@ -474,6 +476,11 @@ void Calls::placed(const turn::Delivery& delivery, const turn::SendResult& resul
          result.reference.empty() ? store::Param(nullptr) : store::Param(result.reference),
          sent ? "ringing" : "ended", nullptr, sent ? "" : "not placed: " + result.note, impl_->clock.now()});
     tx.commit();
+}
+
+std::optional<Json> Calls::known(const OrganizationId& organization, const BindingId& binding,
+                                 const Json& asked) {
+    return impl_->opening.known(organization, binding, textOf(asked, "call_id"), textOf(asked, "reference"));
 }
 
 void Calls::noted(const Json& event) {

@@ -28,6 +28,7 @@ struct CallsOptions {
     seconds sign{15};            ///< an engine that gave no sign of life for so long has no calls any more
     seconds longest{1800};       ///< no call lasts longer, whatever its campaign says
     Recordings* recordings = nullptr;  ///< without it no call is recorded
+    agent::Library* library = nullptr;  ///< without it calls have no words of their playbooks
 };
 
 /// The calls of this engine: places them, takes their sound in, holds them, and writes down what became of them. One thread has all
@@ -49,6 +50,9 @@ public:
 
     /// Where a call is to be connected to: {url, token, words_url}; the token is good once the call is written down with its digest.
     Json mediaFor(const BindingId& binding) const;
+    /// What a carrier must know of a call that its webhook asks about, {call_id?, reference?}: {call_id, language, say, transfer_to,
+    /// summary, most_seconds}; nothing when there is no such call.
+    std::optional<Json> known(const OrganizationId& organization, const BindingId& binding, const Json& asked);
     /// A carrier's word on a call, already written down: {call_id, status, answered_by?}.
     void noted(const Json& event);
 

@@ -21,7 +21,13 @@ Taken takenOf(const Webhook& webhook, const plugin::Reply& reply) {
                     "accepted",
                     {response.value("status", 200), textOf(response, "content_type", "text/plain"),
                      textOf(response, "body")},
-                    reply.document.value("events", Json::array())};
+                    reply.document.value("events", Json::array()),
+                    {},
+                    0,
+                    0,
+                    {},
+                    {},
+                    reply.document.value("asks", Json::object())};
         }
         case plugin::Outcome::rejected:
             return {
@@ -58,6 +64,7 @@ HttpAnswer Intake::receive(const Webhook& webhook) {
         if (!organization) return {404, "text/plain", "there is no such binding\n"};
         auto taken = read(*organization, webhook);
         gather_.submit(*organization, taken);
+        if (calls_ != nullptr && !taken.asks.empty()) answerKnowing(*organization, taken);
         return taken.answer;
     });
 }
@@ -165,8 +172,20 @@ Taken Intake::read(const OrganizationId& organization, const Webhook& webhook) {
     auto taken = takenOf(
         webhook, instance->call(messages ? "carrier.message/1" : kCalls, "webhook", request, kDeadline));
     taken.mediaToken = textOf(media, "token");
+    if (!taken.asks.empty()) taken.request = std::move(request);
     readMails(taken);
     return taken;
+}
+
+/// Read once more, now that what it told is written: with what we know of the call that it asks about.
+void Intake::answerKnowing(const OrganizationId& organization, Taken& taken) {
+    auto known = calls_->known(organization, taken.webhook.binding, taken.asks);
+    if (!known) return;
+    taken.request["known"] = std::move(*known);
+    const auto instance = instanceOf_(organization, taken.webhook.binding);
+    const bool messages = instance->offers("carrier.message/1") || !instance->offers(kCalls);
+    const auto reply = instance->call(messages ? "carrier.message/1" : kCalls, "webhook", taken.request, kDeadline);
+    if (reply.ok()) taken.answer = takenOf(taken.webhook, reply).answer;
 }
 
 void Intake::keep(const OrganizationId& organization, const std::vector<Taken*>& all) {

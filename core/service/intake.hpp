@@ -56,6 +56,7 @@ private:
     std::optional<std::string> addMail(Taken& taken, const std::string& channel, const std::string& base64,
                                        const std::string& id) const;
     void readMails(Taken& taken) const;
+    void answerKnowing(const OrganizationId& organization, Taken& taken);
     void keep(const OrganizationId& organization, const std::vector<Taken*>& all);
 
     store::Database& database_;

@@ -27,7 +27,8 @@ LiveCall::LiveCall(CallFacts facts, call::Plan plan, std::unique_ptr<plugin::Med
       session_(std::move(plan)),
       media_(std::move(media)),
       socket_(std::move(socket)),
-      lines_(facts_.linesBefore + 1) {}
+      lines_(facts_.linesBefore + 1),
+      returned_(facts_.returned) {}
 
 LiveCall::~LiveCall() = default;
 
@@ -144,15 +145,25 @@ void LiveCall::end(const std::string& reason, bool politely) {
 
 void LiveCall::notTransferred() {
     const std::scoped_lock lock(mutex_);
+    if (!session_.transferring()) return;
+    returned_ = true;
+    answeredSince_ = false;
     session_.notTransferred(now());
-    session_.end(now(), "not_transferred", true);
+    for (const auto& sentence : facts_.nobody) session_.tell(now(), sentence);
+    if (facts_.nobody.empty()) session_.end(now(), "not_transferred", true);
     obey();
 }
 
-void LiveCall::transfer(const std::string& to) {
+void LiveCall::transfer(const std::string& to, const std::string& aloud) {
     const std::scoped_lock lock(mutex_);
+    aloud_ = aloud;
     session_.transfer(now(), to);
     obey();
+}
+
+std::string LiveCall::aloud() const {
+    const std::scoped_lock lock(mutex_);
+    return aloud_;
 }
 
 void LiveCall::firstToken() {
@@ -252,7 +263,8 @@ void LiveCall::obey() {
                        putDocument(OVERTURE_MEDIA_STOPPED, {{"transfer",
                                                              {{"to", moved->to},
                                                               {"ring_seconds", kRinging.count()},
-                                                              {"call_id", facts_.id}}}})) {
+                                                              {"call_id", facts_.id},
+                                                              {"summary", aloud_}}}})) {
                 continue;  // its carrier is told by the stream itself
             } else if (const auto* heard = std::get_if<call::Recognize>(&act)) {
                 if (listening_) listening_->audio(heard->mulaw);
@@ -264,7 +276,7 @@ void LiveCall::obey() {
                 if (const auto* signal = std::get_if<call::Signal>(&act);
                     signal != nullptr && signal->kind == "leg")
                     noteLeg(signal->details);
-                if (std::holds_alternative<call::Said>(act)) spoke_ = true;
+                if (std::holds_alternative<call::Said>(act)) spoke_ = answeredSince_ = true;
                 if (const auto* over = std::get_if<call::HangUp>(&act)) {
                     putDocument(OVERTURE_MEDIA_STOPPED, {{"reason", over->reason}});
                     over_ = true;

@@ -35,6 +35,8 @@ struct CallFacts {
         speaking;                     ///< the carrier alone where it hears and speaks
     Json voice = Json::object();      ///< {voice?, speed?} for who speaks
     std::shared_ptr<Tape> tape = {};  ///< of a call that is recorded
+    bool tellsAloud = true;           ///< who takes the call hears first who it is and why
+    std::vector<std::string> nobody = {};  ///< said to whom nobody took
 };
 
 /// Joins a session with its socket, its recognizer and its synthesizer. Any thread, but its media are read by one.
@@ -60,7 +62,9 @@ public:
     void takeWords();  ///< those that came since
     void answeredBy(call::Who who);
     void end(const std::string& reason, bool politely);
-    void transfer(const std::string& to);
+    bool beginsToMove() { return !moving_.exchange(true); }  ///< once
+    /// `aloud` is said to who takes it; "": nothing is.
+    void transfer(const std::string& to, const std::string& aloud);
     void notTransferred();  ///< its carrier would not
 
     // For turns.
@@ -77,6 +81,9 @@ public:
     Json figures() const;  ///< of legs, frames, who answered; for the record
     int nextLine() { return lines_++; }
     bool answered() const { return spoke_; }  ///< they have said something that counted
+    bool returned() const { return returned_; }  ///< nobody took it
+    bool answeredSince() const { return answeredSince_; }  ///< that nobody took it
+    std::string aloud() const;  ///< what is said to who takes it
     std::string who() const;
     void sendControl(const std::string& frame);
 
@@ -110,7 +117,8 @@ private:
     Json legs_ = Json::array();
     int problems_ = 0;
     std::atomic<int> lines_;
-    std::atomic<bool> over_ = false, spoke_ = false;
+    std::atomic<bool> over_ = false, spoke_ = false, moving_ = false, returned_ = false, answeredSince_ = false;
+    std::string aloud_;
     std::mutex wordsMutex_;
     std::vector<Json> words_;
     std::optional<plugin::Reply> deaf_;

@@ -12,6 +12,7 @@
 #include "queries/service.hpp"
 #include "service/call_opening.hpp"
 #include "service/calls.hpp"
+#include "service/hand_over.hpp"
 #include "service/newcomer.hpp"
 #include "tenant/tenants.hpp"
 
@@ -286,12 +287,7 @@ void Sorter::call(Taken& taken, const Json& event) {
     const auto& at = taken.webhook.at;
     const auto reference = textOf(event, "reference"), status = textOf(event, "status");
     const auto id = DeliveryId::parse(textOf(event, "call_id"));
-    if (status == "not_transferred" && !taken.mediaToken.empty()) {
-        tx_.run(sql::service::call_token,
-                {organization_, taken.webhook.binding, reference, CallOpening::digestOf(taken.mediaToken)});
-        ++taken.noted;
-        return;
-    }
+    if (status == "transferred" || status == "not_transferred") return transferEnded(taken, event);
     const auto by = textOf(event, "answered_by");
     const auto rows =
         tx_.run(sql::service::note_call,
@@ -310,6 +306,18 @@ void Sorter::call(Taken& taken, const Json& event) {
     if (!unanswered || row.text("direction") != "outward") return;
     post(taken, row.id<ConversationId>("conversation_id"), "status", event,
          {{"delivery_id", call}, {"status", "undelivered"}, {"code", textOf(event, "reason")}});
+}
+
+/// Whom nobody took comes back to us with the token that this answer hands out; who hung up meanwhile does not.
+void Sorter::transferEnded(Taken& taken, const Json& event) {
+    const auto reference = textOf(event, "reference");
+    const auto outcome = textOf(event, "reason", textOf(event, "status") == "transferred" ? "answered" : "failed");
+    endHandOver(tx_, organization_, taken.webhook.binding, textOf(event, "call_id"), reference, outcome,
+                taken.webhook.at);
+    if (textOf(event, "status") == "not_transferred" && outcome != "left" && !taken.mediaToken.empty())
+        tx_.run(sql::service::call_token,
+                {organization_, taken.webhook.binding, reference, CallOpening::digestOf(taken.mediaToken)});
+    ++taken.noted;
 }
 
 /// Somebody calls: their sound comes with the token that this answer hands out.

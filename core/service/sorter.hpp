@@ -37,6 +37,8 @@ struct Taken {
     int posted = 0, noted = 0;     ///< events now in a mailbox; statuses written without one
     std::string mediaToken = {};   ///< by which a call that is told of may be connected
     std::vector<Json> calls = {};  ///< what was written down of calls: {call_id, answered_by?}
+    Json asks = Json::object();    ///< the call that its plugin must know of to answer: {call_id?, reference?}
+    Json request = Json::object();  ///< then, as it was read
 };
 
 /// Keeps the webhooks of one organization and puts their events into mailboxes, all in one transaction: three round trips,
@@ -60,6 +62,7 @@ private:
     void status(Taken& taken, const Json& event);
     void limits(Taken& taken, const Json& event);
     void call(Taken& taken, const Json& event);
+    void transferEnded(Taken& taken, const Json& event);
     void incomingCall(Taken& taken, const Json& event);
     void post(Taken& taken, const ConversationId& conversation, const char* kind, const Json& event,
               const Json& payload);

@@ -121,7 +121,10 @@ protected:
         calls = std::make_unique<Calls>(
             *database, clock, instances,
             CallsOptions{
-                .engine = engine, .publicUrl = "https://calls.example", .recordings = recordings.get()},
+                .engine = engine,
+                         .publicUrl = "https://calls.example",
+                         .recordings = recordings.get(),
+                         .library = library.get()},
             [this] {
                 if (pool) pool->wake();
             });
@@ -215,6 +218,7 @@ protected:
     api::Api api{*database, clock, [] {}, {1000000, 1000000}};
     Talker talker;
     std::unique_ptr<Recordings> recordings;  // of those who record
+    std::unique_ptr<agent::Library> library;  // of those whose playbook has something for calls
     std::unique_ptr<Calls> calls;
     std::unique_ptr<turn::Pool> pool;
     std::unique_ptr<Intake> intake;

@@ -1,4 +1,4 @@
-select c.call_id, c.conversation_id, c.direction, c.state, c.started_at, c.answered_at, c.ended_at, c.answered_by, c.reason, c.recording,
+select c.call_id, c.conversation_id, c.direction, c.state, c.started_at, c.answered_at, c.ended_at, c.answered_by, c.reason, c.transfer_to, c.transfer_outcome, c.recording,
        c.details, l.first_name, l.last_name, l.phone
 from calls c
 join conversations v on v.organization_id = c.organization_id and v.conversation_id = c.conversation_id

@@ -12,7 +12,7 @@ with taken as (
     do update set engine = excluded.engine, engine_until = excluded.engine_until
 )
 select t.call_id, t.conversation_id, t.direction, t.reference, t.answered_by, t.details, c.language, c.stage, c.state, c.version,
-       k.bindings, k.settings, l.phone, coalesce(d.parts, '[]') as parts, coalesce(d.text, '') as text,
+       k.bindings, k.settings, c.facts, l.phone, l.first_name, l.last_name, coalesce(d.parts, '[]') as parts, coalesce(d.text, '') as text,
        (select count(*) from call_lines x where x.organization_id = t.organization_id and x.call_id = t.call_id) as lines
 from taken t
 join conversations c on c.organization_id = t.organization_id and c.conversation_id = t.conversation_id

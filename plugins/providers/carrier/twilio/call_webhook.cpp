@@ -29,6 +29,26 @@ Answer answered(Json events, const std::string& verbs) {
                          {"body", verbs.empty() ? "<Response/>" : response(verbs)}}}});
 }
 
+/// What came of a transfer: of the one that was dialled, and whether the person is still there.
+std::string_view outcomeOf(std::string_view dialled, std::string_view call) {
+    if (dialled == "completed" || dialled == "answered") return "answered";
+    if (!endOf(call).empty()) return "left";
+    if (dialled == "busy") return "busy";
+    return dialled == "no-answer" ? "no_answer" : "failed";
+}
+
+/// Somebody has answered whom we dialled; they are not connected yet.
+Answer tellTaker(const Json& request, const std::string& callId) {
+    const auto& known = sdk::objectIn(request, "known");
+    if (known.empty()) {
+        auto answer = answered(Json::array(), "");
+        answer.document["asks"] = {{"call_id", callId}};
+        return answer;
+    }
+    const auto summary = textOf(known, "summary");
+    return answered(Json::array(), summary.empty() ? "" : said(summary, "en-US"));
+}
+
 }  // namespace
 
 std::string_view endOf(std::string_view twilioStatus) {
@@ -59,13 +79,15 @@ Answer readCall(const Settings& settings, const Form& form, std::string_view que
         event["id"] = sid + ":" + std::string(what) + ":" + sdk::validText(valueOf(form, "SequenceNumber"));
     };
 
+    if (asksForTaker(query)) return tellTaker(request, callId);
     if (const auto dialled = valueOf(form, "DialCallStatus"); !dialled.empty()) {
-        const bool taken = dialled == "completed" || dialled == "answered";
-        tell(taken ? "transferred" : "not_transferred");
+        const auto outcome = outcomeOf(dialled, status);
+        const bool back = outcome != "answered" && outcome != "left" && media != request.end();
+        tell(outcome == "answered" ? "transferred" : "not_transferred");
+        event["reason"] = outcome;
         event["code"] = sdk::validText(dialled);
-        const auto back =
-            taken || media == request.end() ? std::string("<Hangup/>") : connected(settings, *media, callId);
-        return answered(Json::array({event}), back);
+        return answered(Json::array({event}),
+                        back ? connected(settings, *media, callId) : std::string("<Hangup/>"));
     }
     if (!valueOf(form, "SessionStatus").empty()) {  // a relay is over: by us, by them, or because it broke
         const auto handed = sdk::parsed(valueOf(form, "HandoffData"));

@@ -90,10 +90,12 @@ bool Relay::write(const MediaMessage& message, const sdk::MediaWire& wire) {
         return true;
     }
     if (message.kind == OVERTURE_MEDIA_STOPPED) {
-        const auto why = sdk::parsed(message.text);
-        if (why.is_object() && why.contains("transfer") && !followed_) return false;
-        wire.text(
-            written({{"type", "end"}, {"handoffData", written(why.is_object() ? why : Json::object())}}));
+        auto why = sdk::parsed(message.text);
+        if (!why.is_object()) why = Json::object();
+        if (why.contains("transfer") && !followed_) return false;
+        if (auto transfer = why.find("transfer"); transfer != why.end() && transfer->contains("summary"))
+            (*transfer)["summary"] = !textOf(*transfer, "summary").empty();  // its words are asked for later
+        wire.text(written({{"type", "end"}, {"handoffData", written(why)}}));
         return true;
     }
     return false;  // it has no sound, and takes back nothing

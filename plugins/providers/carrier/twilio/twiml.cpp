@@ -2,10 +2,13 @@
 
 #include <array>
 
+#include "form.hpp"
 #include "overture/documents.hpp"
 
 namespace overture::twilio {
 namespace {
+
+constexpr std::string_view kAsksFor = "for", kTaker = "taker";
 
 std::string parameter(std::string_view name, std::string_view value) {
     return "<Parameter name=\"" + std::string(name) + "\" value=\"" + escapedXml(value) + "\"/>";
@@ -35,6 +38,15 @@ std::string relay(const Settings& settings, const sdk::Json& media) {
         if (name == "speechModel" && chosen == "flux") verb += attribute("partialPrompts", "true");
     }
     return verb + ">";
+}
+
+/// The hook, where who answers is to be told something before they are connected.
+std::string askedForTaker(const Settings& settings, const sdk::Json& transfer, const std::string& callId) {
+    const auto hook = settings.hookFor(callId);
+    const bool told = !sdk::textOf(transfer, "summary").empty() ||
+                      (transfer.is_object() && transfer.value("summary", sdk::Json()) == true);
+    if (!told || hook.empty() || callId.empty()) return {};
+    return attribute("url", hook + "&" + std::string(kAsksFor) + "=" + std::string(kTaker)) + attribute("method", "POST");
 }
 
 }  // namespace
@@ -89,7 +101,15 @@ std::string dialled(const Settings& settings, const sdk::Json& transfer, const s
     if (const auto ring = sdk::numberOf(transfer, "ring_seconds"); ring > 0)
         dial += attribute("timeout", std::to_string(ring));
     if (sdk::isPhoneNumber(from)) dial += attribute("callerId", from);
-    return dial + "><Number>" + to + "</Number></Dial>";
+    return dial + "><Number" + askedForTaker(settings, transfer, callId) + ">" + to + "</Number></Dial>";
+}
+
+bool asksForTaker(std::string_view query) {
+    return valueOf(parseForm(query), kAsksFor) == kTaker;
+}
+
+std::string said(std::string_view text, std::string_view language) {
+    return "<Say" + attribute("language", language) + ">" + escapedXml(text) + "</Say>";
 }
 
 std::string response(const std::string& verbs) {

@@ -32,14 +32,15 @@ typedef struct overture_carrier_call {
      * [worker] */
     overture_outcome_t (*end)(overture_instance_t* instance, const overture_call_t* call,
                               overture_text_t request, const overture_reply_t* reply);
-    /* Connects the person with somebody else; our own sound ends. {reference, to, from?, ring_seconds?, announce?, media?} ->
-     * {status}. What came of it comes by the webhook, and where nobody answered the sound comes back to `media`.
+    /* Connects the person with somebody else; our own sound ends. {reference, to, from?, ring_seconds?, announce?, summary?, media?} ->
+     * {status}. `summary` is said to whoever answers before they are connected, where the carrier can. What came of it comes by the webhook, and where nobody answered the sound comes back to `media`.
      * [worker] */
     overture_outcome_t (*transfer)(overture_instance_t* instance, const overture_call_t* call,
                                    overture_text_t request, const overture_reply_t* reply);
     /* Proves the signature of a carrier's call of ours and reads it. {method, url, headers, body_base64, media?: {url, token}} ->
-     * {events, response}; `media` is where a call that somebody makes to us is to be connected to. A wrong signature is
-     * OVERTURE_REJECTED, an unreadable body OVERTURE_INVALID.
+     * {events, response, asks?: {call_id?, reference?}}; `media` is where a call that somebody makes to us is to be connected to. With
+     * `asks` it is called once more when its events are written, with `known`: what the engine knows of that call, {call_id, language,
+     * say, transfer_to, summary, most_seconds}. A wrong signature is OVERTURE_REJECTED, an unreadable body OVERTURE_INVALID.
      * [worker] */
     overture_outcome_t (*webhook)(overture_instance_t* instance, const overture_call_t* call,
                                   overture_text_t request, const overture_reply_t* reply);

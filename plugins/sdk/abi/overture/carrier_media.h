@@ -35,7 +35,7 @@ enum overture_media_kind {
         7, /* to a carrier that speaks: `text` is {text, last, interruptible} as JSON. Before `last` more is
                                   said in the same breath; with it the text may be "" */
     OVERTURE_MEDIA_STOPPED = 8, /* from the carrier: over, `text` says why. To it: end the stream, `text` is
-                                   {reason} or {transfer: {to, ring_seconds?, call_id}} as JSON */
+                                   {reason} or {transfer: {to, ring_seconds?, call_id, summary?}} as JSON */
     OVERTURE_MEDIA_PLAYED = 9,  /* from a carrier that speaks: the words of `text` were played */
     OVERTURE_MEDIA_INTERRUPTED =
         10, /* from a carrier that speaks: it has stopped for the person, who heard `text` last; "": it

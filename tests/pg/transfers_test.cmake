@@ -1,0 +1,2 @@
+list(APPEND links overture_service twilio_carrier)
+cmake_language(DEFER CALL add_dependencies pg_transfers_test plugin_twilio plugin_voice plugin_scripted-speech)
