@@ -40,8 +40,8 @@ Session::Session(Plan plan)
       mouth_(plan_.relayed ? static_cast<Mouth&>(recital_) : playout_) {}
 
 std::string_view Session::nameOf(Kind kind) {
-    constexpr std::array<std::string_view, 10> kNames{"notice",   "opening", "",          "filler",  "clarify",
-                                                     "question", "leave",   "screening", "goodbye", "engine"};
+    constexpr std::array<std::string_view, 10> kNames{
+        "notice", "opening", "", "filler", "clarify", "question", "leave", "screening", "goodbye", "engine"};
     return kNames[static_cast<std::size_t>(kind)];
 }
 

@@ -147,8 +147,8 @@ public:
     void beSlow(bool slow) { slow_ = slow; }  ///< the person is asked for digits, or to spell something
     /// Ends the call after what is being said; with a goodbye when `politely`. Once; whatever comes later changes nothing.
     void end(Moment now, const std::string& reason, bool politely);
-    void transfer(Moment now, const std::string& to);  ///< after what is being said; once
-    void notTransferred(Moment now);                   ///< nobody took it: the person is ours again
+    void transfer(Moment now, const std::string& to);    ///< after what is being said; once
+    void notTransferred(Moment now);                     ///< nobody took it: the person is ours again
     void tell(Moment now, const std::string& sentence);  ///< the engine's own words, after what is being said
 
     /// Every 20 ms.

@@ -164,12 +164,15 @@ int serve(const std::vector<std::string>& words) {
     if (const auto folder = arguments.value("recordings"); !folder.empty())
         sounds = std::make_unique<service::Recordings>(database, clock, instances, vault,
                                                        service::RecordingsOptions{folder, http.publicUrl});
-    service::Calls calls(
-        database, clock, instances,
-        {.engine = name, .publicUrl = http.publicUrl, .most = settings.calls, .recordings = sounds.get(), .library = &library},
-        [&] {
-            if (pool != nullptr) pool->wake();
-        });
+    service::Calls calls(database, clock, instances,
+                         {.engine = name,
+                          .publicUrl = http.publicUrl,
+                          .most = settings.calls,
+                          .recordings = sounds.get(),
+                          .library = &library},
+                         [&] {
+                             if (pool != nullptr) pool->wake();
+                         });
     http.recordings = sounds.get();
     http.calls = &calls;
     parts.speaker = [&](const turn::Opened& turn) { return calls.speaker(turn); };

@@ -73,9 +73,9 @@ const std::vector<std::string>& kinds() {
         "conversation.held", "conversation.taken", "conversation.closed",  "conversation.reopened",
         "meeting.held",      "meeting.booked",     "meeting.moved",        "meeting.cancelled",
         "meeting.expired",   "delivery.failed",    "delivery.undelivered", "delivery.held",
-        "call.transferring",   "call.taken",         "call.not_taken",
-        "campaign.created",  "campaign.draft",     "campaign.running",     "campaign.paused",
-        "campaign.stopped",  "campaign.finished",  "campaign.progress"};
+        "call.transferring", "call.taken",         "call.not_taken",       "campaign.created",
+        "campaign.draft",    "campaign.running",   "campaign.paused",      "campaign.stopped",
+        "campaign.finished", "campaign.progress"};
     return all;
 }
 

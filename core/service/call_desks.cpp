@@ -183,14 +183,13 @@ bool CallDesks::note(const Heard& one) {
 
 void CallDesks::connect(LiveCall& call, const std::string& to) {
     const auto& facts = call.facts();
-    const auto reply = facts.carrier->call(
-        "carrier.call/1", "transfer",
-        {{"reference", facts.reference},
-         {"call_id", facts.id},
-         {"to", to},
-         {"ring_seconds", 25},
-         {"summary", call.aloud()}},
-        kCarrier);
+    const auto reply = facts.carrier->call("carrier.call/1", "transfer",
+                                           {{"reference", facts.reference},
+                                            {"call_id", facts.id},
+                                            {"to", to},
+                                            {"ring_seconds", 25},
+                                            {"summary", call.aloud()}},
+                                           kCarrier);
     if (reply.ok()) return;
     log::error("call_not_transferred", {{"call", facts.id}, {"problem", reply.message}});
     call.notTransferred();

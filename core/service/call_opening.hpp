@@ -22,10 +22,10 @@ struct OpenedCall {
 class CallOpening {
 public:
     struct Options {
-        std::string engine;      ///< whose calls they become
-        seconds sign;            ///< for so long at first
-        seconds longest;         ///< no call may last longer
-        Recordings* recordings;  ///< nothing: no call is recorded
+        std::string engine;       ///< whose calls they become
+        seconds sign;             ///< for so long at first
+        seconds longest;          ///< no call may last longer
+        Recordings* recordings;   ///< nothing: no call is recorded
         agent::Library* library;  ///< nothing: no words of playbooks
     };
     CallOpening(store::Database& database, const Clock& clock, agent::Instances& instances, Options options)

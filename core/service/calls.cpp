@@ -94,7 +94,8 @@ struct Calls::Impl {
           clock(time),
           instances(plugins),
           options(std::move(chosen)),
-          opening(given, time, plugins, {options.engine, options.sign, options.longest, options.recordings, options.library}),
+          opening(given, time, plugins,
+                  {options.engine, options.sign, options.longest, options.recordings, options.library}),
           desks(given, time, waking),
           asked(given, time, plugins, {options.engine, options.sign, options.longest}, std::move(waking)),
           speaking("speaking", options.speakers) {

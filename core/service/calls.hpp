@@ -27,7 +27,7 @@ struct CallsOptions {
     int most = 500;              ///< calls at once; who comes then is not connected
     seconds sign{15};            ///< an engine that gave no sign of life for so long has no calls any more
     seconds longest{1800};       ///< no call lasts longer, whatever its campaign says
-    Recordings* recordings = nullptr;  ///< without it no call is recorded
+    Recordings* recordings = nullptr;   ///< without it no call is recorded
     agent::Library* library = nullptr;  ///< without it calls have no words of their playbooks
 };
 
@@ -52,7 +52,8 @@ public:
     Json mediaFor(const BindingId& binding) const;
     /// What a carrier must know of a call that its webhook asks about, {call_id?, reference?}: {call_id, language, say, transfer_to,
     /// summary, most_seconds}; nothing when there is no such call.
-    std::optional<Json> known(const OrganizationId& organization, const BindingId& binding, const Json& asked);
+    std::optional<Json> known(const OrganizationId& organization, const BindingId& binding,
+                              const Json& asked);
     /// A carrier's word on a call, already written down: {call_id, status, answered_by?}.
     void noted(const Json& event);
 

@@ -65,7 +65,8 @@ std::string_view meaningOf(const std::string& outcome) {
 }  // namespace
 
 std::string tellOfHandOver(store::Transaction& tx, const HandOver& given, Instant now) {
-    if (tx.run(sql::service::begin_transfer, {given.organization, given.call, given.to, now}).empty()) return {};
+    if (tx.run(sql::service::begin_transfer, {given.organization, given.call, given.to, now}).empty())
+        return {};
     const auto rows = tx.run(sql::service::hand_over, {given.organization, given.conversation});
     if (rows.empty()) return {};
     const auto row = rows[0];
@@ -105,9 +106,10 @@ bool endHandOver(store::Transaction& tx, const OrganizationId& organization,
                  const std::string& reference, const std::string& outcome, Instant now) {
     const auto meaning = meaningOf(outcome);
     if (meaning.empty()) return false;
-    const auto rows = tx.run(sql::service::end_transfer,
-                             {organization, binding, Uuid::parse(call),
-                              reference.empty() ? store::Param(nullptr) : store::Param(reference), outcome, now});
+    const auto rows =
+        tx.run(sql::service::end_transfer,
+               {organization, binding, Uuid::parse(call),
+                reference.empty() ? store::Param(nullptr) : store::Param(reference), outcome, now});
     for (const auto row : rows)
         tx.run(sql::service::insert_call_note,
                {organization, row.id<ConversationId>("conversation_id"), std::string(meaning), now,

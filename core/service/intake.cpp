@@ -184,7 +184,8 @@ void Intake::answerKnowing(const OrganizationId& organization, Taken& taken) {
     taken.request["known"] = std::move(*known);
     const auto instance = instanceOf_(organization, taken.webhook.binding);
     const bool messages = instance->offers("carrier.message/1") || !instance->offers(kCalls);
-    const auto reply = instance->call(messages ? "carrier.message/1" : kCalls, "webhook", taken.request, kDeadline);
+    const auto reply =
+        instance->call(messages ? "carrier.message/1" : kCalls, "webhook", taken.request, kDeadline);
     if (reply.ok()) taken.answer = takenOf(taken.webhook, reply).answer;
 }
 

@@ -32,10 +32,10 @@ struct CallFacts {
     bool returned = false;   ///< nobody took it: the person came back
     int linesBefore = 0;     ///< of its transcript, before they came back
     std::shared_ptr<plugin::Instance> carrier, hearing,
-        speaking;                     ///< the carrier alone where it hears and speaks
-    Json voice = Json::object();      ///< {voice?, speed?} for who speaks
-    std::shared_ptr<Tape> tape = {};  ///< of a call that is recorded
-    bool tellsAloud = true;           ///< who takes the call hears first who it is and why
+        speaking;                          ///< the carrier alone where it hears and speaks
+    Json voice = Json::object();           ///< {voice?, speed?} for who speaks
+    std::shared_ptr<Tape> tape = {};       ///< of a call that is recorded
+    bool tellsAloud = true;                ///< who takes the call hears first who it is and why
     std::vector<std::string> nobody = {};  ///< said to whom nobody took
 };
 
@@ -80,10 +80,10 @@ public:
     bool over() const { return over_; }
     Json figures() const;  ///< of legs, frames, who answered; for the record
     int nextLine() { return lines_++; }
-    bool answered() const { return spoke_; }  ///< they have said something that counted
-    bool returned() const { return returned_; }  ///< nobody took it
+    bool answered() const { return spoke_; }               ///< they have said something that counted
+    bool returned() const { return returned_; }            ///< nobody took it
     bool answeredSince() const { return answeredSince_; }  ///< that nobody took it
-    std::string aloud() const;  ///< what is said to who takes it
+    std::string aloud() const;                             ///< what is said to who takes it
     std::string who() const;
     void sendControl(const std::string& frame);
 
@@ -117,7 +117,8 @@ private:
     Json legs_ = Json::array();
     int problems_ = 0;
     std::atomic<int> lines_;
-    std::atomic<bool> over_ = false, spoke_ = false, moving_ = false, returned_ = false, answeredSince_ = false;
+    std::atomic<bool> over_ = false, spoke_ = false, moving_ = false, returned_ = false,
+                      answeredSince_ = false;
     std::string aloud_;
     std::mutex wordsMutex_;
     std::vector<Json> words_;

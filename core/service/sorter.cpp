@@ -311,7 +311,8 @@ void Sorter::call(Taken& taken, const Json& event) {
 /// Whom nobody took comes back to us with the token that this answer hands out; who hung up meanwhile does not.
 void Sorter::transferEnded(Taken& taken, const Json& event) {
     const auto reference = textOf(event, "reference");
-    const auto outcome = textOf(event, "reason", textOf(event, "status") == "transferred" ? "answered" : "failed");
+    const auto outcome =
+        textOf(event, "reason", textOf(event, "status") == "transferred" ? "answered" : "failed");
     endHandOver(tx_, organization_, taken.webhook.binding, textOf(event, "call_id"), reference, outcome,
                 taken.webhook.at);
     if (textOf(event, "status") == "not_transferred" && outcome != "left" && !taken.mediaToken.empty())

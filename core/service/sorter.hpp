@@ -37,7 +37,7 @@ struct Taken {
     int posted = 0, noted = 0;     ///< events now in a mailbox; statuses written without one
     std::string mediaToken = {};   ///< by which a call that is told of may be connected
     std::vector<Json> calls = {};  ///< what was written down of calls: {call_id, answered_by?}
-    Json asks = Json::object();    ///< the call that its plugin must know of to answer: {call_id?, reference?}
+    Json asks = Json::object();  ///< the call that its plugin must know of to answer: {call_id?, reference?}
     Json request = Json::object();  ///< then, as it was read
 };
 

@@ -24,6 +24,7 @@
 ---@field cadence? table # the touches of a lead who does not answer: touch { … } in order
 ---@field templates? table # messages that a channel approved beforehand: name = template { … }
 ---@field review? table # what the Overseer holds the agent to
+---@field calls? table # what is special of telephone calls
 ---@field variants? table # other wordings for a part of the leads: name = variant { … }
 ---@field checkpoints? table # what is worth points: name = checkpoint { … }
 ---@field knowledge? string[] # files with what the agent may know: { "texts/faq.md" }
@@ -142,6 +143,11 @@ function template(declared) end
 ---@field model? string # "always", "when in doubt" or "never"
 ---@field revise? integer # most revisions of one draft (2)
 ---@field otherwise? string # "hold" for a person, or "stop"
+
+---What is special of telephone calls.
+---@class overture.calls
+---@field summary? string # who takes a transferred call is told who it is and why: "spoken" to them before they are connected, or only "written"
+---@field nobody? string|table<string, string|overture.file>|overture.file # said to the lead whom nobody took; otherwise whether somebody shall call back
 
 ---Other wordings for a part of the leads, chosen by a hash of the lead; what is left out stays as it is.
 ---@class overture.variant

@@ -118,16 +118,14 @@ protected:
     void begin(const std::string& engine) {
         server.reset();
         pool.reset();
-        calls = std::make_unique<Calls>(
-            *database, clock, instances,
-            CallsOptions{
-                .engine = engine,
-                         .publicUrl = "https://calls.example",
-                         .recordings = recordings.get(),
-                         .library = library.get()},
-            [this] {
-                if (pool) pool->wake();
-            });
+        calls = std::make_unique<Calls>(*database, clock, instances,
+                                        CallsOptions{.engine = engine,
+                                                     .publicUrl = "https://calls.example",
+                                                     .recordings = recordings.get(),
+                                                     .library = library.get()},
+                                        [this] {
+                                            if (pool) pool->wake();
+                                        });
         talker.calls = calls.get();
         pool = std::make_unique<turn::Pool>(
             *database, clock, talker,
@@ -217,7 +215,7 @@ protected:
     Bound instances;
     api::Api api{*database, clock, [] {}, {1000000, 1000000}};
     Talker talker;
-    std::unique_ptr<Recordings> recordings;  // of those who record
+    std::unique_ptr<Recordings> recordings;   // of those who record
     std::unique_ptr<agent::Library> library;  // of those whose playbook has something for calls
     std::unique_ptr<Calls> calls;
     std::unique_ptr<turn::Pool> pool;

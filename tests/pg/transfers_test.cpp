@@ -24,8 +24,7 @@ const std::string kTaker = "+16025550124";
 /// Its API as far as calls are changed there: keeps what was asked, and asks `before` each answer.
 class TwilioApi {
 public:
-    TwilioApi()
-        : peer_([this](net::StreamSocket& socket, int) { serve(socket); }) {}
+    TwilioApi() : peer_([this](net::StreamSocket& socket, int) { serve(socket); }) {}
     std::string url() const { return peer_.url(""); }
     std::vector<std::string> twiml() const {
         const std::scoped_lock lock(mutex_);
@@ -53,8 +52,10 @@ private:
                 twiml_.emplace_back(twilio::valueOf(form, "Twiml"));
             }
             const std::string body = R"({"sid":"x","status":"in-progress"})";
-            const auto answer = "HTTP/1.1 " + std::to_string(status) + " OK\r\nContent-Type: application/json\r\nContent-Length: " +
-                                std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n" + body;
+            const auto answer =
+                "HTTP/1.1 " + std::to_string(status) +
+                " OK\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+                "\r\nConnection: close\r\n\r\n" + body;
             socket.sendBytes(answer.data(), static_cast<int>(answer.size()));
             return;
         }
@@ -154,12 +155,14 @@ protected:
         tx.commit();
         std::vector<std::string> kinds;
         for (const auto& one : page->notices)
-            kinds.push_back(one.kind + (one.kind.starts_with("call.") ? " " + textOf(one.data, "outcome") : ""));
+            kinds.push_back(one.kind +
+                            (one.kind.starts_with("call.") ? " " + textOf(one.data, "outcome") : ""));
         return kinds;
     }
     std::string notes() {
         return word(
-            "select coalesce(string_agg(text, ' | ' order by number), '') as w from messages where direction = "
+            "select coalesce(string_agg(text, ' | ' order by number), '') as w from messages where direction "
+            "= "
             "'note'");
     }
     /// Connected as sound, to where they want a person; the carrier has been asked to connect them.
@@ -181,7 +184,8 @@ protected:
         bindTwilio("conversation-relay");
         placedAs(kReference);
         relay = std::make_unique<RelayPhone>(server->port(), binding.text(), token, kReference);
-        EXPECT_TRUE(becomes([&] { return relay->heard().ends_with("Is now a bad time?"); })) << relay->heard();
+        EXPECT_TRUE(becomes([&] { return relay->heard().ends_with("Is now a bad time?"); }))
+            << relay->heard();
         relay->says("I want to talk to a person.");
         EXPECT_TRUE(becomes([&] { return relay->over(); }));
         EXPECT_TRUE(becomes([&] { return row("reason") == "transferred"; }));
@@ -208,12 +212,14 @@ TEST_F(TransfersTest, WhoTakesACallKnowsOfItBeforeTheirTelephoneRings) {
     EXPECT_THAT(notesThen, HasSubstr("They: I want to talk to a person."));
     EXPECT_THAT(toldThen, IsSupersetOf({"conversation.held", "call.transferring ", "message.noted"}));
 
-    EXPECT_THAT(api_.twiml()[0], HasSubstr("<Number url=\"" + hook + "?call=" + id + "&amp;for=taker\" method=\"POST\">" +
-                                           kTaker + "</Number>"));
+    EXPECT_THAT(api_.twiml()[0], HasSubstr("<Number url=\"" + hook + "?call=" + id +
+                                           "&amp;for=taker\" method=\"POST\">" + kTaker + "</Number>"));
     EXPECT_THAT(api_.twiml()[0], Not(HasSubstr("Asha"))) << "what is said is asked for when it is said";
     const auto said = whisper();
-    EXPECT_THAT(said, HasSubstr("<Say language=\"en-US\">Asha Rao is on the line. The test says so. Known: bill 180, own "
-                                "roof yes. They said: I want to talk to a person.</Say>"));
+    EXPECT_THAT(
+        said,
+        HasSubstr("<Say language=\"en-US\">Asha Rao is on the line. The test says so. Known: bill 180, own "
+                  "roof yes. They said: I want to talk to a person.</Say>"));
     EXPECT_THAT(dialEnded("completed"), HasSubstr("<Hangup/>"));
     EXPECT_EQ(row("transfer_to || ' ' || transfer_outcome"), kTaker + " answered");
     EXPECT_THAT(told(), Contains("call.taken answered"));
@@ -246,7 +252,8 @@ TEST_F(TransfersTest, WhomNobodyTookHearsWhatThePlaybookSays) {
     talker.reply.clear();
     const auto back = dialEnded("busy");
     ASSERT_NE(parameter(back, "token"), "") << back;
-    phone = std::make_unique<MediaPhone>(server->port(), binding.text(), parameter(back, "token"), kReference);
+    phone =
+        std::make_unique<MediaPhone>(server->port(), binding.text(), parameter(back, "token"), kReference);
     ASSERT_TRUE(becomes([&] { return heardByThem().ends_with("When may we call you?"); })) << heardByThem();
     EXPECT_TRUE(heardByThem().starts_with("Everybody is on the road, Asha.")) << heardByThem();
     EXPECT_EQ(row("state || ' ' || transfer_outcome"), "talking busy");
@@ -256,15 +263,16 @@ TEST_F(TransfersTest, WhomNobodyTookHearsWhatThePlaybookSays) {
     ASSERT_TRUE(becomes([&] { return phone->over(); }));
     EXPECT_TRUE(heardByThem().ends_with("Goodbye.")) << heardByThem();
     EXPECT_EQ(talker.heard().back(), "Tomorrow at nine.");
-    EXPECT_EQ(api_.twiml().size(), 2U) << "they are not connected with nobody again: the second one ends the call";
+    EXPECT_EQ(api_.twiml().size(), 2U)
+        << "they are not connected with nobody again: the second one ends the call";
 }
 
 TEST_F(TransfersTest, InWordsTheyComeBackToo) {
     saysOfCalls({.nobody = {{"en", "Everybody is on the road. When may we call you?"}}});
     wantsAPersonInWords();
     talker.reply.clear();
-    relay = std::make_unique<RelayPhone>(server->port(), binding.text(), parameter(dialEnded("no-answer"), "token"),
-                                         kReference);
+    relay = std::make_unique<RelayPhone>(server->port(), binding.text(),
+                                         parameter(dialEnded("no-answer"), "token"), kReference);
     ASSERT_TRUE(becomes([&] { return relay->heard().ends_with("When may we call you?"); })) << relay->heard();
     EXPECT_EQ(row("transfer_outcome"), "no_answer");
 }
@@ -291,15 +299,12 @@ TEST_F(TransfersTest, WhomTheCarrierWillNotConnectHearsItInTheSameCall) {
 
 TEST_F(TransfersTest, EachOutcomeIsToldOnceAndByItsName) {
     wantsAPersonInWords();
-    const std::vector<std::array<std::string, 3>> all{{"completed", "in-progress", "answered"},
-                                                      {"answered", "in-progress", "answered"},
-                                                      {"busy", "in-progress", "busy"},
-                                                      {"no-answer", "in-progress", "no_answer"},
-                                                      {"failed", "in-progress", "failed"},
-                                                      {"canceled", "in-progress", "failed"},
-                                                      {"anything", "in-progress", "failed"},
-                                                      {"no-answer", "completed", "left"},
-                                                      {"canceled", "canceled", "left"}};
+    const std::vector<std::array<std::string, 3>> all{
+        {"completed", "in-progress", "answered"}, {"answered", "in-progress", "answered"},
+        {"busy", "in-progress", "busy"},          {"no-answer", "in-progress", "no_answer"},
+        {"failed", "in-progress", "failed"},      {"canceled", "in-progress", "failed"},
+        {"anything", "in-progress", "failed"},    {"no-answer", "completed", "left"},
+        {"canceled", "canceled", "left"}};
     for (const auto& [dialled, call, outcome] : all) {
         auto tx = database->begin(organization);
         tx.run({"test/again",

@@ -46,7 +46,8 @@ std::string askedForTaker(const Settings& settings, const sdk::Json& transfer, c
     const bool told = !sdk::textOf(transfer, "summary").empty() ||
                       (transfer.is_object() && transfer.value("summary", sdk::Json()) == true);
     if (!told || hook.empty() || callId.empty()) return {};
-    return attribute("url", hook + "&" + std::string(kAsksFor) + "=" + std::string(kTaker)) + attribute("method", "POST");
+    return attribute("url", hook + "&" + std::string(kAsksFor) + "=" + std::string(kTaker)) +
+           attribute("method", "POST");
 }
 
 }  // namespace
