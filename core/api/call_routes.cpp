@@ -34,7 +34,8 @@ Json jsonOfCall(const store::Row& row) {
             {"answered_by", textOrNull(row, "answered_by")},
             {"reason", row.text("reason")},
             {"transfer", transferOf(row)},
-            {"recorded", row.boolean("recorded")}};
+            {"recorded", row.boolean("recorded")},
+            {"recording_refused", row.boolean("recording_refused")}};
 }
 
 store::Param askedId(const Call& call, const char* name) {
@@ -148,7 +149,8 @@ Json callSchema(const Json& more = Json::object()) {
                     {"answered_by", maybe("string", "person, machine, screening, menu, fax")},
                     {"reason", type("string", "why it ended")},
                     {"transfer", transferSchema()},
-                    {"recorded", type("boolean", "there is a recording that can be listened to")}};
+                    {"recorded", type("boolean", "there is a recording that can be listened to")},
+                    {"recording_refused", type("boolean", "they said that they do not want to be recorded")}};
     properties.update(more);
     return object(properties);
 }

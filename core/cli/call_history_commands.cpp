@@ -63,6 +63,12 @@ int showCall(const std::vector<std::string>& words) {
                                 " as " + textOf(one, "key")
                           : std::string("not in its storage yet"))
                   << "\n";
+    if (textOf(*call, "recording") == "refused") std::cout << "recording refused\n";
+    if (call->contains("transfer")) {
+        const auto& transfer = (*call)["transfer"];
+        const auto outcome = textOf(transfer, "outcome");
+        std::cout << "given to " << textOf(transfer, "to") << (outcome.empty() ? "" : ": " + outcome) << "\n";
+    }
     std::cout << textOf(*call, "state")
               << (textOf(*call, "reason").empty() ? "" : ": " + textOf(*call, "reason")) << "\n";
     return 0;

@@ -11,9 +11,11 @@
 #include "base/text.hpp"
 #include "call/manners.hpp"
 #include "call/recital.hpp"
+#include "compliance/recording.hpp"
 #include "plugin/media.hpp"
 #include "queries/service.hpp"
 #include "service/hand_over.hpp"
+#include "service/recordings.hpp"
 #include "turn/mailbox.hpp"
 
 namespace overture::service {
@@ -252,6 +254,7 @@ std::shared_ptr<AskedCalls::Answer> AskedCalls::asked(const OrganizationId& orga
         noteHeard(tx, one, played);
         add("agent", played, std::max(milliseconds(0), at - call::spokenLength(one.text)));
     }
+    if (fresh && compliance::refusesRecording(one.text)) Recordings::refuse(tx, organization, one.call, now);
     if (fresh) {
         add("lead", one.text, at);
         tx.run(sql::service::insert_call_lines, lines.params());

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "queries/service.hpp"
 #include "service/hand_over.hpp"
+#include "service/recordings.hpp"
 #include "turn/mailbox.hpp"
 
 namespace overture::service {
@@ -92,6 +93,7 @@ void CallDesks::act(const std::shared_ptr<LiveCall>& call, const call::Act& act,
     if (const auto* line = std::get_if<call::Line>(&act)) return add(facts, *line, number);
     if (const auto* heard = std::get_if<call::WasHeard>(&act)) return note(call, *heard);
     if (const auto* signal = std::get_if<call::Signal>(&act)) {
+        if (signal->kind == "recording_refused") return refuse(facts);
         if (signal->kind != "leg")
             log::info("call_signal",
                       {{"call", facts.id}, {"kind", signal->kind}, {"details", signal->details}});
@@ -99,6 +101,12 @@ void CallDesks::act(const std::shared_ptr<LiveCall>& call, const call::Act& act,
     }
     if (const auto* transfer = std::get_if<call::Transfer>(&act)) return connect(*call, transfer->to);
     if (const auto* over = std::get_if<call::HangUp>(&act)) return hangUp(*call, over->reason);
+}
+
+void CallDesks::refuse(const CallFacts& facts) {
+    auto tx = database_.begin(facts.organization);
+    Recordings::refuse(tx, facts.organization, facts.id, clock_.now());
+    tx.commit();
 }
 
 void CallDesks::note(const std::shared_ptr<LiveCall>& call, const call::WasHeard& heard) {

@@ -48,6 +48,7 @@ private:
     void add(const CallFacts& facts, const call::Line& line, int number);
     void note(const std::shared_ptr<LiveCall>& call, const call::WasHeard& heard);
     bool note(const Heard& heard);
+    void refuse(const CallFacts& facts);  // to be recorded
     void connect(LiveCall& call, const std::string& to);
     void hangUp(LiveCall& call, const std::string& reason);
     void move(const LiveCall& call);  // to somebody else; it may come back

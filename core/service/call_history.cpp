@@ -19,6 +19,7 @@ Json callOf(const store::Row& row) {
               {"details", row.json("details")}};
     if (!row.isNull("transfer_to"))
         call["transfer"] = {{"to", row.text("transfer_to")}, {"outcome", row.text("transfer_outcome")}};
+    if (row.text("recording") == "refused") call["recording"] = "refused";
     for (const char* time : {"started_at", "answered_at", "ended_at"})
         if (const auto at = row.maybeInstant(time)) call[time] = toRfc3339(*at);
     return call;

@@ -72,10 +72,11 @@ std::optional<OpenedCall> CallOpening::take(const OrganizationId& organization, 
         facts.nobody = aloud(*definition, definition->calls.nobody, facts.language, row);
     }
     if (facts.nobody.empty()) facts.nobody = textsIn(manners, "nobody");
+    facts.unrecorded = textsIn(manners, "unrecorded");
     for (const char* name : {"voice", "speed"})
         if (settings.contains(std::string("voice_") + name))
             facts.voice[name] = settings[std::string("voice_") + name];
-    auto plan = planOf(facts, manners, row.json("parts"), settings, !words);
+    auto plan = planOf(facts, manners, row.json("parts"), settings, !words, row.boolean("recording_refused"));
     plan.relayed = words;
     if (plan.records) facts.tape = record(tx, facts, bindings);
     tx.commit();
@@ -154,7 +155,7 @@ seconds CallOpening::longestOf(const Json& settings) const {
 }
 
 call::Plan CallOpening::planOf(const CallFacts& facts, const Json& manners, const Json& parts,
-                               const Json& settings, bool sound) {
+                               const Json& settings, bool sound, bool refused) {
     call::Plan plan;
     plan.manners = call::Manners::fromJson(manners);
     plan.outward = facts.outward;
@@ -164,8 +165,8 @@ call::Plan CallOpening::planOf(const CallFacts& facts, const Json& manners, cons
         most != settings.end() && most->is_number_unsigned())
         plan.most = std::min(options_.longest, seconds(most->get<std::int64_t>()));
     const bool wanted = settings.value("voice_record", Json()) == true;
-    plan.records = wanted && sound && options_.recordings != nullptr;
-    if (wanted && !plan.records)
+    plan.records = wanted && sound && !refused && options_.recordings != nullptr;
+    if (wanted && !plan.records && !refused)
         log::warning("call_not_recorded",
                      {{"call", facts.id},
                       {"problem", sound ? "this engine was begun without --recordings"

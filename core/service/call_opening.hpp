@@ -42,9 +42,9 @@ public:
     static std::string digestOf(const std::string& token);
 
 private:
-    /// `sound`: it comes to us, and may be recorded.
+    /// `sound`: it comes to us, and may be recorded; `refused`: not this person's.
     call::Plan planOf(const CallFacts& facts, const Json& manners, const Json& parts, const Json& settings,
-                      bool sound);
+                      bool sound, bool refused);
     Json mannersFor(const std::string& language, const Json& settings) const;
     /// Nothing where there is none, or it cannot be read.
     std::shared_ptr<const playbook::Definition> playbookOf(const OrganizationId& organization,

@@ -3,10 +3,12 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/text.hpp"
+#include "compliance/recording.hpp"
 #include "net/frames.hpp"
 
 namespace overture::service {
@@ -22,7 +24,8 @@ constexpr int kMostProblems = 20;                // that are told of
 
 LiveCall::LiveCall(CallFacts facts, call::Plan plan, std::unique_ptr<plugin::Media> media,
                    Poco::Net::StreamSocket socket, Around around)
-    : facts_(std::move(facts)),
+    : tape_(std::exchange(facts.tape, nullptr)),
+      facts_(std::move(facts)),
       around_(std::move(around)),
       session_(std::move(plan)),
       media_(std::move(media)),
@@ -253,7 +256,7 @@ void LiveCall::obey() {
             } else if (std::holds_alternative<call::SendClear>(act)) {
                 put(OVERTURE_MEDIA_CLEAR, {}, {});
             } else if (const auto* kept = std::get_if<call::Keep>(&act)) {
-                if (facts_.tape) facts_.tape->put(kept->ours, kept->at, kept->mulaw);
+                if (tape_) tape_->put(kept->ours, kept->at, kept->mulaw);
             } else if (const auto* words = std::get_if<call::SendText>(&act)) {
                 putDocument(
                     OVERTURE_MEDIA_SAY,
@@ -276,16 +279,38 @@ void LiveCall::obey() {
                 if (const auto* signal = std::get_if<call::Signal>(&act);
                     signal != nullptr && signal->kind == "leg")
                     noteLeg(signal->details);
-                if (std::holds_alternative<call::Said>(act)) spoke_ = answeredSince_ = true;
+                if (const auto* said = std::get_if<call::Said>(&act)) {
+                    spoke_ = answeredSince_ = true;
+                    heedRefusal(said->text, true);
+                }
+                if (const auto* line = std::get_if<call::Line>(&act);
+                    line != nullptr && line->who == "lead" && line->kind != "machine" &&
+                    line->kind != "screening")
+                    heedRefusal(line->text, false);
                 if (const auto* over = std::get_if<call::HangUp>(&act)) {
                     putDocument(OVERTURE_MEDIA_STOPPED, {{"reason", over->reason}});
                     over_ = true;
-                    if (facts_.tape) facts_.tape->close();
+                    if (tape_) tape_->close();
                 }
                 around_.desk(shared_from_this(), std::move(act));
             }
         }
     flush();
+}
+
+/// At once, not after a turn: their words are looked at as they are recognized, and as a whole when they count. They are told when
+/// they have finished.
+void LiveCall::heedRefusal(const std::string& words, bool whole) {
+    theirWords_ += " " + words;
+    if (!unrecorded_ && compliance::refusesRecording(whole ? words : theirWords_)) {
+        unrecorded_ = true;
+        tape_.reset();
+        around_.desk(shared_from_this(), call::Signal{"recording_refused", Json::object()});
+    }
+    if (!whole) return;
+    theirWords_.clear();
+    if (!unrecorded_ || std::exchange(toldUnrecorded_, true)) return;
+    for (const auto& sentence : facts_.unrecorded) session_.tell(now(), sentence);
 }
 
 void LiveCall::synthesize(int sentence, const std::string& text) {

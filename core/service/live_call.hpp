@@ -32,11 +32,12 @@ struct CallFacts {
     bool returned = false;   ///< nobody took it: the person came back
     int linesBefore = 0;     ///< of its transcript, before they came back
     std::shared_ptr<plugin::Instance> carrier, hearing,
-        speaking;                          ///< the carrier alone where it hears and speaks
-    Json voice = Json::object();           ///< {voice?, speed?} for who speaks
-    std::shared_ptr<Tape> tape = {};       ///< of a call that is recorded
-    bool tellsAloud = true;                ///< who takes the call hears first who it is and why
-    std::vector<std::string> nobody = {};  ///< said to whom nobody took
+        speaking;                              ///< the carrier alone where it hears and speaks
+    Json voice = Json::object();               ///< {voice?, speed?} for who speaks
+    std::shared_ptr<Tape> tape = {};           ///< of a call that is recorded
+    bool tellsAloud = true;                    ///< who takes the call hears first who it is and why
+    std::vector<std::string> nobody = {};      ///< said to whom nobody took
+    std::vector<std::string> unrecorded = {};  ///< said to who does not want to be recorded
 };
 
 /// Joins a session with its socket, its recognizer and its synthesizer. Any thread, but its media are read by one.
@@ -94,6 +95,7 @@ private:
     call::Moment now() const;
     void hear(const plugin::Media::Message& message);
     void obey();
+    void heedRefusal(const std::string& words, bool whole);  ///< to be recorded
     void noteLeg(const Json& leg);
     void listen();
     void synthesize(int sentence, const std::string& text);
@@ -103,6 +105,7 @@ private:
     void flush();
     bool wanted(int sentence) const;
 
+    std::shared_ptr<Tape> tape_;  // of the facts, as long as it is recorded
     const CallFacts facts_;
     const Around around_;
     const Steady::time_point begun_ = Steady::now();
@@ -120,6 +123,8 @@ private:
     std::atomic<bool> over_ = false, spoke_ = false, moving_ = false, returned_ = false,
                       answeredSince_ = false;
     std::string aloud_;
+    std::string theirWords_;  // since what they said counted last
+    bool unrecorded_ = false, toldUnrecorded_ = false;
     std::mutex wordsMutex_;
     std::vector<Json> words_;
     std::optional<plugin::Reply> deaf_;

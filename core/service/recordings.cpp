@@ -25,6 +25,10 @@ namespace fs = std::filesystem;
 constexpr const char* kStorage = "storage/1";
 constexpr const char* kType = "audio/wav";
 constexpr const char* kRecordingPurpose = "recording";
+constexpr const char* kRefused =
+    "They do not want to be recorded: what was recorded of this call is removed, and no later call to them "
+    "is "
+    "recorded.";
 constexpr std::size_t kSignatureLength = 32;
 constexpr std::size_t kPieceRead = 256 * 1024;
 constexpr auto kPutDeadline = milliseconds(120'000), kGetDeadline = milliseconds(120'000),
@@ -120,6 +124,15 @@ std::unique_ptr<Tape> Recordings::begin(store::Transaction& tx, const Organizati
         tx.run(sql::service::drop_recording, {organization, call, part});
         throw;
     }
+}
+
+bool Recordings::refuse(store::Transaction& tx, const OrganizationId& organization, const std::string& call,
+                        Instant now) {
+    const auto rows = tx.run(sql::service::refuse_recording, {organization, call, now});
+    if (rows.empty()) return false;
+    tx.run(sql::service::insert_call_note, {organization, rows[0].id<ConversationId>("conversation_id"),
+                                            kRefused, now, Json{{"call", call}}});
+    return true;
 }
 
 /// A recording whose row is gone is nobody's any more. It may have been stored before we died, so its storage is told to forget it.

@@ -35,6 +35,11 @@ public:
     std::unique_ptr<Tape> begin(store::Transaction& tx, const OrganizationId& organization, const Uuid& call,
                                 const std::optional<BindingId>& storage);
 
+    /// The person of this call does not want to be recorded: what there is of it is removed, users are told, and no later call to them is
+    /// recorded. Once; false when they said so before.
+    static bool refuse(store::Transaction& tx, const OrganizationId& organization, const std::string& call,
+                       Instant now);
+
     /// Where a recording can be listened to, for 15 minutes: {url, expires_at}. Throws Error when nothing leads there.
     Json link(const OrganizationId& organization, const Uuid& call, int part,
               const std::optional<BindingId>& storage, const std::string& key) const;

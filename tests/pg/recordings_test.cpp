@@ -332,6 +332,73 @@ TEST_F(RecordingsTest, WhoseCampaignDoesNotSayItIsNotRecorded) {
     EXPECT_EQ(filesIn(place / "engine" / "tapes").size(), 0U);
 }
 
+TEST_F(RecordingsTest, WhoDoesNotWantToBeRecordedIsNotAndNeverAgain) {
+    talker.reply = {"We can come on Tuesday."};
+    connected();
+    ASSERT_TRUE(becomes([&] { return heardByThem().ends_with("Is now a bad time?"); })) << heardByThem();
+    phone->says(soundOf("No, go on."));
+    ASSERT_TRUE(becomes([&] { return heardByThem().ends_with("on Tuesday."); })) << heardByThem();
+    ASSERT_EQ(state(), "open");
+    talker.reply = {"Tuesday at nine."};
+    phone->says(soundOf("Please do not record me."));
+    ASSERT_TRUE(becomes([&] { return state() == "-"; }));
+    ASSERT_TRUE(becomes([&] { return heardByThem().ends_with("Tuesday at nine."); })) << heardByThem();
+    EXPECT_THAT(heardByThem(), HasSubstr("All right, you are not being recorded.Tuesday at nine."))
+        << "the engine says so, before the turn's answer";
+    phone->says(soundOf("And do not record me again."));
+    ASSERT_TRUE(becomes([&] { return talker.turns == 3; }));
+    ASSERT_TRUE(becomes([&] { return filesIn(place / "engine" / "tapes").empty(); }))
+        << "nothing is taped while the call goes on";
+    EXPECT_EQ(row("state"), "talking");
+    phone->hangUp();
+    ASSERT_TRUE(becomes([&] { return row("state") == "ended"; }));
+    EXPECT_EQ(row("recording"), "refused");
+    EXPECT_EQ(number("select count(*) as n from call_lines where text like 'All right%'"), 1) << "told once";
+    EXPECT_EQ(
+        number(
+            "select count(*) as n from messages where direction = 'note' and text like 'They do not want%'"),
+        1);
+    ASSERT_TRUE(instances.all[storage]->put({{"key", "other.wav"}}, "x", seconds(5)).ok());
+    recordings->removeDue();
+    EXPECT_EQ(filesIn(place / "kept").size(), 1U) << "the other one";
+    EXPECT_EQ(number("select count(*) as n from objects_to_remove"), 0);
+
+    auto owner = database->beginOwner();
+    owner.run({"test/anew", "delete from messages"});
+    owner.commit();
+    clock.advanceTo(clock.now() + hours(24));
+    phone.reset();
+    placedAs("CA02", "Hi again, Asha.");
+    phone = std::make_unique<MediaPhone>(server->port(), binding.text(), token, "CA02");
+    ASSERT_TRUE(becomes([&] { return heardByThem().ends_with("Asha."); })) << heardByThem();
+    EXPECT_THAT(heardByThem(), Not(HasSubstr("recorded"))) << "what is not so is not said";
+    EXPECT_EQ(state(), "-");
+    EXPECT_EQ(filesIn(place / "engine" / "tapes").size(), 0U);
+}
+
+TEST_F(RecordingsTest, WhatWasStoredBeforeIsForgotten) {
+    const auto first = wholeCall();
+    ASSERT_TRUE(becomes([&] { return state() == "stored"; }));
+    auto tx = database->begin(organization);
+    EXPECT_TRUE(Recordings::refuse(tx, organization, first.text(), clock.now()));
+    EXPECT_FALSE(Recordings::refuse(tx, organization, first.text(), clock.now())) << "told once";
+    tx.commit();
+    EXPECT_EQ(recordings->removeDue(), 1);
+    EXPECT_EQ(filesIn(place / "kept").size(), 0U);
+}
+
+TEST_F(RecordingsTest, WhatOnlySoundsLikeARefusalIsRecorded) {
+    talker.reply = {"We can come on Tuesday."};
+    connected();
+    ASSERT_TRUE(becomes([&] { return heardByThem().ends_with("Is now a bad time?"); })) << heardByThem();
+    phone->says(soundOf("Do not record that as a no."));
+    ASSERT_TRUE(becomes([&] { return heardByThem().ends_with("on Tuesday."); })) << heardByThem();
+    phone->hangUp();
+    ASSERT_TRUE(becomes([&] { return state() == "stored"; }));
+    EXPECT_THAT(wordsIn(sidesOf(object()).lead), HasSubstr("Do not record that as a no."));
+    EXPECT_EQ(row("coalesce(recording, '')"), "");
+}
+
 TEST_F(RecordingsTest, AFullDiskEndsNoCall) {
     fs::remove_all(place / "engine" / "tapes");
     wholeCall();

@@ -232,6 +232,17 @@ TEST_F(RelayCallsTest, WhomTheCarrierWillNotConnectIsAskedWhetherSomebodyShallCa
     EXPECT_EQ(row("reason"), "held");
 }
 
+TEST_F(RelayCallsTest, WhoRefusesToBeRecordedWhereNobodyRecordsIsNotRecordedLater) {
+    talker.reply = {"Good."};
+    talking();
+    phone->says("मुझे रिकॉर्ड मत कीजिए।");
+    ASSERT_TRUE(becomes([&] { return phone->heard().ends_with("Good."); })) << phone->heard();
+    EXPECT_NE(phone->heard().find("All right, you are not being recorded."), std::string::npos)
+        << phone->heard();
+    EXPECT_TRUE(becomes([&] { return row("coalesce(recording, '')") == "refused"; }));
+    EXPECT_EQ(number("select count(*) as n from leads where recording_refused_at is not null"), 1);
+}
+
 TEST_F(RelayCallsTest, ATokenOpensOneCallOnce) {
     talking();
     const auto second = phoneWith(token);

@@ -137,6 +137,7 @@ Answer Manners::manners(const Json& request, const sdk::Call&) {
                        {"menu", language.menu},
                        {"nobody", sentencesOf(language.nobody)},
                        {"recorded", sentencesOf(language.recorded)},
+                       {"unrecorded", sentencesOf(language.unrecorded)},
                        {"leave", sentencesOf(filled(language.leave, sender))},
                        {"who_calls", sentencesOf(filled(language.whoCalls, sender))}});
 }

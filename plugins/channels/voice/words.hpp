@@ -17,6 +17,7 @@ struct Language {
     std::string sayAi, recorded;        ///< what must be said where a rule asks for it
     Words machineWords, recordedWords;  ///< by which a text says so itself
     std::string nobody;                 ///< to whom nobody could be found
+    std::string unrecorded;             ///< to who does not want to be recorded
     std::string leave, whoCalls;        ///< with {sender}
     std::string at, dot, slash, dash, underscore;
     std::string dollars, rupees, euros, pounds, percent;

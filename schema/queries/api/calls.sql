@@ -1,5 +1,5 @@
 select c.call_id, c.conversation_id, c.direction, c.state, c.started_at, c.answered_at, c.ended_at, c.answered_by, c.reason,
-       c.transfer_to, c.transferred_at, c.transfer_ended_at, c.transfer_outcome,
+       c.transfer_to, c.transferred_at, c.transfer_ended_at, c.transfer_outcome, c.recording is not distinct from 'refused' as recording_refused,
        v.lead_id, v.campaign_id, l.first_name, l.last_name, l.phone,
        exists (select from recordings r
                where r.organization_id = c.organization_id and r.call_id = c.call_id and r.state = 'stored') as recorded

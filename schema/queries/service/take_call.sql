@@ -13,6 +13,9 @@ with taken as (
 )
 select t.call_id, t.conversation_id, t.direction, t.reference, t.answered_by, t.details, c.language, c.stage, c.state, c.version,
        k.bindings, k.settings, c.facts, l.phone, l.first_name, l.last_name, coalesce(d.parts, '[]') as parts, coalesce(d.text, '') as text,
+       exists (select from leads x
+               where x.organization_id = l.organization_id and x.recording_refused_at is not null
+                 and (x.lead_id = l.lead_id or x.phone = l.phone)) as recording_refused,
        (select count(*) from call_lines x where x.organization_id = t.organization_id and x.call_id = t.call_id) as lines
 from taken t
 join conversations c on c.organization_id = t.organization_id and c.conversation_id = t.conversation_id
