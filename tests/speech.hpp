@@ -13,7 +13,7 @@ namespace overture::testing {
 /// A plugin's table from its factory, without its library. One factory at a time in one program.
 inline const overture_entry_t* speechEntry(sdk::Factory factory) {
     static const char* const capabilities[] = {OVERTURE_SPEECH_TRANSCRIBE, OVERTURE_SPEECH_SYNTHESIZE,
-                                               nullptr};
+                                               OVERTURE_SPEECH_CONVERSE, nullptr};
     static overture_entry_t entry;
     entry = sdk::detail::makeEntry("speech", "0.1.0", capabilities, std::move(factory));
     return &entry;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "agent/models.hpp"
 #include "agent/reading.hpp"
 #include "agent/telling.hpp"
 #include "agent/turn_work.hpp"
@@ -44,10 +45,14 @@ bool TurnWork::saysWhatIsDrafted(const Draft& draft) const {
 
 Draft TurnWork::draftAloud(const Briefing& about) {
     std::optional<Telling> telling;
-    if (speaker_)
+    auto models = models_;
+    if (speaker_) {
         telling.emplace(models_, about, *speaker_,
                         [this](const Draft& made) { return saysWhatIsDrafted(made); });
-    auto made = draft(models_, about, journal_, telling ? &*telling : nullptr);
+        if (auto own = ownModel(parts_, *speaker_))
+            models.order.insert(models.order.begin(), std::move(*own));
+    }
+    auto made = draft(models, about, journal_, telling ? &*telling : nullptr);
     if (!made) throw Error(made.problem());
     told_ = made->told;
     return std::move(*made);

@@ -17,6 +17,7 @@ namespace overture::agent {
 
 class Breaker;
 class Purse;
+class Speaker;
 
 /// One model that may be asked.
 struct Model {
@@ -26,6 +27,7 @@ struct Model {
     std::optional<milliseconds> firstToken =
         {};                      ///< given up for the next one when nothing useful came by then
     Breaker* breaker = nullptr;  ///< keeps it from being asked while it is down
+    Speaker* own = nullptr;      ///< it hears the call itself, and answers there with its own voice
 };
 
 /// The models of one conversation, in the order they are tried.

@@ -33,8 +33,9 @@ std::int64_t costOf(const Json& document) {
     return std::max<std::int64_t>(0, cost->get<std::int64_t>());
 }
 
-std::optional<Money> highestCost(plugin::Instance& model, const std::string& request) {
-    const auto reply = model.callText("model.chat/1", "estimate", request, milliseconds(1000));
+std::optional<Money> highestCost(const Model& model, plugin::Instance& instance, const std::string& request) {
+    const auto* capability = model.own == nullptr ? "model.chat/1" : "speech.converse/1";
+    const auto reply = instance.callText(capability, "estimate", request, milliseconds(1000));
     if (!reply.ok() || !reply.document.contains("cost_micros") ||
         !reply.document["cost_micros"].is_number_integer())
         return std::nullopt;
@@ -62,11 +63,13 @@ struct Wording {
 
 /// What this model is told besides: members of the request's object.
 std::string extrasFor(const Model& model, const plugin::Instance& instance, const std::string& fault,
-                      const std::function<Json()>& contextOf) {
+                      const Question& question) {
     std::string extras;
     if (model.firstToken) extras += ",\"first_token_ms\":" + std::to_string(model.firstToken->count());
+    if (model.own != nullptr && question.telling != nullptr)
+        extras += ",\"aloud\":" + toText(Json(question.telling->member()));
     if (!instance.readsContext()) return extras;
-    auto context = contextOf();
+    auto context = question.context();
     if (context.is_object() && !fault.empty()) context["retry_reason"] = fault;
     return extras + ",\"context\":" + toText(context);
 }
@@ -99,7 +102,9 @@ turn::StepResult askOne(const Models& models, std::size_t number, Breaker::Pass&
         return {recordOf(number, "none", "invalid", nullptr, error.what()), 0};
     }
     const bool counts = models.purse != nullptr && models.purse->counts();
-    const auto highest = counts ? highestCost(*instance, wording.text) : std::nullopt;
+    const auto extras = extrasFor(model, *instance, wording.fault, question);
+    const auto highest =
+        counts ? highestCost(model, *instance, withExtras(wording.text, extras)) : std::nullopt;
     if (counts)
         if (const auto shortage = models.purse->reserve(highest)) {
             auto record = recordOf(number, instance->plugin(), kNoMoney, nullptr, "");
@@ -109,12 +114,12 @@ turn::StepResult askOne(const Models& models, std::size_t number, Breaker::Pass&
     auto* telling = question.telling;
     const auto complete = [&](std::string_view sent) {
         if (telling == nullptr) return instance->callText("model.chat/1", "complete", sent, model.deadline);
-        return instance->callInPieces("model.chat/1", "complete", sent, model.deadline,
-                                      [&](std::string_view content) { return telling->take(content); });
+        const plugin::Pieces told = [&](std::string_view content) { return telling->take(content); };
+        if (model.own != nullptr) return model.own->answer(sent, model.deadline, told);
+        return instance->callInPieces("model.chat/1", "complete", sent, model.deadline, told);
     };
     if (telling != nullptr) telling->begin();
     const auto started = std::chrono::steady_clock::now();
-    const auto extras = extrasFor(model, *instance, wording.fault, question.context);
     const bool asItStands = extras.empty() && (telling == nullptr || telling->before().empty());
     const auto reply = asItStands       ? complete(wording.text)
                        : extras.empty() ? complete(goingOn(wording.text, telling))

@@ -40,4 +40,15 @@ Models modelsOf(const Parts& parts, const turn::Opened& opened, const tenant::Po
     return models;
 }
 
+std::optional<Model> ownModel(const Parts& parts, Speaker& speaker) {
+    auto converser = speaker.converser();
+    if (!converser) return std::nullopt;
+    Model model;
+    model.open = [instance = converser->instance] { return instance; };
+    model.deadline = parts.modelDeadline;
+    model.breaker = parts.breakers == nullptr ? nullptr : &parts.breakers->of(converser->binding);
+    model.own = &speaker;
+    return model;
+}
+
 }  // namespace overture::agent

@@ -10,4 +10,7 @@ namespace overture::agent {
 /// "first_token_ms"?}. Empty when there is none.
 Models modelsOf(const Parts& parts, const turn::Opened& opened, const tenant::Policy* policy);
 
+/// Who hears a call and answers it there, as the model that is asked first; nothing when nobody does.
+std::optional<Model> ownModel(const Parts& parts, Speaker& speaker);
+
 }  // namespace overture::agent

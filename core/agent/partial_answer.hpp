@@ -15,6 +15,7 @@ public:
     /// `member`: a text of the object, not of anything in it.
     explicit PartialAnswer(std::string member) : member_(std::move(member)) {}
     void take(std::string_view piece);
+    const std::string& member() const { return member_; }
     /// The members before it, once its text has begun.
     const std::optional<Json>& before() const { return before_; }
     const std::string& text() const { return text_; }  ///< whole characters of UTF-8; only grows

@@ -8,12 +8,12 @@
 #include <string>
 
 #include "agent/diary.hpp"
+#include "agent/speaker.hpp"
 #include "compliance/gate.hpp"
 #include "playbook/definition.hpp"
 #include "plugin/host.hpp"
 #include "store/database.hpp"
 #include "tenant/budgets.hpp"
-#include "turn/speaking.hpp"
 #include "turn/types.hpp"
 
 namespace overture::agent {
@@ -88,7 +88,7 @@ struct Parts {
     Tools* tools = nullptr;          ///< none: what a playbook's functions ask is answered with why not
     Vectors* vectors = nullptr;      ///< none: knowledge is searched by words alone
     /// The live call of the conversation, where this turn's reply is spoken; nothing when there is no call here. None: no calls.
-    std::function<std::shared_ptr<turn::Speaker>(const turn::Opened& opened)> speaker = {};
+    std::function<std::shared_ptr<Speaker>(const turn::Opened& opened)> speaker = {};
 };
 
 }  // namespace overture::agent

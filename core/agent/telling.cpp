@@ -44,7 +44,7 @@ Review reviewed(const Models& models, const Briefing& briefing, const Draft& dra
 
 }  // namespace
 
-Telling::Telling(const Models& models, const Briefing& briefing, turn::Speaker& speaker, Plain plain)
+Telling::Telling(const Models& models, const Briefing& briefing, Speaker& speaker, Plain plain)
     : models_(models),
       briefing_(briefing),
       speaker_(speaker),

@@ -6,7 +6,7 @@
 
 #include "agent/briefing.hpp"
 #include "agent/partial_answer.hpp"
-#include "turn/speaking.hpp"
+#include "agent/speaker.hpp"
 
 namespace overture::agent {
 
@@ -16,9 +16,10 @@ class Telling {
 public:
     /// Whether this draft, still without its reply, leads to its reply being said as it is drafted.
     using Plain = std::function<bool(const Draft& draft)>;
-    Telling(const Models& models, const Briefing& briefing, turn::Speaker& speaker, Plain plain);
+    Telling(const Models& models, const Briefing& briefing, Speaker& speaker, Plain plain);
 
-    void begin();  ///< another answer begins
+    std::string_view member() const { return partial_.member(); }  ///< what is said of the answer
+    void begin();                                                  ///< another answer begins
     /// False: the rest is not needed.
     bool take(std::string_view content);
     bool told() const { return told_.cut || !told_.said.empty() || !told_.verdict.empty(); }
@@ -36,7 +37,7 @@ private:
 
     const Models& models_;
     const Briefing& briefing_;
-    turn::Speaker& speaker_;
+    Speaker& speaker_;
     const Plain plain_;
     State state_ = State::listening;
     PartialAnswer partial_;

@@ -173,7 +173,7 @@ private:
     std::string slotText_;                ///< the time that an engine's line of this turn speaks of
     std::optional<std::string> ownLine_;  ///< a hook's talk:say
     bool onCall_ = false;                 ///< what is answered was said in a call
-    std::shared_ptr<turn::Speaker>
+    std::shared_ptr<Speaker>
         speaker_;               ///< the call; none when it is over, or the turn is read back from its journal
     std::optional<Told> told_;  ///< of this turn's latest draft
     std::string purpose_ = "reply";

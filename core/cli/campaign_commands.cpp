@@ -172,7 +172,9 @@ int create(const std::vector<std::string>& words) {
         tenant::saveBinding(tx, organization, binding, &vault, now);
         planned.bindings.emplace_back(role, binding.id);
         if (role == "model" || std::find(models.begin(), models.end(), role) != models.end()) continue;
-        if (role == "speech" || role == "transcribe" || role == "synthesize" || role == "storage") continue;
+        if (role == "speech" || role == "transcribe" || role == "synthesize" || role == "converse" ||
+            role == "storage")
+            continue;
         planned.channels.push_back(role);
         planned.settings[role + "_sender"] = textOf(document, "sender");
         hooks += "  " + role + " webhook: " + hook + "\n";

@@ -35,7 +35,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kLater{
     {{OVERTURE_MODEL_CHAT, "estimate"}, {OVERTURE_CARRIER_MESSAGE, "media"}}};
 
 /// Operations that only read what they are given.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kStaysHere{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kStaysHere{
     {{OVERTURE_CARRIER_MESSAGE, "webhook"},
      {OVERTURE_CARRIER_CALL, "webhook"},
      {OVERTURE_CHANNEL_CALL, "manners"},
@@ -46,6 +46,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kStaysHe
      {OVERTURE_CHANNEL_MESSAGE, "read"},
      {OVERTURE_CHANNEL_MESSAGE, "measure"},
      {OVERTURE_MODEL_CHAT, "estimate"},
+     {OVERTURE_SPEECH_CONVERSE, "estimate"},
      {OVERTURE_CARRIER_SIMULATED, "due"}}};
 
 bool isLater(const Operation& operation) {

@@ -193,6 +193,10 @@ Reply Instance::listen(const Json&, Hearing&, std::unique_ptr<Listening>&, milli
     return {Outcome::unsupported, {}, {}, "plugin " + plugin() + " does not listen", {}};
 }
 
+Reply Instance::converse(const Json&, Hearing&, std::unique_ptr<Conversing>&, milliseconds) {
+    return {Outcome::unsupported, {}, {}, "plugin " + plugin() + " does not converse", {}};
+}
+
 Reply Instance::callInPieces(std::string_view capability, std::string_view operation,
                              std::string_view request, milliseconds deadline, const Pieces&) {
     return callText(capability, operation, request, deadline);

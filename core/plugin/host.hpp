@@ -71,6 +71,16 @@ public:
     virtual void finish() = 0;
 };
 
+/// One stream of speech.converse/1: it also answers.
+class Conversing : public Listening {
+public:
+    /// speech.converse/1 `answer`: the content goes to `pieces` as it comes, the sound of what is said in it to `sound`, both on this
+    /// thread; false from one of them ends it with what came. One at a time, beside the stream's other functions; ended before the
+    /// stream is.
+    virtual Reply answer(std::string_view request, milliseconds deadline, const Pieces& pieces,
+                         const Pieces& sound) = 0;
+};
+
 /// One plugin opened with one binding's settings and secrets. Many threads may call at once.
 class Instance {
 public:
@@ -114,6 +124,9 @@ public:
     /// speech.transcribe/1 `listen`: with ok, `listening` is set. `hearing` outlives it.
     virtual Reply listen(const Json& request, Hearing& hearing, std::unique_ptr<Listening>& listening,
                          milliseconds deadline);
+    /// speech.converse/1 `listen`, the same way.
+    virtual Reply converse(const Json& request, Hearing& hearing, std::unique_ptr<Conversing>& conversing,
+                           milliseconds deadline);
 };
 
 /// One row of `overture plugin list`.

@@ -177,16 +177,19 @@ public:
                  milliseconds deadline) override {
         const auto* table = tableFor<overture_speech_transcribe_t>(OVERTURE_SPEECH_TRANSCRIBE);
         if (table == nullptr) return Instance::listen(request, hearing, listening, deadline);
-        const auto what = std::string(OVERTURE_SPEECH_TRANSCRIBE) + " listen";
-        const auto text = toText(request);
-        auto ear = std::make_unique<Ear>(plugin(), hearing);
-        overture_listening_t* made = nullptr;
-        const auto ask = [&](const overture_call_t* call, const overture_reply_t* reply) {
-            return table->listen(instance_, call, {text.data(), text.size()}, ear->get(), &made, reply);
-        };
-        auto answer = run(what, Slots::Steady::now(), deadline, ask);
-        if (answer.ok() && made == nullptr) return breach(what, "it made no stream and said ok");
-        if (answer.ok()) listening = streamOf(shared_from_this(), *table, made, std::move(ear));
+        std::unique_ptr<Stream> stream;
+        auto answer = begin(OVERTURE_SPEECH_TRANSCRIBE, *table, request, hearing, stream, deadline);
+        listening = std::move(stream);
+        return answer;
+    }
+
+    Reply converse(const Json& request, Hearing& hearing, std::unique_ptr<Conversing>& conversing,
+                   milliseconds deadline) override {
+        const auto* table = tableFor<overture_speech_converse_t>(OVERTURE_SPEECH_CONVERSE);
+        if (table == nullptr) return Instance::converse(request, hearing, conversing, deadline);
+        std::unique_ptr<Stream> stream;
+        auto answer = begin(OVERTURE_SPEECH_CONVERSE, *table, request, hearing, stream, deadline);
+        if (stream) conversing = std::make_unique<Conversation>(*this, *table, std::move(stream));
         return answer;
     }
 
@@ -196,6 +199,53 @@ public:
     }
 
 private:
+    /// Of speech.converse/1; its stream keeps the instance.
+    class Conversation final : public Conversing {
+    public:
+        Conversation(Bound& bound, const overture_speech_converse_t& table, std::unique_ptr<Stream> stream)
+            : bound_(bound), table_(table), stream_(std::move(stream)) {}
+        void audio(std::string_view bytes) override { stream_->audio(bytes); }
+        void finish() override { stream_->finish(); }
+        Reply answer(std::string_view request, milliseconds deadline, const Pieces& pieces,
+                     const Pieces& sound) override {
+            const auto what = std::string(OVERTURE_SPEECH_CONVERSE) + " answer";
+            const auto started = Slots::Steady::now();
+            const auto place = bound_.slots_.take(started + deadline);
+            if (!place) return bound_.stillBusy(what);
+            const overture_audio_sink_t into{sizeof(overture_audio_sink_t), const_cast<Pieces*>(&sound),
+                                             putBytes};
+            const auto ask = [&](const overture_call_t* call, const overture_reply_t* reply) {
+                return table_.answer(stream_->get(), call, {request.data(), request.size()}, &into, reply);
+            };
+            return bound_.run(what, started, deadline, ask, &pieces);
+        }
+
+    private:
+        Bound& bound_;
+        const overture_speech_converse_t& table_;
+        std::unique_ptr<Stream> stream_;
+    };
+
+    /// A stream of whoever hears.
+    template <typename Hears>
+    Reply begin(const char* capability, const Hears& table, const Json& request, Hearing& hearing,
+                std::unique_ptr<Stream>& stream, milliseconds deadline) {
+        const auto what = std::string(capability) + " listen";
+        const auto text = toText(request);
+        auto ear = std::make_unique<Ear>(plugin(), hearing);
+        overture_listening_t* made = nullptr;
+        const auto ask = [&](const overture_call_t* call, const overture_reply_t* reply) {
+            return table.listen(instance_, call, {text.data(), text.size()}, ear->get(), &made, reply);
+        };
+        auto answer = run(what, Slots::Steady::now(), deadline, ask);
+        if (answer.ok() && made == nullptr) return breach(what, "it made no stream and said ok");
+        if (answer.ok())
+            stream = std::make_unique<Stream>(shared_from_this(),
+                                              Stream::Slots{table.audio, table.finish, table.close}, made,
+                                              std::move(ear));
+        return answer;
+    }
+
     Reply callWith(std::string_view capability, std::string_view operation, std::string_view request,
                    milliseconds deadline, const Pieces* pieces) {
         const auto what = std::string(capability) + " " + std::string(operation);

@@ -14,34 +14,6 @@ std::string said(overture_text_t text) {
     return text.size == 0 ? std::string() : toValidUtf8({text.data, std::min(text.size, kLongestSaid)});
 }
 
-class Stream final : public Listening {
-public:
-    Stream(std::shared_ptr<Instance> instance, const overture_speech_transcribe_t& table,
-           overture_listening_t* listening, std::unique_ptr<Ear> ear)
-        : instance_(std::move(instance)), table_(table), listening_(listening), ear_(std::move(ear)) {}
-    ~Stream() override {
-        tell([&] { table_.close(listening_); });
-    }
-    void audio(std::string_view bytes) override {
-        tell([&] { table_.audio(listening_, {bytes.data(), bytes.size()}); });
-    }
-    void finish() override {
-        tell([&] { table_.finish(listening_); });
-    }
-
-private:
-    template <typename Step>
-    void tell(Step step) {
-        if (const auto trouble = guarded(step); !trouble.empty())
-            log::error("plugin", {{"plugin", instance_->plugin()}, {"line", "a stream: " + trouble}});
-    }
-
-    std::shared_ptr<Instance> instance_;
-    const overture_speech_transcribe_t& table_;
-    overture_listening_t* listening_;
-    std::unique_ptr<Ear> ear_;
-};
-
 Ear& earOf(const overture_heard_t* heard) {
     return *static_cast<Ear*>(heard->context);
 }
@@ -77,10 +49,22 @@ void Ear::ended(const overture_heard_t* heard, overture_outcome_t outcome, overt
     ear.end({known ? static_cast<Outcome>(outcome) : Outcome::internal, {}, said(code), said(message), {}});
 }
 
-std::unique_ptr<Listening> streamOf(std::shared_ptr<Instance> instance,
-                                    const overture_speech_transcribe_t& table,
-                                    overture_listening_t* listening, std::unique_ptr<Ear> ear) {
-    return std::make_unique<Stream>(std::move(instance), table, listening, std::move(ear));
+template <typename Step>
+void Stream::tell(Step step) {
+    if (const auto trouble = guarded(step); !trouble.empty())
+        log::error("plugin", {{"plugin", instance_->plugin()}, {"line", "a stream: " + trouble}});
+}
+
+Stream::~Stream() {
+    tell([&] { slots_.close(listening_); });
+}
+
+void Stream::audio(std::string_view bytes) {
+    tell([&] { slots_.audio(listening_, {bytes.data(), bytes.size()}); });
+}
+
+void Stream::finish() {
+    tell([&] { slots_.finish(listening_); });
 }
 
 }  // namespace overture::plugin

@@ -29,9 +29,30 @@ private:
     overture_heard_t table_;
 };
 
-/// A stream that a plugin has made; `instance` is kept as long as it lives, and `ear` until it is closed.
-std::unique_ptr<Listening> streamOf(std::shared_ptr<Instance> instance,
-                                    const overture_speech_transcribe_t& table,
-                                    overture_listening_t* listening, std::unique_ptr<Ear> ear);
+/// A stream that a plugin has made. Keeps its instance as long as it lives, and `ear` until it is closed.
+class Stream final : public Listening {
+public:
+    struct Slots {
+        decltype(overture_speech_transcribe_t::audio) audio;
+        decltype(overture_speech_transcribe_t::finish) finish;
+        decltype(overture_speech_transcribe_t::close) close;
+    };
+    Stream(std::shared_ptr<Instance> instance, Slots slots, overture_listening_t* listening,
+           std::unique_ptr<Ear> ear)
+        : instance_(std::move(instance)), slots_(slots), listening_(listening), ear_(std::move(ear)) {}
+    ~Stream() override;
+    void audio(std::string_view bytes) override;
+    void finish() override;
+    overture_listening_t* get() const { return listening_; }
+
+private:
+    template <typename Step>
+    void tell(Step step);
+
+    std::shared_ptr<Instance> instance_;
+    const Slots slots_;
+    overture_listening_t* listening_;
+    std::unique_ptr<Ear> ear_;
+};
 
 }  // namespace overture::plugin

@@ -109,7 +109,7 @@ struct AskedCalls::Answer {
     Ticking::time_point endAt = Ticking::now() + kLongestSilence, heardAt = Ticking::now();
 };
 
-class AskedCalls::Saying final : public turn::Speaker {
+class AskedCalls::Saying final : public agent::Speaker {
 public:
     explicit Saying(std::shared_ptr<Answer> answer) : answer_(std::move(answer)) {
         const std::scoped_lock lock(answer_->mutex);
@@ -309,7 +309,7 @@ std::shared_ptr<AskedCalls::Answer> AskedCalls::answerFor(const Asked& one) {
     return answer;
 }
 
-std::shared_ptr<turn::Speaker> AskedCalls::speaker(const turn::Opened& opened) {
+std::shared_ptr<agent::Speaker> AskedCalls::speaker(const turn::Opened& opened) {
     const std::scoped_lock lock(mutex_);
     for (auto event = opened.events.rbegin(); event != opened.events.rend(); ++event)
         if (const auto found = answers_.find(textOf(event->payload, "asked")); found != answers_.end())

@@ -13,11 +13,11 @@
 #include <thread>
 
 #include "agent/parts.hpp"
+#include "agent/speaker.hpp"
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "service/sorter.hpp"
 #include "store/database.hpp"
-#include "turn/speaking.hpp"
 #include "turn/types.hpp"
 
 namespace overture::service {
@@ -39,7 +39,7 @@ public:
     std::optional<HttpAnswer> ask(const OrganizationId& organization, const BindingId& binding,
                                   const Json& request, const std::function<Poco::Net::StreamSocket()>& take);
     /// Where the turn's reply is said, if its events were asked for here.
-    std::shared_ptr<turn::Speaker> speaker(const turn::Opened& opened);
+    std::shared_ptr<agent::Speaker> speaker(const turn::Opened& opened);
     /// Its carrier says that the call is over: what was said last goes into its transcript.
     void ended(const std::string& call);
 

@@ -19,7 +19,8 @@ std::vector<std::string> textsIn(const Json& document, const char* name) {
     return all;
 }
 
-/// Ours hold, whatever the campaign's binding is named: "transcribe" and "synthesize", or "speech" for both.
+/// Ours hold, whatever the campaign's binding is named: "transcribe" and "synthesize", or "speech" for both. Who is named "converse" hears
+/// in place of the first.
 BindingId speechBinding(const Json& bindings, const char* role) {
     const auto own = BindingId::parse(textOf(bindings, role));
     const auto both = BindingId::parse(textOf(bindings, "speech"));
@@ -82,7 +83,12 @@ std::optional<OpenedCall> CallOpening::take(const OrganizationId& organization, 
     tx.commit();
     facts.carrier = instances_.of(organization, binding);
     if (words) return OpenedCall{std::move(facts), std::move(plan)};
-    facts.hearing = instances_.of(organization, speechBinding(bindings, "transcribe"));
+    if (const auto own = BindingId::parse(textOf(bindings, "converse"))) {
+        facts.hearing = instances_.of(organization, *own);
+        facts.conversing = agent::Converser{*own, facts.hearing};
+    } else {
+        facts.hearing = instances_.of(organization, speechBinding(bindings, "transcribe"));
+    }
     facts.speaking = instances_.of(organization, speechBinding(bindings, "synthesize"));
     return OpenedCall{std::move(facts), std::move(plan)};
 }

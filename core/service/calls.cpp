@@ -42,7 +42,7 @@ std::string newToken() {
     return token;
 }
 
-class CallSpeaker final : public turn::Speaker {
+class CallSpeaker final : public agent::Speaker {
 public:
     CallSpeaker(std::shared_ptr<LiveCall> call, std::string key, int utterance)
         : call_(std::move(call)), key_(std::move(key)), speech_(call_->beginSpeech(utterance)) {}
@@ -51,14 +51,21 @@ public:
         if (!std::exchange(writing_, true)) call_->firstToken();
     }
     void beSlow(bool slow) override { call_->beSlow(slow); }
-    bool say(const std::string& sentence) override { return call_->say(speech_, key_, sentence); }
+    bool say(const std::string& sentence) override { return call_->say(speech_, key_, sentence, answering_); }
     std::vector<std::string> said() const override { return call_->said(key_); }
+    std::optional<agent::Converser> converser() override { return call_->facts().conversing; }
+    plugin::Reply answer(std::string_view request, milliseconds deadline,
+                         const plugin::Pieces& pieces) override {
+        const auto over = [](bool* answering) { *answering = false; };
+        const std::unique_ptr<bool, decltype(over)> until(&(answering_ = true), over);
+        return call_->answer(speech_, request, deadline, pieces);
+    }
 
 private:
     std::shared_ptr<LiveCall> call_;
     const std::string key_;
     const int speech_;
-    bool writing_ = false;
+    bool writing_ = false, answering_ = false;
 };
 
 }  // namespace
@@ -193,6 +200,7 @@ struct Calls::Impl {
         if (call) {
             if (!call->over()) call->socketGone();
             call->sendControl(bye);
+            call->listenNoMore();
             const std::scoped_lock lock(mutex);
             calls.erase(call->facts().id);
             metrics::set("overture_calls", {}, static_cast<double>(calls.size()));
@@ -523,7 +531,7 @@ std::optional<HttpAnswer> Calls::ask(const OrganizationId& organization, const B
     return impl_->asked.ask(organization, binding, request, take);
 }
 
-std::shared_ptr<turn::Speaker> Calls::speaker(const turn::Opened& opened) {
+std::shared_ptr<agent::Speaker> Calls::speaker(const turn::Opened& opened) {
     if (auto asked = impl_->asked.speaker(opened)) return asked;
     std::string id, key;
     int utterance = 0;

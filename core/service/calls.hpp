@@ -10,10 +10,10 @@
 
 #include "agent/parts.hpp"
 #include "agent/sender.hpp"
+#include "agent/speaker.hpp"
 #include "base/clock.hpp"
 #include "service/sorter.hpp"
 #include "store/database.hpp"
-#include "turn/speaking.hpp"
 #include "turn/types.hpp"
 
 namespace overture::service {
@@ -68,7 +68,7 @@ public:
                                   const Json& request, const std::function<Poco::Net::StreamSocket()>& take);
 
     /// Where a turn's reply is said: the call of its events, if this engine has it.
-    std::shared_ptr<turn::Speaker> speaker(const turn::Opened& opened);
+    std::shared_ptr<agent::Speaker> speaker(const turn::Opened& opened);
 
     int live() const;
     void stop();  ///< says goodbye in every call

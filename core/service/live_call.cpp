@@ -49,9 +49,12 @@ void LiveCall::begin() {
 
 void LiveCall::listen() {
     std::unique_ptr<plugin::Listening> made;
-    const auto reply =
-        facts_.hearing->listen({{"language", facts_.language}, {"encoding", "mulaw"}, {"rate", call::kRate}},
-                               *this, made, kListenDeadline);
+    std::unique_ptr<plugin::Conversing> conversing;
+    Json request{{"language", facts_.language}, {"encoding", "mulaw"}, {"rate", call::kRate}};
+    if (facts_.conversing) request.update(facts_.voice);
+    const auto reply = facts_.conversing
+                           ? facts_.hearing->converse(request, *this, conversing, kListenDeadline)
+                           : facts_.hearing->listen(request, *this, made, kListenDeadline);
     if (!reply.ok()) {
         const std::scoped_lock lock(wordsMutex_);
         deaf_ = reply;
@@ -59,6 +62,7 @@ void LiveCall::listen() {
     }
     const std::scoped_lock lock(mutex_);
     listening_ = std::move(made);
+    conversing_ = std::move(conversing);
 }
 
 void LiveCall::read(bool binary, std::string_view message) {
@@ -185,13 +189,76 @@ int LiveCall::beginSpeech(int utterance) {
     return session_.beginSpeech(now());
 }
 
-bool LiveCall::say(int speech, const std::string& key, const std::string& sentence) {
+bool LiveCall::say(int speech, const std::string& key, const std::string& sentence, bool own) {
     const std::scoped_lock lock(mutex_);
     if (speech == 0 || !session_.say(now(), speech, sentence)) return false;
     answers_[key].push_back(sentence);
     speeches_[speech].push_back(sentence);
+    sayingOwn_ = own;
     obey();
+    sayingOwn_ = false;
+    if (own) playOwn();
     return true;
+}
+
+/// Its sound waits until its sentences were reviewed, and is dropped with those that are not said.
+plugin::Reply LiveCall::answer(int speech, std::string_view request, milliseconds deadline,
+                               const plugin::Pieces& pieces) {
+    std::shared_ptr<plugin::Conversing> conversing;
+    {
+        const std::scoped_lock lock(mutex_);
+        conversing = conversing_;
+        own_.emplace(OwnSound{speech});
+    }
+    if (!conversing || speech == 0)
+        return {plugin::Outcome::cancelled, {}, {}, "nobody hears this call any more", {}};
+    const auto hear = [&](std::string_view sound) {
+        const std::scoped_lock lock(mutex_);
+        if (over_ || !own_ || own_->speech != speech) return false;
+        own_->sound.sound(sound);
+        playOwn();
+        return true;
+    };
+    plugin::Reply reply;
+    std::exception_ptr thrown;
+    try {
+        reply = conversing->answer(request, deadline, pieces, hear);
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    const std::scoped_lock lock(mutex_);
+    if (own_ && own_->speech == speech) endOwn(reply);
+    if (thrown) std::rethrow_exception(thrown);
+    return reply;
+}
+
+/// With the lock held.
+void LiveCall::endOwn(const plugin::Reply& reply) {
+    own_->sound.soundEnded();
+    if (reply.ok() && textOf(reply.document, "finish") == "stop")
+        own_->sound.allReviewed();
+    else
+        own_->sound.cut();
+    if (own_->sound.silent())  // words without a sound
+        for (const auto& [sentence, text] : own_->sound.texts()) synthesize(sentence, text);
+    else
+        playOwn();
+    own_.reset();
+}
+
+/// With the lock held.
+void LiveCall::playOwn() {
+    if (!own_) return;
+    for (const auto& piece : own_->sound.take()) {
+        if (unwanted_.contains(piece.sentence)) {
+            if (piece.last) unwanted_.erase(piece.sentence);
+            continue;
+        }
+        session_.synthesized(now(), piece.sentence, piece.mulaw);
+        if (piece.last) session_.spoken(now(), piece.sentence);
+    }
+    session_.tick(now());
+    obey();
 }
 
 void LiveCall::endSpeech(int speech) {
@@ -271,8 +338,12 @@ void LiveCall::obey() {
                 continue;  // its carrier is told by the stream itself
             } else if (const auto* heard = std::get_if<call::Recognize>(&act)) {
                 if (listening_) listening_->audio(heard->mulaw);
+                if (conversing_) conversing_->audio(heard->mulaw);
             } else if (const auto* asked = std::get_if<call::Synthesize>(&act)) {
-                synthesize(asked->sentence, asked->text);
+                if (sayingOwn_ && own_)
+                    own_->sound.sentence(asked->sentence, asked->text);
+                else
+                    synthesize(asked->sentence, asked->text);
             } else if (const auto* forgotten = std::get_if<call::Forget>(&act)) {
                 unwanted_.insert(forgotten->sentence);
             } else {
@@ -363,6 +434,14 @@ void LiveCall::sendControl(const std::string& bytes) {
     const std::scoped_lock lock(mutex_);
     out_ += bytes;
     flush();
+}
+
+void LiveCall::listenNoMore() {
+    std::unique_ptr<plugin::Listening> listening;
+    std::shared_ptr<plugin::Conversing> conversing;  // an answer may be on its way: it ends then
+    const std::scoped_lock lock(mutex_);
+    listening.swap(listening_);
+    conversing.swap(conversing_);
 }
 
 /// As much as the socket takes now; the next tick goes on.

@@ -11,7 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "agent/speaker.hpp"
 #include "base/ids.hpp"
+#include "call/answer_sound.hpp"
 #include "call/session.hpp"
 #include "plugin/host.hpp"
 #include "plugin/media.hpp"
@@ -32,10 +34,12 @@ struct CallFacts {
     bool returned = false;   ///< nobody took it: the person came back
     int linesBefore = 0;     ///< of its transcript, before they came back
     std::shared_ptr<plugin::Instance> carrier, hearing,
-        speaking;                              ///< the carrier alone where it hears and speaks
-    Json voice = Json::object();               ///< {voice?, speed?} for who speaks
-    std::shared_ptr<Tape> tape = {};           ///< of a call that is recorded
-    bool tellsAloud = true;                    ///< who takes the call hears first who it is and why
+        speaking;  ///< the carrier alone where it hears and speaks
+    std::optional<agent::Converser> conversing =
+        {};                           ///< who hears also answers, with its own voice; the same as `hearing`
+    Json voice = Json::object();      ///< {voice?, speed?} for who speaks
+    std::shared_ptr<Tape> tape = {};  ///< of a call that is recorded
+    bool tellsAloud = true;           ///< who takes the call hears first who it is and why
     std::vector<std::string> nobody = {};      ///< said to whom nobody took
     std::vector<std::string> unrecorded = {};  ///< said to who does not want to be recorded
 };
@@ -72,7 +76,11 @@ public:
     void firstToken();
     void beSlow(bool slow);
     int beginSpeech(int utterance);  ///< 0: they have said something else since
-    bool say(int speech, const std::string& key, const std::string& sentence);
+    /// `own`: its sound comes from answer().
+    bool say(int speech, const std::string& key, const std::string& sentence, bool own = false);
+    /// Who hears the call answers; waits for it.
+    plugin::Reply answer(int speech, std::string_view request, milliseconds deadline,
+                         const plugin::Pieces& pieces);
     void endSpeech(int speech);
     std::vector<std::string> said(const std::string& key) const;
     std::string generated(int speech) const;
@@ -87,6 +95,7 @@ public:
     std::string aloud() const;                             ///< what is said to who takes it
     std::string who() const;
     void sendControl(const std::string& frame);
+    void listenNoMore();  ///< who keeps the call for its record keeps nobody listening to it
 
     void words(const Json& document) override;
     void ended(const plugin::Reply& why) override;
@@ -99,6 +108,8 @@ private:
     void noteLeg(const Json& leg);
     void listen();
     void synthesize(int sentence, const std::string& text);
+    void playOwn();
+    void endOwn(const plugin::Reply& reply);
     /// False where this carrier has no such thing.
     bool put(int kind, std::string_view text, std::string_view bytes);
     bool putDocument(int kind, const Json& document);
@@ -128,7 +139,15 @@ private:
     std::mutex wordsMutex_;
     std::vector<Json> words_;
     std::optional<plugin::Reply> deaf_;
-    std::unique_ptr<plugin::Listening> listening_;  // last: it ends first
+    struct OwnSound {
+        int speech;
+        call::AnswerSound sound = {};
+    };
+    std::optional<OwnSound> own_;  // of the answer that is being given, or was given last
+    bool sayingOwn_ = false;
+    // Last: they end first. One of the two.
+    std::unique_ptr<plugin::Listening> listening_;
+    std::shared_ptr<plugin::Conversing> conversing_;
 };
 
 }  // namespace overture::service

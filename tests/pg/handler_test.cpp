@@ -384,7 +384,7 @@ protected:
 /// The lead talks to us: what is answered is said, not sent.
 class OnACall : public Handler {
 protected:
-    class Line final : public turn::Speaker {
+    class Line final : public agent::Speaker {
     public:
         bool say(const std::string& sentence) override {
             if (hears-- <= 0) return false;
@@ -393,6 +393,16 @@ protected:
             return true;
         }
         void beSlow(bool now) override { slow = now; }
+        std::optional<agent::Converser> converser() override {
+            if (!own) return std::nullopt;
+            return agent::Converser{binding, own};
+        }
+        plugin::Reply answer(std::string_view request, milliseconds deadline,
+                             const plugin::Pieces& pieces) override {
+            return own->callInPieces("speech.converse/1", "answer", request, deadline, pieces);
+        }
+        std::shared_ptr<QueuedModel> own;  // who hears the call and answers it
+        BindingId binding;
         std::vector<std::string> said() const override {
             return {heard.begin() + static_cast<std::ptrdiff_t>(begun), heard.end()};
         }
@@ -513,6 +523,25 @@ TEST_F(OnACall, ARefusedSentenceIsWrittenAgainAfterWhatWasSaid) {
     says("and then?", spoken("It is a guarantee."));
     EXPECT_EQ(is("state"), "held");
     EXPECT_EQ(last(), "Fine.") << "what was said stays in the record, though the reply came to no end";
+}
+
+TEST_F(OnACall, WhoHearsItIsAskedFirstAndTheModelWhenThatFails) {
+    line->own = std::make_shared<QueuedModel>();
+    line->binding = BindingId(uuid7(clock.now()));
+    line->own->fails = 1;
+    says("what is it about?", spoken("Your roof."));
+    EXPECT_EQ(line->own->requests.size(), 1u) << "it was late: the next one is asked at once";
+    EXPECT_EQ(line->heard, (std::vector<std::string>{"Your roof."}));
+    EXPECT_FALSE(model().requests.back().contains("aloud"));
+
+    const auto asked = model().requests.size();
+    line->own->queue.push_back(spoken("Thanks. What is your bill?", {{"move", "qualification"}}));
+    post("message", {{"text", "sure"}, {"channel", "sms"}, {"call", "call-1"}});
+    EXPECT_EQ(line->heard, (std::vector<std::string>{"Your roof.", "Thanks.", "What is your bill?"}));
+    EXPECT_EQ(is("stage"), "qualification");
+    EXPECT_EQ(line->own->requests.back()["aloud"], "your_reply") << "what is said of the answer";
+    for (auto at = asked; at < model().requests.size(); ++at)
+        EXPECT_EQ(model().requests[at]["purpose"], "overseer") << "it is reviewed by the others as any reply";
 }
 
 TEST_F(OnACall, AnAttemptThatFailedAfterItSpokeDoesNotRepeatItself) {

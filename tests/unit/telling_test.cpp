@@ -90,7 +90,7 @@ TEST(Sentences, EndWhereTheNextHasBegun) {
     EXPECT_THAT(reading::sentencesOf("  "), IsEmpty());
 }
 
-class Listening final : public turn::Speaker {
+class Listening final : public agent::Speaker {
 public:
     bool say(const std::string& sentence) override {
         if (hears == 0) return false;
@@ -228,7 +228,7 @@ protected:
 
 TEST_F(Aloud, EachSentenceIsSaidWhileTheNextIsWritten) {
     std::size_t writtenAtFirst = 0;
-    class Noting final : public turn::Speaker {
+    class Noting final : public agent::Speaker {
     public:
         explicit Noting(std::function<void()> given) : note(std::move(given)) {}
         bool say(const std::string& sentence) override {

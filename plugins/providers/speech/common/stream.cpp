@@ -19,7 +19,7 @@ constexpr int kSteadyTicks = 10;  // a connection that held so long was a good o
 constexpr std::array<std::int64_t, 3> kPauses{100, 500, 2000};  // before it connects again
 constexpr std::int64_t kLongestPauseMs = 5000;
 
-class Stream final : public sdk::Listening, public sdk::WebSocketEvents {
+class Stream final : public Line, public sdk::WebSocketEvents {
 public:
     Stream(sdk::Host host, const sdk::AudioForm& form, std::unique_ptr<Dialect> dialect, sdk::Heard heard)
         : host_(host), form_(form), dialect_(std::move(dialect)), heard_(heard) {
@@ -56,6 +56,11 @@ public:
         if (over_ || finishing_) return;
         finishing_ = true;
         pump();
+    }
+
+    bool say(const Dialect::Message& message) override {
+        const std::scoped_lock lock(mutex_);
+        return !over_ && open_ && send(message);
     }
 
 private:
@@ -215,8 +220,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<sdk::Listening> listenOver(sdk::Host host, const sdk::AudioForm& form,
-                                           std::unique_ptr<Dialect> dialect, sdk::Heard heard) {
+std::unique_ptr<Line> listenOver(sdk::Host host, const sdk::AudioForm& form, std::unique_ptr<Dialect> dialect,
+                                 sdk::Heard heard) {
     return std::make_unique<Stream>(host, form, std::move(dialect), heard);
 }
 

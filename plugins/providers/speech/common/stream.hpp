@@ -45,8 +45,15 @@ public:
     virtual std::string vendor() const = 0;
 };
 
+/// Such a stream.
+class Line : public sdk::Listening {
+public:
+    /// One's own words on its connection; false: there is none just now. Any thread, but not from inside its dialect.
+    virtual bool say(const Dialect::Message& message) = 0;
+};
+
 /// A stream at a vendor with such a socket: connects again when it breaks, and sends again what was not settled.
-std::unique_ptr<sdk::Listening> listenOver(sdk::Host host, const sdk::AudioForm& form,
-                                           std::unique_ptr<Dialect> dialect, sdk::Heard heard);
+std::unique_ptr<Line> listenOver(sdk::Host host, const sdk::AudioForm& form, std::unique_ptr<Dialect> dialect,
+                                 sdk::Heard heard);
 
 }  // namespace overture::speech

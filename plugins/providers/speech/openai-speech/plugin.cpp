@@ -1,3 +1,4 @@
+#include "openai-speech/converser.hpp"
 #include "openai-speech/synthesizer.hpp"
 #include "openai-speech/transcriber.hpp"
 
@@ -5,5 +6,6 @@ OVERTURE_PLUGIN("openai-speech", "0.1.0", [](overture::sdk::Host host, const ove
     overture::sdk::Opened opened;
     opened.transcriber = std::make_shared<overture::openai_speech::RealtimeTranscriber>(host, settings);
     opened.synthesizer = std::make_shared<overture::openai_speech::SpeechSynthesizer>(host, settings);
+    opened.converser = std::make_shared<overture::openai_speech::RealtimeConverser>(host, settings);
     return opened;
 })

@@ -12,6 +12,7 @@
 #include "overture/model_chat.h"
 #include "overture/model_embed.h"
 #include "overture/registry_numbers.h"
+#include "overture/speech_converse.h"
 #include "overture/speech_synthesize.h"
 #include "overture/speech_transcribe.h"
 #include "overture/storage.h"
@@ -55,6 +56,7 @@ typedef overture_outcome_t (*overture_operation_t)(overture_instance_t* instance
     X(OVERTURE_CRM, overture_tool_t, ask)                               \
     X(OVERTURE_SIGNATURE, overture_tool_t, ask)                         \
     X(OVERTURE_SPEECH_SYNTHESIZE, overture_speech_synthesize_t, voices) \
+    X(OVERTURE_SPEECH_CONVERSE, overture_speech_converse_t, estimate)   \
     X(OVERTURE_STORAGE, overture_storage_t, remove)                     \
     X(OVERTURE_STORAGE, overture_storage_t, link)
 
@@ -70,6 +72,11 @@ typedef overture_outcome_t (*overture_operation_t)(overture_instance_t* instance
     X(OVERTURE_SPEECH_TRANSCRIBE, overture_speech_transcribe_t, audio)  \
     X(OVERTURE_SPEECH_TRANSCRIBE, overture_speech_transcribe_t, finish) \
     X(OVERTURE_SPEECH_TRANSCRIBE, overture_speech_transcribe_t, close)  \
+    X(OVERTURE_SPEECH_CONVERSE, overture_speech_converse_t, listen)     \
+    X(OVERTURE_SPEECH_CONVERSE, overture_speech_converse_t, audio)      \
+    X(OVERTURE_SPEECH_CONVERSE, overture_speech_converse_t, finish)     \
+    X(OVERTURE_SPEECH_CONVERSE, overture_speech_converse_t, close)      \
+    X(OVERTURE_SPEECH_CONVERSE, overture_speech_converse_t, answer)     \
     X(OVERTURE_STORAGE, overture_storage_t, put)                        \
     X(OVERTURE_STORAGE, overture_storage_t, get)
 

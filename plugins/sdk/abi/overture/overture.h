@@ -24,6 +24,7 @@
 #include "overture/operations.h"
 #include "overture/outcome.h"
 #include "overture/registry_numbers.h"
+#include "overture/speech_converse.h"
 #include "overture/speech_synthesize.h"
 #include "overture/speech_transcribe.h"
 #include "overture/storage.h"

@@ -304,6 +304,23 @@ struct Transcriber {
     }
 };
 
+/// A stream that also answers. `answer` comes on any thread beside the rest, one at a time, and never when the stream's end has begun.
+struct Conversing : Listening {
+    /// The words go to `call.pieces`, the sound of those that are said to the sink.
+    virtual Answer answer(const Json&, const AudioSink&, const Call&) = 0;
+};
+
+struct Converser {
+    virtual ~Converser() = default;
+    /// With ok, `conversing` is set.
+    virtual Answer listen(const Json&, const Call&, Heard, std::unique_ptr<Conversing>&) {
+        return Answer::no(Outcome::unsupported, "no listen here");
+    }
+    virtual Answer estimate(const Json&, const Call&) {
+        return Answer::no(Outcome::unsupported, "its price is not known");
+    }
+};
+
 /// Where the bytes of `get` go, in order; false: nobody wants more.
 using ObjectSink = std::function<bool(std::string_view bytes)>;
 
@@ -340,6 +357,7 @@ struct Opened {
     std::shared_ptr<Transcriber> transcriber;
     std::shared_ptr<Synthesizer> synthesizer;
     std::shared_ptr<Storage> storage;
+    std::shared_ptr<Converser> converser;
 };
 
 /// Gets the host and the settings, already checked against plugin.json's settings_schema.
@@ -358,7 +376,8 @@ using Factory = std::function<Opened(Host, const Json& settings)>;
     OVERTURE_CARRIER_MESSAGE, OVERTURE_CHANNEL_MESSAGE, OVERTURE_MODEL_CHAT, OVERTURE_CARRIER_SIMULATED, \
         OVERTURE_REGISTRY_NUMBERS, OVERTURE_CARRIER_MAILBOX, OVERTURE_MODEL_EMBED, OVERTURE_ENRICHMENT,  \
         OVERTURE_CRM, OVERTURE_SIGNATURE, OVERTURE_CARRIER_CALL, OVERTURE_CARRIER_MEDIA,                 \
-        OVERTURE_CHANNEL_CALL, OVERTURE_SPEECH_TRANSCRIBE, OVERTURE_SPEECH_SYNTHESIZE, OVERTURE_STORAGE
+        OVERTURE_CHANNEL_CALL, OVERTURE_SPEECH_TRANSCRIBE, OVERTURE_SPEECH_SYNTHESIZE,                   \
+        OVERTURE_SPEECH_CONVERSE, OVERTURE_STORAGE
 #endif
 #define OVERTURE_PLUGIN(ID, VERSION, ...)                                                  \
     extern "C" OVERTURE_EXPORT const overture_entry_t* overture_plugin_entry_v1(void) {    \

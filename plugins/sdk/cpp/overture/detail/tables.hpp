@@ -62,8 +62,8 @@ inline Pieces piecesOf(const overture_reply_t* reply) {
 
 /// Runs one operation of one capability, `operation(document)`; whatever is thrown becomes an outcome.
 template <typename Part, typename Operation>
-overture_outcome_t run(const std::shared_ptr<Part>& part, overture_text_t request,
-                       const overture_reply_t* reply, Operation operation) noexcept {
+overture_outcome_t run(const Part& part, overture_text_t request, const overture_reply_t* reply,
+                       Operation operation) noexcept {
     const auto fail = [&](Outcome outcome, std::string_view message) noexcept {
         reply->problem(reply, {nullptr, 0}, textOf(message));
         return static_cast<overture_outcome_t>(outcome);
@@ -208,6 +208,8 @@ inline const overture_storage_t storage = {sizeof(overture_storage_t), putObject
 struct Stream {
     std::unique_ptr<Listening> listening;
     const overture_heard_t* heard;
+    Conversing* answers = nullptr;  ///< the same, where it answers: then it lives until it is closed
+    bool over = false;
 };
 inline Stream& streamOf(overture_listening_t* listening) {
     return *reinterpret_cast<Stream*>(listening);
@@ -216,7 +218,7 @@ inline Stream& streamOf(overture_listening_t* listening) {
 template <typename Step>
 void feed(overture_listening_t* listening, Step step) noexcept {
     auto& stream = streamOf(listening);
-    if (!stream.listening) return;
+    if (stream.over) return;
     std::string why = "something that is no std::exception was thrown";
     try {
         return step(*stream.listening);
@@ -224,31 +226,60 @@ void feed(overture_listening_t* listening, Step step) noexcept {
         why = error.what();
     } catch (...) {
     }
-    stream.listening.reset();
+    stream.over = true;
+    if (stream.answers == nullptr) stream.listening.reset();
     stream.heard->ended(stream.heard, OVERTURE_INTERNAL, {nullptr, 0}, textOf(why));
 }
-inline overture_outcome_t listen(overture_instance_t* instance, const overture_call_t* call,
-                                 overture_text_t request, const overture_heard_t* heard,
-                                 overture_listening_t** listening, const overture_reply_t* reply) {
-    auto& part = objectOf(instance).opened.transcriber;
-    std::unique_ptr<Listening> made;
-    const auto outcome = run(part, request, reply, [&](const Json& document) {
-        auto answer = part->listen(document, Call{call->deadline_ms}, Heard(heard), made);
+/// `part` is a Transcriber or a Converser, `Made` what its streams are.
+template <auto part, typename Made>
+overture_outcome_t listen(overture_instance_t* instance, const overture_call_t* call, overture_text_t request,
+                          const overture_heard_t* heard, overture_listening_t** listening,
+                          const overture_reply_t* reply) {
+    auto& it = objectOf(instance).opened.*part;
+    std::unique_ptr<Made> made;
+    const auto outcome = run(it, request, reply, [&](const Json& document) {
+        auto answer = it->listen(document, Call{call->deadline_ms}, Heard(heard), made);
         if (answer.outcome == Outcome::ok && !made)
             return Answer::no(Outcome::internal, "it said ok and made no stream");
         return answer;
     });
-    if (outcome == OVERTURE_OK)
-        *listening = reinterpret_cast<overture_listening_t*>(new Stream{std::move(made), heard});
+    if (outcome != OVERTURE_OK) return outcome;
+    auto* stream = new Stream{nullptr, heard};
+    if constexpr (std::is_same_v<Made, Conversing>) stream->answers = made.get();
+    stream->listening = std::move(made);
+    *listening = reinterpret_cast<overture_listening_t*>(stream);
     return outcome;
 }
-inline const overture_speech_transcribe_t speechTranscribe = {
-    sizeof(overture_speech_transcribe_t), listen,
-    [](overture_listening_t* listening, overture_text_t bytes) {
-        feed(listening, [&](Listening& to) { to.audio({bytes.data, bytes.size}); });
-    },
-    [](overture_listening_t* listening) { feed(listening, [](Listening& to) { to.finish(); }); },
-    [](overture_listening_t* listening) { delete &streamOf(listening); }};
+inline void hearAudio(overture_listening_t* listening, overture_text_t bytes) {
+    feed(listening, [&](Listening& to) { to.audio({bytes.data, bytes.size}); });
+}
+inline void hearNoMore(overture_listening_t* listening) {
+    feed(listening, [](Listening& to) { to.finish(); });
+}
+inline void closeStream(overture_listening_t* listening) {
+    delete &streamOf(listening);
+}
+inline const overture_speech_transcribe_t speechTranscribe = {sizeof(overture_speech_transcribe_t),
+                                                              listen<&Opened::transcriber, Listening>,
+                                                              hearAudio, hearNoMore, closeStream};
+
+inline overture_outcome_t answer(overture_listening_t* listening, const overture_call_t* call,
+                                 overture_text_t request, const overture_audio_sink_t* sink,
+                                 const overture_reply_t* reply) {
+    auto* part = streamOf(listening).answers;
+    return run(part, request, reply, [&](const Json& document) {
+        const auto into = [&](std::string_view bytes) { return sink->audio(sink, textOf(bytes)) == 0; };
+        const auto pieces = piecesOf(reply);
+        return part->answer(document, into, Call{call->deadline_ms, pieces ? &pieces : nullptr});
+    });
+}
+inline const overture_speech_converse_t speechConverse = {sizeof(overture_speech_converse_t),
+                                                          listen<&Opened::converser, Conversing>,
+                                                          hearAudio,
+                                                          hearNoMore,
+                                                          closeStream,
+                                                          answer,
+                                                          slot<&Opened::converser, &Converser::estimate>};
 
 inline const void* getCapability(const char* id) {
     const std::string_view name(id);
@@ -267,6 +298,7 @@ inline const void* getCapability(const char* id) {
     if (name == OVERTURE_SIGNATURE) return &tool<&Opened::signature>;
     if (name == OVERTURE_SPEECH_TRANSCRIBE) return &speechTranscribe;
     if (name == OVERTURE_SPEECH_SYNTHESIZE) return &speechSynthesize;
+    if (name == OVERTURE_SPEECH_CONVERSE) return &speechConverse;
     if (name == OVERTURE_STORAGE) return &storage;
     return nullptr;
 }
@@ -288,6 +320,7 @@ inline int32_t offers(const overture_instance_t* instance, const char* capabilit
            (name == OVERTURE_SIGNATURE && opened.signature) ||
            (name == OVERTURE_SPEECH_TRANSCRIBE && opened.transcriber) ||
            (name == OVERTURE_SPEECH_SYNTHESIZE && opened.synthesizer) ||
+           (name == OVERTURE_SPEECH_CONVERSE && opened.converser) ||
            (name == OVERTURE_STORAGE && opened.storage);
 }
 

@@ -150,7 +150,7 @@ private:
     overture_host_t table_;
 };
 
-/// A stream at a transcriber, and what it has heard. Its end closes the stream.
+/// A stream at a transcriber or a converser, and what it has heard. Its end closes the stream.
 class FakeListening {
 public:
     ~FakeListening();
@@ -171,7 +171,8 @@ public:
 
 private:
     friend class Plugin;
-    explicit FakeListening(const overture_speech_transcribe_t& table);
+    template <typename Table>
+    explicit FakeListening(const Table& table);
     static FakeListening& self(const overture_heard_t* heard) {
         return *static_cast<FakeListening*>(heard->context);
     }
@@ -182,7 +183,9 @@ private:
     template <typename Step>
     void hear(Step step);
 
-    const overture_speech_transcribe_t& table_;
+    decltype(overture_speech_transcribe_t::audio) audio_;
+    decltype(overture_speech_transcribe_t::finish) finish_;
+    decltype(overture_speech_transcribe_t::close) close_;
     overture_listening_t* listening_ = nullptr;
     overture_heard_t heard_;
     mutable std::mutex mutex_;
@@ -225,12 +228,20 @@ public:
     /// speech.transcribe/1 `listen`: with ok, `listening` is set.
     Answer listen(const Json& request, std::unique_ptr<FakeListening>& listening,
                   std::int64_t deadlineMs = 10000);
+    /// speech.converse/1 `listen`, the same way, and `answer`; both take what they are given as the sinks above do.
+    Answer converse(const Json& request, std::unique_ptr<FakeListening>& listening,
+                    std::int64_t deadlineMs = 10000);
+    Answer answer(FakeListening& listening, const Json& request, const sdk::Pieces& pieces,
+                  const std::function<bool(std::string_view)>& sound, std::int64_t deadlineMs = 10000);
 
 private:
     Answer callWith(const std::string& capability, const std::string& operation, const std::string& text,
                     const sdk::Pieces* pieces, std::int64_t deadlineMs);
     template <typename Operation>
     Answer run(const sdk::Pieces* pieces, std::int64_t deadlineMs, Operation operation);
+    template <typename Table>
+    Answer listenAt(const char* capability, const Json& request, std::unique_ptr<FakeListening>& listening,
+                    std::int64_t deadlineMs);
     template <typename Table>
     const Table& tableOf(const char* capability) const;
     overture_operation_t slotOf(const std::string& capability, const std::string& operation) const;

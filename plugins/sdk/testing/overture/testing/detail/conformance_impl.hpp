@@ -29,7 +29,8 @@ inline std::vector<Rule> rulesFor(const overture_entry_t* entry) {
     if (lists(OVERTURE_CARRIER_MESSAGE)) detail::addCarrierRules(rules);
     if (lists(OVERTURE_CHANNEL_MESSAGE)) detail::addChannelRules(rules);
     if (lists(OVERTURE_SPEECH_SYNTHESIZE)) detail::addSynthesizerRules(rules);
-    if (lists(OVERTURE_SPEECH_TRANSCRIBE)) detail::addTranscriberRules(rules);
+    const bool hears = lists(OVERTURE_SPEECH_TRANSCRIBE), converses = lists(OVERTURE_SPEECH_CONVERSE);
+    if (hears || converses) detail::addStreamRules(rules, hears, converses);
     if (lists(OVERTURE_STORAGE)) detail::addStorageRules(rules);
     return rules;
 }

@@ -108,17 +108,21 @@ inline void FakeSocket::fill(bool full) {
     full_ = full;
 }
 
-inline FakeListening::FakeListening(const overture_speech_transcribe_t& table)
-    : table_(table), heard_{sizeof(overture_heard_t), this, words, ended} {}
+template <typename Table>
+FakeListening::FakeListening(const Table& table)
+    : audio_(table.audio),
+      finish_(table.finish),
+      close_(table.close),
+      heard_{sizeof(overture_heard_t), this, words, ended} {}
 
 inline FakeListening::~FakeListening() {
-    if (listening_ != nullptr) table_.close(listening_);
+    if (listening_ != nullptr) close_(listening_);
 }
 inline void FakeListening::audio(std::string_view bytes) {
-    table_.audio(listening_, sdk::detail::textOf(bytes));
+    audio_(listening_, sdk::detail::textOf(bytes));
 }
 inline void FakeListening::finish() {
-    table_.finish(listening_);
+    finish_(listening_);
 }
 
 template <typename Step>
@@ -188,16 +192,25 @@ const Table& Plugin::tableOf(const char* capability) const {
     return *table;
 }
 
+namespace detail {
+
+/// `sink` outlives it.
+inline overture_audio_sink_t audioSinkFor(const std::function<bool(std::string_view)>& sink) {
+    using Sink = std::function<bool(std::string_view)>;
+    return {sizeof(overture_audio_sink_t), const_cast<Sink*>(&sink),
+            [](const overture_audio_sink_t* to, overture_text_t bytes) {
+                const auto& given = *static_cast<const Sink*>(to->context);
+                return given({bytes.data, bytes.size}) ? 0 : 1;
+            }};
+}
+
+}  // namespace detail
+
 inline Answer Plugin::speak(const Json& request, const std::function<bool(std::string_view)>& sink,
                             std::int64_t deadlineMs) {
     const auto& table = tableOf<overture_speech_synthesize_t>(OVERTURE_SPEECH_SYNTHESIZE);
     const auto text = sdk::detail::dump(request);
-    using Sink = std::function<bool(std::string_view)>;
-    const overture_audio_sink_t into{sizeof(overture_audio_sink_t), const_cast<Sink*>(&sink),
-                                     [](const overture_audio_sink_t* to, overture_text_t bytes) {
-                                         const auto& given = *static_cast<const Sink*>(to->context);
-                                         return given({bytes.data, bytes.size}) ? 0 : 1;
-                                     }};
+    const auto into = detail::audioSinkFor(sink);
     return run(nullptr, deadlineMs, [&](const overture_call_t* call, const overture_reply_t* reply) {
         return table.speak(instance_, call, sdk::detail::textOf(text), &into, reply);
     });
@@ -228,7 +241,28 @@ inline Answer Plugin::get(const Json& request, const std::function<bool(std::str
 
 inline Answer Plugin::listen(const Json& request, std::unique_ptr<FakeListening>& listening,
                              std::int64_t deadlineMs) {
-    const auto& table = tableOf<overture_speech_transcribe_t>(OVERTURE_SPEECH_TRANSCRIBE);
+    return listenAt<overture_speech_transcribe_t>(OVERTURE_SPEECH_TRANSCRIBE, request, listening, deadlineMs);
+}
+
+inline Answer Plugin::converse(const Json& request, std::unique_ptr<FakeListening>& listening,
+                               std::int64_t deadlineMs) {
+    return listenAt<overture_speech_converse_t>(OVERTURE_SPEECH_CONVERSE, request, listening, deadlineMs);
+}
+
+inline Answer Plugin::answer(FakeListening& listening, const Json& request, const sdk::Pieces& pieces,
+                             const std::function<bool(std::string_view)>& sound, std::int64_t deadlineMs) {
+    const auto& table = tableOf<overture_speech_converse_t>(OVERTURE_SPEECH_CONVERSE);
+    const auto text = sdk::detail::dump(request);
+    const auto into = detail::audioSinkFor(sound);
+    return run(&pieces, deadlineMs, [&](const overture_call_t* call, const overture_reply_t* reply) {
+        return table.answer(listening.listening_, call, sdk::detail::textOf(text), &into, reply);
+    });
+}
+
+template <typename Table>
+Answer Plugin::listenAt(const char* capability, const Json& request,
+                        std::unique_ptr<FakeListening>& listening, std::int64_t deadlineMs) {
+    const auto& table = tableOf<Table>(capability);
     const auto text = sdk::detail::dump(request);
     std::unique_ptr<FakeListening> made(new FakeListening(table));
     auto answer = run(nullptr, deadlineMs, [&](const overture_call_t* call, const overture_reply_t* reply) {

@@ -8,6 +8,7 @@ namespace overture::testing::detail {
 
 inline const std::string kSpeak = "speech.synthesize/1 speak";
 inline const std::string kListen = "speech.transcribe/1 listen";
+inline const std::string kConverse = "speech.converse/1 listen";
 
 inline Json speechRequest(const Subject& subject, const std::string& operation) {
     Json request{{"language", "en-US"}, {"encoding", "mulaw"}, {"rate", 8000}};
@@ -154,10 +155,15 @@ inline Verdict speaksByItsVendor(const Subject& subject) {
     return kKept;
 }
 
+inline Answer openStream(Plugin& plugin, const std::string& operation, const Json& request,
+                         std::unique_ptr<FakeListening>& stream) {
+    return operation == kConverse ? plugin.converse(request, stream) : plugin.listen(request, stream);
+}
+
 /// A stream of the sample's binding.
 struct StreamTrial : Trial {
-    explicit StreamTrial(const Subject& subject) : Trial(subject) {
-        began = plugin->listen(speechRequest(subject, kListen), stream);
+    StreamTrial(const Subject& subject, const std::string& operation) : Trial(subject) {
+        began = openStream(*plugin, operation, speechRequest(subject, operation), stream);
         if (began.outcome != Outcome::ok) throw std::runtime_error("listen: " + shown(began));
     }
     bool bySocket() const { return !host.sockets().empty(); }
@@ -166,7 +172,7 @@ struct StreamTrial : Trial {
     const std::string silence = std::string(160, '\xff');
 };
 
-inline Verdict hearsOnlyItsForms(const Subject& subject) {
+inline Verdict hearsOnlyItsForms(const Subject& subject, const std::string& operation) {
     for (const auto& [name, value] : std::vector<std::pair<std::string, Json>>{{"encoding", "opus"},
                                                                                {"encoding", 7},
                                                                                {"rate", 0},
@@ -175,10 +181,10 @@ inline Verdict hearsOnlyItsForms(const Subject& subject) {
                                                                                {"patience_ms", "long"},
                                                                                {"language", 7}}) {
         Trial trial(subject);
-        auto request = speechRequest(subject, kListen);
+        auto request = speechRequest(subject, operation);
         request[name] = value;
         std::unique_ptr<FakeListening> stream;
-        const auto answer = trial.plugin->listen(request, stream);
+        const auto answer = openStream(*trial.plugin, operation, request, stream);
         if (answer.outcome != Outcome::invalid || answer.message.empty())
             return broken(name + " " + value.dump() + ": " + shown(answer) + ", not invalid with a sentence");
         if (!trial.host.sockets().empty()) return broken(name + " " + value.dump() + ": it opened a socket");
@@ -186,9 +192,9 @@ inline Verdict hearsOnlyItsForms(const Subject& subject) {
     return kKept;
 }
 
-inline Verdict letsGoAtAnyTime(const Subject& subject) {
+inline Verdict letsGoAtAnyTime(const Subject& subject, const std::string& operation) {
     for (int step = 0; step < 5; ++step) {
-        StreamTrial trial(subject);
+        StreamTrial trial(subject, operation);
         for (int i = 0; i < 50 * step; ++i) trial.stream->audio(trial.silence);
         if (trial.bySocket() && step > 1) trial.host.sockets()[0]->open();
         if (step > 2) trial.stream->finish();
@@ -202,8 +208,8 @@ inline Verdict letsGoAtAnyTime(const Subject& subject) {
     return kKept;
 }
 
-inline Verdict endsWhenFinished(const Subject& subject) {
-    StreamTrial trial(subject);
+inline Verdict endsWhenFinished(const Subject& subject, const std::string& operation) {
+    StreamTrial trial(subject, operation);
     for (int i = 0; i < 25; ++i) trial.stream->audio(trial.silence);
     if (trial.bySocket()) trial.host.sockets()[0]->open();
     trial.stream->finish();
@@ -217,9 +223,9 @@ inline Verdict endsWhenFinished(const Subject& subject) {
                : broken("after `finish`: " + shown(*trial.stream->ended()));
 }
 
-inline Verdict triesAgainButNotForEver(const Subject& subject) {
+inline Verdict triesAgainButNotForEver(const Subject& subject, const std::string& operation) {
     constexpr int kMost = 20;
-    StreamTrial trial(subject);
+    StreamTrial trial(subject, operation);
     if (!trial.bySocket()) return skipped("it opens no socket");
     for (int i = 0; i < kMost && !trial.stream->ended(); ++i) {
         const auto before = trial.host.sockets().size();
@@ -235,7 +241,7 @@ inline Verdict triesAgainButNotForEver(const Subject& subject) {
                : broken("in the end " + shown(*trial.stream->ended()));
 }
 
-inline Verdict takesARefusalForOne(const Subject& subject) {
+inline Verdict takesARefusalForOne(const Subject& subject, const std::string& operation) {
     using enum Outcome;
     for (const auto& [status, after, outcome] :
          std::vector<std::tuple<int, std::int64_t, Outcome>>{{401, -1, auth},
@@ -243,7 +249,7 @@ inline Verdict takesARefusalForOne(const Subject& subject) {
                                                              {400, -1, invalid},
                                                              {429, 60'000, limited},
                                                              {302, -1, invalid}}) {
-        StreamTrial trial(subject);
+        StreamTrial trial(subject, operation);
         if (!trial.bySocket()) return skipped("it opens no socket");
         std::string quoted;
         for (const auto& [name, value] : subject.sample.secrets) quoted += value + " ";
@@ -259,8 +265,8 @@ inline Verdict takesARefusalForOne(const Subject& subject) {
     return kKept;
 }
 
-inline Verdict bearsStrangersMessages(const Subject& subject) {
-    StreamTrial trial(subject);
+inline Verdict bearsStrangersMessages(const Subject& subject, const std::string& operation) {
+    StreamTrial trial(subject, operation);
     if (!trial.bySocket()) return skipped("it opens no socket");
     std::mt19937_64 random(29);
     const std::vector<std::string> good{R"({"type":"Results","is_final":true,"start":0,"duration":1})",
@@ -293,14 +299,26 @@ inline void addSynthesizerRules(std::vector<Rule>& rules) {
                      speaksByItsVendor});
 }
 
-inline void addTranscriberRules(std::vector<Rule>& rules) {
-    rules.push_back({"listen-form", "refuses a form that there is not", hearsOnlyItsForms});
-    rules.push_back({"listen-close", "lets go at any time, and of its sockets", letsGoAtAnyTime});
-    rules.push_back({"listen-finish", "ends once after `finish`", endsWhenFinished});
-    rules.push_back({"listen-again", "connects again with pauses, and gives up", triesAgainButNotForEver});
-    rules.push_back(
-        {"listen-refused", "tells what a refusal means, and repeats no secret", takesARefusalForOne});
-    rules.push_back({"listen-strangers", "bears whatever the other end says", bearsStrangersMessages});
+/// Both kinds of streams are held to the same.
+template <typename Check>
+std::function<Verdict(const Subject&)> ofItsStreams(bool hears, bool converses, Check check) {
+    return [=](const Subject& subject) {
+        auto verdict = hears ? check(subject, kListen) : kKept;
+        if (converses && verdict.state != Verdict::broken) verdict = check(subject, kConverse);
+        return verdict;
+    };
+}
+
+inline void addStreamRules(std::vector<Rule>& rules, bool hears, bool converses) {
+    const auto add = [&](const char* name, const char* demands, auto check) {
+        rules.push_back({name, demands, ofItsStreams(hears, converses, check)});
+    };
+    add("listen-form", "refuses a form that there is not", hearsOnlyItsForms);
+    add("listen-close", "lets go at any time, and of its sockets", letsGoAtAnyTime);
+    add("listen-finish", "ends once after `finish`", endsWhenFinished);
+    add("listen-again", "connects again with pauses, and gives up", triesAgainButNotForEver);
+    add("listen-refused", "tells what a refusal means, and repeats no secret", takesARefusalForOne);
+    add("listen-strangers", "bears whatever the other end says", bearsStrangersMessages);
 }
 
 }  // namespace overture::testing::detail

@@ -1,12 +1,23 @@
 #pragma once
 
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
-namespace overture::turn {
+#include "base/ids.hpp"
+#include "plugin/host.hpp"
+
+namespace overture::agent {
+
+/// Who hears a call and also answers in it, with a voice of its own (speech.converse/1).
+struct Converser {
+    BindingId binding;
+    std::shared_ptr<plugin::Instance> instance;
+};
 
 /// Where a turn's reply is spoken while it is still being written: one live call, for the events that the turn answers. Any
-/// thread; nothing here waits.
+/// thread; nothing but answer() waits.
 class Speaker {
 public:
     virtual ~Speaker() = default;
@@ -20,6 +31,14 @@ public:
     /// What has been said in answer to these events so far, in order, also by an attempt that failed (its turn had another number)
     /// or ended before it was recorded.
     virtual std::vector<std::string> said() const = 0;
+    virtual std::optional<Converser> converser() { return std::nullopt; }
+    /// Its answer to a request of speech.converse/1, as model.chat/1 `complete` gives it. What say() is told by `pieces` is heard in its
+    /// own voice, and the sound of nothing else.
+    virtual plugin::Reply answer(std::string_view request, milliseconds deadline,
+                                 const plugin::Pieces& pieces) {
+        static_cast<void>(request), static_cast<void>(deadline), static_cast<void>(pieces);
+        return {};
+    }
 };
 
-}  // namespace overture::turn
+}  // namespace overture::agent

@@ -1,0 +1,1 @@
+list(APPEND links openai-speech_speech overture_sdk_testing)
