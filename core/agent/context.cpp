@@ -71,17 +71,17 @@ Json objectionsOf(const Briefing& briefing) {
 /// Our own last messages, oldest first: what should not be said again, and which question is open.
 Json sentOf(const Briefing& briefing) {
     Json out = Json::array();
-    if (briefing.view.messages.is_array())
-        for (const auto& message : briefing.view.messages)
-            if (textOf(message, "direction") == "out") out.push_back(textOf(message, "text"));
+    for (const auto& message : *briefing.view.messages)
+        if (textOf(message, "direction") == "out") out.push_back(textOf(message, "text"));
     while (out.size() > 6) out.erase(out.begin());
     return out;
 }
 
 /// The lead wrote to us while we stood in another stage: their words were taken account of there.
 bool justEntered(const Briefing& briefing) {
-    if (briefing.incoming.empty() || !briefing.view.messages.is_array()) return false;
-    for (auto message = briefing.view.messages.rbegin(); message != briefing.view.messages.rend(); ++message)
+    if (briefing.incoming.empty()) return false;
+    const auto& all = *briefing.view.messages;
+    for (auto message = all.rbegin(); message != all.rend(); ++message)
         if (textOf(*message, "direction") == "out")
             return textOf(*message, "stage", briefing.stage->name) != briefing.stage->name;
     return false;

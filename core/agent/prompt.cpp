@@ -114,9 +114,8 @@ std::string fill(std::string_view pattern, const std::map<std::string, std::stri
 
 std::string askedIn(const Briefing& briefing) {
     std::string before;
-    if (briefing.view.messages.is_array())
-        for (const auto& message : briefing.view.messages)
-            if (textOf(message, "direction") == "in") before = textOf(message, "text");
+    for (const auto& message : *briefing.view.messages)
+        if (textOf(message, "direction") == "in") before = textOf(message, "text");
     return briefing.incoming + "\n" + before;
 }
 
@@ -224,8 +223,7 @@ std::string overseerPrompt(const Briefing& briefing, const Draft& draft) {
 
 Json historyMessages(const Briefing& briefing) {
     Json messages = Json::array();
-    if (!briefing.view.messages.is_array()) return messages;
-    const auto& all = briefing.view.messages;
+    const auto& all = *briefing.view.messages;
     const auto fence = fenceOf(briefing);
     auto end = all.size();
     while (end > 0 && textOf(all[end - 1], "direction") == "in" &&

@@ -284,6 +284,19 @@ std::optional<std::string> TurnWork::confirmSlot() {
     return text;
 }
 
+/// What was said before: made when it is first asked for.
+const playbook::SharedList& TurnWork::said() const {
+    if (said_) return *said_;
+    Json list = Json::array();
+    for (const auto& message : opened_.messages)
+        if (wasSaid(message) && (answeredFrom_ == 0 || message.number < answeredFrom_))
+            list.push_back({{"direction", message.direction},
+                            {"text", message.text},
+                            {"at", toRfc3339(message.at)},
+                            {"stage", message.stage}});
+    return said_.emplace(std::move(list));
+}
+
 playbook::TalkView TurnWork::view() const {
     playbook::TalkView view;
     view.lead = lead_;
@@ -293,13 +306,7 @@ playbook::TalkView TurnWork::view() const {
     view.channel = channel_;
     view.language = language_;
     view.variant = textOf(memory_, "variant");
-    view.messages = Json::array();
-    for (const auto& message : opened_.messages)
-        if (wasSaid(message) && (answeredFrom_ == 0 || message.number < answeredFrom_))
-            view.messages.push_back({{"direction", message.direction},
-                                     {"text", message.text},
-                                     {"at", toRfc3339(message.at)},
-                                     {"stage", message.stage}});
+    view.messages = said();
     view.now = opened_.now;
     view.zone = zone_;
     view.seed = opened_.seed;

@@ -59,11 +59,10 @@ std::vector<std::string> expectedLanguages(const Briefing& briefing, const Draft
 }
 
 bool repeats(const Briefing& briefing, const std::string& reply, bool approved) {
-    if (!briefing.view.messages.is_array()) return false;
     const auto plain = reading::words(reply);
     std::size_t seen = 0;
-    for (auto message = briefing.view.messages.rbegin(); message != briefing.view.messages.rend();
-         ++message) {
+    const auto& all = *briefing.view.messages;
+    for (auto message = all.rbegin(); message != all.rend(); ++message) {
         if (textOf(*message, "direction") != "out") continue;
         const auto at = parseRfc3339(textOf(*message, "at"));
         if (approved && at && briefing.view.now - *at > kLongAgo) break;

@@ -40,8 +40,7 @@ void collectStage(const playbook::Stage& stage, std::string& into) {
 }
 
 void collectSent(const Briefing& briefing, std::string& into) {
-    if (!briefing.view.messages.is_array()) return;
-    for (const auto& message : briefing.view.messages)
+    for (const auto& message : *briefing.view.messages)
         if (textOf(message, "direction") == "out") into += textOf(message, "text") + "\n";
 }
 
@@ -79,9 +78,8 @@ std::string leadWords(const Briefing& briefing) {
     std::string out = briefing.incoming + "\n";
     collect(briefing.view.lead, out);
     collect(briefing.view.facts, out);
-    if (briefing.view.messages.is_array())
-        for (const auto& message : briefing.view.messages)
-            if (textOf(message, "direction") == "in") out += textOf(message, "text") + "\n";
+    for (const auto& message : *briefing.view.messages)
+        if (textOf(message, "direction") == "in") out += textOf(message, "text") + "\n";
     return out;
 }
 

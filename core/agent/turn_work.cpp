@@ -145,6 +145,7 @@ void TurnWork::decideNothing() {
     recorded_ = false;
     facts_ = opened_.conversation.facts;
     memory_ = opened_.conversation.memory;
+    said_.reset();
     memory_.erase("asked");
     stageName_ = opened_.conversation.stage;
     noteThreads();
@@ -298,6 +299,7 @@ void TurnWork::notReached() {
         });
     if (!outcome || message == opened_.messages.end()) return;
     memory_["unreached"][delivery] = textOf(status, "code");
+    said_.reset();
     notes_["not_reached"] = status;
     if (message->author == "user" && status.value("never_left", false))
         out_.messages.push_back({"note", "user", message->channel,
@@ -352,6 +354,7 @@ bool TurnWork::takeUpAgain() {
         if (incoming_.empty()) channel_ = message->channel;
         incoming_ = message->text + (incoming_.empty() ? "" : "\n") + incoming_;
         answeredFrom_ = message->number;
+        said_.reset();
     }
     if (!incoming_.empty()) return true;
     const auto& all = opened_.messages;

@@ -93,6 +93,7 @@ private:
     int slotPicked(const Draft& draft) const;  ///< 1 is the first; 0: none
     std::optional<std::string> chooseSlot(int number);
     std::optional<std::string> confirmSlot();
+    const playbook::SharedList& said() const;
     playbook::TalkView view() const;  ///< what a script sees
     Briefing briefing() const;
     Draft draftFor(const Briefing& briefing);
@@ -164,6 +165,7 @@ private:
     bool released_ = false;            ///< a person had the conversation, and their time is over
     std::optional<Instant> choiceAt_;  ///< the time that the lead picked by a button, not by words
     int answeredFrom_ = 0;  ///< messages from this number on are what is answered; 0: this turn's own
+    mutable std::optional<playbook::SharedList> said_;  ///< until what counts as said changes
     bool slotsJustOffered_ = false;
     bool confirmed_ = false;  ///< the lead answered whether a fact is right
     std::string denied_;      ///< and it is not

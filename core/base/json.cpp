@@ -1,6 +1,7 @@
 #include "base/json.hpp"
 
 #include <algorithm>
+#include <overture/json_text.hpp>
 
 template class nlohmann::basic_json<>;
 template class nlohmann::detail::serializer<nlohmann::json>;
@@ -8,6 +9,7 @@ template class nlohmann::detail::serializer<nlohmann::json>;
 namespace overture {
 
 Result<Json> parseJson(std::string_view text, std::string_view where) {
+    if (auto document = json_text::read(text)) return std::move(*document);
     try {
         return Json::parse(text);
     } catch (const Json::parse_error& error) {
@@ -21,7 +23,7 @@ Result<Json> parseJson(std::string_view text, std::string_view where) {
 }
 
 std::string toText(const Json& value) {
-    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json_text::write(value);
 }
 
 std::string toPrettyText(const Json& value) {

@@ -36,6 +36,11 @@ std::optional<int> number(std::string_view text, std::size_t from, std::size_t c
     return value;
 }
 
+/// The last `digits` of a number that is not negative, at their place in a text of zeros.
+void write(std::string& text, std::size_t from, std::size_t digits, std::int64_t number) {
+    for (auto at = from + digits; at-- > from; number /= 10) text[at] = static_cast<char>('0' + number % 10);
+}
+
 std::optional<seconds> offsetAt(std::string_view text) {
     if (text == "Z" || text == "z") return 0s;
     if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return std::nullopt;
@@ -55,15 +60,18 @@ std::string toRfc3339(Instant at) {
     const auto m = duration_cast<minutes>(rest - h);
     const auto s = duration_cast<seconds>(rest - h - m);
     const auto us = rest - h - m - s;
-    char text[48];
-    int length =
-        std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                      static_cast<int>(h.count()), static_cast<int>(m.count()), static_cast<int>(s.count()));
-    if (us.count() != 0)
-        length += std::snprintf(text + length, sizeof text - static_cast<std::size_t>(length), ".%06d",
-                                static_cast<int>(us.count()));
-    return std::string(text, static_cast<std::size_t>(length)) + "Z";
+    const auto year = static_cast<int>(date.year());
+    std::string text = year < 0 || year > 999 ? std::to_string(year) : "0000";
+    if (year >= 0 && year <= 999) write(text, 0, 4, year);
+    const auto end = text.size();
+    text += "-00-00T00:00:00";
+    write(text, end + 1, 2, static_cast<unsigned>(date.month()));
+    write(text, end + 4, 2, static_cast<unsigned>(date.day()));
+    write(text, end + 7, 2, h.count());
+    write(text, end + 10, 2, m.count());
+    write(text, end + 13, 2, s.count());
+    if (us.count() != 0) write(text += ".000000", end + 16, 6, us.count());
+    return text += 'Z';
 }
 
 std::optional<Instant> parseRfc3339(std::string_view text) {

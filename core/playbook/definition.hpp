@@ -202,12 +202,24 @@ Checked check(const Files& files);
 Result<Json> people(const Files& files);
 
 /// What a script may see of a conversation.
+/// A list that all views of one turn share: copies of it cost nothing.
+class SharedList {
+public:
+    SharedList() : SharedList(Json::array()) {}
+    SharedList(Json list) : list_(std::make_shared<const Json>(std::move(list))) {}
+    const Json& operator*() const { return *list_; }
+    const Json* operator->() const { return list_.get(); }
+
+private:
+    std::shared_ptr<const Json> list_;
+};
+
 struct TalkView {
     Json lead;  ///< first_name, last_name, zone, language, company, title, country, state, custom
     Json settings;
     Json facts;
     std::string stage, channel, language, variant;
-    Json messages;  ///< [{"direction", "text", "at", "stage"}], oldest first
+    SharedList messages;  ///< [{"direction", "text", "at", "stage"}], oldest first
     Instant now;
     std::string zone;  ///< the lead's, for talk.now
     std::uint64_t seed = 0;

@@ -134,7 +134,7 @@ int Talk::index(lua_State* state) {
 void Talk::pushView(lua_State* state, const std::string& name) {
     if (name == "lead") pushJson(state, view_.lead.is_object() ? view_.lead : Json::object());
     if (name == "settings") pushJson(state, view_.settings.is_object() ? view_.settings : Json::object());
-    if (name == "messages") pushJson(state, view_.messages.is_array() ? view_.messages : Json::array());
+    if (name == "messages") pushJson(state, *view_.messages);
     if (name == "facts") pushFacts(state);
     if (name == "now") pushNow(state);
     if (name == "stage") pushJson(state, view_.stage);

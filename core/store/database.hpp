@@ -136,6 +136,7 @@ private:
     friend class Row;
     std::string opened(std::string text) const;
     std::shared_ptr<void> result_;
+    mutable int lastColumn_ = 0;  ///< asked for
     std::shared_ptr<const Opening> opening_;
 };
 

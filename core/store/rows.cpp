@@ -12,10 +12,11 @@ PGresult* resultOf(const std::shared_ptr<void>& result) {
     return static_cast<PGresult*>(result.get());
 }
 
-int columnOf(PGresult* result, const char* name) {
+/// Columns are mostly asked for in their order: `last` is where the one before stood.
+int columnOf(PGresult* result, const char* name, int& last) {
     const int count = PQnfields(result);
-    for (int i = 0; i < count; ++i)
-        if (std::strcmp(PQfname(result, i), name) == 0) return i;
+    for (int tried = 0; tried < count; ++tried, last = last + 1 < count ? last + 1 : 0)
+        if (std::strcmp(PQfname(result, last), name) == 0) return last;
     throw Error(std::string("the result has no column \"") + name + "\"", "query result");
 }
 
@@ -79,7 +80,7 @@ std::string Rows::command() const {
 
 bool Row::isNull(const char* column) const {
     auto* const result = resultOf(rows_.result_);
-    return PQgetisnull(result, index_, columnOf(result, column)) != 0;
+    return PQgetisnull(result, index_, columnOf(result, column, rows_.lastColumn_)) != 0;
 }
 
 std::string Row::text(const char* column) const {
@@ -88,7 +89,7 @@ std::string Row::text(const char* column) const {
 
 std::string Row::kept(const char* column) const {
     auto* const result = resultOf(rows_.result_);
-    const int at = columnOf(result, column);
+    const int at = columnOf(result, column, rows_.lastColumn_);
     return {PQgetvalue(result, index_, at), static_cast<std::size_t>(PQgetlength(result, index_, at))};
 }
 

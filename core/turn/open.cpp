@@ -13,26 +13,33 @@
 namespace overture::turn {
 namespace {
 
-std::vector<Message> messagesOf(const Json& rows) {
-    std::vector<Message> messages;
-    for (const auto& row : rows) {
-        Message message;
-        message.number = row.at("number").get<int>();
-        message.direction = row.at("direction").get<std::string>();
-        message.author = row.at("author").get<std::string>();
-        message.channel = row.at("channel").get<std::string>();
-        message.text = row.at("text").get<std::string>();
-        message.stage = row.at("stage").get<std::string>();
-        message.at = Instant(microseconds(row.at("at_micros").get<std::int64_t>()));
-        message.details = row.at("details");
-        // Of what was said in a call the person knows what they heard.
-        if (message.details.is_object() && message.details.contains("heard")) {
-            message.text = textOf(message.details, "heard");
-            if (message.text.empty()) message.details["unsent"] = true;
-        }
-        messages.push_back(std::move(message));
+Message messageOf(const store::Row& row) {
+    Message message;
+    message.number = static_cast<int>(row.integer("number"));
+    message.direction = row.text("direction");
+    message.author = row.text("author");
+    message.channel = row.text("channel");
+    message.text = row.text("text");
+    message.stage = row.text("stage");
+    message.at = row.instant("at");
+    message.details = row.isNull("details") ? Json::object() : row.json("details");
+    // Of what was said in a call the person knows what they heard.
+    if (message.details.contains("heard")) {
+        message.text = textOf(message.details, "heard");
+        if (message.text.empty()) message.details["unsent"] = true;
     }
-    return messages;
+    return message;
+}
+
+/// Of each place in the list that was asked for, oldest first.
+std::vector<std::vector<Message>> messagesOf(const store::Rows& rows, std::size_t places) {
+    std::vector<std::vector<Message>> all(places);
+    for (const auto row : rows)
+        all.at(static_cast<std::size_t>(row.integer("place")) - 1).push_back(messageOf(row));
+    for (auto& messages : all)
+        std::sort(messages.begin(), messages.end(),
+                  [](const Message& a, const Message& b) { return a.number < b.number; });
+    return all;
 }
 
 void readSnapshot(const store::Row& row, const Claim& claim, Opened& opened) {
@@ -57,7 +64,6 @@ void readSnapshot(const store::Row& row, const Claim& claim, Opened& opened) {
     opened.campaign = {conversation.campaign, row.text("campaign_name"), row.text("campaign_state"),
                        row.array("channels"), row.json("bindings"),      row.json("settings")};
     opened.lead = leadOf(row);
-    opened.messages = messagesOf(row.json("messages"));
 }
 
 Event eventOf(const store::Row& row) {
@@ -116,19 +122,23 @@ public:
         const auto list = store::Param::array(ids);
         const auto rows = tx_.finish({{sql::turn::open, {organization_, list}},
                                       {sql::turn::pending_events, {organization_, list}},
-                                      {sql::turn::contacts, {organization_, list, now_}}});
+                                      {sql::turn::contacts, {organization_, list, now_}},
+                                      {sql::turn::history, {organization_, list}}});
+        auto messages = messagesOf(rows[3], claims.size());
         std::map<std::string, std::vector<Event>> pending;
         for (const auto row : rows[1]) pending[row.text("conversation_id")].push_back(eventOf(row));
         std::map<std::string, Opened*> fresh;
         std::map<std::string, std::size_t> places;
         for (std::size_t i = 0; i < rows[0].size(); ++i)
             places.emplace(rows[0][i].text("conversation_id"), i);
-        for (const auto& [claim, start] : claims) {
+        for (std::size_t i = 0; i < claims.size(); ++i) {
+            const auto& [claim, start] = claims[i];
             const auto place = places.find(claim->conversation.text());
             if (place == places.end()) continue;
             const auto row = rows[0][place->second];
             if (row.integer("fence") != claim->fence) continue;
             one(row, *claim, pending[place->first], start->emplace());
+            (*start)->opened.messages = std::move(messages[i]);
             fresh.emplace(place->first, &(*start)->opened);
         }
         for (const auto row : rows[2])

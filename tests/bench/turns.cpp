@@ -187,17 +187,24 @@ private:
         tx.commit();
         const auto turns = static_cast<double>(load_.closed(options_.messages / 4, options_.open).size());
         auto after = database.beginOwner();
-        const auto rows = after.run({"bench/statements",
-                                     "select regexp_replace(left(query, 90), '\\s+', ' ', 'g') as query, "
-                                     "calls, total_exec_time as ms "
-                                     "from pg_stat_statements where dbid = (select oid from pg_database "
-                                     "where datname = current_database()) "
-                                     "order by total_exec_time desc limit 15"});
+        const auto rows = after.run(
+            {"bench/statements",
+             "select regexp_replace(left(regexp_replace(query, '--[^\\n]*\\n', '', 'g'), 90), '\\s+', ' ', "
+             "'g') as query, calls, rows, shared_blks_hit + shared_blks_read as blocks, wal_bytes::bigint "
+             "as wal, total_exec_time as ms from pg_stat_statements where dbid = (select oid from "
+             "pg_database where datname = current_database()) order by total_exec_time desc limit 30"});
         after.commit();
-        for (const auto row : rows)
+        for (const auto row : rows) {
+            const auto perTurn = [&](const char* column) {
+                return static_cast<double>(row.integer(column)) / turns;
+            };
             tell("statement", {{"ms_per_turn", row.real("ms") / turns},
-                               {"calls_per_turn", static_cast<double>(row.integer("calls")) / turns},
+                               {"calls_per_turn", perTurn("calls")},
+                               {"rows_per_turn", perTurn("rows")},
+                               {"pages_per_turn", perTurn("blocks")},
+                               {"wal_bytes_per_turn", perTurn("wal")},
                                {"query", row.text("query")}});
+        }
     }
 
     /// Where the engine's goes.

@@ -140,6 +140,11 @@ struct Scene {
         briefing.lines = {"Good to know."};
         models.order = {{[this] { return model; }}};
     }
+    void wasSaid(const Json& message) {
+        auto all = *briefing.view.messages;
+        all.push_back(message);
+        briefing.view.messages = all;
+    }
     Result<Draft> draft() { return agent::draft(models, briefing, journal); }
     Review review(const std::string& reply) {
         Draft made;
@@ -424,8 +429,7 @@ TEST(Csr, WhatALeadWritesIsDataAndChangesNothingTheEngineOwns) {
 
 TEST(Csr, TheRequestCarriesSchemaHistoryAndContext) {
     Scene scene;
-    scene.briefing.view.messages.push_back(
-        {{"direction", "in"}, {"text", "I pay about $140"}, {"stage", "talk"}});
+    scene.wasSaid({{"direction", "in"}, {"text", "I pay about $140"}, {"stage", "talk"}});
     scene.briefing.reviseReasons = {"Promise no result."};
     scene.briefing.previousDraft = "You will save.";
     scene.model->says(answer("Ok."));
@@ -578,7 +582,7 @@ TEST(Rules, TheTimeOfAMeetingMayBeNamedAgain) {
     Scene scene;
     const std::string reminder = "A reminder: Tue 3 Mar 2026 10:30 with Ana.";
     scene.briefing.lines = {reminder};
-    scene.briefing.view.messages.push_back({{"direction", "out"}, {"text", reminder}});
+    scene.wasSaid({{"direction", "out"}, {"text", reminder}});
     EXPECT_THAT(scene.broken(reminder), Contains("repeated"));
     scene.briefing.pendingSlot = "Tue 3 Mar 2026 10:30";
     EXPECT_THAT(scene.broken(reminder), IsEmpty());

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <random>
+
 #include "base/digest.hpp"
 #include "base/ids.hpp"
 #include "base/json.hpp"
@@ -10,6 +13,7 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "base/uuid_series.hpp"
+#include "overture/json_text.hpp"
 
 namespace overture {
 namespace {
@@ -120,6 +124,94 @@ TEST(MoneyText, IsReadAsPeopleWriteIt) {
 TEST(MoneyText, ShowsAtLeastCents) {
     EXPECT_EQ((Money{80000000, "USD"}).text(), "USD 80.00");
     EXPECT_EQ((Money{1234, "USD"}).text(), "USD 0.001234");
+}
+
+/// Texts and numbers that are written or read in some way of their own.
+Json anything(std::mt19937_64& random, int depth) {
+    static const std::vector<Json> kOdd{"",
+                                        "plain",
+                                        "quote \" and \\ and /",
+                                        "\b\f\n\r\t",
+                                        std::string("\x01\x1f\x7f\0zero", 8),
+                                        "naïve – हिन्दी 🎈",
+                                        "\xff",
+                                        "\xe2\x82",
+                                        "\xed\xa0\x80",
+                                        "\xc0\xaf",
+                                        "\xf5\x80\x80\x80",
+                                        std::string(70, 'x'),
+                                        0,
+                                        -1,
+                                        7,
+                                        INT64_MIN,
+                                        INT64_MAX,
+                                        UINT64_MAX,
+                                        0.0,
+                                        -0.0,
+                                        1.5,
+                                        1e300,
+                                        1e-320,
+                                        0.1,
+                                        1.0 / 3,
+                                        1e22,
+                                        std::nan(""),
+                                        true,
+                                        false,
+                                        nullptr,
+                                        Json::object(),
+                                        Json::array()};
+    const auto kind = random() % (depth > 4 ? 1 : 3);
+    if (kind == 0) return kOdd[random() % kOdd.size()];
+    auto made = kind == 1 ? Json::array() : Json::object();
+    for (auto left = random() % 5; left > 0; --left) {
+        const auto& key = kOdd[random() % 12].get_ref<const std::string&>();
+        if (kind == 1)
+            made.push_back(anything(random, depth + 1));
+        else
+            made[key + std::to_string(random() % 3)] = anything(random, depth + 1);
+    }
+    return made;
+}
+
+TEST(Json, IsWrittenAndReadAsTheLibraryDoes) {
+    std::mt19937_64 random(11);
+    int read = 0, refused = 0;
+    for (int i = 0; i < 4000; ++i) {
+        const auto document = anything(random, 0);
+        auto text = document.dump(-1, ' ', false, Json::error_handler_t::replace);
+        ASSERT_EQ(toText(document), text);
+        if (i % 4 == 1) text = document.dump(3, '\t', true, Json::error_handler_t::replace);
+        for (auto harm = random() % 3; harm > 0 && !text.empty(); --harm) {
+            constexpr std::string_view kHarm = "\"\\{}[],:0-.eE+ \n\x01\xffx/u";
+            const auto at = random() % text.size();
+            if (random() % 2 == 0)
+                text[at] = kHarm[random() % kHarm.size()];
+            else
+                text.erase(at, 1 + random() % 2);
+        }
+        const auto fast = json_text::read(text);
+        const auto slow = Json::parse(text, nullptr, false);
+        ++(slow.is_discarded() ? refused : read);
+        if (!fast) continue;
+        ASSERT_FALSE(slow.is_discarded()) << text;
+        ASSERT_EQ(fast->dump(-1, ' ', false, Json::error_handler_t::replace),
+                  slow.dump(-1, ' ', false, Json::error_handler_t::replace))
+            << text;
+    }
+    EXPECT_GT(read, 1000);
+    EXPECT_GT(refused, 500);
+}
+
+TEST(Json, IsReadWithoutTheLibraryWhereItIsUsual) {
+    for (const auto* text :
+         {R"({"a": [1, -2, 3.25e2, true, false, null], "b": {"c": "x\ny", "d": "नमस्ते"}})", "[]", " {} ",
+          "\"a\"", R"({"a":1,"a":{"b":2}})", "0", "-0", "18446744073709551615", "[[[]]]"})
+        EXPECT_TRUE(json_text::read(text) == Json::parse(text)) << text;
+    for (const auto* text : {"", " ", "01", "1.", ".5", "+1", "-", "[1,]", "{\"a\":}", "{a:1}", "\"\t\"",
+                             "nul", "1 2", "\"\\x\"", "[1", "1e", "1e+", "\"open"})
+        EXPECT_FALSE(json_text::read(text)) << text;
+    EXPECT_FALSE(json_text::read(std::string(5000, '[')))
+        << "too deep for it; the library says what is wrong";
 }
 
 TEST(Json, SaysWhereItIsBroken) {

@@ -9,13 +9,7 @@ select c.conversation_id, c.campaign_id, c.lead_id, c.version, c.stage, c.state,
            (select coalesce(jsonb_agg(jsonb_build_array(s.kind, s.request_hash, s.result) order by s.step_number), '[]')
             from steps s
             where s.organization_id = c.organization_id and s.conversation_id = c.conversation_id
-              and s.turn_number = t.turn_number) end as steps,
-       (select coalesce(json_agg(x order by x.number), '[]')
-        from (select g.number, g.direction, g.author, g.channel, g.text, g.stage, g.details,
-                     (extract(epoch from g.at) * 1000000)::bigint as at_micros
-              from messages g
-              where g.organization_id = c.organization_id and g.conversation_id = c.conversation_id
-              order by g.number desc limit 60) x) as messages
+              and s.turn_number = t.turn_number) end as steps
 from conversations c
 join campaigns k on k.organization_id = c.organization_id and k.campaign_id = c.campaign_id
 join leads l on l.organization_id = c.organization_id and l.lead_id = c.lead_id

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <overture/json_text.hpp>
 
 namespace overture::models {
 namespace {
@@ -26,7 +27,7 @@ std::optional<std::int64_t> retryAfter(const sdk::HttpAnswer& http) {
 }  // namespace
 
 Json errorIn(const std::string& body) {
-    const auto document = Json::parse(body, nullptr, false);
+    const auto document = json_text::readOrDiscard(body);
     if (!document.is_object()) return Json::object();
     const auto& error = partOf(document, "error");
     return error.is_object() ? error : document;
@@ -87,7 +88,7 @@ std::optional<Answer> trouble(const Vendor& vendor, const sdk::HttpAnswer& http,
     if (!http.answered)
         return Answer::no(Outcome::unknown, "the model's server gave no whole answer: " + http.error);
     if (http.status != 200) return refused(vendor, http);
-    document = Json::parse(http.body, nullptr, false);
+    document = json_text::readOrDiscard(http.body);
     if (document.is_discarded())
         return Answer::no(Outcome::unknown, "the model's server sent a body that is not whole JSON");
     if (isSet(document, "error")) return brokenOff(vendor, http);

@@ -1,6 +1,7 @@
 #include "common/values.hpp"
 
 #include <algorithm>
+#include <overture/json_text.hpp>
 
 namespace overture::models {
 
@@ -47,7 +48,7 @@ std::string baseUrlOf(const Json& settings, const char* key, const std::string& 
 }
 
 std::string toText(const Json& document) {
-    return document.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json_text::write(document);
 }
 
 Json objectIn(std::string text) {
@@ -57,7 +58,7 @@ Json objectIn(std::string text) {
         const auto end = text.rfind("```");
         if (line != std::string::npos && end > line) text = text.substr(line + 1, end - line - 1);
     }
-    const auto object = Json::parse(text, nullptr, false);
+    const auto object = json_text::readOrDiscard(text);
     return object.is_object() ? object : Json(nullptr);
 }
 

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <exception>
 
+#include "overture/json_text.hpp"
+
 namespace overture::sdk::detail {
 
 inline overture_text_t textOf(std::string_view text) {
@@ -37,7 +39,7 @@ inline Factory& factory() {
 }
 
 inline std::string dump(const Json& document) {
-    return document.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return json_text::write(document);
 }
 
 inline overture_outcome_t deliver(const Answer& answer, const overture_reply_t* reply) {
@@ -70,7 +72,7 @@ overture_outcome_t run(const Part& part, overture_text_t request, const overture
     };
     try {
         if (!part) return fail(Outcome::unsupported, "this binding does not offer that");
-        const auto document = Json::parse(std::string_view(request.data, request.size), nullptr, false);
+        const auto document = json_text::readOrDiscard({request.data, request.size});
         if (!document.is_object()) return fail(Outcome::invalid, "the request is not a JSON object");
         return deliver(operation(document), reply);
     } catch (const Refused& refused) {
