@@ -309,6 +309,12 @@ void TurnWork::notReached() {
     const auto* touch = definition_.touch(number);
     const bool alone = incoming_.empty() && !touch_ && !timer_ && opened_.conversation.state == "open" &&
                        opened_.campaign.state == "running";
+    const bool noCall =
+        status.value("final", false) || status.value("refused", false) || status.value("never_left", false);
+    if (message->channel == "voice" && !noCall) {
+        if (alone) callNotReached(*message, textOf(status, "code"));
+        return;
+    }
     if (alone && leadHasWritten()) return answerNotReached(*message);
     if (!alone || touch == nullptr || message->channel != touch->channel) return;
     out_.cancelTimers = true;

@@ -42,6 +42,12 @@ private:
     bool wasSaid(const turn::Message& message) const;
     void notReached();
     void answerNotReached(const turn::Message& answer);  ///< of a lead who waits for one
+
+    // unreached_calls.cpp: calls that were no conversation
+    playbook::Calls::Next nextAfterCall(const std::string& outcome, int tries);
+    void callNotReached(const turn::Message& call, const std::string& outcome);
+    void callAgain(const playbook::Touch* touch, seconds after);
+    void textInstead(const playbook::Touch* touch, seconds after);
     void setTimers();
     turn::Outcome finish();
 

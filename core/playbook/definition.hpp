@@ -118,6 +118,15 @@ struct Review {
 struct Calls {
     bool tellsAloud = true;  ///< who takes a call hears first who it is and why; false: it is only written
     Texts nobody = {};       ///< said to whom nobody took
+    Texts leave = {};        ///< said to machines after their beep; empty: the channel's own words
+    /// What follows from a call that was no conversation; of outcomes that are not named the channel knows.
+    struct Next {
+        std::string what;  ///< again, text, person, close, nothing
+        seconds after{};   ///< again, text: so long from now
+        int tries = 3;     ///< again: calls in all, then `otherwise`
+        std::string otherwise = "text";
+    };
+    std::map<std::string, Next> outcomes = {};
 };
 
 /// Some wordings in place of the playbook's own, for a part of the leads.

@@ -372,6 +372,31 @@ private:
         oneOf(table, "calls", "summary", summary, {"spoken", "written"});
         definition_.calls.tellsAloud = summary == "spoken";
         definition_.calls.nobody = reader_.text(table, "nobody", "nobody of calls", false);
+        definition_.calls.leave = reader_.text(table, "leave", "leave of calls", false);
+        const auto& outcomes = table["outcomes"];
+        if (!outcomes || !reader_.plainTable(outcomes, "outcomes of calls")) return;
+        for (const auto* field : inWrittenOrder(outcomes))
+            if (reader_.knows(field->second.line, "outcome of a call", field->first, callOutcomes()))
+                outcome(field->first, field->second);
+    }
+
+    void outcome(const std::string& name, const Node& node) {
+        const auto label = "outcomes." + name;
+        if (!reader_.keys(node, *wordNamed("outcome"), label)) return;
+        const std::vector<std::string> all{"again", "text", "person", "close", "nothing"};
+        Calls::Next made;
+        if (!node.has("next"))
+            reader_.error(node.line, label + " does not say what is next", "Add next = \"text\".");
+        oneOf(node, label, "next", made.what, all);
+        made.after = reader_.duration(node, "after", seconds{0});
+        made.tries = reader_.whole(node, "tries", made.tries, 1, 20);
+        oneOf(node, label, "otherwise", made.otherwise, all);
+        if (made.what == "again" && made.after <= seconds{0})
+            reader_.error(node.line, label + " calls again at once", "Add after = \"4h\".");
+        if (made.otherwise == "again")
+            reader_.error(node.line, label + " never ends: otherwise is \"again\"",
+                          "Write otherwise = \"text\".");
+        definition_.calls.outcomes[name] = made;
     }
 
     void oneOf(const Node& table, const std::string& label, const std::string& key, std::string& out,

@@ -132,7 +132,21 @@ std::vector<Word> made() {
          {{"summary", string,
            "who takes a transferred call is told who it is and why: \"spoken\" to them before they are "
            "connected, or only \"written\""},
-          {"nobody", text, "said to the lead whom nobody took; otherwise whether somebody shall call back"}}},
+          {"nobody", text, "said to the lead whom nobody took; otherwise whether somebody shall call back"},
+          {"leave", text, "said to an answering machine after its beep; otherwise who called"},
+          {"outcomes", table,
+           "what follows from a call that was no conversation: no_answer, busy, failed, machine, "
+           "message_left, "
+           "screening, menu, fax, silent = { … }; otherwise what is usual"}}},
+        {"outcome",
+         false,
+         "What follows from a call that was no conversation.",
+         {{"next", string,
+           "\"again\" (the same call), \"text\" (the next touch that is none), \"person\", \"close\" or "
+           "\"nothing\" (the cadence goes on)"},
+          {"after", duration, "again, text: so long from now"},
+          {"tries", whole, "again: calls in all (3)"},
+          {"otherwise", string, "again: what is next after these (\"text\")"}}},
         {"variant",
          true,
          "Other wordings for a part of the leads, chosen by a hash of the lead; what is left out stays as it "
@@ -291,6 +305,12 @@ std::vector<std::string> toolNames() {
 
 const std::vector<std::string>& knownChannels() {
     static const std::vector<std::string> all = {"sms", "whatsapp", "email", "voice"};
+    return all;
+}
+
+const std::vector<std::string>& callOutcomes() {
+    static const std::vector<std::string> all = {"no_answer", "busy", "failed", "machine", "message_left",
+                                                 "screening", "menu", "fax",    "silent"};
     return all;
 }
 

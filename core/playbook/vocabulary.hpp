@@ -77,6 +77,8 @@ std::vector<std::string> toolNames();
 const std::vector<std::string>& messageFields();
 
 const std::vector<std::string>& knownChannels();
+/// How a call that we placed ends without a conversation.
+const std::vector<std::string>& callOutcomes();
 const std::vector<std::string>& leadFields();
 
 }  // namespace overture::playbook

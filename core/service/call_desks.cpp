@@ -19,6 +19,13 @@ constexpr int kDesks = 4;
 constexpr int kHeardTries = 30;              // the turn's commit comes after its words
 constexpr auto kLongestTransfer = hours(4);  // then it is over, whatever its carrier did not say
 constexpr auto kCarrier = milliseconds(15000);
+/// Of a call that was no conversation, as playbooks name it.
+std::string outcomeOf(const std::string& reason, bool left) {
+    if (reason == "machine") return left ? "message_left" : "machine";
+    if (reason == "screening" || reason == "menu" || reason == "fax" || reason == "silent") return reason;
+    return reason == "no_sound" ? "silent" : "failed";
+}
+
 constexpr auto kDatabaseAway = minutes(5);  // so long a desk keeps what a call has to write
 
 }  // namespace
@@ -220,8 +227,8 @@ void CallDesks::hangUp(LiveCall& call, const std::string& reason) {
     }
     if (reason == "transferred") return move(call);
     end(facts, reason, call.who(), call.figures());
-    const bool reached = call.answered() || reason == "hung_up" || reason == "machine" || byThem;
-    if (facts.outward && !reached) tellUnreached(facts, reason);
+    const bool reached = call.answered() || byThem;
+    if (facts.outward && !reached) tellUnreached(facts, outcomeOf(reason, call.leftAMessage()));
 }
 
 void CallDesks::move(const LiveCall& call) {

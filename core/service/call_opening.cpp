@@ -68,9 +68,11 @@ std::optional<OpenedCall> CallOpening::take(const OrganizationId& organization, 
     facts.linesBefore = static_cast<int>(row.integer("lines"));
     if (!facts.returned) facts.transferTo = textOf(settings, "voice_transfer_to");
     const auto manners = mannersFor(facts.language, settings);
+    std::vector<std::string> leave;
     if (const auto definition = playbookOf(organization, row.text("version"))) {
         facts.tellsAloud = definition->calls.tellsAloud;
         facts.nobody = aloud(*definition, definition->calls.nobody, facts.language, row);
+        leave = aloud(*definition, definition->calls.leave, facts.language, row);
     }
     if (facts.nobody.empty()) facts.nobody = textsIn(manners, "nobody");
     facts.unrecorded = textsIn(manners, "unrecorded");
@@ -79,6 +81,7 @@ std::optional<OpenedCall> CallOpening::take(const OrganizationId& organization, 
             facts.voice[name] = settings[std::string("voice_") + name];
     auto plan = planOf(facts, manners, row.json("parts"), settings, !words, row.boolean("recording_refused"));
     plan.relayed = words;
+    if (!plan.leave.empty() && !leave.empty()) plan.leave = std::move(leave);
     if (plan.records) facts.tape = record(tx, facts, bindings);
     tx.commit();
     facts.carrier = instances_.of(organization, binding);

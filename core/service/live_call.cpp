@@ -355,6 +355,9 @@ void LiveCall::obey() {
                     heedRefusal(said->text, true);
                 }
                 if (const auto* line = std::get_if<call::Line>(&act);
+                    line != nullptr && line->kind == "leave")
+                    left_ = true;
+                if (const auto* line = std::get_if<call::Line>(&act);
                     line != nullptr && line->who == "lead" && line->kind != "machine" &&
                     line->kind != "screening")
                     heedRefusal(line->text, false);

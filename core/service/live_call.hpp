@@ -91,6 +91,7 @@ public:
     int nextLine() { return lines_++; }
     bool answered() const { return spoke_; }               ///< they have said something that counted
     bool returned() const { return returned_; }            ///< nobody took it
+    bool leftAMessage() const { return left_; }            ///< at a machine
     bool answeredSince() const { return answeredSince_; }  ///< that nobody took it
     std::string aloud() const;                             ///< what is said to who takes it
     std::string who() const;
@@ -132,7 +133,7 @@ private:
     int problems_ = 0;
     std::atomic<int> lines_;
     std::atomic<bool> over_ = false, spoke_ = false, moving_ = false, returned_ = false,
-                      answeredSince_ = false;
+                      answeredSince_ = false, left_ = false;
     std::string aloud_;
     std::string theirWords_;  // since what they said counted last
     bool unrecorded_ = false, toldUnrecorded_ = false;

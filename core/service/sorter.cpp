@@ -302,10 +302,14 @@ void Sorter::call(Taken& taken, const Json& event) {
     const auto row = rows[0];
     const auto call = row.uuid("call_id").text();
     taken.calls.push_back({{"call_id", call}, {"answered_by", by}, {"status", status}});
-    const bool unanswered = status == "ended" && row.isNull("answered_at") && row.isNull("engine");
+    const bool machine = status == "ended" && by == "machine";
+    const bool unanswered =
+        status == "ended" && row.isNull("engine") && (row.isNull("answered_at") || machine);
     if (!unanswered || row.text("direction") != "outward") return;
     post(taken, row.id<ConversationId>("conversation_id"), "status", event,
-         {{"delivery_id", call}, {"status", "undelivered"}, {"code", textOf(event, "reason")}});
+         {{"delivery_id", call},
+          {"status", "undelivered"},
+          {"code", machine ? "machine" : textOf(event, "reason")}});
 }
 
 /// Whom nobody took comes back to us with the token that this answer hands out; who hung up meanwhile does not.

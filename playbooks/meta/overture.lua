@@ -148,6 +148,15 @@ function template(declared) end
 ---@class overture.calls
 ---@field summary? string # who takes a transferred call is told who it is and why: "spoken" to them before they are connected, or only "written"
 ---@field nobody? string|table<string, string|overture.file>|overture.file # said to the lead whom nobody took; otherwise whether somebody shall call back
+---@field leave? string|table<string, string|overture.file>|overture.file # said to an answering machine after its beep; otherwise who called
+---@field outcomes? table # what follows from a call that was no conversation: no_answer, busy, failed, machine, message_left, screening, menu, fax, silent = { … }; otherwise what is usual
+
+---What follows from a call that was no conversation.
+---@class overture.outcome
+---@field next? string # "again" (the same call), "text" (the next touch that is none), "person", "close" or "nothing" (the cadence goes on)
+---@field after? string # again, text: so long from now
+---@field tries? integer # again: calls in all (3)
+---@field otherwise? string # again: what is next after these ("text")
 
 ---Other wordings for a part of the leads, chosen by a hash of the lead; what is left out stays as it is.
 ---@class overture.variant

@@ -1,5 +1,6 @@
 // How many calls one engine holds, and how well: see kHelp.
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <set>
 #include <sstream>
@@ -19,7 +20,7 @@ namespace overture::bench {
 namespace {
 
 constexpr const char* kHelp =
-    "Usage: calls_bench [--calls N] [--most N] [--seconds N] [--keep]\n\n"
+    "Usage: calls_bench [--calls N] [--most N] [--seconds N] [--record] [--keep]\n\n"
     "Runs `overture serve` on a PostgreSQL of its own and calls it: people who say something, hear the "
     "answer, and interrupt "
     "every third, all of them at once through Media Streams. Recognizer, model and synthesizer take fixed "
@@ -30,7 +31,11 @@ constexpr const char* kHelp =
     "--seconds (default "
     "30). Fails when 200 calls miss what is asked of them: 20 ms for the engine's share of 99 in 100 turns, "
     "60 ms for stopping, "
-    "2 MiB a call.\n";
+    "2 MiB a call.\n\n"
+    "With --record one call and --calls are measured twice, first as they are, then recorded by an engine "
+    "with "
+    "a folder of its own, "
+    "and a last line has both side by side; nothing more is tried.\n";
 
 // What is not the engine's.
 constexpr milliseconds kEndOfTurn{500};  // of silence, to the recognizer
@@ -44,14 +49,14 @@ constexpr double kMostShare = 20, kMostStop = 60, kMostMiB = 2;
 
 struct Options {
     int calls = 200, most = 2000, seconds = 30;
-    bool keep = false;
+    bool keep = false, record = false;
 };
 
 Options optionsOf(const std::vector<std::string>& words) {
     Options options;
     for (std::size_t i = 0; i < words.size(); i += 2) {
-        if (words[i] == "--keep") {
-            options.keep = true;
+        if (words[i] == "--keep" || words[i] == "--record") {
+            (words[i] == "--keep" ? options.keep : options.record) = true;
             --i;
             continue;
         }
@@ -104,14 +109,16 @@ Lines::Words wordsToSay() {
 
 class Bench {
 public:
-    explicit Bench(const Options& options)
+    /// `recorded`: the calls are.
+    Bench(const Options& options, bool recorded)
         : options_(options),
-          world_(planOf(options, vendors_)),
+          world_(planOf(options, vendors_, recorded)),
           random_(world_.random("callers")),
           lines_(wordsToSay()) {
         auto words = world_.engineWords(0);
         words.insert(words.end(), {"--public-url", "http://127.0.0.1:" + std::to_string(world_.ports.front()),
                                    "--calls", std::to_string(options.most)});
+        if (recorded) words.insert(words.end(), {"--recordings", world_.folder + "/recordings"});
         ::setenv("OVERTURE_METRICS_TOKEN", kMetricsToken, 1);
         engine_ = std::make_unique<chaos::EngineProcess>(words, world_.folder + "/engine.log");
         engine_->start("");
@@ -119,22 +126,33 @@ public:
         vendors_.setDelay(kModel);
     }
 
-    bool run() {
+    /// One call, then as many as were asked for; with what a call takes of memory, and of the disk where it is recorded.
+    Json measureBoth() {
         const auto one = measure(1);
-        const auto asked = measure(options_.calls);
-        const double perCall =
-            (asked["engine_mib"].get<double>() - one["engine_mib"].get<double>()) / (options_.calls - 1);
-        tell({{"measurement", "memory"}, {"mib_per_call", perCall}});
+        auto asked = measure(options_.calls);
+        asked["mib_per_call"] = (asked["engine_mib"].get<double>() - one["engine_mib"].get<double>()) /
+                                std::max(1, options_.calls - 1);
+        asked["recorded_mib"] = recordedMiB();
+        tell({{"measurement", "memory"}, {"mib_per_call", asked["mib_per_call"]}});
+        return asked;
+    }
+    static bool isGood(const Json& asked) {
+        return asked["share_p99_ms"].get<double>() <= kMostShare &&
+               asked["stop_p99_ms"].get<double>() <= kMostStop &&
+               asked["mib_per_call"].get<double>() <= kMostMiB;
+    }
+    bool run() {
+        const auto asked = measureBoth();
         for (int calls = options_.calls * 5 / 4; calls <= options_.most; calls += std::max(1, calls / 4))
             if (const auto more = measure(calls);
                 more["late_share"].get<double>() > 0.01 || more["gone"].get<int>() > 0)
                 break;
-        return asked["share_p99_ms"].get<double>() <= kMostShare &&
-               asked["stop_p99_ms"].get<double>() <= kMostStop && perCall <= kMostMiB;
+        return isGood(asked);
     }
+    static void tell(const Json& figures) { std::cout << toText(figures) << "\n" << std::flush; }
 
 private:
-    static chaos::Plan planOf(const Options& options, const Vendors& vendors) {
+    static chaos::Plan planOf(const Options& options, const Vendors& vendors, bool recorded) {
         chaos::Plan plan;
         plan.engines = 1;
         plan.conversations = options.most;
@@ -145,6 +163,7 @@ private:
         plan.carrierUrl = vendors.url();
         plan.playbook = OVERTURE_SOURCE_DIR "/tests/chaos/calls_playbook";
         plan.speech = {{"plugin", "scripted-speech"}, {"settings", kSpeech}};
+        if (recorded) plan.settings = {{"voice_record", true}};
         return plan;
     }
     bool isReady() {
@@ -155,7 +174,14 @@ private:
             return false;
         }
     }
-    static void tell(const Json& figures) { std::cout << toText(figures) << "\n" << std::flush; }
+    double recordedMiB() const {
+        namespace fs = std::filesystem;
+        std::uintmax_t bytes = 0;
+        std::error_code error;
+        for (const auto& one : fs::recursive_directory_iterator(world_.folder + "/recordings", error))
+            if (one.is_regular_file(error)) bytes += one.file_size(error);
+        return static_cast<double>(bytes) / (1024 * 1024);
+    }
 
     /// The next lead calls.
     void dial() {
@@ -245,6 +271,19 @@ private:
     std::size_t dialled_ = 0;
 };
 
+/// The same calls without and with, each by an engine and a database of its own.
+bool compare(const Options& options) {
+    const auto without = Bench(options, false).measureBoth();
+    const auto with = Bench(options, true).measureBoth();
+    Json both{{"measurement", "recording"}, {"calls", options.calls}};
+    for (const char* figure : {"share_p50_ms", "share_p99_ms", "stop_p99_ms", "late_share",
+                               "ticks_late_share", "engine_cpus", "mib_per_call", "recorded_mib"})
+        both[figure] = {{"without", without[figure]}, {"with", with[figure]}};
+    Bench::tell(both);
+    if (with["recorded_mib"].get<double>() <= 0) throw Error("nothing was recorded", "calls_bench");
+    return Bench::isGood(without) && Bench::isGood(with);
+}
+
 }  // namespace
 }  // namespace overture::bench
 
@@ -255,7 +294,10 @@ int main(int count, char** words) {
             std::cout << overture::bench::kHelp;
             return 0;
         }
-        return overture::bench::Bench(overture::bench::optionsOf(all)).run() ? 0 : 1;
+        const auto options = overture::bench::optionsOf(all);
+        const bool good =
+            options.record ? overture::bench::compare(options) : overture::bench::Bench(options, false).run();
+        return good ? 0 : 1;
     } catch (const std::exception& error) {
         std::cerr << "calls_bench: " << error.what() << "\n";
         return 2;

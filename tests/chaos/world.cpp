@@ -109,10 +109,12 @@ std::string World::createCampaign(const std::string& owner, std::size_t people,
     Json bindings{{"model", llm}};
     bindings[plan.speech.is_null() ? "sms" : "voice"] = carrierBinding;
     if (!plan.speech.is_null()) bindings["speech"] = plan.speech;
+    Json settings{{"company", "Brightroof"}};
+    settings.update(plan.settings);
     writeFile(folder + "/campaign.json", toText({{"organization", owner},
                                                  {"playbook", plan.playbook},
                                                  {"leads", "leads.csv"},
-                                                 {"settings", {{"company", "Brightroof"}}},
+                                                 {"settings", settings},
                                                  {"public_url", "http://127.0.0.1:" + port},
                                                  {"bindings", bindings}}));
     auto created = runOverture({"campaign", "create", folder + "/campaign.json", "--database", server.url(),

@@ -27,7 +27,8 @@ struct Plan {
     bool keep = false;                 ///< the folder stays
     std::string modelUrl, carrierUrl;  ///< somebody else's, instead of the world's own
     std::string playbook = OVERTURE_SOURCE_DIR "/tests/chaos/playbook";
-    Json speech = {};  ///< a binding; its campaign is called, and has no texts
+    Json speech = {};                ///< a binding; its campaign is called, and has no texts
+    Json settings = Json::object();  ///< more of the campaign's
 };
 
 class World {

@@ -79,6 +79,17 @@ protected:
         return std::make_unique<Question>(server->port(), binding.text(), messages);
     }
     std::string answerTo(const Json& messages) { return ask(messages)->text(); }
+    /// What the hook answers to who calls by nobody's wish.
+    Json hooked(const Json& message, const std::string& more = "") {
+        const auto answer = intake->receive({binding,
+                                             "POST",
+                                             hook + more,
+                                             {{"X-Vapi-Secret", kSecret}},
+                                             Json{{"message", message}}.dump(),
+                                             clock.now()});
+        EXPECT_EQ(answer.status, 200) << answer.body;
+        return Json::parse(answer.body);
+    }
     void told(const Json& message) {
         EXPECT_EQ(intake
                       ->receive({binding,
@@ -212,6 +223,59 @@ TEST_F(AskedCallsTest, WhoAsksForAPersonIsConnected) {
     EXPECT_EQ(answerTo({assistant(kFirst), user("A person please."), user("Hello?")}),
               "<transferCall{\"destination\":\"+16025550124\"}>$")
         << "a conversation that waits for a person has no turns";
+}
+
+TEST_F(AskedCallsTest, WhoTakesTheirCallIsToldWhoTheyAre) {
+    set("settings", {{"voice_transfer_to", "+16025550124"}});
+    placed();
+    talker.reply = {"I connect you."};
+    talker.becomes = "held";
+    EXPECT_NE(answerTo({assistant(kFirst), user("I want to talk to a person.")}).find("<transferCall"),
+              std::string::npos);
+    EXPECT_EQ(row("transfer_to"), "+16025550124");
+    EXPECT_NE(word("select text as w from messages where direction = 'note'")
+                  .find("They: I want to talk to a person."),
+              std::string::npos);
+    const auto answer = hooked(
+        {{"type", "transfer-destination-request"},
+         {"call", {{"id", kReference}, {"assistant", {{"metadata", {{"transfer_to", "+16025550124"}}}}}}}},
+        "?call=" + id);
+    EXPECT_EQ(answer["destination"]["number"], "+16025550124");
+    const auto said = textOf(answer["destination"]["transferPlan"], "message");
+    EXPECT_TRUE(said.starts_with("Asha is on the line.")) << said;
+    EXPECT_TRUE(said.ends_with("They said: I want to talk to a person.")) << said;
+    hooked({{"type", "end-of-call-report"},
+            {"endedReason", "assistant-forwarded-call"},
+            {"call", {{"id", kReference}}}},
+           "?call=" + id);
+    EXPECT_EQ(row("state || ' ' || transfer_outcome"), "ended answered");
+}
+
+TEST_F(AskedCallsTest, WhoCallsUsIsInTheirConversation) {
+    const auto ring = [&](const std::string& from) {
+        return hooked(
+            {{"type", "assistant-request"},
+             {"call", {{"id", kReference}, {"type", "inboundPhoneCall"}, {"customer", {{"number", from}}}}}});
+    };
+    EXPECT_TRUE(ring("+13035550199").contains("error")) << "nobody of ours";
+    EXPECT_EQ(number("select count(*) as n from calls"), 0);
+    const auto answer = ring("+16025550100");
+    ASSERT_TRUE(answer.contains("assistant")) << answer.dump();
+    EXPECT_EQ(answer["assistant"]["firstMessage"], "This is an automated assistant of Bright Roof.");
+    EXPECT_EQ(answer["assistant"]["model"]["url"], "https://calls.example/v1/calls/words/" + binding.text());
+    EXPECT_EQ(answer["assistant"]["metadata"]["call_id"], row("call_id::text"));
+    EXPECT_EQ(row("conversation_id::text"), conversation.text());
+    EXPECT_TRUE(ring("+16025550100").contains("assistant")) << "asked again";
+    EXPECT_EQ(number("select count(*) as n from calls"), 1);
+    talker.reply = {"Glad that you call."};
+    EXPECT_EQ(answerTo({assistant("This is an automated assistant of Bright Roof."), user("You called me.")}),
+              "Glad that you call. $");
+    EXPECT_EQ(talker.heard(), std::vector<std::string>{"You called me."});
+    EXPECT_EQ(row("state || ' ' || direction"), "talking inbound");
+    hooked({{"type", "end-of-call-report"},
+            {"endedReason", "customer-ended-call"},
+            {"call", {{"id", kReference}}}});
+    EXPECT_EQ(row("state"), "ended");
 }
 
 TEST_F(AskedCallsTest, OnlyItsCarrierIsAnswered) {

@@ -1,2 +1,2 @@
 list(APPEND links overture_agent overture_campaign overture_service)
-cmake_language(DEFER CALL add_dependencies pg_handler_test plugin_asked plugin_numbers)
+cmake_language(DEFER CALL add_dependencies pg_handler_test plugin_asked plugin_numbers plugin_voice)

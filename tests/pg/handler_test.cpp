@@ -191,7 +191,11 @@ public:
     std::map<BindingId, std::shared_ptr<plugin::Instance>> others;
     BindingId second{uuid7(tuesday(), "the second model")};
     std::shared_ptr<QueuedModel> backup = std::make_shared<QueuedModel>();
-    std::shared_ptr<plugin::Instance> channel(const std::string&) override { return channelPlugin; }
+    std::shared_ptr<plugin::Instance> channel(const std::string& name) override {
+        const auto own = channels.find(name);
+        return own == channels.end() ? channelPlugin : own->second;
+    }
+    std::map<std::string, std::shared_ptr<plugin::Instance>> channels;
     std::shared_ptr<QueuedModel> model = std::make_shared<QueuedModel>();
     std::shared_ptr<PlainChannel> channelPlugin = std::make_shared<PlainChannel>();
 };
@@ -1278,6 +1282,160 @@ TEST_F(Handler, AnAddressThatWillNeverWorkIsNotTriedAgain) {
     EXPECT_EQ(texts().size(), 1U);
     EXPECT_EQ(is("state"), "closed");
     EXPECT_EQ(is("reason"), "could not be reached") << "there is no other channel";
+}
+
+/// Calls first, with the manners of the real channel.
+class AfterACall : public Handler {
+protected:
+    void SetUp() override {
+        const auto listing = host.load(OVERTURE_BUILD_DIR "/plugins/voice");
+        ASSERT_EQ(listing.state, "loaded") << listing.reason;
+        instances.channels["voice"] = host.open("voice", Json::object(), Json::object()).orThrow();
+        says("");
+        auto tx = database->begin(organization);
+        tx.run({"handler/bound",
+                "update campaigns set channels = '{voice,sms}', bindings = bindings || "
+                "jsonb_build_object('voice', bindings ->> 'sms'), settings = settings || "
+                "'{\"voice_sender\": \"+12025550100\"}'"});
+        compliance::recordConsent(tx, organization, "+16025550100", "voice", "marketing",
+                                  compliance::ConsentLevel::expressWritten, "web form", Json::object(),
+                                  clock.now() - hours(24));
+        tx.commit();
+    }
+    /// What the playbook has for calls.
+    void says(const std::string& outcomes) {
+        auto text = replaceAll(kPlaybook, R"(channels = { "sms" })", R"(channels = { "voice", "sms" })");
+        text = replaceAll(text, R"(cadence = { touch { channel = "sms" },)",
+                          R"(cadence = { touch { channel = "voice" },)");
+        if (!outcomes.empty())
+            text.insert(text.find("  templates = {"), "  calls = { outcomes = { " + outcomes + " } },\n");
+        const auto version = "v" + std::to_string(outcomes.size() + 2);
+        auto tx = database->begin(organization);
+        tx.run({"handler/version",
+                "insert into playbook_versions (organization_id, version, playbook, files, published_at) "
+                "values ($1::uuid, $2, 'test', $3::jsonb, $4::timestamptz)"},
+               {organization, version, Json{{"playbook.lua", text}}, clock.now()});
+        tx.run({"handler/its", "update conversations set version = $2 where organization_id = $1::uuid"},
+               {organization, version});
+        tx.commit();
+    }
+    /// The latest call was placed, and ended so.
+    void ended(const std::string& outcome) {
+        sendAll();
+        const auto rows =
+            database->run(organization,
+                          {"handler/newest",
+                           "select delivery_id, channel from deliveries where organization_id = $1::uuid "
+                           "order by created_at desc limit 1"},
+                          {organization});
+        ASSERT_EQ(rows.size(), 1U) << is("reason") << explained();
+        ASSERT_EQ(rows[0].text("channel"), "voice");
+        post("status",
+             {{"delivery_id", rows[0].text("delivery_id")}, {"status", "undelivered"}, {"code", outcome}});
+    }
+    /// What is due now, "touch 1 in 3600 s".
+    std::string due() {
+        std::string all;
+        const auto rows = database->run(organization, kDue);
+        for (const auto one : rows)
+            all += (all.empty() ? "" : ", ") + one.text("kind") + " " +
+                   std::to_string(one.json("payload").value("touch", -1)) + " in " +
+                   std::to_string(
+                       std::chrono::duration_cast<seconds>(one.instant("due_at") - clock.now()).count()) +
+                   " s";
+        return all;
+    }
+    void wait() {
+        clock.advanceTo(database->run(organization, kDue)[0].instant("due_at"));
+        work();
+    }
+    net::HttpClient client;
+    plugin::Host host{{client, clock}};
+};
+
+class AfterEachCall : public AfterACall, public ::testing::WithParamInterface<std::array<const char*, 3>> {};
+
+TEST_P(AfterEachCall, TheChannelKnowsWhatFollows) {
+    const auto& [outcome, follows, state] = GetParam();
+    touch();
+    ended(outcome);
+    EXPECT_EQ(is("state"), state);
+    EXPECT_EQ(due() + (texts().size() > 1 ? "a text" : ""), follows);
+    EXPECT_EQ(explained()["call_outcome"]["by"], "the channel");
+}
+using Each = std::array<const char*, 3>;
+INSTANTIATE_TEST_SUITE_P(Outcomes, AfterEachCall,
+                         ::testing::Values(Each{"busy", "touch 0 in 3600 s", "open"},
+                                           Each{"failed", "touch 0 in 3600 s", "open"},
+                                           Each{"cancelled", "touch 0 in 3600 s", "open"},
+                                           Each{"no_answer", "touch 0 in 86400 s", "open"},
+                                           Each{"silent", "touch 0 in 86400 s", "open"},
+                                           Each{"message_left", "touch 1 in 172740 s", "open"},
+                                           Each{"menu", "", "held"}, Each{"fax", "", "closed"}),
+                         [](const auto& each) { return std::string(each.param[0]); });
+
+TEST_F(AfterACall, AMachineIsWrittenToInstead) {
+    touch();
+    ended("machine");
+    EXPECT_EQ(texts().size(), 2U) << due();
+    EXPECT_EQ(texts().back(), "Katie again. May I ask something?") << "the next touch that is no call, now";
+}
+
+TEST_F(AfterACall, WhoNeverAnswersIsWrittenToInstead) {
+    touch();
+    for (int i = 0; i < 2; ++i) {
+        ended("no_answer");
+        ASSERT_EQ(due(), "touch 0 in 86400 s") << i;
+        wait();
+        EXPECT_EQ(texts().size(), static_cast<std::size_t>(i) + 2) << "called again";
+    }
+    ended("no_answer");
+    EXPECT_EQ(texts().size(), 4U) << due();
+    EXPECT_EQ(texts().back(), "Katie again. May I ask something?");
+}
+
+TEST_F(AfterACall, ThePlaybookDecidesFirst) {
+    says(R"(no_answer = { next = "again", after = "4h", tries = 2, otherwise = "person" })");
+    touch();
+    ended("no_answer");
+    EXPECT_EQ(due(), "touch 0 in 14400 s");
+    EXPECT_EQ(explained()["call_outcome"]["by"], "the playbook");
+    wait();
+    ended("no_answer");
+    EXPECT_EQ(is("state"), "held");
+    EXPECT_EQ(is("reason"), "the call: no_answer");
+    EXPECT_EQ(due(), "");
+}
+
+TEST_F(AfterACall, ThePlaybookGoesOnOrSendsATextOrEnds) {
+    says(
+        R"(busy = { next = "text", after = "10m" }, machine = { next = "close" }, fax = { next = "nothing" })");
+    touch();
+    ended("fax");
+    EXPECT_EQ(due(), "touch 1 in 172740 s") << "the cadence goes on";
+    ended("busy");
+    EXPECT_EQ(due(), "touch 1 in 600 s");
+    ended("message_left");
+    EXPECT_EQ(is("state"), "closed") << "of a message that was left it says the same as of a machine";
+    EXPECT_EQ(is("reason"), "the call: message_left");
+}
+
+TEST_F(AfterACall, WhatIsNoRuleOfCallsIsAMistake) {
+    const auto finds = [&](const std::string& calls, const std::string& says) {
+        auto text = std::string(kPlaybook);
+        text.insert(text.find("  templates = {"), "  calls = { " + calls + " },\n");
+        const auto checked = playbook::check({{"playbook.lua", text}});
+        std::string all;
+        for (const auto& one : checked.findings) all += one.message + " ";
+        EXPECT_NE(all.find(says), std::string::npos) << calls << ": " << all;
+        EXPECT_FALSE(checked.ok()) << calls;
+    };
+    finds(R"(outcomes = { no_anser = { next = "text" } })", "no_anser");
+    finds(R"(outcomes = { busy = { after = "1h" } })", "does not say what is next");
+    finds(R"(outcomes = { busy = { next = "again" } })", "calls again at once");
+    finds(R"(outcomes = { busy = { next = "again", after = "1h", otherwise = "again" } })", "never ends");
+    finds(R"(outcomes = { busy = { next = "txt" } })", "cannot be");
+    finds(R"(summary = "sung")", "cannot be");
 }
 
 TEST_F(Handler, AnOptOutFromAnotherAddressOfThePersonCountsForThatToo) {

@@ -308,6 +308,10 @@ TEST_F(RelayCallsTest, WhatTheCarrierFindsToBeAMachineGetsAMessage) {
     ASSERT_TRUE(becomes([&] { return phone->over(); }));
     EXPECT_TRUE(phone->heard().ends_with("We will get in touch again. Goodbye.")) << phone->heard();
     EXPECT_EQ(row("reason"), "machine");
+    EXPECT_TRUE(becomes([&] {
+        return word("select coalesce(max(payload ->> 'code'), '') as w from events where kind = 'status'") ==
+               "message_left";
+    }));
     EXPECT_EQ(talker.turns, 0);
 }
 

@@ -48,12 +48,14 @@ protected:
                 {"most_seconds", 600}};
     }
     Answer told(const Json& message, const std::string& secret = kSecret,
-                const std::string& url = "https://hooks.example.com/hooks/b1?call=c1") {
-        return calls().webhook({{"method", "POST"},
-                                {"url", url},
-                                {"headers", {{"x-vapi-secret", secret}}},
-                                {"body_base64", toBase64(Json{{"message", message}}.dump())}},
-                               kDeadline);
+                const std::string& url = "https://hooks.example.com/hooks/b1?call=c1",
+                const Json& more = Json::object()) {
+        Json asked{{"method", "POST"},
+                   {"url", url},
+                   {"headers", {{"x-vapi-secret", secret}}},
+                   {"body_base64", toBase64(Json{{"message", message}}.dump())}};
+        asked.update(more);
+        return calls().webhook(asked, kDeadline);
     }
     static Json status(const std::string& word, const std::string& reason = "") {
         Json message{
@@ -92,7 +94,8 @@ TEST_F(VapiTest, ACallFitsTheDescription) {
     EXPECT_EQ(assistant["model"]["headers"]["X-Vapi-Secret"], kSecret);
     EXPECT_EQ(assistant["server"]["url"],
               "https://hooks.example.com/hooks/b1?call=01a20200-0000-7000-8000-000000000001");
-    EXPECT_EQ(assistant["model"]["tools"][1]["destinations"][0]["number"], "+15555550124");
+    EXPECT_EQ(assistant["model"]["tools"][1], (Json{{"type", "transferCall"}}))
+        << "the hook says where to, and why";
     EXPECT_EQ(assistant["voice"]["voiceId"], "Elliot");
     EXPECT_EQ(assistant["maxDurationSeconds"], 600);
     const std::string operation = "carrier.call/1 start: CallController_create";
@@ -228,6 +231,90 @@ TEST_F(VapiTest, WhoAsksWhereToConnectIsAnsweredAsItIsDescribed) {
               std::vector<std::string>{});
     EXPECT_EQ(destination["destination"]["number"], "+15555550124");
     EXPECT_TRUE(answered(Json::object()).contains("error"));
+}
+
+TEST_F(VapiTest, WhoTakesACallIsToldFirst) {
+    OVERTURE_CONTRACT(api, "vapi-webhooks.json");
+    const Json message{
+        {"type", "transfer-destination-request"},
+        {"call", {{"id", kCall}, {"assistant", {{"metadata", {{"transfer_to", "+15555550124"}}}}}}}};
+    EXPECT_EQ(told(message).document["asks"], (Json{{"call_id", "c1"}, {"reference", kCall}}));
+    const auto answer = told(message, kSecret, "https://hooks.example.com/hooks/b1?call=c1",
+                             {{"known", {{"summary", "Ann is on the line. She asks for a person."}}}});
+    EXPECT_FALSE(answer.document.contains("asks")) << "once";
+    const auto body = Json::parse(answer.document["response"]["body"].get<std::string>());
+    EXPECT_EQ(openapi::Judge(api).faults(body, "ServerMessageResponseTransferDestinationRequest"),
+              std::vector<std::string>{});
+    EXPECT_EQ(body["destination"]["transferPlan"]["mode"], "warm-transfer-say-message");
+    EXPECT_EQ(body["destination"]["transferPlan"]["message"], "Ann is on the line. She asks for a person.");
+}
+
+TEST_F(VapiTest, WhatCameOfATransferIsToldWithTheEnd) {
+    const std::vector<std::pair<std::string, std::string>> all{
+        {"assistant-forwarded-call", "transferred answered"},
+        {"call.forwarding.operator-busy", "not_transferred busy"},
+        {"call.forwarding.no-answer", "not_transferred no_answer"},
+        {"call.in-progress.error-transfer-failed", "not_transferred failed"},
+        {"call.in-progress.error-warm-transfer-silence-timeout", "not_transferred failed"},
+        {"customer-ended-call", ""},
+        {"something-new", ""}};
+    for (const auto& [reason, outcome] : all) {
+        const auto events = told(status("ended", reason)).document["events"];
+        ASSERT_EQ(events.size(), outcome.empty() ? 1U : 2U) << reason;
+        EXPECT_EQ(events.back()["status"], "ended");
+        const auto moved = textOf(events[0], "status") + " " + textOf(events[0], "reason");
+        EXPECT_EQ(moved, outcome.empty() ? "ended completed" : outcome) << reason;
+    }
+}
+
+TEST_F(VapiTest, WhoCallsIsGivenAnAssistantWhenTheEngineKnowsThem) {
+    OVERTURE_CONTRACT(api, "vapi-webhooks.json");
+    const Json message{
+        {"type", "assistant-request"},
+        {"call", {{"id", kCall}, {"type", "inboundPhoneCall"}, {"customer", {{"number", "+15555550102"}}}}},
+        {"phoneNumber", {{"number", "+15555550101"}}}};
+    const Json media{{"media", request()["media"]}};
+    const std::string url = "https://hooks.example.com/hooks/b1";
+    const auto first = told(message, kSecret, url, media);
+    EXPECT_EQ(first.document["asks"], (Json{{"reference", kCall}}));
+    const auto event = first.document["events"][0];
+    EXPECT_EQ(event["direction"], "inbound");
+    EXPECT_EQ(event["status"], "ringing");
+    EXPECT_EQ(event["from"], "+15555550102");
+    EXPECT_TRUE(Json::parse(first.document["response"]["body"].get<std::string>()).contains("error"))
+        << "whom nobody knows hears that";
+    auto more = media;
+    more["known"] = {{"call_id", "c7"},
+                     {"language", "en"},
+                     {"say", {"This is an automated assistant of Bright Roof."}},
+                     {"transfer_to", "+15555550124"},
+                     {"summary", ""},
+                     {"most_seconds", 600}};
+    const auto body =
+        Json::parse(told(message, kSecret, url, more).document["response"]["body"].get<std::string>());
+    auto faults = openapi::Judge(api).faults(body, "ServerMessageResponseAssistantRequest");
+    std::erase(faults,
+               "$.assistant.serverMessages is none of the allowed values");  // as of a call that is placed
+    EXPECT_EQ(faults, std::vector<std::string>{});
+    const auto& assistant = body["assistant"];
+    EXPECT_EQ(assistant["firstMessage"], "This is an automated assistant of Bright Roof.");
+    EXPECT_EQ(assistant["model"]["url"], "https://hooks.example.com/v1/calls/words/b1");
+    EXPECT_EQ(assistant["server"]["url"], url + "?call=c7");
+    EXPECT_EQ(assistant["metadata"]["call_id"], "c7");
+    EXPECT_FALSE(assistant.contains("voicemailDetection"));
+    for (const char* without : {"call", "number", "media"}) {
+        auto odd = message;
+        auto asked = more;
+        if (std::string(without) == "call") odd["call"].erase("id");
+        if (std::string(without) == "number") odd["call"].erase("customer");
+        if (std::string(without) == "media") asked.erase("media");
+        const auto answer = told(odd, kSecret, url, asked);
+        EXPECT_TRUE(Json::parse(answer.document["response"]["body"].get<std::string>()).contains("error"))
+            << without;
+    }
+    auto later = status("ringing");
+    later["call"]["type"] = "inboundPhoneCall";
+    EXPECT_EQ(told(later).document["events"], Json::array()) << "no second call";
 }
 
 TEST_F(VapiTest, OnlyWhoKnowsTheSecretIsHeard) {

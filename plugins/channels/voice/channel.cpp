@@ -158,9 +158,10 @@ Answer Manners::follow(const Json& request, const sdk::Call&) {
         return again ? then("again", kDay, "nobody answered") : then("text", 0, "nobody ever answers");
     if (outcome == "busy")
         return again ? then("again", kHour, "the line was busy") : then("text", 0, "the line is always busy");
-    if (outcome == "failed")
+    if (outcome == "failed" || outcome == "cancelled")
         return again ? then("again", kHour, "the call did not go through")
                      : then("text", 0, "calls do not go through");
+    if (outcome == "message_left") return then("nothing", 0, "a message was left");
     if (outcome == "machine") return then("text", 0, "a machine answered");
     if (outcome == "screening") return then("text", 0, "calls are screened there");
     if (outcome == "menu") return then("person", 0, "a menu answered: this is a company's number");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "assistant.hpp"
 #include "overture/documents.hpp"
 #include "overture/instant.hpp"
 #include "overture/vendor_answers.hpp"
@@ -21,7 +22,6 @@ namespace {
 
 constexpr int kListed = 100;  // calls of one lookup
 constexpr std::int64_t kSkewMicros = 60'000'000;
-constexpr std::int64_t kShortest = 10, kLongest = 43200;  // seconds of a call, as Vapi takes them
 constexpr std::size_t kLongestName = 40;
 
 bool succeeded(const HttpAnswer& answer) {
@@ -35,74 +35,11 @@ Answer problemOf(const HttpAnswer& answer) {
     return sdk::byStatus(answer, "Vapi answered " + code, code, "api_key");
 }
 
-std::string percentEncoded(std::string_view text) {
-    constexpr std::string_view kDigits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (std::isalnum(byte) != 0 || c == '-' || c == '_' || c == '.' || c == '~')
-            out += c;
-        else
-            out += std::string("%") + kDigits[byte >> 4] + kDigits[byte & 15];
-    }
-    return out;
-}
-
 /// What goes into an address of the API as it is.
 bool isId(std::string_view text) {
     return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
         return std::isalnum(c) != 0 || c == '-' || c == '_';
     });
-}
-
-std::string hookFor(const Settings& settings, const std::string& callId) {
-    const auto plain = settings.webhookUrl.substr(0, settings.webhookUrl.find('#'));
-    return plain + (plain.find('?') == std::string::npos ? "?call=" : "&call=") + percentEncoded(callId);
-}
-
-std::string firstWords(const Json& request) {
-    std::string text;
-    for (const auto& one : sdk::listIn(request, "say"))
-        if (one.is_string()) text += (text.empty() ? "" : " ") + one.get<std::string>();
-    return sdk::validText(text);
-}
-
-Json modelFor(const Settings& settings, const Json& request) {
-    auto tools = Json::array({{{"type", "endCall"}}});
-    if (const auto to = textOf(request, "transfer_to"); sdk::isPhoneNumber(to))
-        tools.push_back(
-            {{"type", "transferCall"},
-             {"destinations", Json::array({{{"type", "number"}, {"number", to}, {"message", ""}}})}});
-    return {{"provider", "custom-llm"},
-            {"url", textOf(sdk::objectIn(request, "media"), "words_url")},
-            {"model", "overture"},
-            {"headers", {{"X-Vapi-Secret", settings.serverSecret}}},
-            {"metadataSendMode", "variable"},
-            {"tools", std::move(tools)}};
-}
-
-/// The settings' assistant, and before it what the engine says of the call.
-Json assistantFor(const Settings& settings, const Json& request) {
-    auto assistant = settings.assistant;
-    const auto callId = textOf(request, "call_id");
-    if (!assistant.contains("artifactPlan")) assistant["artifactPlan"] = {{"recordingEnabled", false}};
-    if (!assistant.contains("backgroundSound")) assistant["backgroundSound"] = "off";
-    assistant["firstMessage"] = firstWords(request);
-    assistant["firstMessageMode"] = "assistant-speaks-first";
-    assistant["firstMessageInterruptionsEnabled"] = false;  // our notice is in it
-    assistant["model"] = modelFor(settings, request);
-    assistant["server"] = {{"url", hookFor(settings, callId)},
-                           {"headers", {{"X-Vapi-Secret", settings.serverSecret}}}};
-    assistant["serverMessages"] = {
-        "status-update", "end-of-call-report", "transfer-destination-request", "speech-update",
-        "hang",          "user-interrupted"};
-    assistant["monitorPlan"] = {{"controlEnabled", true}, {"listenEnabled", false}};
-    assistant["metadata"] = {{"call_id", callId}, {"transfer_to", textOf(request, "transfer_to")}};
-    if (const auto wanted = request.find("machine_detection"); wanted != request.end() && *wanted == true)
-        assistant["voicemailDetection"] = {{"provider", "vapi"}};
-    if (const auto most = sdk::numberOf(request, "most_seconds"); most > 0)
-        assistant["maxDurationSeconds"] = std::clamp(most, kShortest, kLongest);
-    return assistant;
 }
 
 std::string faultOf(const Json& request) {
@@ -212,7 +149,7 @@ Answer Calls::transfer(const Json& request, const Call& call) {
         return Answer::no(Outcome::invalid, "there is no number to connect to, such as +12025550100");
     return control(request,
                    {{"type", "transfer"},
-                    {"destination", {{"type", "number"}, {"number", to}}},
+                    {"destination", destinationTo(to, textOf(request, "summary"))},
                     {"content", textOf(request, "announce")}},
                    call);
 }

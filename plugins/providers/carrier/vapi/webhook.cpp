@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "assistant.hpp"
 #include "overture/bytes.hpp"
 #include "overture/documents.hpp"
 #include "overture/instant.hpp"
@@ -26,13 +27,13 @@ bool contains(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
 
-/// Where the engine wants people to be connected to, as it said when it placed the call.
-Json destinationOf(const Json& message) {
+/// Where the engine wants people to be connected to, as it said when it placed the call; who answers is told what is `known`.
+Json destinationOf(const Json& message, const Json& known) {
     for (const auto* assistant :
          {&sdk::objectIn(message, "assistant"), &sdk::objectIn(sdk::objectIn(message, "call"), "assistant")})
         if (const auto to = textOf(sdk::objectIn(*assistant, "metadata"), "transfer_to");
             sdk::isPhoneNumber(to))
-            return {{"destination", {{"type", "number"}, {"number", to}, {"message", ""}}}};
+            return {{"destination", destinationTo(to, textOf(known, "summary"))}};
     return {{"error", "There is nobody to connect this call to."}};
 }
 
@@ -40,6 +41,43 @@ Json lengthOf(const Json& message) {
     const auto from = sdk::parseRfc3339(textOf(message, "startedAt")),
                to = sdk::parseRfc3339(textOf(message, "endedAt"));
     return from && to && *to >= *from ? Json((*to - *from) / 1'000'000) : Json(nullptr);
+}
+
+/// What came of a transfer, of an end that tells it.
+std::string_view transferOf(std::string_view reason) {
+    if (reason == "assistant-forwarded-call") return "answered";
+    if (reason == "call.forwarding.operator-busy") return "busy";
+    if (reason == "call.forwarding.no-answer") return "no_answer";
+    return contains(reason, "transfer") && contains(reason, "error") ? "failed" : "";
+}
+
+/// Somebody calls: their call needs an assistant, which is made when the engine knows whose conversation it is.
+Answer whoCalls(const Settings& settings, const Json& message, const Json& request) {
+    const auto& call = sdk::objectIn(message, "call");
+    const auto& known = sdk::objectIn(request, "known");
+    const Json refused{{"error", "This number takes no calls."}};
+    auto from = textOf(sdk::objectIn(call, "customer"), "number");
+    if (from.empty()) from = textOf(sdk::objectIn(message, "customer"), "number");
+    const auto id = sdk::validText(textOf(call, "id"));
+    const auto& media = sdk::objectIn(request, "media");
+    if (id.empty() || !sdk::isPhoneNumber(from) || !sdk::isWebAddress(textOf(media, "words_url")))
+        return told(Json::array(), refused);
+    if (!known.empty()) {
+        auto asked = known;
+        asked["media"] = media;
+        return told(Json::array(), {{"assistant", assistantFor(settings, asked)}});
+    }
+    auto answer =
+        told(Json::array({{{"kind", "call"},
+                           {"id", id + ":ringing"},
+                           {"reference", id},
+                           {"direction", "inbound"},
+                           {"status", "ringing"},
+                           {"from", from},
+                           {"to", sdk::validText(textOf(sdk::objectIn(message, "phoneNumber"), "number"))}}}),
+             refused);
+    answer.document["asks"] = {{"reference", id}};
+    return answer;
 }
 
 }  // namespace
@@ -71,31 +109,46 @@ Answer readWebhook(const Settings& settings, const Json& request) {
         return Answer::no(Outcome::invalid, "the body is no server message: it has no message.type");
     const auto& call = sdk::objectIn(message, "call");
     const auto id = sdk::validText(textOf(call, "id"));
-    if (type == "assistant-request") return told(Json::array(), {{"error", "This number takes no calls."}});
-    if (type == "transfer-destination-request") return told(Json::array(), destinationOf(message));
+    const auto ours = sdk::validText(sdk::queryValue(textOf(request, "url"), "call"));
+    const auto& known = sdk::objectIn(request, "known");
+    if (type == "assistant-request") return whoCalls(settings, message, request);
+    if (type == "transfer-destination-request") {
+        auto answer = told(Json::array(), destinationOf(message, known));
+        if (known.empty() && !id.empty()) answer.document["asks"] = {{"call_id", ours}, {"reference", id}};
+        return answer;
+    }
     const bool ended = type == "end-of-call-report";
     if ((type != "status-update" && !ended) || id.empty())
         return told(Json::array());  // nothing for the engine
 
     const auto status = ended ? std::string("ended") : statusOf(textOf(message, "status"));
-    if (status == "queued") return told(Json::array());
+    const bool inbound = textOf(call, "type") == "inboundPhoneCall";
+    if (status == "queued" || (inbound && status == "ringing")) return told(Json::array());
     auto reason = textOf(message, "endedReason");
     if (reason.empty()) reason = textOf(call, "endedReason");
     Json event{{"kind", "call"},
                {"id", id + ":" + status},  // the report says the end again
                {"reference", id},
-               {"direction", textOf(call, "type") == "inboundPhoneCall" ? "inbound" : "outward"},
+               {"direction", inbound ? "inbound" : "outward"},
                {"to", sdk::validText(textOf(sdk::objectIn(call, "customer"), "number"))},
                {"status", status}};
-    if (const auto ours = sdk::validText(sdk::queryValue(textOf(request, "url"), "call")); !ours.empty())
-        event["call_id"] = ours;
+    if (!ours.empty()) event["call_id"] = ours;
+    auto events = Json::array();
     if (status == "ended") {
         event["reason"] = endOf(reason);
         event["code"] = sdk::validText(reason).substr(0, 120);
         if (reason == "voicemail") event["answered_by"] = "machine";
         if (auto length = lengthOf(message); !length.is_null()) event["seconds"] = std::move(length);
+        if (const auto outcome = transferOf(reason); !outcome.empty()) {
+            auto moved = event;
+            moved["id"] = id + ":transfer";
+            moved["status"] = outcome == "answered" ? "transferred" : "not_transferred";
+            moved["reason"] = outcome;
+            events.push_back(std::move(moved));
+        }
     }
-    return told(Json::array({event}));
+    events.push_back(std::move(event));
+    return told(std::move(events));
 }
 
 }  // namespace overture::vapi
