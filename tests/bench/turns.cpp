@@ -80,7 +80,7 @@ double since(Steady::time_point begin) {
 /// Long enough for all to wait at once, short enough for the model's deadline.
 constexpr auto kThinking = seconds(15);
 constexpr double kQuietPerSecond = 10;
-constexpr int kNeighbourPeople = 10000;  // as many made-up numbers as there are at any hour
+constexpr int kNeighbourPeople = 5000;  // as many made-up numbers as there are at any hour
 
 class Bench {
 public:
