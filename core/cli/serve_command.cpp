@@ -158,7 +158,7 @@ int serve(const std::vector<std::string>& words) {
                        .registers = &registers,
                        .tools = &tools,
                        .vectors = &vectors};
-    turn::Pool* pool = nullptr;
+    turn::Bell bell;
     const auto name = engineName();
     std::unique_ptr<service::Recordings> sounds;
     if (const auto folder = arguments.value("recordings"); !folder.empty())
@@ -170,15 +170,11 @@ int serve(const std::vector<std::string>& words) {
                           .most = settings.calls,
                           .recordings = sounds.get(),
                           .library = &library},
-                         [&] {
-                             if (pool != nullptr) pool->wake();
-                         });
+                         [&] { bell.ring(); });
     http.recordings = sounds.get();
     http.calls = &calls;
     parts.speaker = [&](const turn::Opened& turn) { return calls.speaker(turn); };
-    service::Unsubscribing unsubscribing(database, clock, vault, http.publicUrl, [&] {
-        if (pool != nullptr) pool->wake();
-    });
+    service::Unsubscribing unsubscribing(database, clock, vault, http.publicUrl, [&] { bell.ring(); });
     http.unsubscribing = &unsubscribing;
     if (!http.publicUrl.empty())
         parts.unsubscribeUrl = [&](const OrganizationId& organization, const DeliveryId& delivery) {
@@ -199,7 +195,7 @@ int serve(const std::vector<std::string>& words) {
     turn::Loop deliveries(4, poll, [&] { return deliverer.runBatch(); });
     const auto send = [&](const std::vector<turn::Ready>& ready) { deliverer.send(ready); };
     turn::Pool turns(database, clock, handler, {name, lease, workers, 64, 5, poll, &gate, send});
-    pool = &turns;
+    const turn::Bell::Heard heard(bell, turns);
     turn::Loop shadows(1, seconds(1), [&] { return shadow.runBatch(); });
     service::Intake intake(
         database,

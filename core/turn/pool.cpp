@@ -75,6 +75,16 @@ void Pool::wake() {
     claimer_.notify_all();
 }
 
+void Bell::ring() {
+    const std::scoped_lock lock(mutex_);
+    if (pool_ != nullptr) pool_->wake();
+}
+
+void Bell::hear(Pool* pool) {
+    const std::scoped_lock lock(mutex_);
+    pool_ = pool;
+}
+
 void Pool::claimLoop() {
     auto renewAt = Steady::now() + options_.lease / 3;
     for (bool more = false;;) {

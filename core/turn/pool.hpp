@@ -82,4 +82,26 @@ private:
     std::thread claiming_;
 };
 
+/// Wakes a pool for those that live longer than it does. Any thread.
+class Bell {
+public:
+    void ring();  ///< nothing happens where no pool hears it
+    /// A pool that hears it, as long as this lives.
+    class Heard {
+    public:
+        Heard(Bell& bell, Pool& pool) : bell_(bell) { bell_.hear(&pool); }
+        ~Heard() { bell_.hear(nullptr); }
+        Heard(const Heard&) = delete;
+        Heard& operator=(const Heard&) = delete;
+
+    private:
+        Bell& bell_;
+    };
+
+private:
+    void hear(Pool* pool);
+    std::mutex mutex_;
+    Pool* pool_ = nullptr;
+};
+
 }  // namespace overture::turn

@@ -124,7 +124,7 @@ TEST_F(CallsTest, WhatTheTurnClosesIsHungUpAfterItsWords) {
 TEST_F(CallsTest, OnlyTheEngineWithTheCallWorksItsConversation) {
     connected();
     ASSERT_TRUE(becomes([&] { return row("state") == "talking"; }));
-    pool.reset();
+    stopPool();
     post(conversation, "message", {{"text", "hello"}, {"channel", "voice"}, {"call", "x"}});
     EXPECT_EQ(turn::claimMailboxes(*database, clock.now(), seconds(90), "engine two", 10).size(), 0u);
     EXPECT_EQ(turn::claimMailboxes(*database, clock.now(), seconds(90), "engine one", 10).size(), 1u);

@@ -117,19 +117,15 @@ protected:
     /// The service, or the next life of it.
     void begin(const std::string& engine) {
         server.reset();
-        pool.reset();
+        stopPool();
         calls = std::make_unique<Calls>(*database, clock, instances,
                                         CallsOptions{.engine = engine,
                                                      .publicUrl = "https://calls.example",
                                                      .recordings = recordings.get(),
                                                      .library = library.get()},
-                                        [this] {
-                                            if (pool) pool->wake();
-                                        });
+                                        [this] { bell.ring(); });
         talker.calls = calls.get();
-        pool = std::make_unique<turn::Pool>(
-            *database, clock, talker,
-            turn::PoolOptions{.name = engine, .threads = 4, .poll = milliseconds(50)});
+        startPool(engine, talker);
         intake = std::make_unique<Intake>(
             *database,
             [this](const OrganizationId&, const BindingId& which) { return instances.all.at(which); }, [] {},
@@ -141,6 +137,17 @@ protected:
     void TearDown() override {
         server.reset();
         if (calls) calls->stop();
+        stopPool();
+    }
+    void startPool(const std::string& engine, turn::Handler& handler) {
+        stopPool();
+        pool = std::make_unique<turn::Pool>(
+            *database, clock, handler,
+            turn::PoolOptions{.name = engine, .threads = 4, .poll = milliseconds(50)});
+        heard.emplace(bell, *pool);
+    }
+    void stopPool() {
+        heard.reset();
         pool.reset();
     }
 
@@ -217,8 +224,10 @@ protected:
     Talker talker;
     std::unique_ptr<Recordings> recordings;   // of those who record
     std::unique_ptr<agent::Library> library;  // of those whose playbook has something for calls
+    turn::Bell bell;
     std::unique_ptr<Calls> calls;
     std::unique_ptr<turn::Pool> pool;
+    std::optional<turn::Bell::Heard> heard;
     std::unique_ptr<Intake> intake;
     std::unique_ptr<Server> server;
     ConversationId conversation;

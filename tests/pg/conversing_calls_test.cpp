@@ -86,9 +86,7 @@ protected:
     void SetUp() override {
         SoundingCalls::SetUp();
         reviewer.calls = calls.get();
-        pool = std::make_unique<turn::Pool>(
-            *database, clock, reviewer,
-            turn::PoolOptions{.name = "engine one", .threads = 4, .poll = milliseconds(50)});
+        startPool("engine one", reviewer);
         connected();
         ASSERT_TRUE(becomes([&] { return heardByThem().ends_with("Is now a bad time?"); })) << heardByThem();
     }
