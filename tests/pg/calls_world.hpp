@@ -144,10 +144,10 @@ protected:
         pool = std::make_unique<turn::Pool>(
             *database, clock, handler,
             turn::PoolOptions{.name = engine, .threads = 4, .poll = milliseconds(50)});
-        heard.emplace(bell, *pool);
+        ringing.emplace(bell, *pool);
     }
     void stopPool() {
-        heard.reset();
+        ringing.reset();
         pool.reset();
     }
 
@@ -227,7 +227,7 @@ protected:
     turn::Bell bell;
     std::unique_ptr<Calls> calls;
     std::unique_ptr<turn::Pool> pool;
-    std::optional<turn::Bell::Heard> heard;
+    std::optional<turn::Bell::Heard> ringing;
     std::unique_ptr<Intake> intake;
     std::unique_ptr<Server> server;
     ConversationId conversation;
