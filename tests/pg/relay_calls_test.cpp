@@ -307,12 +307,12 @@ TEST_F(RelayCallsTest, WhatTheCarrierFindsToBeAMachineGetsAMessage) {
     hooked({{"AnsweredBy", "machine_start"}, {"CallStatus", "in-progress"}});
     ASSERT_TRUE(becomes([&] { return phone->over(); }));
     EXPECT_TRUE(phone->heard().ends_with("We will get in touch again. Goodbye.")) << phone->heard();
-    EXPECT_EQ(row("reason"), "machine");
+    EXPECT_TRUE(becomes([&] { return row("reason") == "machine"; }));
     EXPECT_TRUE(becomes([&] {
         return word("select coalesce(max(payload ->> 'code'), '') as w from events where kind = 'status'") ==
                "message_left";
     }));
-    EXPECT_EQ(talker.turns, 0);
+    EXPECT_TRUE(talker.heard().empty()) << "nobody spoke";
 }
 
 TEST_F(RelayCallsTest, ARelayThatBreaksEndsTheCall) {
