@@ -1,5 +1,8 @@
 #include "campaign/create.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.hpp"
 #include "queries/campaign.hpp"
 
@@ -17,6 +20,14 @@ std::vector<std::string> settingNames(const playbook::Definition& definition) {
     return names;
 }
 
+/// Every campaign may have these, whatever its playbook names; docs/operations.md.
+bool isTheEngines(const std::string& name) {
+    constexpr std::array kOfCalls{"voice_transfer_to", "voice_leave_message", "voice_most_seconds",
+                                  "voice_record",      "voice_voice",         "voice_speed"};
+    return name.ends_with(kSenderSuffix) || name == kPostalAddress ||
+           std::find(kOfCalls.begin(), kOfCalls.end(), name) != kOfCalls.end();
+}
+
 }  // namespace
 
 std::vector<std::string> settingFaults(const playbook::Definition& definition, const Json& settings) {
@@ -29,8 +40,7 @@ std::vector<std::string> settingFaults(const playbook::Definition& definition, c
         }
     }
     for (const auto& [name, value] : settings.items()) {
-        if (definition.settings.contains(name) || name.ends_with(kSenderSuffix) || name == kPostalAddress)
-            continue;
+        if (definition.settings.contains(name) || isTheEngines(name)) continue;
         const auto near = nearest(name, settingNames(definition));
         faults.push_back("\"" + name + "\" is no setting of this playbook" +
                          (near.empty() ? "" : "; did you mean \"" + near + "\"?"));
